@@ -1,0 +1,86 @@
+"""data/raw -> one published build in data/curated: the whole flow on one screen. Start reading here.
+
+raw files --stage--> typed rows on disk, kept from one build to the next
+staged rows --load, identify, check--> core --indicators, marts--> a candidate
+candidate --seal (reopened and counted)--> published: CURRENT names it in one rename
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipeline.checks import check_tables
+from pipeline.codebook import Codebook, load_codebook
+from pipeline.comments import comment_everything
+from pipeline.indicators import create_indicators
+from pipeline.inputs import Campaign, fingerprint, load_campaigns
+from pipeline.load import create_staging, load
+from pipeline.macros import create_macros
+from pipeline.manifest import PRIVATE, WAREHOUSE, Manifest
+from pipeline.publish import new_candidate, publish, seal
+from pipeline.quality import write_quality
+from pipeline.register import identify
+from pipeline.staging import Staged, stage_all
+from pipeline.summary import make_manifest
+from pipeline.tables import create_core, create_marts
+from pipeline.territories import load_territories
+from socle.paths import DataFolder
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A published build: its folder and what it declares of itself."""
+
+    folder: Path
+    manifest: Manifest
+
+
+def build(folder: DataFolder, kept: int, progress: Progress) -> Built:
+    """Build everything that data/raw holds and publish it; call under `publish.only_builder`.
+
+    Raise Refusal when nothing can be built, DefinitionError when the definitions contradict themselves,
+    ValidationInternalError when a rule could not be evaluated. Refused files do not stop a build: the manifest lists
+    them.
+    """
+    codebook = load_codebook((folder.root,))
+    inputs = fingerprint(folder)
+    campaigns = load_campaigns(folder)
+    staged = stage_all(folder, codebook, campaigns, inputs, progress)
+    candidate = new_candidate(folder)
+    manifest = _fill(candidate, codebook, campaigns, staged, inputs, progress)
+    progress("Publication")
+    seal(candidate, manifest)
+    return Built(publish(folder, candidate, kept), manifest)
+
+
+def _fill(
+    candidate: Path,
+    codebook: Codebook,
+    campaigns: list[Campaign],
+    staged: list[Staged],
+    inputs: dict[str, str],
+    progress: Progress,
+) -> Manifest:
+    """Fill the candidate's databases and reports; return the manifest that describes them."""
+    with duckdb.connect(str(candidate / WAREHOUSE)) as connection:
+        connection.execute(f"attach '{candidate / PRIVATE}' as prive")
+        create_macros(connection, codebook)
+        load_territories(connection)
+        create_staging(connection, codebook)
+        load(connection, campaigns, staged)
+        identify(connection)
+        check_tables(connection, codebook, candidate / "quality" / "data_docs", progress)
+        progress("Calcul des indicateurs")
+        create_core(connection, codebook)
+        create_indicators(connection, codebook)
+        create_marts(connection, codebook)
+        write_quality(connection, candidate / "quality")
+        connection.execute("drop schema staging cascade")
+        comment_everything(connection, codebook)
+        return make_manifest(connection, candidate, campaigns, staged, inputs)

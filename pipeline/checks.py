@@ -1,0 +1,151 @@
+"""The codebook's bounds and expectations/*.yml -> the checks of each table, run, and what they set aside taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import cast
+
+import duckdb
+
+from pipeline.sqltext import identifier, literal
+from pipeline.codebook import Codebook, Column, Rule
+from pipeline.load import public_columns
+from pipeline.messages import placeholders, sql_expression
+from pipeline.validation import Check, CheckOutcome, Effect, Kind, Severity, validate
+from socle.french import number
+
+_SQL = Path(__file__).parent / "sql" / "validation"
+TABLES = ("agrement", "synthese", "reponse")
+"""In this order: a return is checked against the roster once the roster's own faults are set aside."""
+_SAME_ROW = "campagne, fichier, feuille, ligne"
+
+
+def check_tables(
+    connection: duckdb.DuckDBPyConnection, codebook: Codebook, docs: Path, progress: Callable[[str], None]
+) -> list[CheckOutcome]:
+    """Validate staging.agrement, staging.synthese and staging.reponse, all campagnes at once, and set aside the faults.
+
+    Rows and cells set aside are gone from staging and listed in qualite.anomalie. `docs` receives the Data Docs.
+    """
+    outcomes = []
+    connection.execute("create or replace table staging.indicateur_connu (indicateur varchar)")
+    names = [indicator.id for indicator in codebook.indicators]
+    connection.execute("insert into staging.indicateur_connu select unnest(?::varchar[])", [names])
+    for table in TABLES:
+        progress(f"Contrôle des données : {table}")
+        select = (_SQL / f"{table}.sql").read_text(encoding="utf-8")
+        connection.execute(f"create view main.{table} as {select}")
+    for table in TABLES:
+        outcomes += validate(connection, table, list(table_checks(codebook, table)), docs=docs)
+        _complete(connection)
+        _set_aside(connection, table)
+    for table in TABLES:
+        connection.execute(f"drop view main.{table}")
+    return outcomes
+
+
+def table_checks(codebook: Codebook, table: str) -> Iterator[Check]:
+    """Yield the checks of a table: those of each column, from variables.yml, then its data contract."""
+    for column in public_columns(codebook, table):
+        yield from _column_checks(codebook, column)
+    for rule in codebook.rules:
+        if rule.table == table:
+            yield _rule_check(codebook, rule)
+
+
+def _column_checks(codebook: Codebook, column: Column) -> Iterator[Check]:
+    variable, name = column.variable, identifier(column.id)
+    if variable.obligatoire:
+        yield _check(codebook, "obligatoire_vide", column, "not_null", {}, "")
+    if variable.type == "choix":
+        values = tuple(variable.modalites)
+        yield _check(codebook, "valeur_hors_liste", column, "in_set", {"values": values}, "une des réponses proposées")
+    if variable.bornes:
+        low, high = variable.bornes
+        yield _check(codebook, "hors_bornes", column, "between", {"min": low, "max": high}, _between(low, high))
+    if variable.plausible:
+        low, high = variable.plausible
+        condition = f"{name} between {low} and {high}"
+        if variable.bornes:
+            # What is impossible is reported as such, and not a second time as unusual.
+            condition += f" or {name} not between {variable.bornes[0]} and {variable.bornes[1]}"
+        yield _check(codebook, "peu_plausible", column, "rows", {"condition": condition}, _between(low, high))
+
+
+def _between(low: float, high: float) -> str:
+    return f"comprise entre {_short(low)} et {_short(high)}"
+
+
+def _short(value: float) -> str:
+    return number(value, 0 if float(value).is_integer() else 1)
+
+
+def _check(codebook: Codebook, code: str, column: Column, kind: Kind, params: dict[str, object], attendu: str) -> Check:
+    message = codebook.messages[code]
+    value = _value(column)
+    known = {
+        "libelle": literal(column.libelle),
+        "attendu": literal(attendu),
+        "valeur": value,
+        "ligne": "ligne",
+        "fichier": "fichier",
+    }
+    return Check(
+        id=f"{code}@{column.id}",
+        kind=kind,
+        column=column.id,
+        params=params,
+        severity=cast(Severity, message.gravite),
+        effect=cast(Effect, message.effet),
+        message_sql=sql_expression(message.phrase, known),
+        value_sql=value,
+    )
+
+
+def _value(column: Column) -> str:
+    text = f"{identifier(column.id)}::varchar"
+    return f"replace({text}, '.', ',')" if column.sql_type in ("double", "decimal(18, 2)") else text
+
+
+def _rule_check(codebook: Codebook, rule: Rule) -> Check:
+    message = codebook.messages[rule.message]
+    value = f"({rule.valeur or identifier(rule.colonne or 'ligne')})::varchar"
+    label = codebook.column(rule.colonne).libelle if rule.colonne else ""
+    known = {"valeur": value, "libelle": literal(label)}
+    terms = {name: known.get(name, identifier(name)) for name in placeholders(message.phrase)}
+    return Check(
+        id=f"{rule.message}@{rule.id}",
+        kind="rows" if rule.type == "lignes" else cast(Kind, rule.type),
+        column=rule.colonne,
+        params={"condition": rule.condition, "columns": rule.colonnes, "table": rule.reference, "key": rule.cle},
+        severity=cast(Severity, rule.gravite),
+        effect=cast(Effect, message.effet),
+        message_sql=sql_expression(message.phrase, terms),
+        value_sql=value,
+    )
+
+
+def _complete(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the anomalies just written the header of their column in the file, and the code of their rule alone."""
+    connection.execute("update qualite.anomalie set regle = split_part(regle, '@', 1) where contains(regle, '@')")
+    connection.execute(
+        "update qualite.anomalie as a set colonne = q.colonne from core.question as q "
+        "where a.colonne is null and a.campagne = q.campagne and a.fichier = q.fichier and a.variable = q.variable"
+    )
+
+
+def _set_aside(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    rows = f"select {_SAME_ROW} from qualite.anomalie where effet = 'ligne_ecartee'"
+    connection.execute(f"delete from staging.{table} where ({_SAME_ROW}) in ({rows})")
+    columns = {row[0] for row in connection.execute(f"describe staging.{table}").fetchall()}
+    concerned = connection.execute(
+        "select distinct variable from qualite.anomalie where effet = 'valeur_ecartee' and variable is not null"
+    ).fetchall()
+    for (variable,) in concerned:
+        if variable in columns:
+            connection.execute(
+                f"update staging.{table} set {identifier(variable)} = null where ({_SAME_ROW}) in "
+                f"(select {_SAME_ROW} from qualite.anomalie where effet = 'valeur_ecartee' and variable = ?)",
+                [variable],
+            )

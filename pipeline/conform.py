@@ -1,0 +1,219 @@
+"""A recognised table of text -> typed canonical rows, the personal cells apart, and every cell that was not read.
+
+All of it is generated SQL over one scan: a file of a million rows costs a few passes, whatever its number of columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from pipeline.cells import REASON, UNKNOWN_PIECE, expected, is_joined, reader_sql
+from pipeline.codebook import Codebook, Column, FormatColumn
+from pipeline.messages import sql_expression
+from pipeline.recognise import Recognised
+from pipeline.scan import open_scan
+from pipeline.sqltext import identifier, literal
+from pipeline.territories import resolve_communes
+
+# A row that only sums the others: its first cell says so.
+_TOTAL = "'^(sous[- ])?tota(l|ux)( general)?$|^total[ :]'"
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A column of the file: the text c<n> of its cells, the value r<n> read from them, the columns that it feeds."""
+
+    position: int
+    entete: str
+    source: FormatColumn
+    columns: tuple[Column, ...]
+
+    @property
+    def text(self) -> str:
+        return f"c{self.position}"
+
+    @property
+    def read(self) -> str:
+        return f"r{self.position}"
+
+    @property
+    def kind(self) -> str:
+        return self.columns[0].variable.type
+
+    @property
+    def joined(self) -> bool:
+        return is_joined(self.columns[0], self.source)
+
+    @property
+    def reader(self) -> str:
+        if self.kind == "commune":
+            return f"commune_{self.position}.code"
+        return reader_sql(self.columns[0], self.source, self.text)
+
+    @property
+    def unread(self) -> str:
+        """The condition under which the cell holds something that its reader could not make sense of."""
+        if self.joined:
+            return f"list_contains({self.read}, {literal(UNKNOWN_PIECE)})"
+        return f"{self.read} is null and {self.text} is not null"
+
+    def values(self) -> Iterator[tuple[str, str]]:
+        """Yield (column id, expression over r<n>)."""
+        for column in self.columns:
+            value = f"list_contains({self.read}, {literal(column.modalite or '')})" if self.joined else self.read
+            yield column.id, value
+
+
+def conform(
+    connection: duckdb.DuckDBPyConnection, recognised: Recognised, codebook: Codebook, departements: Sequence[str]
+) -> int:
+    """Create the temporary tables `lignes`, `prive` and `anomalies` from one table of text; return the rows read.
+
+    lignes: feuille, ligne, then one typed column per non-personal column of the codebook that the file answers.
+    prive: feuille, ligne, variable, valeur (text), one row per personal cell filled.
+    anomalies: feuille, ligne, colonne, variable, valeur, gravite, effet, regle, message.
+    """
+    records = open_scan(connection, recognised, "lecture_brute")
+    cells = [
+        _Cell(item.position, item.entete, item.column, codebook.columns_of(item.column.variable or ""))
+        for item in recognised.mapped
+    ]
+    public = [cell for cell in cells if not cell.columns[0].variable.personnel]
+    personal = [cell for cell in cells if cell.columns[0].variable.personnel]
+    _create_lecture(connection, recognised)
+    _create_read(connection, public, departements)
+    _create_lignes(connection, public)
+    _create_prive(connection, personal)
+    _create_faults(connection, public)
+    _create_anomalies(connection, codebook)
+    return records
+
+
+def _create_lecture(connection: duckdb.DuckDBPyConnection, recognised: Recognised) -> None:
+    """The records that hold something, `premier` being their first text, and apart those that are totals."""
+    width = len(recognised.table.head[recognised.header])
+    filled = ", ".join(f"nullif(trim(c{position}), '')" for position in range(width))
+    connection.execute(
+        f"create or replace temp view lecture_utile as select *, {literal(recognised.table.feuille or '')} as feuille, "
+        f"coalesce({filled}) as premier from lecture_brute where premier is not null"
+    )
+    connection.execute(
+        f"create or replace temp view lecture as select * from lecture_utile "
+        f"where not regexp_matches(coalesce(plier(premier), ''), {_TOTAL})"
+    )
+
+
+def _create_read(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell], departements: Sequence[str]) -> None:
+    """The view `lue`: text and value of every cell; each distinct commune is resolved once."""
+    joins = ""
+    for cell in cells:
+        if cell.kind == "commune":
+            resolve_communes(connection, "lecture", cell.text, f"commune_{cell.position}", departements)
+            joins += f" left join commune_{cell.position} on commune_{cell.position}.texte = lecture.{cell.text}"
+    texts = ", ".join(cell.text for cell in cells)
+    values = ", ".join(f"{cell.reader} as {cell.read}" for cell in cells)
+    connection.execute(
+        f"create or replace temp view lue as select feuille, ligne, {texts}, {values} from lecture {joins}"
+    )
+
+
+def _create_lignes(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell]) -> None:
+    typed = ", ".join(f"{value} as {identifier(name)}" for cell in cells for name, value in cell.values())
+    ticked = ", ".join(_ticked(cells))
+    connection.execute(
+        f"create or replace temp table lignes as select * {f'replace ({ticked})' if ticked else ''} "
+        f"from (select feuille, ligne, {typed} from lue)"
+    )
+
+
+def _ticked(cells: Sequence[_Cell]) -> Iterator[str]:
+    """In a multiple choice with a column an option, an option left blank is a no as soon as another is ticked."""
+    options = [cell.columns[0] for cell in cells if cell.kind == "choix_multiple" and not cell.joined]
+    for column in options:
+        siblings = [identifier(other.id) for other in options if other.variable.id == column.variable.id]
+        name = identifier(column.id)
+        yield f"case when greatest({', '.join(siblings)}) then coalesce({name}, false) else {name} end as {name}"
+
+
+def _create_prive(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell]) -> None:
+    pairs = ", ".join(
+        f"{{'variable': {literal(cell.columns[0].id)}, 'valeur': nettoyer({cell.text})}}" for cell in cells
+    )
+    empty = "[]::struct(variable varchar, valeur varchar)[]"
+    connection.execute(
+        "create or replace temp table prive as select feuille, ligne, unnest(paires, recursive := true) from ("
+        f"select feuille, ligne, list_filter({f'[{pairs}]' if pairs else empty}, lambda p: not est_absent(p.valeur)) "
+        "as paires from lecture)"
+    )
+
+
+def _create_faults(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell]) -> None:
+    """The table `fautes`: one row per cell not read, with all that its sentence needs."""
+    connection.execute(
+        "create or replace temp table question (position integer, colonne varchar, variable varchar, type varchar, "
+        "libelle varchar, attendu varchar)"
+    )
+    connection.executemany("insert into question values (?, ?, ?, ?, ?, ?)", [_question(cell) for cell in cells])
+    found = ", ".join(f"case when {c.unread} then {{'position': {c.position}, 'valeur': {c.text}}} end" for c in cells)
+    resolved = " union all ".join(
+        f"select {c.position} as position, texte, candidats, methode, code_postal from commune_{c.position}"
+        for c in cells
+        if c.kind == "commune"
+    )
+    none = "select null::integer as position, null as texte, null as candidats, null as methode, null as code_postal"
+    connection.execute(f"create or replace temp view commune_lue as {resolved or none}")
+    connection.execute(
+        "create or replace temp table fautes as with longues as ("
+        "select feuille, ligne, unnest(trouvees, recursive := true) from ("
+        f"select feuille, ligne, list_filter([{found}], lambda f: f is not null) as trouvees from lue) "
+        "where len(trouvees) > 0) "
+        f"select l.feuille, l.ligne, q.*, l.valeur, c.candidats, {REASON} as regle from longues as l "
+        "inner join question as q using (position) "
+        "left join commune_lue as c on c.position = l.position and c.texte = l.valeur "
+        "where not est_absent(l.valeur)"
+    )
+    for cell in cells:
+        if cell.kind == "commune":
+            _add_doubtful_codes(connection, cell)
+
+
+def _question(cell: _Cell) -> list[object]:
+    column = cell.columns[0]
+    variable, label = (column.variable.id, column.variable.libelle) if cell.joined else (column.id, column.libelle)
+    return [cell.position, cell.entete, variable, cell.kind, label, expected(cell.kind)]
+
+
+def _add_doubtful_codes(connection: duckdb.DuckDBPyConnection, cell: _Cell) -> None:
+    """A code that was completed, or that is also a postal code, was read: it only deserves a second look."""
+    connection.execute(
+        "insert into fautes by name select l.feuille, l.ligne, q.*, l."
+        f"{cell.text} as valeur, c.candidats, "
+        "if(c.methode = 'code_complete', 'code_complete', 'code_insee_ou_postal') as regle "
+        f"from lue as l inner join commune_{cell.position} as c on c.texte = l.{cell.text} "
+        f"inner join question as q on q.position = {cell.position} "
+        "where c.methode = 'code_complete' or (c.code is not null and c.code_postal)"
+    )
+
+
+def _create_anomalies(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    """Give each fault, and each total left out, its sentence, gravity and effect, declared in messages.yml."""
+    connection.execute(
+        "insert into fautes by name select feuille, ligne, premier as valeur, 'ligne_total' as regle "
+        f"from lecture_utile where regexp_matches(coalesce(plier(premier), ''), {_TOTAL})"
+    )
+    rules = [row[0] for row in connection.execute("select distinct regle from fautes order by 1").fetchall()]
+    names = ("valeur", "libelle", "attendu", "colonne", "candidats", "ligne")
+    terms = {name: name for name in names}
+    cases = {rule: sql_expression(codebook.messages[rule].phrase, terms) for rule in rules}
+    phrase = " ".join(f"when {literal(rule)} then {text}" for rule, text in cases.items())
+    gravity = " ".join(f"when {literal(rule)} then {literal(codebook.messages[rule].gravite)}" for rule in rules)
+    effect = " ".join(f"when {literal(rule)} then {literal(codebook.messages[rule].effet)}" for rule in rules)
+    connection.execute(
+        "create or replace temp table anomalies as select feuille, ligne, colonne, variable, valeur, "
+        + (f"case regle {gravity} end as gravite, case regle {effect} end as effet, regle, case regle {phrase} end"
+           if rules else "null::varchar as gravite, null::varchar as effet, regle, null::varchar")
+        + " as message from fautes"
+    )  # fmt: skip

@@ -1,0 +1,228 @@
+"""Definition files -> the Codebook: all are read, sound entries are built, every error is reported at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.codebook import (
+    Codebook,
+    DefinitionError,
+    Format,
+    FormatColumn,
+    Indicator,
+    Rule,
+    Variable,
+)
+from pipeline.definition_files import DEFINITIONS, Document, read_document
+from pipeline.funding import Funding, FundingYear
+from pipeline.messages import Message
+from socle.settings import PROJECT_ROOT
+
+EXPECTATIONS = PROJECT_ROOT / "expectations"
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Every definition file as read, the shipped one of each kind first."""
+
+    variables: Document
+    messages: Document
+    funding: Document
+    formats: tuple[Document, ...]
+    indicators: tuple[Document, ...]
+    expectations: tuple[Document, ...]
+
+    def all(self) -> tuple[Document, ...]:
+        """Return them in the order in which errors are listed."""
+        return (self.variables, *self.formats, *self.indicators, *self.expectations, self.messages, self.funding)
+
+
+def load(extra_dirs: tuple[Path, ...], expectations_dir: Path | None) -> Codebook:
+    """Return the checked codebook (see `codebook.load_codebook`); raise DefinitionError with every error."""
+    from pipeline.definition_checks import cross_errors
+
+    paths = _paths(extra_dirs, expectations_dir or EXPECTATIONS)
+    definitions = _read(paths)
+    codebook = build(definitions, _hash(path for group in paths.values() for path in group))
+    errors = [error for document in definitions.all() for error in document.errors()]
+    errors += cross_errors(definitions, codebook)
+    if errors:
+        raise DefinitionError(errors)
+    return codebook
+
+
+def build(definitions: Definitions, digest: str) -> Codebook:
+    """Return the codebook of the sound entries; a later entry replaces the one of the same id, in its place."""
+    variables = tuple(variable(entry) for _, entry in definitions.variables.entries("variables"))
+    modalities = {v.id: v.modalites for v in variables}
+    families: dict[str, str] = {}
+    entries: dict[str, Mapping[str, Any]] = {}
+    for document in definitions.indicators:
+        families |= {str(path[-1]): label for path, label in document.entries("familles")}
+        entries |= {entry["id"]: entry for _, entry in document.entries("indicateurs")}
+    settings = funding(definitions.funding)
+    anomalies = {str(path[-1]): entry for path, entry in definitions.messages.entries("anomalies")}
+    return Codebook(
+        variables=variables,
+        formats=tuple({f.id: f for f in _formats(definitions.formats)}.values()),
+        indicators=tuple(series for entry in entries.values() for series in indicator_series(entry, modalities)),
+        familles=families,
+        rules=tuple(rule for document in definitions.expectations for rule in _rules(document, anomalies, settings)),
+        messages={code: _message(code, entry, settings) for code, entry in anomalies.items()},
+        funding=settings,
+        absent_words=tuple(word for _, word in definitions.variables.entries("valeurs_absentes")),
+        yes_words=tuple(word for _, word in definitions.variables.entries("oui")),
+        no_words=tuple(word for _, word in definitions.variables.entries("non")),
+        hash=digest,
+    )
+
+
+def variable(entry: Mapping[str, Any]) -> Variable:
+    """Return one entry of variables.yml; free text is personal whatever it says of itself."""
+    names = ("id", "type", "libelle", "description", "unite", "depuis", "jusqu_a", "vue", "source")
+    return Variable(
+        **{name: entry[name] for name in names if name in entry},
+        entites=_tuple(entry["entite"]),
+        bornes=_pair(entry.get("bornes")),
+        plausible=_pair(entry.get("plausible")),
+        obligatoire=entry.get("obligatoire", False),
+        cle=entry.get("cle", False),
+        personnel=entry.get("personnel", False) or entry["type"] == "texte_libre",
+        modalites=entry.get("modalites", {}),
+    )
+
+
+def indicator_series(entry: Mapping[str, Any], modalities: Mapping[str, Mapping[str, str]]) -> Iterator[Indicator]:
+    """Yield the series of one entry of indicators.yml: itself, or one a modality of `par_modalite`."""
+    calculation = entry["calcul"]
+    names = ("numero", "famille", "libelle", "libelle_court", "description", "unite", "polarite", "diffusion",
+             "synthese_porteur", "ou", "question", "comparable_depuis", "prudence", "phrase")  # fmt: skip
+    whole = Indicator(
+        **{name: entry[name] for name in names},
+        id=entry["id"],
+        serie_de=entry["id"],
+        modalite=None,
+        grains=_tuple(entry["grain"]),
+        source=calculation["source"],
+        distinct=calculation.get("distinct"),
+        numerateur=calculation["numerateur"],
+        denominateur=calculation.get("denominateur"),
+        condition=calculation.get("condition"),
+        variables=tuple(entry["variables"]),
+    )
+    if "par_modalite" not in entry:
+        yield whole
+    for code, libelle in modalities.get(entry.get("par_modalite", ""), {}).items():
+        yield replace(
+            whole,
+            id=f"{whole.id}__{code}",
+            modalite=code,
+            libelle=f"{whole.libelle}\u202f: {libelle}",
+            libelle_court=entry["libelles_courts"].get(code, whole.libelle_court),
+            numerateur=whole.numerateur.replace("{m}", code),
+            denominateur=whole.denominateur and whole.denominateur.replace("{m}", code),
+            condition=whole.condition and whole.condition.replace("{m}", code),
+            variables=tuple(name.replace("{m}", code) for name in whole.variables),
+        )
+
+
+def funding(document: Document) -> Funding:
+    """Return funding.yml; a year with a problem is left out."""
+    years = {str(path[-1]): entry for path, entry in document.entries("annees")}
+    settings = {str(path[-1]): value for path, value in document.entries("reglages")}
+    return Funding({year: FundingYear(annee=year, **entry) for year, entry in years.items()}, settings)
+
+
+def format_entries(document: Document) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
+    """Yield (path, entry) of every sound format: a file holds one, or a list of them."""
+    if isinstance(document.content, list):
+        yield from document.entries()
+    elif document.sound:
+        yield (), document.content
+
+
+def _formats(documents: Iterable[Document]) -> Iterator[Format]:
+    for _, entry in (found for document in documents for found in format_entries(document)):
+        names = ("id", "libelle", "modele", "nature")
+        yield Format(
+            **{name: entry[name] for name in names},
+            grain=entry.get("grain"),
+            campagnes=(entry["campagnes"][0], entry["campagnes"][1]),
+            colonnes=tuple(FormatColumn(**{"variable": None, **column}) for column in entry["colonnes"]),
+            fichier=entry.get("fichier", {}),
+        )
+
+
+def _rules(document: Document, anomalies: Mapping[str, Any], settings: Funding) -> Iterator[Rule]:
+    for _, entry in document.entries("regles"):
+        column = entry["colonne"]
+        yield Rule(
+            id=entry["id"],
+            table=document.content.get("table", ""),
+            type=entry.get("type", "lignes"),
+            message=entry["message"],
+            gravite=entry.get("gravite") or anomalies.get(entry["message"], {}).get("gravite", "alerte"),
+            colonne=column,
+            valeur=_with_settings(entry.get("valeur", column), settings),
+            condition=_with_settings(entry["condition"], settings) if "condition" in entry else None,
+            colonnes=tuple(entry.get("colonnes", ())),
+            reference=entry.get("table"),
+            cle=entry.get("cle"),
+        )
+
+
+def _message(code: str, entry: Mapping[str, str], settings: Funding) -> Message:
+    return Message(code, entry["gravite"], entry["effet"], _with_settings(entry["phrase"], settings))
+
+
+def _with_settings(text: str, settings: Funding) -> str:
+    """Put the thresholds of funding.yml in a condition or a sentence, so that each is written once."""
+    for name, value in settings.reglages.items():
+        if value is not None:
+            text = text.replace(f"{{{name}}}", f"{value:g}")
+    return text
+
+
+def _paths(extra_dirs: tuple[Path, ...], expectations_dir: Path) -> dict[str, list[Path]]:
+    """The files of each kind of definition, by the name of their schema."""
+    extra = {"format": ("formats.yml", "raw/*/formats.yml"), "indicators": ("definitions/indicators.yml",)}
+    found = {kind: [p for d in extra_dirs for g in globs for p in sorted(d.glob(g))] for kind, globs in extra.items()}
+    return {
+        "variables": [DEFINITIONS / "variables.yml"],
+        "format": sorted((DEFINITIONS / "formats").glob("*.yml")) + found["format"],
+        "indicators": [DEFINITIONS / "indicators.yml", *found["indicators"]],
+        "expectations": sorted(expectations_dir.glob("*.yml")),
+        "messages": [DEFINITIONS / "messages.yml"],
+        "funding": [DEFINITIONS / "funding.yml"],
+    }
+
+
+def _read(paths: Mapping[str, list[Path]]) -> Definitions:
+    read = {kind: tuple(read_document(path, kind) for path in group) for kind, group in paths.items()}
+    return Definitions(
+        variables=read["variables"][0],
+        messages=read["messages"][0],
+        funding=read["funding"][0],
+        formats=read["format"],
+        indicators=read["indicators"],
+        expectations=read["expectations"],
+    )
+
+
+def _hash(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _tuple(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _pair(value: list[float] | None) -> tuple[float, float] | None:
+    return (value[0], value[1]) if value else None

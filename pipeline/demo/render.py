@@ -1,0 +1,172 @@
+"""Canonical values + a format -> the table a person would export: headers of the format, cells as people type them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import yaml
+
+from pipeline.demo.model import Value
+
+_DEFINITIONS = Path(__file__).resolve().parents[1] / "definitions"
+NARROW_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"
+
+
+@dataclass
+class Row:
+    """One record: its cells, and the canonical values they were written from."""
+
+    cells: list[str]
+    values: Mapping[str, Value] = field(default_factory=dict)
+    regle: str | None = None
+    """Code of the anomaly that the row as a whole is there to cause."""
+
+
+@dataclass
+class Table:
+    """What one file holds: its header row stands at line `header_line` of the sheet, its rows just below."""
+
+    headers: list[str]
+    variables: list[str | None]
+    """Variable each column answers, None for an ignored column."""
+    rows: list[Row]
+    header_line: int = 1
+
+    def line(self, row: Row) -> int:
+        """Return the row's number as a spreadsheet shows it."""
+        return self.header_line + 1 + next(i for i, other in enumerate(self.rows) if other is row)
+
+    def column(self, variable: str) -> int:
+        """Return the position of the column that answers `variable`."""
+        return self.variables.index(variable)
+
+
+@dataclass(frozen=True)
+class Hand:
+    """How one person types: its words for yes and no, its way with amounts, numbers, names of communes."""
+
+    yes: str = "Oui"
+    no: str = "Non"
+    amount: str = "plain"
+    """plain 1234,50 · euro 1 234,50 € with narrow spaces · dot 1234.50."""
+    zero: str = "0"
+    spaced_siret: bool = False
+    commune: str = "code"
+    """code 45285 · short St Jean de la Ruelle · upper SAINT-JEAN-DE-LA-RUELLE."""
+    joiner: str = " ; "
+    first_wording: bool = True
+    """Takes the codebook's label of a choice, else the last wording that the format adds."""
+    unit: bool = False
+    """Writes « 12 enfants »."""
+
+
+def draw_hand(rng: Random) -> Hand:
+    """Return someone's habits."""
+    yes, no = rng.choice((("Oui", "Non"), ("Oui", "Non"), ("oui", "non"), ("O", "N"), ("1", "0"), ("X", "Non")))
+    return Hand(
+        yes=yes,
+        no=no,
+        amount=rng.choice(("plain", "plain", "euro", "dot")),
+        zero=rng.choice(("0", "0", "0", "0,00", "")),
+        spaced_siret=rng.random() < 0.25,
+        commune=rng.choice(("code", "code", "code", "short", "upper")),
+        joiner=rng.choice((" ; ", " ; ", ";", "; ")),
+        first_wording=rng.random() < 0.7,
+        unit=rng.random() < 0.1,
+    )
+
+
+def make_table(
+    format_id: str, records: Sequence[Row], hands: Sequence[Hand], ignored: Sequence[Sequence[str]]
+) -> Table:
+    """Return the table of `records` (values only) in a format; `ignored` gives each record's cells of ignored columns.
+
+    An optional column that no record answers is left out.
+    """
+    answered = {name for record in records for name in record.values}
+    columns = [c for c in load_format(format_id)["colonnes"] if "variable" not in c or c["variable"] in answered]
+    for record, hand, extra in zip(records, hands, ignored, strict=True):
+        rest = iter(extra)
+        record.cells = [
+            write(record.values.get(c["variable"]), c, hand) if "variable" in c else next(rest) for c in columns
+        ]
+    return Table([c["entete"] for c in columns], [c.get("variable") for c in columns], list(records))
+
+
+def write(value: Value, column: Mapping[str, Any], hand: Hand) -> str:
+    """Return `value` as that person types it under that header; every writing here is one that the flow can read."""
+    variable = _variables()[column["variable"].split("__")[0]]
+    match value:
+        case None:
+            return ""
+        case bool():
+            blank = hand.yes == "X" and variable["type"] == "choix_multiple"
+            return hand.yes if value else "" if blank else hand.no
+        case tuple():
+            return hand.joiner.join(_wording(code, variable, column, hand) for code in value)
+        case datetime():
+            return value.strftime("%d/%m/%Y %H:%M")
+        case date():
+            return value.strftime("%d/%m/%Y")
+        case Decimal():
+            return _amount(value, hand)
+        case float():
+            return f"{value:.6f}".rstrip("0").rstrip(".").replace(".", ",")
+        case int():
+            return f"{value} {variable['unite']}s" if hand.unit and variable.get("unite") == "enfant" else str(value)
+    return _text(value, variable, column, hand)
+
+
+def _text(value: str, variable: Mapping[str, Any], column: Mapping[str, Any], hand: Hand) -> str:
+    match variable["type"]:
+        case "choix":
+            return _wording(value, variable, column, hand)
+        case "siret" if hand.spaced_siret:
+            return f"{value[:3]} {value[3:6]} {value[6:9]} {value[9:]}"
+        case "commune" if hand.commune == "short":
+            return _commune_names()[value].replace("Saint-", "St ").replace("-", " ")
+        case "commune" if hand.commune == "upper":
+            return _commune_names()[value].upper()
+    return value
+
+
+def _wording(code: str, variable: Mapping[str, Any], column: Mapping[str, Any], hand: Hand) -> str:
+    added = [wording for wording, meant in column.get("valeurs", {}).items() if meant == code]
+    return str(variable["modalites"][code] if hand.first_wording or not added else added[-1])
+
+
+def _amount(value: Decimal, hand: Hand) -> str:
+    if not value:
+        return hand.zero
+    match hand.amount:
+        case "euro":
+            return f"{value:,.2f}".replace(",", NARROW_SPACE).replace(".", ",") + f"{NO_BREAK_SPACE}€"
+        case "dot":
+            return f"{value:.2f}"
+    return f"{value:.2f}".replace(".", ",")
+
+
+@cache
+def load_format(format_id: str) -> Any:
+    """Return the declared format, as its YAML says it."""
+    return yaml.safe_load((_DEFINITIONS / "formats" / f"{format_id}.yml").read_text(encoding="utf-8"))
+
+
+@cache
+def _variables() -> dict[str, Any]:
+    declared = yaml.safe_load((_DEFINITIONS / "variables.yml").read_text(encoding="utf-8"))
+    return {variable["id"]: variable for variable in declared["variables"]}
+
+
+@cache
+def _commune_names() -> dict[str, str]:
+    with (_DEFINITIONS / "reference" / "communes.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["nom"] for row in csv.DictReader(file)}

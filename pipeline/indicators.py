@@ -1,0 +1,158 @@
+"""The catalogue of indicators -> the SQL that computes them: one view a source, one aggregation for all its series.
+
+A rate is the sum of numerators over the sum of denominators of the rows that hold both; the same two expressions serve
+at every level. marts.calcul_<source> holds them row by row (porteur and action figures are read from it on the fly);
+marts.indicateur_agrege holds the sums by territory, type of structure and zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import duckdb
+
+from pipeline.sqltext import identifier, literal
+from pipeline.codebook import Codebook, Indicator
+
+DIMENSIONS = ("departement", "epci", "type_structure", "zonage", "porteur_id", "action_id")
+LEVELS = {"epci": "epci", "type_structure": "type_structure", "zonage": "zonage"}
+"""niveau -> column, within a département."""
+ALL_DEPARTEMENTS = 101
+
+
+def create_indicators(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    """Create marts.indicateur, marts.calcul_*, marts.indicateur_agrege and the view marts.indicateur_detail.
+
+    indicateur_agrege: campagne, indicateur, niveau, code, departement, numerateur, denominateur, nb_repondants,
+    nb_porteurs. indicateur_detail: the same for niveau porteur and action, read on the fly.
+    """
+    _create_catalogue(connection, codebook)
+    connection.execute(
+        "create table marts.indicateur_agrege (campagne varchar, indicateur varchar, niveau varchar, code varchar, "
+        "departement varchar, numerateur double, denominateur double, nb_repondants integer, nb_porteurs integer)"
+    )
+    details = []
+    for source, series in by_source(codebook.indicators):
+        present = _columns(connection, source)
+        view = f"marts.calcul_{source.split('.')[-1]}"
+        connection.execute(f"create view {view} as {calculation_sql(source, series, present)}")
+        connection.execute(f"insert into marts.indicateur_agrege by name {aggregate_sql(view, series)}")
+        details += [detail_sql(view, series, niveau) for niveau in ("porteur", "action") if f"{niveau}_id" in present]
+    connection.execute(f"create view marts.indicateur_detail as {' union all '.join(details)}")
+
+
+def by_source(indicators: Sequence[Indicator]) -> Iterator[tuple[str, list[Indicator]]]:
+    """Yield each source relation with its series."""
+    ordered = sorted(indicators, key=lambda indicator: indicator.source)
+    for source, series in groupby(ordered, key=lambda indicator: indicator.source):
+        yield source, list(series)
+
+
+def calculation_sql(source: str, series: Sequence[Indicator], present: set[str]) -> str:
+    """Return the SELECT giving, a row of the source, each series' numerator `id.n` and denominator `id.d`."""
+    dimensions = ", ".join(name if name in present else f"null::varchar as {name}" for name in DIMENSIONS)
+    expressions = []
+    for indicator in series:
+        held = " and ".join(_conditions(indicator))
+        expressions.append(f"case when {held} then ({indicator.numerateur})::decimal(24, 6) end as {_n(indicator)}")
+        if indicator.denominateur:
+            expressions.append(
+                f"case when {held} then ({indicator.denominateur})::decimal(24, 6) end as {_d(indicator)}"
+            )
+    return f"select campagne, {dimensions}, {', '.join(expressions)} from {source}"
+
+
+def _conditions(indicator: Indicator) -> list[str]:
+    """A row counts when it holds the numerator and the denominator both; one that is false or zero below is no base."""
+    conditions = [f"({indicator.numerateur}) is not null"]
+    if indicator.denominateur:
+        conditions.append(f"({indicator.denominateur})::decimal(24, 6) <> 0")
+    if indicator.condition:
+        conditions.append(f"({indicator.condition})")
+    return conditions
+
+
+def aggregate_sql(view: str, series: Sequence[Indicator]) -> str:
+    """Return the SELECT of every series at every level: summed by porteur first, so that porteurs are counted once."""
+    sums = ", ".join(f"sum({_n(i)}) as {_n(i)}, {_sum_d(i)} as {_d(i)}, count({_n(i)}) as {_r(i)}" for i in series)
+    totals = ", ".join(
+        f"sum({_n(i)}) as {_n(i)}, sum({_d(i)}) as {_d(i)}, sum({_r(i)}) as {_r(i)}, "
+        f"count(distinct porteur_id) filter ({_r(i)} > 0) as {_p(i)}"
+        for i in series
+    )
+    levels = ", ".join(f"(campagne, departement, {column})" for column in LEVELS.values())
+    niveau = " ".join(f"when grouping({column}) = 0 then {literal(level)}" for level, column in LEVELS.items())
+    code = " ".join(f"when grouping({column}) = 0 then {column}" for column in LEVELS.values())
+    held = " ".join(f"when grouping({column}) = 0 then {column} is not null" for column in LEVELS.values())
+    return (
+        f"with par_porteur as (select campagne, departement, epci, type_structure, zonage, porteur_id, {sums} "
+        f"from {view} group by all), "
+        f"par_niveau as (select campagne, "
+        f"case {niveau} when grouping(departement) = 0 then 'departement' else 'france' end as niveau, "
+        f"case {code} when grouping(departement) = 0 then departement else 'FR' end as code, "
+        f"case when grouping(departement) = 0 then departement end as departement, {totals} from par_porteur "
+        f"group by grouping sets ((campagne), (campagne, departement), {levels}) "
+        f"having case {held} when grouping(departement) = 0 then departement is not null "
+        f"else count(distinct departement) >= {ALL_DEPARTEMENTS} end) "
+        f"select campagne, indicateur, niveau, code, departement, numerateur, denominateur, nb_repondants, nb_porteurs "
+        f"from par_niveau unpivot include nulls ((numerateur, denominateur, nb_repondants, nb_porteurs) for indicateur in "
+        f"({', '.join(f'({_n(i)}, {_d(i)}, {_r(i)}, {_p(i)}) as {literal(i.id)}' for i in series)})) "
+        f"where nb_repondants > 0"
+    )
+
+
+def detail_sql(view: str, series: Sequence[Indicator], niveau: str) -> str:
+    """Return the SELECT of every series for each porteur or action, from the rows themselves."""
+    key = f"{niveau}_id"
+    sums = ", ".join(f"sum({_n(i)}) as {_n(i)}, {_sum_d(i)} as {_d(i)}, count({_n(i)}) as {_r(i)}" for i in series)
+    return (
+        f"select campagne, indicateur, {literal(niveau)} as niveau, {key} as code, departement, "
+        f"numerateur::double as numerateur, denominateur::double as denominateur, nb_repondants::integer as nb_repondants, "
+        f"1 as nb_porteurs from (select campagne, departement, {key}, {sums} from {view} where {key} is not null "
+        f"group by all) unpivot include nulls ((numerateur, denominateur, nb_repondants) for indicateur in "
+        f"({', '.join(f'({_n(i)}, {_d(i)}, {_r(i)}) as {literal(i.id)}' for i in series)})) where nb_repondants > 0"
+    )
+
+
+def _create_catalogue(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    connection.execute(
+        "create table marts.indicateur (indicateur varchar, serie_de varchar, modalite varchar, numero integer, "
+        "rang integer, famille varchar, famille_libelle varchar, libelle varchar, libelle_court varchar, "
+        "description varchar, unite varchar, polarite varchar, grains varchar[], diffusion varchar, "
+        "synthese_porteur boolean, ou varchar, source varchar, numerateur varchar, denominateur varchar, "
+        "condition varchar, variables varchar[], question varchar, comparable_depuis varchar, prudence varchar, "
+        "phrase varchar)"
+    )
+    rows = [
+        [i.id, i.serie_de, i.modalite, i.numero, rank, i.famille, codebook.familles[i.famille], i.libelle,
+         i.libelle_court, i.description, i.unite, i.polarite, list(i.grains), i.diffusion, i.synthese_porteur, i.ou,
+         i.source, i.numerateur, i.denominateur, i.condition, list(i.variables), i.question, i.comparable_depuis,
+         i.prudence, i.phrase]
+        for rank, i in enumerate(codebook.indicators, start=1)
+    ]  # fmt: skip
+    connection.executemany(f"insert into marts.indicateur values ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, source: str) -> set[str]:
+    return {row[0] for row in connection.execute(f"describe {source}").fetchall()}
+
+
+def _n(indicator: Indicator) -> str:
+    return identifier(f"{indicator.id}.n")
+
+
+def _d(indicator: Indicator) -> str:
+    return identifier(f"{indicator.id}.d")
+
+
+def _r(indicator: Indicator) -> str:
+    return identifier(f"{indicator.id}.r")
+
+
+def _p(indicator: Indicator) -> str:
+    return identifier(f"{indicator.id}.p")
+
+
+def _sum_d(indicator: Indicator) -> str:
+    return f"sum({_d(indicator)})" if indicator.denominateur else "null::decimal(38, 6)"

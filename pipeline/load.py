@@ -1,0 +1,129 @@
+"""Staged files -> the staging tables of a build, the list of its files and the questions they asked.
+
+staging.campagne, staging.porteur, staging.reponse, staging.agrement, staging.synthese: every typed row of every
+campagne, with its file, sheet and line. qualite.fichier, qualite.anomalie, core.question. Personal cells go straight to
+the attached private database and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import duckdb
+
+from pipeline.sqltext import identifier, literal
+from pipeline.codebook import Codebook, Column
+from pipeline.inputs import Campaign
+from pipeline.staging import Staged, StagedTable
+
+TABLE_OF_NATURE = {
+    "reponse": "reponse",
+    "agrement": "agrement",
+    "synthese_nationale": "synthese",
+    "porteurs": "porteur",
+}
+_ENTITIES = {
+    "reponse": ("reponse", "structure", "action"),
+    "agrement": ("agrement",),
+    "synthese": ("synthese",),
+    "porteur": ("porteur",),
+}
+_PROVENANCE = "campagne varchar, fichier varchar, feuille varchar, ligne integer, format varchar, grain varchar"
+
+
+def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    """Create the empty tables that `load` fills, and attach nothing: `prive` must already be attached."""
+    for schema in ("staging", "core", "marts", "qualite"):
+        connection.execute(f"create schema if not exists {schema}")
+    for table in _ENTITIES:
+        columns = ", ".join(f"{identifier(c.id)} {c.sql_type}" for c in public_columns(codebook, table))
+        connection.execute(f"create table staging.{table} ({_PROVENANCE}, {columns})")
+    connection.execute(
+        "create table staging.campagne (campagne varchar, fictif boolean, departements varchar[], contexte varchar, "
+        "ouverture date, cloture date)"
+    )
+    connection.execute(
+        "create table qualite.anomalie (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
+        "colonne varchar, variable varchar, valeur varchar, gravite varchar, effet varchar, regle varchar, "
+        "message varchar, porteur_id varchar, action_id varchar)"
+    )
+    connection.execute(
+        "create table qualite.fichier (campagne varchar, fichier varchar, sha256 varchar, feuille varchar, "
+        "nature varchar, format varchar, encodage varchar, lignes_lues integer, statut varchar, message varchar)"
+    )
+    connection.execute(
+        "create table core.question (campagne varchar, fichier varchar, variable varchar, colonne varchar, "
+        "nature varchar, format varchar)"
+    )
+    connection.execute(
+        "create table prive.donnee_personnelle (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
+        "variable varchar, valeur varchar)"
+    )
+
+
+def public_columns(codebook: Codebook, table: str) -> list[Column]:
+    """Return the columns of a staging table: those of its entities, in codebook order, personal ones left out."""
+    entities = set(_ENTITIES[table])
+    return [c for c in codebook.columns() if entities & set(c.variable.entites) and not c.variable.personnel]
+
+
+def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], staged: Iterable[Staged]) -> None:
+    """Insert the campaigns and every staged file; a refused file leaves its line in qualite.fichier and no row."""
+    for campaign in campaigns:
+        connection.execute(
+            "insert into staging.campagne values (?, ?, ?, ?, ?, ?)",
+            [
+                campaign.name,
+                campaign.fictif,
+                list(campaign.departements),
+                campaign.contexte,
+                campaign.ouverture,
+                campaign.cloture,
+            ],
+        )
+    for file in staged:
+        if file.refusal:
+            _insert_file(connection, file, None)
+        for table in file.tables:
+            _insert_file(connection, file, table)
+            _insert_rows(connection, file, table)
+
+
+def _insert_file(connection: duckdb.DuckDBPyConnection, file: Staged, table: StagedTable | None) -> None:
+    state = "refuse" if table is None else "charge"
+    read = [table.feuille, table.nature, table.format, table.encodage, table.records] if table else [None] * 5
+    connection.execute(
+        "insert into qualite.fichier by name select ? as campagne, ? as fichier, ? as sha256, ? as feuille, "
+        "? as nature, ? as format, ? as encodage, ? as lignes_lues, ? as statut, ? as message",
+        [file.campagne, file.fichier, file.sha256, *read, state, str(file.refusal) if file.refusal else None],
+    )
+
+
+def _insert_rows(connection: duckdb.DuckDBPyConnection, file: Staged, table: StagedTable) -> None:
+    origin = f"{literal(file.campagne)} as campagne, {literal(file.fichier)} as fichier"
+
+    def parquet(relation: str) -> str:
+        return f"read_parquet({literal(str(file.folder / f'{table.name}.{relation}.parquet'))})"
+
+    connection.execute(
+        f"insert into staging.{TABLE_OF_NATURE[table.nature]} by name select {origin}, "
+        f"{literal(table.format)} as format, {_optional(table.grain)} as grain, * from {parquet('lignes')}"
+    )
+    connection.execute(f"insert into prive.donnee_personnelle by name select {origin}, * from {parquet('prive')}")
+    connection.execute(f"insert into qualite.anomalie by name select {origin}, * from {parquet('anomalies')}")
+    connection.execute(
+        "insert into core.question by name select ? as campagne, ? as fichier, unnest(?::varchar[]) as variable, "
+        "unnest(?::varchar[]) as colonne, ? as nature, ? as format",
+        [
+            file.campagne,
+            file.fichier,
+            list(table.questions),
+            list(table.questions.values()),
+            table.nature,
+            table.format,
+        ],
+    )
+
+
+def _optional(text: str | None) -> str:
+    return "null::varchar" if text is None else literal(text)

@@ -1,0 +1,30 @@
+"""sql/macros.sql + the codebook's words for yes, no and nothing -> the parsing macros of a connection."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from pipeline.sqltext import literal, sql_map
+from pipeline.codebook import Codebook
+
+_SQL = Path(__file__).parent / "sql" / "macros.sql"
+
+
+def create_macros(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    """Define every macro of sql/macros.sql in `connection`."""
+    script = _SQL.read_text(encoding="utf-8")
+    answers = {fold(word): "true" for word in codebook.yes_words} | {fold(word): "false" for word in codebook.no_words}
+    absent = ", ".join(literal(fold(word)) for word in codebook.absent_words)
+    script = script.replace("{absents}", f"[{absent}]").replace("{reponses}", sql_map(answers))
+    connection.execute(script)
+
+
+def fold(text: str) -> str:
+    """Return what the macro `plier` returns: lower case, accents and outer spaces set aside."""
+    decomposed = unicodedata.normalize("NFD", text)
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(bare.lower().replace("’", "'").split())

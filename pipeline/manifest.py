@@ -1,0 +1,83 @@
+"""manifest.json <-> what a build declares of itself; read by everyone, imports nothing heavy."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from socle.paths import DataFolder
+
+MANIFEST = "manifest.json"
+WAREHOUSE, PRIVATE = "warehouse.duckdb", "private.duckdb"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A build's declaration and its completion marker: it is written last, once all it says is on disk."""
+
+    build: str
+    created_at: str
+    """UTC, ISO 8601."""
+    fictif: bool
+    inputs: dict[str, str]
+    """{raw file: sha256}, see inputs.fingerprint."""
+    figures_hash: str
+    """The same raw files and state give the same hash."""
+    tables: dict[str, dict[str, int]]
+    """{database file: {table: number of rows}}."""
+    sizes: dict[str, int]
+    """{database file: bytes}."""
+    campaigns: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[dict[str, str]] = field(default_factory=list)
+    anomalies: dict[str, int] = field(default_factory=dict)
+    """{gravite: number}."""
+    version: str = ""
+
+    def to_bytes(self) -> bytes:
+        """Return the file's content."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def read_manifest(build: Path) -> Manifest | None:
+    """Return the manifest of the build in this folder; None when it is missing or damaged, as for half a build."""
+    try:
+        return Manifest(**json.loads((build / MANIFEST).read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def is_whole(build: Path) -> bool:
+    """Return whether every database of the build is there with the size it was sealed with."""
+    manifest = read_manifest(build)
+    if manifest is None:
+        return False
+    return all(
+        (build / name).is_file() and (build / name).stat().st_size == size for name, size in manifest.sizes.items()
+    )
+
+
+def published_builds(folder: DataFolder) -> list[Path]:
+    """Return the whole builds kept, oldest first."""
+    if not folder.builds.is_dir():
+        return []
+    return [path for path in sorted(folder.builds.iterdir()) if is_whole(path)]
+
+
+def current_build(folder: DataFolder) -> Path | None:
+    """Return the folder that CURRENT names; where it is damaged, the last whole build before it; None if there is none."""
+    pointed = pointed_build(folder)
+    if pointed and is_whole(folder.builds / pointed):
+        return folder.builds / pointed
+    earlier = [path for path in published_builds(folder) if pointed is None or path.name < pointed]
+    return earlier[-1] if earlier else None
+
+
+def pointed_build(folder: DataFolder) -> str | None:
+    """Return the name that CURRENT holds, whether or not that build is usable."""
+    try:
+        name = folder.current.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return name if name and Path(name).name == name else None

@@ -1,0 +1,78 @@
+"""A sentence of messages.yml and its values -> the French text to show, in Python or as a DuckDB expression."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from socle.french import NOT_GIVEN
+
+MESSAGES_FILE = Path(__file__).parent / "definitions" / "messages.yml"
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is said of a row or of a cell that is not as expected."""
+
+    code: str
+    gravite: str
+    """critique, alerte or info."""
+    effet: str
+    """ligne_ecartee, valeur_ecartee or aucun."""
+    phrase: str
+
+
+class Refusal(Exception):  # noqa: N818  # the field's word: a file or a command is refused
+    """A file or a command is refused; `str()` is the French sentence saying what to do."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+    def __str__(self) -> str:
+        return render(refusal_phrases()[self.code], **self.values)
+
+
+def placeholders(phrase: str) -> list[str]:
+    """Return the names in braces, in their order."""
+    return _PLACEHOLDER.findall(phrase)
+
+
+def render(phrase: str, **values: object) -> str:
+    """Return the sentence with its values; None is « non renseigné », a value not given raises KeyError."""
+
+    def text(match: re.Match[str]) -> str:
+        value = values[match[1]]
+        return NOT_GIVEN if value is None else str(value)
+
+    return _PLACEHOLDER.sub(text, phrase)
+
+
+def sql_expression(phrase: str, values: Mapping[str, str]) -> str:
+    """Return the DuckDB text expression that does to each row what `render` does to one.
+
+    `values` gives the SQL expression of each placeholder; null is « non renseigné », one not given raises KeyError.
+    """
+    pieces = _PLACEHOLDER.split(phrase)
+    terms = [_quote(piece) for piece in pieces[::2]]
+    for position, name in enumerate(pieces[1::2]):
+        terms[position] += f" || coalesce(cast({values[name]} as varchar), {_quote(NOT_GIVEN)})"
+    return f"({' || '.join(terms)})"
+
+
+@cache
+def refusal_phrases() -> Mapping[str, str]:
+    """Return {code: sentence} of the refusals."""
+    import yaml
+
+    declared = yaml.safe_load(MESSAGES_FILE.read_text(encoding="utf-8"))
+    return {code: message["phrase"] for code, message in declared["refus"].items()}
+
+
+def _quote(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,181 @@
+"""Any file -> tables of text (one a sheet), every record numbered as a spreadsheet shows it.
+
+A CSV stays where it is and is scanned by DuckDB; a workbook is turned into CSV by a child process with limits
+(`read_workbook.py`). Encoding, separator and record count are decided here and passed on: nothing is sniffed later.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from pipeline.messages import Refusal
+from pipeline.read_limits import check_file
+from pipeline.read_workbook import read_workbook
+
+HEAD_RECORDS = 40  # titles above a header row are few; a header further down is not looked for
+_CHUNK = 1 << 24
+_SEPARATORS = (";", "\t", ",", "|")
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """One sheet or one CSV: where its text is, and all that a scan needs to be told."""
+
+    fichier: str
+    feuille: str | None
+    path: Path
+    encodage: str
+    separateur: str
+    records: int
+    """Records that hold at least one character, header and titles included."""
+    blank_lines: tuple[int, ...]
+    """Spreadsheet rows left empty: a scan does not return them, line numbers must count them."""
+    head: tuple[tuple[str, ...], ...]
+    """The first records, cells stripped, blank ones left out."""
+    head_lines: tuple[int, ...]
+    """Spreadsheet row of each record of `head`."""
+    head_ends: tuple[int, ...]
+    """Physical lines of text read once each record of `head` is read: what a scan skips."""
+
+
+def read_tables(path: Path, fichier: str, workspace: Path) -> list[TextTable]:
+    """Return the tables of text that `path` holds; raise Refusal when it cannot be read whole.
+
+    `fichier` is the name people know the file by; `workspace` receives the texts made from it.
+    """
+    kind = check_file(path, fichier)
+    if kind == "csv":
+        return [_read_csv(path, fichier, workspace)]
+    sheets = read_workbook(path, fichier, workspace)
+    return [_describe(sheet.path, fichier, sheet.name, kind, ",") for sheet in sheets if sheet.path.stat().st_size]
+
+
+def _read_csv(path: Path, fichier: str, workspace: Path) -> TextTable:
+    encoding = _encoding(path, fichier)
+    utf8 = path
+    if encoding not in ("utf-8", "utf-8-sig") or _has_space_only_lines(path):
+        utf8 = workspace / f"{path.name}.utf8"
+        _to_utf8(path, encoding, utf8)
+    return _describe(utf8, fichier, None, encoding, _separator(utf8, fichier))
+
+
+def _encoding(path: Path, fichier: str) -> str:
+    """BOM, then strict UTF-8, then cp1252: UTF-16 without a BOM is not guessed."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    for bom, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if start.startswith(bom):
+            if _decodes(path, name):
+                return name
+            _unreadable(fichier, "son encodage n'est pas celui qu'il annonce")
+    if any(b"\0" in chunk for chunk in _chunks(path)):
+        _unreadable(fichier, "il contient des octets nuls\u202f: ce n'est pas un fichier texte")
+    for name in ("utf-8", "cp1252"):
+        if _decodes(path, name):
+            return name
+    _unreadable(fichier, "son encodage n'est ni UTF-8, ni UTF-16, ni Windows-1252")
+
+
+def _unreadable(fichier: str, raison: str) -> NoReturn:
+    raise Refusal("fichier_illisible", fichier=fichier, raison=raison)
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for chunk in _chunks(path):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _has_space_only_lines(path: Path) -> bool:
+    # A line of blanks is one ragged cell to a CSV reader, and an empty row to a person.
+    return any(re.search(rb"(?:^|\n)[ \t]+\r?\n", chunk) for chunk in _chunks(path))
+
+
+def _to_utf8(path: Path, encoding: str, target: Path) -> None:
+    with path.open(encoding=encoding, newline="") as source, target.open("w", encoding="utf-8", newline="") as out:
+        for line in source:
+            out.write(line if line.strip(" \t\r\n") else line.lstrip(" \t"))
+
+
+def _separator(path: Path, fichier: str) -> str:
+    """The separator that cuts most of the first records into the same, largest number of cells."""
+    best, best_score = "", (0, 0)
+    for separator in _SEPARATORS:
+        widths = [len(record) for _, _, record in _head_records(path, separator)]
+        width = max(set(widths), key=lambda w: (widths.count(w), w), default=0)
+        score = (widths.count(width) * 2 // max(len(widths), 1), width)
+        if width > 1 and score > best_score:
+            best, best_score = separator, score
+    if not best:
+        raise Refusal("fichier_illisible", fichier=fichier, raison="aucun séparateur de colonnes n'y a été trouvé")
+    return best
+
+
+def _head_records(path: Path, separator: str) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield (spreadsheet row, physical line reached, cells) for the first records that hold something."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, delimiter=separator)
+        for row, record in enumerate(reader, start=1):
+            if row > HEAD_RECORDS:
+                return
+            if record:
+                yield row, reader.line_num, record
+
+
+def _describe(path: Path, fichier: str, feuille: str | None, encodage: str, separateur: str) -> TextTable:
+    try:
+        head = list(_head_records(path, separateur))
+    except csv.Error:
+        _unreadable(fichier, "une cellule y dépasse la taille permise, sans doute à cause d'un guillemet non fermé")
+    records, blank, closed = count_records(path)
+    if not closed:
+        _unreadable(fichier, "un guillemet y est ouvert et n'est jamais fermé")
+    return TextTable(
+        fichier=fichier,
+        feuille=feuille,
+        path=path,
+        encodage=encodage,
+        separateur=separateur,
+        records=records,
+        blank_lines=blank,
+        head=tuple(tuple(cell.strip() for cell in record) for _, _, record in head),
+        head_lines=tuple(row for row, _, _ in head),
+        head_ends=tuple(end for _, end, _ in head),
+    )
+
+
+def count_records(path: Path) -> tuple[int, tuple[int, ...], bool]:
+    """Count the records of a CSV without parsing its cells.
+
+    Return (records that hold something, spreadsheet rows left blank, whether the last quote is closed). Independent of
+    the scan on purpose: a reader that loses or merges records must be caught by another count.
+    """
+    records, row, in_quotes = 0, 0, False
+    blank: list[int] = []
+    with path.open("rb") as file:
+        for line in file:
+            if not in_quotes:
+                row += 1
+                if line.strip(b"\r\n"):
+                    records += 1
+                else:
+                    blank.append(row)
+            in_quotes ^= bool(line.count(b'"') % 2)
+    return records, tuple(blank), not in_quotes
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk

@@ -1,0 +1,87 @@
+"""A workbook (XLSX, ODS) -> one CSV of text a sheet, parsed in a child process that may die without harm.
+
+A four-kilobyte workbook can make a parser abort its whole process, so it never runs in ours.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import resource
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from pipeline.messages import Refusal
+
+MEMORY_BYTES = 2 * 1024**3
+SECONDS = 60
+MAX_CELLS = 20_000_000
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet by its name, and the CSV (`,`, UTF-8) of its cells."""
+
+    name: str
+    path: Path
+
+
+def read_workbook(path: Path, fichier: str, workspace: Path) -> list[Sheet]:
+    """Return the sheets of a workbook in order; raise Refusal when the child could not read it within its limits."""
+    command = [sys.executable, "-m", "pipeline.read_workbook", str(path), str(workspace)]
+    try:
+        child = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, env={"PYTHONUTF8": "1"})
+    except subprocess.TimeoutExpired:
+        raise Refusal("fichier_illisible", fichier=fichier, raison="sa lecture est trop longue") from None
+    if child.returncode:
+        raison = "son contenu est abîmé ou démesuré ; ouvrez-le dans un tableur et enregistrez-le à nouveau"
+        raise Refusal("fichier_illisible", fichier=fichier, raison=raison)
+    return [Sheet(name, Path(csv_path)) for name, csv_path in json.loads(child.stdout)]
+
+
+def _limit_resources() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _text(value: object) -> str:
+    """Return a cell as the text a person would have typed; dates in ISO form, whole numbers without decimals."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value.total_seconds() / 3600)
+    return str(value)
+
+
+def _convert(source: Path, workspace: Path) -> list[tuple[str, str]]:
+    from python_calamine import load_workbook
+
+    sheets = []
+    workbook = load_workbook(source)
+    for number, name in enumerate(workbook.sheet_names):
+        target = workspace / f"{source.name}.{number}.csv"
+        sheet = workbook.get_sheet_by_name(name)
+        if (sheet.total_height or 0) * (sheet.total_width or 0) > MAX_CELLS:
+            raise MemoryError(name)
+        with target.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            for row in sheet.iter_rows():
+                texts = [_text(cell) for cell in row]
+                writer.writerow(texts if any(text.strip() for text in texts) else [])
+        sheets.append((name, str(target)))
+    return sheets
+
+
+if __name__ == "__main__":
+    _limit_resources()
+    json.dump(_convert(Path(sys.argv[1]), Path(sys.argv[2])), sys.stdout)

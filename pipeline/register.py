@@ -1,0 +1,78 @@
+"""Names and SIRET of returns and rosters + the register -> porteur_id, or candidates where it does not know.
+
+The register is the only source of porteur_id. Identifier, then SIRET, then the exact name once normalised; a name that
+merely looks alike is proposed, never applied.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+_MATCHES = """
+create or replace table staging.nom_connu as
+with recursive noms as (
+    select porteur_id, normaliser_nom(raison_sociale) as nom from staging.porteur
+    union
+    select porteur_id, normaliser_nom(unnest(string_split(alias, '|'))) from staging.porteur where alias is not null
+),
+successeur(porteur_id, actuel, rang) as (
+    select porteur_id, porteur_id, 0 from staging.porteur
+    union all
+    select s.porteur_id, p.remplace_par, s.rang + 1
+    from successeur as s inner join staging.porteur as p on s.actuel = p.porteur_id
+    where p.remplace_par is not null and s.rang < 20
+),
+actuels as (select porteur_id, arg_max(actuel, rang) as actuel from successeur group by porteur_id)
+select n.nom, p.raison_sociale, p.siret, n.porteur_id, a.actuel
+from noms as n
+inner join staging.porteur as p using (porteur_id)
+inner join actuels as a using (porteur_id)
+"""
+
+_IDENTIFY = """
+create or replace table staging.{table} as
+with ids as (select porteur_id, any_value(actuel) as actuel from staging.nom_connu group by porteur_id),
+sirets as (
+    select siret, any_value(actuel) as actuel from staging.nom_connu
+    where siret is not null group by siret having count(distinct actuel) = 1
+),
+noms as (select nom, any_value(actuel) as actuel from staging.nom_connu group by nom having count(distinct actuel) = 1)
+select r.* replace (coalesce(i.actuel, s.actuel, n.actuel) as porteur_id)
+from staging.{table} as r
+left join ids as i on r.porteur_id = i.porteur_id
+left join sirets as s on r.siret = s.siret
+left join noms as n on normaliser_nom(r.raison_sociale) = n.nom
+"""
+
+_CANDIDATES = """
+create or replace table staging.candidat as
+with inconnus as (
+    select distinct raison_sociale from staging.reponse where porteur_id is null and raison_sociale is not null
+    union
+    select distinct raison_sociale from staging.agrement where porteur_id is null and raison_sociale is not null
+),
+proches as (
+    select
+        i.raison_sociale,
+        k.actuel,
+        any_value(k.raison_sociale) as proche,
+        max(jaro_winkler_similarity(normaliser_nom(i.raison_sociale), k.nom)) as score
+    from inconnus as i cross join staging.nom_connu as k
+    group by i.raison_sociale, k.actuel
+    having score > 0.8
+    qualify row_number() over (partition by i.raison_sociale order by score desc, k.actuel) <= 3
+)
+select raison_sociale, string_agg('« ' || proche || ' » (' || actuel || ')', ', ' order by score desc, actuel) as candidats
+from proches group by raison_sociale
+"""
+
+
+def identify(connection: duckdb.DuckDBPyConnection) -> None:
+    """Put the register's identifier in staging.reponse and staging.agrement, null where it is not known for sure.
+
+    Leave in staging.candidat (raison_sociale, candidats) up to three known porteurs whose name is near.
+    """
+    connection.execute(_MATCHES)
+    for table in ("reponse", "agrement"):
+        connection.execute(_IDENTIFY.format(table=table))
+    connection.execute(_CANDIDATES)

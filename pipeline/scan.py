@@ -1,0 +1,91 @@
+"""A recognised table of text -> the DuckDB expression that reads it: one text column a position, and `ligne`.
+
+DuckDB's own dialect detection turns a file with one ragged row into one column without an error, so every setting is
+given, and the number of records read is compared with an independent count.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipeline.messages import Refusal
+from pipeline.recognise import Recognised
+
+
+def open_scan(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: str) -> int:
+    """Create the temporary view `view` (ligne, c0, c1 …) of the records below the header; return their number.
+
+    Raise Refusal when a record does not fit the header, or when records were lost or merged on the way.
+    """
+    table = recognised.table
+    body, has_header = _body(recognised)
+    width = len(table.head[recognised.header])
+    columns = ", ".join(f"'c{i}': 'varchar'" for i in range(width))
+    scan = (
+        f"read_csv({_text(str(body))}, auto_detect = false, header = {str(has_header).lower()}, "
+        f"delim = {_text(table.separateur)}, quote = '\"', escape = '\"', strict_mode = true, "
+        f"null_padding = false, columns = {{{columns}}})"
+    )
+    line = _line_expression(recognised)
+    connection.execute(
+        f"create or replace temp view {view} as select {line} as ligne, * exclude (rang) "
+        f"from (select row_number() over () as rang, * from {scan})"
+    )
+    return _count(connection, recognised, view)
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _body(recognised: Recognised) -> tuple[object, bool]:
+    """The file to scan, and whether its first line is the header.
+
+    Below titles, or below a header written on several lines, the records are copied apart: counting lines to skip
+    is where readers disagree.
+    """
+    table = recognised.table
+    lines_before = table.head_ends[recognised.header]
+    if lines_before == 1:
+        return table.path, True
+    body = table.path.with_name(f"{table.path.name}.corps")
+    with table.path.open("rb") as source, body.open("wb") as target:
+        for _ in range(lines_before):
+            source.readline()
+        target.writelines(source)
+    return body, False
+
+
+def _line_expression(recognised: Recognised) -> str:
+    """Spreadsheet row of record number `rang`: rows left blank are not records, and count all the same."""
+    header = recognised.header_line
+    blank = [line for line in recognised.table.blank_lines if line > header]
+    thresholds = [line - header - skipped for skipped, line in enumerate(blank)]
+    shift = f" + len(list_filter({thresholds}, lambda seuil: seuil <= rang))" if thresholds else ""
+    return f"(rang + {header}{shift})::integer"
+
+
+def _count(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: str) -> int:
+    table = recognised.table
+    expected = table.records - recognised.header - 1
+    try:
+        row = connection.execute(f"select count(*), coalesce(max(ligne), 0) from {view}").fetchone()
+    except duckdb.Error as error:
+        raise _ragged(recognised, str(error)) from error
+    found = row[0] if row else 0
+    if found != expected:
+        raise Refusal("nombre_de_lignes", fichier=table.fichier, attendu=expected, lu=found)
+    return int(found)
+
+
+def _ragged(recognised: Recognised, error: str) -> Refusal:
+    import re
+
+    at = re.search(r"CSV Error on Line: (\d+)", error)
+    counts = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", error)
+    where = f"à la ligne {at.group(1)}" if at else "à une ligne"
+    if counts:
+        raison = f"{where}, {counts.group(2)} cellules pour {counts.group(1)} colonnes"
+    else:
+        raison = f"{where}, une cellule mal formée (guillemet ou séparateur)"
+    return Refusal("fichier_illisible", fichier=recognised.table.fichier, raison=raison)

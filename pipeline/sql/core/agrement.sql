@@ -1,0 +1,39 @@
+-- One row per action agréée. An action is awaited when it is still running, or when it answered all the same: the
+-- others are no non-response. Type and zone are what the porteur's return says, null while it has not answered.
+with types as (
+    select
+        campagne,
+        porteur_id,
+        arg_max(type_structure, coalesce(date_validation, timestamp '1970-01-01')) as type_structure
+    from core.reponse
+    group by campagne, porteur_id
+)
+
+select
+    a.campagne,
+    a.action_id,
+    a.porteur_id,
+    a.intitule,
+    coalesce(a.departement, c.departement, case when len(k.departements) = 1 then k.departements[1] end)
+        as departement,
+    a.commune,
+    c.epci,
+    t.type_structure,
+    r.territoire_urbain_rural as zonage,
+    a.nb_enfants_agrees,
+    a.nb_collectifs_agrees,
+    coalesce(a.statut_agrement, 'agreee') as statut_agrement,
+    a.action_precedente,
+    a.date_decision,
+    r.reponse_id is not null as a_repondu,
+    coalesce(a.statut_agrement, 'agreee') = 'agreee' or r.reponse_id is not null as attendue,
+    a.fichier,
+    a.feuille,
+    a.ligne
+from staging.agrement as a
+inner join staging.campagne as k on a.campagne = k.campagne
+left join reference.communes as c on a.commune = c.code
+left join core.reponse as r
+    on a.campagne = r.campagne
+    and case when r.grain = 'action' then a.action_id = r.action_id else a.porteur_id = r.porteur_id end
+left join types as t on a.campagne = t.campagne and a.porteur_id = t.porteur_id

@@ -1,0 +1,9 @@
+-- One row per campagne declared in data/raw.
+select
+    campagne,
+    fictif,
+    departements,
+    contexte,
+    ouverture,
+    cloture
+from staging.campagne

@@ -1,0 +1,3 @@
+-- Published figures, kept as published: never recomputed, never carried over to another year.
+select *
+from reference.chiffres_publies

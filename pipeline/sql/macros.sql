@@ -1,0 +1,85 @@
+-- Text of a cell -> a value, or null when it cannot be read. A value is never guessed: what is not plainly written is
+-- reported. {absents}, {oui} and {non} come from variables.yml. A macro is pasted where it is called, arguments and
+-- all: each names its argument as few times as it can, or a file of a hundred columns takes a minute to plan.
+
+-- NFC, no control characters, no-break spaces as spaces, one space between words; null when nothing is left.
+create or replace temp macro nettoyer(t) as
+    case
+        when regexp_full_match(t, '[!-~]+') then t
+        else nullif(trim(regexp_replace(
+            regexp_replace(nfc_normalize(t), '[\x{00}-\x{08}\x{0B}-\x{1F}\x{7F}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}\x{FEFF}]', '', 'g'),
+            '[\s\x{A0}\x{2007}\x{2009}\x{202F}]+', ' ', 'g')), '')
+    end;
+
+-- The form in which yes, no, "NC" and modalities are compared.
+create or replace temp macro plier(t) as
+    replace(lower(strip_accents(nettoyer(t))), '’', '''');
+
+create or replace temp macro est_absent(t) as
+    coalesce(list_contains({absents}, plier(t)), true);
+
+-- A folded text without its spaces and its unit: "1 234,50 €" -> "1234,50".
+create or replace temp macro sans_unite(f, unite) as
+    regexp_replace(replace(f, ' ', ''), '(€|eur|euros|%|' || unite || 's?)$', '');
+
+-- An exponent, a word or two decimal marks give null.
+create or replace temp macro lire_decimal(t, unite) as
+    case
+        when regexp_full_match(t, '[0-9]{1,11}') then cast(t as decimal(18, 6))
+        when t is not null
+            then try_cast(
+                replace(regexp_extract(sans_unite(plier(t), unite), '^[+-]?[0-9]+([.,][0-9]+)?$'), ',', '.')
+                as decimal(18, 6)
+            )
+    end;
+
+create or replace temp macro lire_entier(t, unite) as
+    case
+        when regexp_full_match(t, '[0-9]{1,9}') then cast(t as integer)
+        when t is not null
+            then try_cast(regexp_extract(sans_unite(plier(t), unite), '^([+-]?[0-9]+)([.,]0+)?$', 1) as integer)
+    end;
+
+create or replace temp macro lire_taux(t) as
+    lire_decimal(t, '%') / case when contains(t, '%') then 100 else 1 end;
+
+create or replace temp macro lire_oui_non(t) as
+    map_extract_value({reponses}, plier(t));
+
+-- 03/09/2019, 2019-09-03, both with a time, or a spreadsheet's day number (1982 to 2119).
+create or replace temp macro lire_horodatage(t) as
+    coalesce(
+        try_strptime(nettoyer(t), ['%d/%m/%Y', '%Y-%m-%d', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%Y-%m-%d %H:%M',
+            '%Y-%m-%d %H:%M:%S', '%Y-%m-%dT%H:%M:%S', '%d-%m-%Y', '%d.%m.%Y']),
+        timestamp '1899-12-30' + to_seconds(round(
+            try_cast(regexp_extract(replace(t, ',', '.'), '^[3-7][0-9]{4}([.][0-9]+)?$') as double) * 86400)::bigint)
+    );
+
+create or replace temp macro lire_date(t) as
+    cast(lire_horodatage(t) as date);
+
+-- "2019-2020", "2019/2020", "2019-20" -> 2019-2020; null unless the two years follow each other.
+create or replace temp macro campagne_de(debut, fin) as
+    case when (debut + 1) % 100 = fin % 100 then debut || '-' || (debut + 1) end;
+
+create or replace temp macro lire_campagne(t) as
+    campagne_de(
+        try_cast(regexp_extract(nettoyer(t), '^(20[0-9]{2}) ?[-/] ?(20)?([0-9]{2})$', 1) as integer),
+        try_cast(regexp_extract(nettoyer(t), '^(20[0-9]{2}) ?[-/] ?(20)?([0-9]{2})$', 3) as integer)
+    );
+
+-- Luhn's sum of the fourteen digits of a SIRET: every second one, from the first, counts double.
+create or replace temp macro cle_siret(s) as
+    list_sum(list_transform(string_split(s, ''), lambda d, i:
+        case when i % 2 = 0 then d::integer else (d::integer * 2) % 10 + (d::integer * 2) // 10 end));
+
+-- The establishments of La Poste (SIREN 356 000 000) do not follow Luhn's rule.
+create or replace temp macro siret_exact(s) as
+    case when s <> '' and (starts_with(s, '356000000') or cle_siret(s) % 10 = 0) then s end;
+
+create or replace temp macro lire_siret(t) as
+    siret_exact(regexp_extract(regexp_replace(nettoyer(t), '[ .-]', '', 'g'), '^[0-9]{14}$'));
+
+create or replace temp macro lire_departement(t) as
+    nullif(regexp_extract(
+        regexp_replace(upper(nettoyer(t)), '^([1-9])$', '0\1'), '^([0-9]{2,3}|2[AB])$'), '');

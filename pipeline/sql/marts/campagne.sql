@@ -1,0 +1,61 @@
+-- One row per campagne and département: what was agreed, what was awaited, what came back.
+with agrements as (
+    select
+        campagne,
+        departement,
+        count(*)::integer as nb_actions_agreees,
+        count(distinct porteur_id)::integer as nb_porteurs_agrees,
+        sum(nb_enfants_agrees)::integer as nb_enfants_agrees,
+        count(*) filter (attendue)::integer as nb_actions_attendues,
+        count(*) filter (a_repondu)::integer as nb_actions_ayant_repondu,
+        count(*) filter (statut_agrement <> 'agreee')::integer as nb_actions_non_demarrees_ou_arretees
+    from core.agrement
+    group by campagne, departement
+),
+
+reponses as (
+    select
+        campagne,
+        departement,
+        min(grain) as grain,
+        count(*)::integer as nb_reponses,
+        count(distinct porteur_id)::integer as nb_porteurs_ayant_repondu,
+        max(date_validation) as derniere_reponse
+    from core.reponse
+    group by campagne, departement
+),
+
+anomalies as (
+    select
+        campagne,
+        count(*) filter (gravite = 'critique')::integer as nb_anomalies_critiques,
+        count(*) filter (gravite = 'alerte')::integer as nb_alertes
+    from qualite.anomalie
+    group by campagne
+)
+
+select
+    k.campagne,
+    d.departement,
+    k.fictif,
+    'provisoire' as etat,
+    k.contexte,
+    k.ouverture,
+    k.cloture,
+    r.grain,
+    coalesce(a.nb_actions_agreees, 0) as nb_actions_agreees,
+    coalesce(a.nb_porteurs_agrees, 0) as nb_porteurs_agrees,
+    a.nb_enfants_agrees,
+    coalesce(a.nb_actions_attendues, 0) as nb_actions_attendues,
+    coalesce(a.nb_actions_non_demarrees_ou_arretees, 0) as nb_actions_non_demarrees_ou_arretees,
+    coalesce(r.nb_reponses, 0) as nb_reponses,
+    coalesce(r.nb_porteurs_ayant_repondu, 0) as nb_porteurs_ayant_repondu,
+    a.nb_actions_ayant_repondu / nullif(a.nb_actions_attendues, 0) as taux_reponse_actions,
+    r.derniere_reponse,
+    coalesce(n.nb_anomalies_critiques, 0) as nb_anomalies_critiques,
+    coalesce(n.nb_alertes, 0) as nb_alertes
+from core.campagne as k
+cross join unnest(k.departements) as d (departement)
+left join agrements as a on k.campagne = a.campagne and d.departement = a.departement
+left join reponses as r on k.campagne = r.campagne and d.departement = r.departement
+left join anomalies as n on k.campagne = n.campagne

@@ -1,0 +1,67 @@
+-- One row per campagne, indicator and département: its figure beside that of France for the same year and its own of
+-- the year before. A published figure is preferred; the one set aside is named. France of another year is quoted in
+-- `derniere_france_*`, never compared.
+with choix as (
+    select
+        *,
+        row_number() over figure as rang,
+        lead(valeur) over figure as autre_valeur,
+        lead(origine) over figure as autre_origine
+    from marts.indicateur_valeur_agregee
+    where niveau in ('departement', 'france')
+    window figure as (
+        partition by campagne, indicateur, niveau, code
+        order by
+            statut = 'diffusable' desc,
+            list_position(['publie', 'synthese_nationale', 'calcule', 'fictif'], origine)
+    )
+),
+
+retenus as (select * from choix where rang = 1),
+
+cites as (
+    select
+        indicateur,
+        annee,
+        valeur,
+        source
+    from core.chiffre_publie
+    where niveau = 'france' and indicateur is not null
+    qualify row_number() over (partition by indicateur order by annee desc) = 1
+)
+
+select
+    d.campagne,
+    d.indicateur,
+    d.departement,
+    d.valeur,
+    d.numerateur,
+    d.denominateur,
+    d.nb_repondants,
+    d.nb_porteurs,
+    d.statut,
+    d.origine,
+    d.source,
+    d.autre_valeur,
+    d.autre_origine,
+    f.valeur as valeur_france,
+    f.origine as origine_france,
+    f.source as source_france,
+    f.couverture as couverture_france,
+    q.annee as derniere_france_annee,
+    q.valeur as derniere_france_valeur,
+    q.source as derniere_france_source,
+    p.campagne as campagne_precedente,
+    p.valeur as valeur_precedente
+from retenus as d
+left join retenus as f
+    on d.campagne = f.campagne
+    and d.indicateur = f.indicateur
+    and f.niveau = 'france'
+left join cites as q on d.indicateur = q.indicateur
+left join retenus as p
+    on d.indicateur = p.indicateur
+    and d.niveau = p.niveau
+    and d.code = p.code
+    and (left(d.campagne, 4)::integer - 1)::varchar || '-' || left(d.campagne, 4) = p.campagne
+where d.niveau = 'departement'

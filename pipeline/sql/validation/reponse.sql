@@ -1,0 +1,19 @@
+-- What the rules of expectations/reponse.yml see: every typed return, with the rank of the answers to one same action
+-- (or of one same structure) and the names near that of an unknown porteur.
+select
+    r.*,
+    c.candidats as porteur_candidats,
+    not exists (select 1 from staging.agrement as a where a.campagne = r.campagne) as sans_agrement,
+    case
+        when r.porteur_id is not null and coalesce(r.statut_reponse, 'validee') = 'validee'
+            then row_number() over (
+                partition by
+                    r.campagne,
+                    r.porteur_id,
+                    case when r.grain = 'action' then r.action_id end,
+                    coalesce(r.statut_reponse, 'validee')
+                order by r.date_validation desc nulls last, r.fichier desc, r.feuille desc, r.ligne desc
+            )
+    end as rang_doublon
+from staging.reponse as r
+left join staging.candidat as c on r.raison_sociale = c.raison_sociale

@@ -1,0 +1,193 @@
+"""Each raw file -> its typed rows on disk, made once and named by the hash of all that made them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipeline.sqltext import literal
+from pipeline.codebook import Codebook
+from pipeline.conform import conform
+from pipeline.inputs import Campaign, program_hash
+from pipeline.macros import create_macros
+from pipeline.messages import Refusal
+from pipeline.read import read_tables
+from pipeline.recognise import Recognised, recognise
+from pipeline.territories import load_territories
+from socle.paths import DataFolder
+
+
+@dataclass(frozen=True)
+class StagedTable:
+    """One recognised sheet or CSV, staged."""
+
+    name: str
+    """Prefix of its three Parquet files: lignes, prive, anomalies."""
+    feuille: str
+    format: str
+    nature: str
+    grain: str | None
+    encodage: str
+    records: int
+    questions: dict[str, str]
+    """{variable: header as the file writes it}."""
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A raw file once read: its staged tables, or the refusal of the whole file."""
+
+    campagne: str
+    fichier: str
+    sha256: str
+    folder: Path
+    tables: tuple[StagedTable, ...] = ()
+    refusal: Refusal | None = None
+
+
+def stage_all(
+    folder: DataFolder,
+    codebook: Codebook,
+    campaigns: Sequence[Campaign],
+    inputs: Mapping[str, str],
+    progress: Callable[[str], None],
+) -> list[Staged]:
+    """Return every raw file staged, the register first; what did not change since an earlier build is not read again.
+
+    `inputs` gives each file's hash (inputs.fingerprint). Raise Refusal when the register is missing or refused: without
+    it no return can be attributed. Any other refused file is returned with its refusal.
+    """
+    if not folder.register.is_file():
+        raise Refusal("porteurs_absent", fichier=folder.register.name)
+    stager = _Stager(folder.staging, codebook)
+    staged = []
+    for source in _sources(folder, campaigns):
+        progress(f"Lecture de {source.label}")
+        staged.append(stager.stage(source, inputs[source.path.relative_to(folder.raw).as_posix()]))
+    if staged[0].refusal:
+        raise staged[0].refusal
+    stager.drop_stale(staged)
+    return staged
+
+
+@dataclass(frozen=True)
+class Source:
+    """A raw file to stage, and what its reading depends on."""
+
+    campagne: str
+    departements: tuple[str, ...]
+    path: Path
+    fichier: str
+
+    @property
+    def label(self) -> str:
+        """The file as it is named to people."""
+        return f"{self.campagne}/{self.fichier}".strip("/")
+
+
+def _sources(folder: DataFolder, campaigns: Sequence[Campaign]) -> Iterator[Source]:
+    yield Source("", (), folder.register, folder.register.name)
+    for campaign in campaigns:
+        for path in campaign.files:
+            yield Source(campaign.name, campaign.departements, path, path.relative_to(campaign.folder).as_posix())
+
+
+class _Stager:
+    """Stages files one after the other in one in-memory DuckDB, opened when the first file has to be read."""
+
+    def __init__(self, staging: Path, codebook: Codebook) -> None:
+        self._staging = staging
+        self._codebook = codebook
+        self._program = program_hash()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def stage(self, source: Source, sha256: str) -> Staged:
+        """Return the staged form of a file, from disk when nothing that makes it has changed."""
+        target = self._staging / self._key(source, sha256)
+        declaration = target / "fichier.json"
+        if not declaration.is_file():
+            self._make(source, target)
+        declared = json.loads(declaration.read_text(encoding="utf-8"))
+        tables = tuple(StagedTable(**table) for table in declared["tables"])
+        refusal = Refusal(declared["code"], **declared["values"]) if declared["code"] else None
+        return Staged(source.campagne, source.fichier, sha256, target, tables, refusal)
+
+    def drop_stale(self, kept: Sequence[Staged]) -> None:
+        """Delete what no file of the present raw folder needs any more."""
+        names = {staged.folder.name for staged in kept}
+        for path in self._staging.iterdir():
+            if path.name not in names:
+                shutil.rmtree(path)
+
+    def _key(self, source: Source, sha256: str) -> str:
+        parts = [source.label, sha256, self._program, self._codebook.hash, *source.departements]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+    def _make(self, source: Source, target: Path) -> None:
+        self._staging.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._staging, prefix=".en-cours-") as workspace:
+            made = Path(workspace) / "fait"
+            made.mkdir()
+            tables: list[StagedTable] = []
+            refusal: Refusal | None = None
+            try:
+                texts = read_tables(source.path, source.fichier, Path(workspace))
+                for number, recognised in enumerate(recognise(texts, self._codebook.formats)):
+                    tables.append(self._write(source, recognised, f"t{number}", made))
+            except Refusal as error:
+                tables, refusal = [], error
+            declared = {
+                "tables": [asdict(table) for table in tables],
+                "code": refusal.code if refusal else None,
+                "values": refusal.values if refusal else {},
+            }
+            (made / "fichier.json").write_text(json.dumps(declared, ensure_ascii=False, indent=1), encoding="utf-8")
+            made.replace(target)
+
+    def _write(self, source: Source, recognised: Recognised, name: str, made: Path) -> StagedTable:
+        connection = self._open()
+        records = conform(connection, recognised, self._codebook, source.departements)
+        _refuse_another_campaign(connection, source)
+        for relation in ("lignes", "prive", "anomalies"):
+            path = made / f"{name}.{relation}.parquet"
+            connection.execute(f"copy {relation} to {literal(str(path))} (format parquet, compression zstd)")
+            path.chmod(0o600 if relation == "prive" else 0o644)
+        fmt = recognised.format
+        return StagedTable(
+            name=name,
+            feuille=recognised.table.feuille or "",
+            format=fmt.id,
+            nature=fmt.nature,
+            grain=fmt.grain,
+            encodage=recognised.table.encodage,
+            records=records,
+            questions={item.column.variable or "": item.entete for item in recognised.mapped},
+            ignored=recognised.ignored,
+        )
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            self._connection = duckdb.connect()
+            create_macros(self._connection, self._codebook)
+            load_territories(self._connection)
+        return self._connection
+
+
+def _refuse_another_campaign(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """A file that says it is of another year is in the wrong folder: none of it is loaded."""
+    columns = {row[0] for row in connection.execute("describe lignes").fetchall()}
+    if "campagne_declaree" not in columns:
+        return
+    other = connection.execute(
+        "select any_value(campagne_declaree) from lignes where campagne_declaree <> ?", [source.campagne]
+    ).fetchone()
+    if other and other[0]:
+        raise Refusal("autre_campagne", fichier=source.fichier, campagne=source.campagne, declaree=other[0])

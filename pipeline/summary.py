@@ -1,0 +1,75 @@
+"""A filled candidate -> its manifest: counts, hash of the figures, campaigns and refused files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline.inputs import Campaign
+from pipeline.manifest import PRIVATE, WAREHOUSE, Manifest
+from pipeline.publish import row_counts
+from pipeline.staging import Staged
+
+# Every figure and every anomaly, in an order and a text that depend on nothing but their values.
+_FIGURES = """
+select sha256(string_agg(ligne, chr(10) order by ligne)) from (
+    select to_json(v)::varchar as ligne from marts.indicateur_valeur_agregee as v
+    union all
+    select to_json(a)::varchar from qualite.anomalie as a
+    union all
+    select to_json(p)::varchar from marts.porteur_large as p
+)
+"""
+
+
+def make_manifest(
+    connection: duckdb.DuckDBPyConnection,
+    candidate: Path,
+    campaigns: Sequence[Campaign],
+    staged: Sequence[Staged],
+    inputs: dict[str, str],
+) -> Manifest:
+    """Detach the private database, put both on disk and return what the build declares of itself."""
+    tables = {PRIVATE: {"main.donnee_personnelle": _one(connection, "select count(*) from prive.donnee_personnelle")}}
+    connection.execute("detach prive")
+    connection.execute("checkpoint")
+    tables[WAREHOUSE] = row_counts(connection)
+    figures_hash = _one(connection, _FIGURES)
+    gravities = connection.execute(
+        "select gravite, count(*) from qualite.anomalie group by gravite order by 1"
+    ).fetchall()
+    (candidate / PRIVATE).chmod(0o600)
+    return Manifest(
+        build=candidate.name,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        fictif=campaigns[0].fictif,
+        inputs=inputs,
+        figures_hash=figures_hash,
+        tables=tables,
+        sizes={name: (candidate / name).stat().st_size for name in tables},
+        campaigns=_campaigns(connection),
+        refused=[
+            {"campagne": s.campagne, "fichier": s.fichier, "code": s.refusal.code, "message": str(s.refusal)}
+            for s in staged
+            if s.refusal
+        ],
+        anomalies=dict(gravities),
+        version=version("bilan-clas"),
+    )
+
+
+def _campaigns(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    names = ("campagne", "departement", "etat", "nb_actions_agreees", "nb_actions_attendues", "nb_reponses",
+             "nb_anomalies_critiques", "nb_alertes")  # fmt: skip
+    rows = connection.execute(f"select {', '.join(names)} from marts.campagne order by 1, 2").fetchall()
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
+    row = connection.execute(query).fetchone()
+    return row[0] if row else None

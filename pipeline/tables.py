@@ -1,0 +1,102 @@
+"""sql/core/*.sql and sql/marts/*.sql -> the tables and views of a build; a file's name is its table's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from pipeline.sqltext import identifier, literal
+from pipeline.codebook import Codebook, Column
+from pipeline.load import public_columns
+
+_SQL = Path(__file__).parent / "sql"
+# In the order they read one another.
+CORE = (
+    "campagne",
+    "territoire",
+    "porteur",
+    "chiffre_publie",
+    "synthese_nationale",
+    "reponse",
+    "agrement",
+    "porteur_campagne",
+    "action",
+)
+MARTS = (
+    "indicateur_valeur_agregee",
+    "indicateur_valeur",
+    "comparaison",
+    "campagne",
+    "evolution",
+    "distribution",
+    "action_large",
+    "porteur_large",
+    "dictionnaire",
+)
+VIEWS = {"marts.indicateur_valeur", "marts.action_large"}
+LONG_VIEWS = {"effectif": "integer", "modalite": "boolean", "finance": "decimal(18, 2)"}
+"""View of core -> type of its `valeur`."""
+
+
+def create_core(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    """Create core.* from the rows of staging that were kept."""
+    structure = [column.id for column in codebook.columns("structure") if not column.variable.personnel]
+    connection.execute(f"set variable colonnes_structure = {structure!r}")
+    for name in CORE:
+        _create(connection, "core", name)
+    for view in LONG_VIEWS:
+        connection.execute(f"create view core.{view} as {long_sql(codebook, view)}")
+
+
+def create_marts(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    """Create marts.*, once the indicators are computed."""
+    _create_variables(connection, codebook)
+    _create_labels(connection, codebook)
+    for name in MARTS:
+        _create(connection, "marts", name)
+
+
+def long_sql(codebook: Codebook, view: str) -> str:
+    """Return the SELECT of one row per return and modality filled, over the wide table of returns."""
+    columns = [c for c in public_columns(codebook, "reponse") if c.variable.vue == view]
+    series = ", ".join(f"({identifier(c.id)}) as {literal(f'{c.variable.id}__{c.modalite}')}" for c in columns)
+    typed = ", ".join(f"{identifier(c.id)}::{LONG_VIEWS[view]} as {identifier(c.id)}" for c in columns)
+    return (
+        "select campagne, reponse_id, action_id, porteur_id, departement, split_part(serie, '__', 1) as variable, "
+        "substr(serie, strpos(serie, '__') + 2) as modalite, valeur from "
+        f"(select campagne, reponse_id, action_id, porteur_id, departement, {typed} from core.reponse) "
+        f"unpivot ((valeur) for serie in ({series}))"
+    )
+
+
+def _create(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
+    kind = "view" if f"{schema}.{name}" in VIEWS else "table"
+    select = (_SQL / schema / f"{name}.sql").read_text(encoding="utf-8")
+    connection.execute(f"create {kind} {schema}.{name} as {select}")
+
+
+def _create_variables(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    connection.execute(
+        "create table staging.variable (rang integer, variable varchar, variable_mere varchar, libelle varchar, "
+        "description varchar, type varchar, unite varchar, modalites varchar, entites varchar, personnel boolean, "
+        "cle boolean, source varchar)"
+    )
+    rows = [[rank, *_variable_row(column)] for rank, column in enumerate(codebook.columns(), start=1)]
+    connection.executemany(f"insert into staging.variable values ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def _variable_row(column: Column) -> Iterator[object]:
+    variable = column.variable
+    offered = " | ".join(f"{code} : {label}" for code, label in variable.modalites.items())
+    yield from (column.id, variable.id, column.libelle, variable.description, variable.type, variable.unite)
+    yield from (offered if variable.type == "choix" else None, ", ".join(variable.entites), variable.personnel)
+    yield from (variable.cle, variable.source)
+
+
+def _create_labels(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    """Create marts.libelle (variable, code, libelle): what a code reads as."""
+    connection.execute("create table marts.libelle (variable varchar, code varchar, libelle varchar)")
+    rows = [[v.id, code, label] for v in codebook.variables for code, label in v.modalites.items()]
+    connection.executemany("insert into marts.libelle values (?, ?, ?)", rows)

@@ -1,0 +1,27 @@
+"""Text from outside -> a cell that a spreadsheet shows and never runs."""
+
+from __future__ import annotations
+
+# A spreadsheet takes a text that starts with one of these for a formula; the full-width forms are folded to them.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def safe_cell(value: object) -> object:
+    """Return `value`, a text that would run as a formula being prefixed by an apostrophe; numbers stay numbers."""
+    # Apostrophes already there are looked through, so that reading back takes away exactly the one added here.
+    if isinstance(value, str) and value.lstrip("'").startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+def original_cell(value: object) -> object:
+    """Return what `safe_cell` was given."""
+    if isinstance(value, str) and value.startswith("'") and value.lstrip("'").startswith(FORMULA_STARTS):
+        return value[1:]
+    return value
+
+
+def sql_safe_cell(expression: str) -> str:
+    """Return the DuckDB expression that does to `expression` (a text) what `safe_cell` does to a value."""
+    starts = "".join(FORMULA_STARTS).replace("\t", "\\t").replace("\r", "\\r").replace("-", "\\-")
+    return f"case when regexp_matches({expression}, '^''*[{starts}]') then '''' || {expression} else {expression} end"

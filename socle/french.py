@@ -1,0 +1,65 @@
+"""Numbers, dates and lists -> French text (U+202F between thousands, decimal comma, Paris time)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+NARROW_SPACE = "\u202f"
+NOT_GIVEN = "non renseigné"
+_PARIS = ZoneInfo("Europe/Paris")
+
+
+def number(value: float | None, decimals: int = 0) -> str:
+    """Return 1234.5 as « 1 234,5 »; None is « non renseigné »."""
+    if value is None:
+        return NOT_GIVEN
+    # Half is rounded up, as readers do by hand; Python's own formatting rounds it to even.
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{rounded:,.{decimals}f}".replace(",", NARROW_SPACE).replace(".", ",")
+
+
+def percentage(ratio: float | None, decimals: int = 0) -> str:
+    """Return 0.84 as « 84 % »; None is « non renseigné »."""
+    return NOT_GIVEN if ratio is None else f"{number(ratio * 100, decimals)}{NARROW_SPACE}%"
+
+
+def quantity(value: float | None, unit: str) -> str:
+    """Return an indicator's value in its unit: n, pct (a ratio 0 to 1), ratio, h, eur."""
+    if value is None:
+        return NOT_GIVEN
+    if unit == "pct":
+        return percentage(value, 1)
+    if unit == "n":
+        return number(value)
+    suffix = {"h": f"{NARROW_SPACE}h", "eur": f"{NARROW_SPACE}€"}.get(unit, "")
+    return number(value, 0 if unit == "eur" else 1) + suffix
+
+
+def count(value: int, singular: str, plural: str | None = None) -> str:
+    """Return « 1 action », « 41 actions »: in French zero and one are singular."""
+    return f"{number(value)} {singular if abs(value) < 2 else plural or singular + 's'}"
+
+
+def listing(items: Sequence[str]) -> str:
+    """Return « a, b et c »."""
+    return " et ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
+
+
+def line_ranges(lines: Sequence[int]) -> str:
+    """Return the line numbers [2, 3, 4, 8] as « 2 à 4 et 8 »."""
+    ranges: list[list[int]] = []
+    for line in sorted(set(lines)):
+        if ranges and line == ranges[-1][1] + 1:
+            ranges[-1][1] = line
+        else:
+            ranges.append([line, line])
+    return listing([str(a) if a == b else f"{a} à {b}" for a, b in ranges])
+
+
+def moment(value: datetime) -> str:
+    """Return a UTC time as « 23/11/2026 à 14 h 05 » in Paris."""
+    local = value.astimezone(_PARIS)
+    return f"{local:%d/%m/%Y} à {local:%H} h {local:%M}"

@@ -1,0 +1,58 @@
+"""A data folder -> the name of everything in it, so that no path is spelled twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """The data of one Caf: raw (as received), curated (can be rebuilt), etat (must survive)."""
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        """Exports as received, one folder a campagne."""
+        return self.root / "raw"
+
+    @property
+    def register(self) -> Path:
+        """The only source of porteur_id across formats and years."""
+        return self.raw / "porteurs.csv"
+
+    @property
+    def curated(self) -> Path:
+        """Builds and staging: all of it can be deleted."""
+        return self.root / "curated"
+
+    @property
+    def builds(self) -> Path:
+        """One folder a published build."""
+        return self.curated / "builds"
+
+    @property
+    def candidates(self) -> Path:
+        """Builds not yet published; whatever lies there when a build starts was interrupted."""
+        return self.curated / "candidats"
+
+    @property
+    def staging(self) -> Path:
+        """Typed rows of each raw file, named by the hash of all that made them."""
+        return self.curated / "staging"
+
+    @property
+    def current(self) -> Path:
+        """The pointer file: the name of the published build."""
+        return self.curated / "CURRENT"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one process that builds."""
+        return self.curated / "construction.lock"
+
+    @property
+    def etat(self) -> Path:
+        """What cannot be rebuilt: kept private (0700)."""
+        return self.root / "etat"

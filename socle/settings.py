@@ -1,0 +1,66 @@
+"""Environment and clas.toml -> one frozen Settings object."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the message is the French sentence to show."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation may choose: `CLAS_<NAME>` wins over clas.toml, which wins over the default."""
+
+    data: Path = PROJECT_ROOT / "data"
+    builds_kept: int = 5
+
+    @property
+    def is_demo(self) -> bool:
+        """True for the repository's own data folder: the one folder whose campaigns are all fictitious."""
+        return self.data.resolve() == (PROJECT_ROOT / "data").resolve()
+
+
+def load_settings(environ: Mapping[str, str] | None = None, toml: Path | None = None) -> Settings:
+    """Return the settings in force; raise SettingsError with a French sentence for a value that cannot be used."""
+    env = os.environ if environ is None else environ
+    declared = _read_toml(toml or Path("clas.toml"))
+    values: dict[str, Path | int] = {}
+    for field in fields(Settings):
+        raw = env.get(f"CLAS_{field.name.upper()}", declared.get(field.name))
+        if raw is not None:
+            values[field.name] = _convert(field.name, raw)
+    return Settings(**values)  # type: ignore[arg-type]  # each value was converted to its field's type just above
+
+
+def _read_toml(path: Path) -> dict[str, object]:
+    if not path.is_file():
+        return {}
+    try:
+        declared = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"Le fichier de réglages {path.name} ne peut pas être lu : {error}.") from error
+    unknown = sorted(set(declared) - {field.name for field in fields(Settings)})
+    if unknown:
+        known = ", ".join(field.name for field in fields(Settings))
+        raise SettingsError(f"{path.name} : réglage inconnu « {unknown[0]} ». Réglages connus : {known}.")
+    return declared
+
+
+def _convert(name: str, raw: object) -> Path | int:
+    if name == "data":
+        return Path(str(raw)).expanduser()
+    try:
+        number = int(str(raw))
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise SettingsError(f"Le réglage « {name} » vaut « {raw} » : un nombre entier supérieur à zéro est attendu.")
+    return number

@@ -1,0 +1,146 @@
+"""The SQL that the definitions hold, run on empty tables shaped as the flow makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipeline.codebook import Codebook, Column, Rule, load_codebook
+from pipeline.messages import placeholders, sql_expression
+from socle.settings import PROJECT_ROOT
+
+VALIDATION = PROJECT_ROOT / "pipeline" / "sql" / "validation"
+CODEBOOK = load_codebook()
+TABLES = {"reponse": ("reponse", "structure", "action"), "agrement": ("agrement",), "synthese": ("synthese",)}
+
+
+@pytest.fixture
+def tables() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        technical = "campagne varchar, fichier varchar, feuille varchar, ligne integer, format varchar, grain varchar"
+        connection.execute("create schema staging; create schema core")
+        create(connection, "staging.candidat", ["raison_sociale varchar", "candidats varchar"])
+        create(connection, "staging.indicateur_connu", ["indicateur varchar"])
+        for table, entities in TABLES.items():
+            create(connection, f"staging.{table}", [technical, *typed(entities)])
+        for table in TABLES:
+            view = (VALIDATION / f"{table}.sql").read_text(encoding="utf-8")
+            connection.execute(f"create view main.{table} as {view}")
+        territory = ["campagne varchar", "epci varchar"]
+        answered = [*territory, "departement varchar", "nb_enfants_agrees integer", *typed(("structure", "action"))]
+        agreed = [*territory, "type_structure varchar", "a_repondu boolean", *typed(("agrement",))]
+        known = [f"a_{what} boolean" for what in ("agrement", "demarre", "repondu")]
+        porteur = [*territory, "departement varchar", "porteur_id varchar", *typed(("structure",)), *known]
+        create(connection, "core.action", answered)
+        create(connection, "core.agrement", agreed)
+        create(connection, "core.porteur_campagne", porteur)
+        yield connection
+
+
+def typed(entities: tuple[str, ...]) -> list[str]:
+    return [f'"{column.id}" {column.sql_type}' for column in public(CODEBOOK, entities)]
+
+
+def public(codebook: Codebook, entities: tuple[str, ...]) -> list[Column]:
+    return [c for c in codebook.columns() if set(entities) & set(c.variable.entites) and not c.variable.personnel]
+
+
+def create(connection: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> None:
+    connection.execute(f"create table {table} ({', '.join(dict.fromkeys(columns))})")
+
+
+@pytest.mark.parametrize("series", CODEBOOK.indicators, ids=lambda series: series.id)
+def test_the_sql_of_an_indicator_runs_on_its_source(tables: duckdb.DuckDBPyConnection, series: Any) -> None:
+    expressions = [series.numerateur, series.denominateur or "null", series.distinct or "null"]
+    casts = ", ".join(f"({expression})::varchar" for expression in expressions)
+    tables.execute(f"select {casts} from {series.source} where {series.condition or 'true'}").fetchall()
+
+
+def test_a_level_left_blank_beside_a_filled_one_counts_as_zero(tables: duckdb.DuckDBPyConnection) -> None:
+    tables.execute("insert into core.action (effectif_niveau__college) values (7), (null)")
+    (series,) = [s for s in CODEBOOK.indicators if s.id == "part_enfants_niveau__lycee"]
+    rows = tables.execute(f"select {series.numerateur}, {series.denominateur} from core.action").fetchall()
+    assert rows == [(0, 7), (None, None)]
+
+
+BREACHES: dict[str, dict[str, Any]] = {
+    "somme_niveaux": {"nb_enfants": 45, "effectif_niveau__elementaire": 40, "effectif_niveau__college": 7,
+                      "effectif_niveau__lycee": 0},
+    "somme_sexes": {"nb_enfants": 45, "effectif_sexe__filles": 20, "effectif_sexe__garcons": 20},
+    "somme_ages": {"nb_enfants": 45, "effectif_age__6_10": 20, "effectif_age__11_16": 20, "effectif_age__17_plus": 0},
+    "qpv_superieur": {"nb_enfants": 10, "nb_enfants_qpv": 11},
+    "rep_superieur": {"nb_enfants": 10, "nb_enfants_rep": 11},
+    "nouveaux_superieur": {"nb_enfants": 10, "nb_nouveaux": 11},
+    "allophones_superieur": {"nb_enfants": 10, "nb_allophones": 11},
+    "handicap_superieur": {"nb_enfants": 10, "nb_handicap": 11},
+    "familles_superieures": {"nb_enfants": 10, "nb_familles": 11},
+    "familles_participantes_superieures": {"nb_familles": 10, "nb_familles_participantes": 11},
+    "participation_sans_rencontre": {"nb_parents_participants": 3, "nb_rencontres_parents": 0},
+    "formes_superieurs": {"nb_intervenants_formes": 6, "nb_salaries": 1, "nb_benevoles": 2, "nb_vacataires": 1,
+                          "nb_services_civiques": 1},
+    "collectif_hors_8_12": {"nb_enfants": 25, "nb_collectifs": 2},
+    "enfants_sans_collectif": {"nb_enfants": 25, "nb_collectifs": 0},
+    "qpv_nomme_hors_qpv": {"qpv": False, "qpv_nom": "La Source"},
+    "contributions_inegales": {"charges__86": 1000, "produits__87": 900},
+    "caf_superieure_aux_charges": {"charges__64": 1000, "produits__caf_ps": 2000},
+    "action_inconnue": {"campagne": "2019-2020", "action_id": "A9"},
+    "action_d_un_autre_porteur": {"campagne": "2019-2020", "action_id": "A1", "porteur_id": "P2"},
+    "agrement_hors_8_12": {"action_id": "A1", "nb_enfants_agrees": 15, "nb_collectifs_agrees": 2},
+    "agrement_hors_departement": {"action_id": "A1", "commune": "45234", "departement": "18"},
+    "synthese_sans_valeur": {"indicateur": "nb_actions"},
+    "synthese_incoherente": {"indicateur": "taux_reponse_porteurs", "valeur": 84, "numerateur": 43, "denominateur": 51},
+    "porteur_inconnu": {"raison_sociale": "Inconnue"},
+    "reponse_non_validee": {"reponse_id": "R1", "statut_reponse": "en_cours"},
+    "indicateur_inconnu": {"indicateur": "nb_acteurs"},
+}  # fmt: skip
+DUPLICATES = {"agrement_en_double": "action_id", "synthese_en_double": "indicateur", "reponse_en_double": "reponse_id"}
+NEEDED = ("synthese_sans_valeur", "porteur_inconnu", "indicateur_inconnu")
+RULES = [rule for rule in CODEBOOK.rules if rule.id not in DUPLICATES]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_finds_its_breach_and_says_it(tables: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    tables.execute("insert into staging.agrement (campagne, action_id, porteur_id) values ('2019-2020', 'A1', 'P1')")
+    tables.execute("insert into staging.candidat values ('Inconnue', '« Connue » (P1)')")
+    row = BREACHES[rule.id]
+    marks = ", ".join("?" * len(row))
+    tables.execute(f"insert into staging.{rule.table} ({', '.join(row)}) values ({marks})", list(row.values()))
+    phrase = CODEBOOK.messages[rule.message].phrase
+    values = {name: name for name in placeholders(phrase)} | {"valeur": f"({rule.valeur})", "libelle": "'Question'"}
+    query = f"select {sql_expression(phrase, values)} from {rule.table} where not ({rule.condition})"
+    ((said,),) = tables.execute(query).fetchall()
+    assert "non renseigné" not in said
+
+
+@pytest.mark.parametrize("rule", [r for r in CODEBOOK.rules if r.message not in NEEDED], ids=lambda rule: rule.id)
+def test_a_missing_answer_breaches_no_rule(tables: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    tables.execute(f"insert into staging.{rule.table} (campagne) values ('2019-2020')")
+    assert tables.execute(f"select * from {rule.table} where not ({rule.condition})").fetchall() == []
+
+
+@pytest.mark.parametrize("rule", [r for r in CODEBOOK.rules if r.id in DUPLICATES], ids=lambda rule: rule.id)
+def test_one_row_of_a_repeated_key_is_kept(tables: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    key = DUPLICATES[rule.id]
+    more = ", grain, porteur_id, date_validation" if rule.table == "reponse" else ""
+    for line in (1, 2):
+        values = f", 'structure', 'P1', timestamp '2020-09-0{line}'" if more else ""
+        tables.execute(
+            f"insert into staging.{rule.table} (campagne, ligne, {key}{more}) values ('2019-2020', {line}, 'K'{values})"
+        )
+    set_aside = tables.execute(f"select ligne from {rule.table} where not ({rule.condition})").fetchall()
+    assert set_aside == ([(1,)] if rule.table == "reponse" else [(2,)])
+
+
+def test_a_rate_within_rounding_of_its_two_numbers_is_consistent(tables: duckdb.DuckDBPyConnection) -> None:
+    tables.execute("insert into staging.synthese (valeur, numerateur, denominateur) values (0.84, 43, 51)")
+    (rule,) = [rule for rule in CODEBOOK.rules if rule.id == "synthese_incoherente"]
+    assert tables.execute(f"select 1 from synthese where not ({rule.condition})").fetchall() == []
+
+
+def test_a_campagne_without_roster_makes_no_unknown_action(tables: duckdb.DuckDBPyConnection) -> None:
+    tables.execute("insert into staging.reponse (campagne, action_id) values ('2019-2020', 'A9')")
+    (rule,) = [rule for rule in CODEBOOK.rules if rule.id == "action_inconnue"]
+    assert tables.execute(f"select 1 from reponse where not ({rule.condition})").fetchall() == []
