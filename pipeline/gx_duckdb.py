@@ -25,7 +25,11 @@ import tqdm  # type: ignore[import-untyped]
 from duckdb_engine import ConnectionWrapper
 from great_expectations.compatibility.pydantic import PrivateAttr
 from great_expectations.core import ExpectationSuiteValidationResult
-from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.data_context.types.base import (
+    DataContextConfig,
+    InMemoryStoreBackendDefaults,
+    ProgressBarsConfig,
+)
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.expectations.core.expect_column_values_to_be_between import ExpectColumnValuesToBeBetween
@@ -130,8 +134,7 @@ def run(
     connection: duckdb.DuckDBPyConnection, view: str, rules: Sequence[tuple[Check, Breach]]
 ) -> ExpectationSuiteValidationResult:
     """Evaluate every rule over `view` in one run; return the suite's result, which holds counts and errors only."""
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    context = gx.get_context(mode="ephemeral", project_config=_project())
     datasource = DuckdbDatasource(name=view)
     datasource._database = connection
     try:
@@ -160,7 +163,7 @@ def unexpected_counts(suite: ExpectationSuiteValidationResult) -> dict[str, int]
         if error is not None:
             errors.append(f"{rule} : {error}")
     if errors:
-        raise ValidationInternalError("\n".join(errors))
+        raise ValidationInternalError("\n".join(sorted(errors)))
     return counts
 
 
@@ -214,6 +217,13 @@ def _expectation(view: str, check: Check, breach: Breach) -> Expectation:
             condition = breach.condition.replace("{", "{{").replace("}", "}}").replace(":", r"\:")
             query = f"select 1 from (select * from {{batch}}) as {identifier(view)} where {condition}"
             return BreachingRows(unexpected_rows_query=query, **common)
+
+
+def _project() -> DataContextConfig:
+    """Return a project that stays in memory, where the default one makes a temporary folder, and shows no progress."""
+    return DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(), progress_bars=ProgressBarsConfig(globally=False)
+    )
 
 
 def _rule(result: Any) -> str:

@@ -77,7 +77,7 @@ def aggregate_sql(view: str, series: Sequence[Indicator]) -> str:
     """Return the SELECT of every series at every level: summed by porteur first, so that porteurs are counted once."""
     sums = ", ".join(f"sum({_n(i)}) as {_n(i)}, {_sum_d(i)} as {_d(i)}, count({_n(i)}) as {_r(i)}" for i in series)
     totals = ", ".join(
-        f"sum({_n(i)}) as {_n(i)}, sum({_d(i)}) as {_d(i)}, sum({_r(i)}) as {_r(i)}, "
+        f"{_total(i, _n(i))} as {_n(i)}, {_total(i, _d(i))} as {_d(i)}, sum({_r(i)}) as {_r(i)}, "
         f"count(distinct porteur_id) filter ({_r(i)} > 0) as {_p(i)}"
         for i in series
     )
@@ -152,6 +152,11 @@ def _r(indicator: Indicator) -> str:
 
 def _p(indicator: Indicator) -> str:
     return identifier(f"{indicator.id}.p")
+
+
+def _total(indicator: Indicator, column: str) -> str:
+    """A count of distinct porteurs is counted again at each level, never summed: one may act in two territories."""
+    return f"count(distinct porteur_id) filter ({column} > 0)" if indicator.distinct else f"sum({column})"
 
 
 def _sum_d(indicator: Indicator) -> str:

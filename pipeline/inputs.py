@@ -66,12 +66,13 @@ def _load(path: Path) -> Campaign:
     import yaml
 
     from pipeline.codebook import load_schema
+    from pipeline.definition_files import read_yaml
 
     declaration = path / DECLARATION
     if not declaration.is_file():
         raise Refusal("campagne_yml_absent", campagne=path.name)
     try:
-        declared = yaml.safe_load(declaration.read_text(encoding="utf-8"))
+        declared = read_yaml(declaration.read_text(encoding="utf-8"))
         jsonschema.validate(declared, load_schema("campagne"))
     except (yaml.YAMLError, UnicodeDecodeError, jsonschema.ValidationError) as error:
         raison = str(getattr(error, "message", error)).splitlines()[0]

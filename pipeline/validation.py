@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
-
-import duckdb
+from typing import TYPE_CHECKING, Any, Literal
 
 from socle.french import listing
+
+if TYPE_CHECKING:
+    import duckdb
 
 Kind = Literal["not_null", "between", "in_set", "rows", "unique", "reference"]
 Severity = Literal["critique", "alerte", "info"]
@@ -69,10 +70,10 @@ def validate(
 ) -> list[CheckOutcome]:
     """Run every rule of a table at once, and add one row to qualite.anomalie for each row in breach of each rule.
 
-    `view`: a view or table of schema main, committed, with campagne, fichier, feuille, ligne, porteur_id, action_id;
-    no transaction may be open on `connection`. `colonne` is left null. `docs`: folder of the Data Docs, counts only,
-    where each table has its page. Returns one outcome per check, in their order. Raises ValidationInternalError, having
-    stored nothing.
+    `view`: a view or table of schema main with campagne, fichier, feuille, ligne, porteur_id, action_id; it and all it
+    reads must be committed and not temporary, for Great Expectations has a cursor of its own. No transaction may be
+    open on `connection`. `colonne` is left null. `docs`: folder of the Data Docs, where each table has its page,
+    counts only. Returns one outcome per check, in their order. Raises ValidationInternalError, having stored nothing.
     """
     if not checks:
         return []
@@ -85,8 +86,7 @@ def validate(
         raise ValidationInternalError(f"{view} : une règle est en double ou n'a pas été évaluée.")
     with _transaction(connection):
         for check, found in rules:
-            if unexpected[check.id]:
-                _store(connection, view, check, found, unexpected[check.id])
+            _store(connection, view, check, found, unexpected[check.id])
         rows = _integer(connection.execute(f"select count(*) from {identifier(view)}"))
         if docs is not None:
             gx_duckdb.write_docs(suite, view, docs)
@@ -142,8 +142,9 @@ def identifier(name: str) -> str:
 
 
 def masked(error: object) -> str:
-    """Return an error of DuckDB without its SQL and without the values it quotes: they may be personal."""
-    return re.sub(r"'.*'", "'…'", re.split(r"\n\nLINE|\n\[SQL:", str(error))[0], flags=re.DOTALL)
+    """Return an error of DuckDB on one line, without its SQL and without the values it quotes: they may be personal."""
+    told = re.split(r"\n\nLINE|\n\[SQL:", str(error))[0]
+    return " ".join(re.sub(r"'.*'|'.*$", "'…'", told, flags=re.DOTALL).split())
 
 
 def _repeated(key: Sequence[str], view: str) -> str:
@@ -162,7 +163,7 @@ def _store(connection: duckdb.DuckDBPyConnection, view: str, check: Check, found
     labels = (check.column, check.severity, check.effect, check.id)
     try:
         written = _integer(connection.execute(insert, [*labels, *found.values]))
-    except duckdb.Error as error:
+    except Exception as error:
         raise ValidationInternalError(f"{check.id} : {masked(error)}") from None
     if written != expected:
         raise ValidationInternalError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from zoneinfo import ZoneInfo
 
 NARROW_SPACE = "\u202f"
@@ -12,18 +12,21 @@ NOT_GIVEN = "non renseigné"
 _PARIS = ZoneInfo("Europe/Paris")
 
 
-def number(value: float | None, decimals: int = 0) -> str:
+def number(value: float | Decimal | None, decimals: int = 0) -> str:
     """Return 1234.5 as « 1 234,5 »; None is « non renseigné »."""
     if value is None:
         return NOT_GIVEN
-    # Half is rounded up, as readers do by hand; Python's own formatting rounds it to even.
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return f"{rounded:,.{decimals}f}".replace(",", NARROW_SPACE).replace(".", ",")
+    from babel.numbers import format_decimal
+
+    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+    # Half is rounded up, as readers do by hand; the default rounds it to even.
+    with localcontext(rounding=ROUND_HALF_UP):
+        return format_decimal(Decimal(str(value)), format=pattern, locale="fr_FR")
 
 
 def percentage(ratio: float | None, decimals: int = 0) -> str:
     """Return 0.84 as « 84 % »; None is « non renseigné »."""
-    return NOT_GIVEN if ratio is None else f"{number(ratio * 100, decimals)}{NARROW_SPACE}%"
+    return NOT_GIVEN if ratio is None else f"{number(Decimal(str(ratio)) * 100, decimals)}{NARROW_SPACE}%"
 
 
 def quantity(value: float | None, unit: str) -> str:

@@ -57,12 +57,10 @@ def plant(table: Table, faults: Sequence[Fault], rng: Random, campagne: str, fic
 
 def add_total(table: Table, word: str, variable: str, campagne: str, fichier: str) -> Planted:
     """Append a row that sums `variable` over the others, as people leave below a table."""
-    position = table.column(variable)
+    total = sum(whole(row.values, variable) for row in table.rows if row.values.get(variable))
     cells = [""] * len(table.headers)
-    cells[0], cells[position] = (
-        word,
-        str(sum(whole(row.values, variable) for row in table.rows if row.values.get(variable))),
-    )
+    cells[0] = word
+    cells[table.column(variable)] = str(total)
     row = Row(cells, regle="ligne_total")
     table.rows.append(row)
     return Planted(campagne, fichier, table.line(row), "", "", word, "ligne_total", "Total laissé au bas du tableau.")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.demo.model import Value, whole
+from pipeline.demo.porteurs import MONTARGIS
 
 Values = Mapping[str, Value]
 
@@ -69,6 +70,10 @@ def _of_a_collectivite(values: Values) -> bool:
     return values["type_structure"] == "collectivite"
 
 
+def _in_montargis(values: Values) -> bool:
+    return values["commune"] == MONTARGIS
+
+
 def _running(values: Values) -> bool:
     return values["statut_agrement"] == "agreee"
 
@@ -127,6 +132,8 @@ RETURNS: dict[str, tuple[Fault, ...]] = {
         Fault("porteur_inconnu", "raison_sociale", "Club des Petits Lecteurs", "Nom absent du registre.",
               autres=_NO_SIRET),
         Fault("commune_ambigue", "commune", "Saint-Denis", "Deux communes du Loiret commencent ainsi."),
+        Fault("code_insee_ou_postal", "commune", "45200", "Code postal de Montargis, code Insee d'une autre commune.",
+              quand=_in_montargis),
         Fault("valeur_hors_liste", "concertation", "De temps en temps", "Réponse qui n'est pas proposée."),
         Fault("hors_bornes", "seances_par_semaine", "36", "Séances de l'année, demandées par semaine."),
         Fault("peu_plausible", "nb_sites", "24", "Possible, mais inhabituel."),
@@ -142,13 +149,13 @@ RETURNS: dict[str, tuple[Fault, ...]] = {
         Fault("nombre_approximatif", "nb_parents_participants", "environ 25", "Nombre approché."),
         Fault("siret_invalide", "siret", _wrong_key, "Clé de Luhn fausse ; le porteur est retrouvé par son nom."),
         Fault("peu_plausible", "semaines_ouverture", "8", "Possible, mais inhabituel."),
-        Fault("somme_sexes", "effectif_sexe__garcons", _and_one("effectif_sexe__garcons"), "Un enfant de trop."),
+        Fault("somme_sexes", "effectif_sexe__filles", _and_one("effectif_sexe__filles"), "Un enfant de trop."),
     ),
 }  # fmt: skip
 
 ROSTERS: dict[str, tuple[Fault, ...]] = {
     "2016-2017": (
-        Fault("agrement_hors_8_12", "nb_enfants_agrees", "30", "Trente enfants en deux collectifs.",
+        Fault("agrement_hors_8_12", "nb_collectifs_agrees", "1", "Deux collectifs comptés pour un.",
               quand=lambda values: values["nb_collectifs_agrees"] == 2),
         Fault("agrement_hors_departement", "commune", "41018", "Commune du Loir-et-Cher.", quand=_running),
     ),

@@ -18,7 +18,17 @@ select
     r.feuille,
     r.ligne,
     r.* exclude (
-        campagne, action_id, reponse_id, porteur_id, departement, commune, type_structure, fichier, feuille, ligne, grain
+        campagne,
+        action_id,
+        reponse_id,
+        porteur_id,
+        departement,
+        commune,
+        type_structure,
+        fichier,
+        feuille,
+        ligne,
+        grain
     )
 from core.reponse as r
 left join core.agrement as a on r.campagne = a.campagne and r.action_id = a.action_id

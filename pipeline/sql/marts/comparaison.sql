@@ -17,7 +17,10 @@ with choix as (
     )
 ),
 
-retenus as (select * from choix where rang = 1),
+retenus as (
+    select * from choix
+    where rang = 1
+),
 
 cites as (
     select

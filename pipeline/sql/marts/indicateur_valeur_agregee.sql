@@ -64,7 +64,9 @@ select
     c.departement,
     c.numerateur,
     c.denominateur,
-    case when c.statut = 'diffusable' then c.numerateur / case when i.denominateur is null then 1 else c.denominateur end end
+    case
+        when c.statut = 'diffusable' then c.numerateur / case when i.denominateur is null then 1 else c.denominateur end
+    end
         as valeur,
     c.nb_repondants,
     c.nb_porteurs,

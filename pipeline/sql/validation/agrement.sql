@@ -2,9 +2,10 @@
 -- same action and the names near that of an unknown porteur.
 select
     a.*,
-    c.candidats as porteur_candidats,
+    coalesce(c.candidats, 'aucun') as porteur_candidats,
     row_number() over (
-        partition by a.campagne, coalesce(a.action_id, a.fichier || a.ligne::varchar) order by a.fichier, a.feuille, a.ligne
+        partition by a.campagne, coalesce(a.action_id, a.fichier || a.ligne::varchar)
+        order by a.fichier, a.feuille, a.ligne
     ) as rang_doublon
 from staging.agrement as a
 left join staging.candidat as c on a.raison_sociale = c.raison_sociale

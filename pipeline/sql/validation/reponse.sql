@@ -2,8 +2,11 @@
 -- (or of one same structure) and the names near that of an unknown porteur.
 select
     r.*,
-    c.candidats as porteur_candidats,
-    not exists (select 1 from staging.agrement as a where a.campagne = r.campagne) as sans_agrement,
+    coalesce(c.candidats, 'aucun') as porteur_candidats,
+    not exists (
+        select 1 from staging.agrement as a
+        where a.campagne = r.campagne
+    ) as sans_agrement,
     case
         when r.porteur_id is not null and coalesce(r.statut_reponse, 'validee') = 'validee'
             then row_number() over (

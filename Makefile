@@ -1,0 +1,58 @@
+# Every command a person needs. `make demo` and `make test` set up all they use; run again, they take seconds.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.run-$(shell cat requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
+DEV := $(VENV)/.dev-$(shell cat requirements-dev.lock pyproject.toml | cksum | cut -d' ' -f1)
+
+.PHONY: demo test check format docs lock clean
+
+demo: $(RUN)
+	@$(BIN)/clas demo
+
+test: $(DEV)
+	@$(BIN)/pytest -n auto --dist loadgroup
+
+check: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint pipeline/sql/core pipeline/sql/marts pipeline/sql/validation
+	$(BIN)/clas dictionary --check
+
+format: $(DEV)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix pipeline/sql/core pipeline/sql/marts pipeline/sql/validation
+
+docs: $(DEV)
+	$(BIN)/clas dictionary --out docs/dictionary.md
+
+# Names, versions and hashes; no host. Needs uv.
+lock:
+	uv pip compile -q pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header -o requirements.lock
+	uv pip compile -q pyproject.toml --extra build --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) data/curated
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 ou plus récent est nécessaire (PYTHON=python3.12 make demo pour en désigner un autre)."; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "Le module venv de Python manque : installez-le (Debian : apt install python3-venv)."; exit 2; }
+
+# The stamps are named by what they install: another lock file, or an older one come back, installs again.
+$(RUN): | $(VENV)/bin/python
+	@echo "Installation (une à deux minutes, la première fois)…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@rm -f $(VENV)/.run-* && touch $@
+
+$(DEV): | $(VENV)/bin/python
+	@echo "Installation des outils de développement (deux minutes, la première fois)…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@rm -f $(VENV)/.dev-* && touch $@

@@ -1,0 +1,101 @@
+"""A data folder -> a read-only, locked connection to the build it publishes, or to the last whole one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline.manifest import WAREHOUSE, Manifest, current_build, pointed_build, published_builds, read_manifest
+from pipeline.messages import Refusal
+from socle.french import moment
+from socle.paths import DataFolder
+
+# Set at connection, for each of them: this one is not shared with the other connections of a process.
+_CONNECTION = {
+    "python_enable_replacements": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "temp_directory": "",
+}
+# Then, in this order and apart from the above: given together, DuckDB refuses them.
+_LOCK = ("set enable_external_access = false", "set lock_configuration = true")
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """An open build: what it declares of itself, and its tables."""
+
+    folder: Path
+    manifest: Manifest
+    connection: duckdb.DuckDBPyConnection
+    warning: str | None = None
+    """French sentence when this is not the build that CURRENT names."""
+
+    def records(self, query: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+        """Return the rows as {column: value}; raise Refusal when the file turns out to be damaged."""
+        try:
+            found = self.connection.execute(query, list(parameters))
+            names = [column[0] for column in found.description or []]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        except (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException) as error:
+            raise _damaged(self.manifest.build) from error
+
+
+@contextmanager
+def open_current(folder: DataFolder) -> Iterator[Warehouse]:
+    """Open the published build; where it is damaged, the last whole one before it, `warning` then saying so.
+
+    Raise Refusal when nothing was ever published, or when no build kept can be opened.
+    """
+    build = current_build(folder)
+    if build is None:
+        raise Refusal("aucune_construction")
+    candidates = [build, *reversed([path for path in published_builds(folder) if path.name < build.name])]
+    warehouse = next((opened for path in candidates if (opened := _open(folder, path))), None)
+    if warehouse is None:
+        raise _damaged(build.name)
+    with warehouse.connection:
+        yield warehouse
+
+
+def connect(database: Path) -> duckdb.DuckDBPyConnection:
+    """Return a read-only connection that reaches no other file and whose settings can no longer change."""
+    connection = duckdb.connect(str(database), read_only=True, config=_CONNECTION)
+    locked = connection.execute("select current_setting('lock_configuration')").fetchone()
+    if locked != (True,):
+        for statement in _LOCK:
+            connection.execute(statement)
+    return connection
+
+
+def _open(folder: DataFolder, build: Path) -> Warehouse | None:
+    manifest = read_manifest(build)
+    if manifest is None:
+        return None
+    try:
+        connection = connect(build / WAREHOUSE)
+    except duckdb.Error:
+        return None
+    return Warehouse(build, manifest, connection, _warning(folder, manifest))
+
+
+def _warning(folder: DataFolder, manifest: Manifest) -> str | None:
+    pointed = pointed_build(folder)
+    if pointed == manifest.build:
+        return None
+    damaged = f"La construction {pointed} est abîmée" if pointed else "Le nom de la construction publiée est illisible"
+    published = moment(datetime.fromisoformat(manifest.created_at))
+    return (
+        f"{damaged}\u202f: les chiffres montrés sont ceux de la construction {manifest.build}, publiée le {published}. "
+        "Reconstruisez avec «\u202fclas build --force\u202f»."
+    )
+
+
+def _damaged(build: str) -> Refusal:
+    return Refusal("construction_abimee", build=build, raison="son fichier de données ne peut pas être lu")

@@ -1,0 +1,113 @@
+"""A figure computed from the returns or the roster -> the SQL that finds it again, and the lines of the files behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.cells import literal
+from warehouse.figure_name import FigureName
+from warehouse.open import Warehouse
+
+# Where the rows of a source (r) come from: the relations (o) that keep file and line, and what makes them the same.
+_ORIGINS = {
+    "core.action": {
+        "core.reponse": "o.campagne = r.campagne and o.reponse_id = r.reponse_id",
+        "core.agrement": "o.campagne = r.campagne and o.action_id = r.action_id",
+    },
+    "core.agrement": {
+        "core.agrement": "o.campagne = r.campagne and o.action_id = r.action_id",
+        "core.reponse": "o.campagne = r.campagne "
+        "and if(o.grain = 'action', o.action_id = r.action_id, o.porteur_id = r.porteur_id)",
+    },
+    "core.reponse": {"core.reponse": "o.campagne = r.campagne and o.reponse_id = r.reponse_id"},
+    "core.porteur_campagne": {
+        relation: "o.campagne = r.campagne and o.porteur_id = r.porteur_id and o.departement = r.departement"
+        for relation in ("core.agrement", "core.reponse")
+    },
+}
+# A relation joined to a source only matters to the figures that use what it brings.
+_BROUGHT = {
+    ("core.action", "core.agrement"): ("nb_enfants_agrees", "nb_collectifs_agrees", "statut_agrement"),
+    ("core.agrement", "core.reponse"): ("a_repondu", "attendue", "type_structure", "zonage"),
+}
+
+
+@dataclass(frozen=True)
+class FileLines:
+    """The lines of one file (or one sheet of it) that a figure rests on."""
+
+    fichier: str
+    feuille: str | None
+    lignes: tuple[int, ...]
+    """As a spreadsheet numbers them."""
+
+
+def recompute_sql(name: FigureName, indicator: dict[str, Any]) -> str:
+    """Return the SELECT giving numerateur, denominateur, valeur and lignes (rows counted), to paste into `clas sql`."""
+    numerator = f"sum(({indicator['numerateur']})::decimal(24, 6))::double as numerateur"
+    if indicator["denominateur"]:
+        denominator = f"sum(({indicator['denominateur']})::decimal(24, 6))::double as denominateur"
+        value = "numerateur / denominateur as valeur"
+    else:
+        denominator, value = "null as denominateur", "numerateur as valeur"
+    columns = ",\n    ".join((numerator, denominator, value, "count(*) as lignes"))
+    return f"select\n    {columns}\nfrom {indicator['source']}\nwhere {_where(name, indicator, separator=chr(10) + '    and ')}"
+
+
+def file_lines(warehouse: Warehouse, name: FigureName, indicator: dict[str, Any]) -> list[FileLines]:
+    """Return the lines of every file behind the rows that the figure counts, the roster's as well as the returns'."""
+    source = indicator["source"]
+    parts = [
+        f"select o.fichier, o.feuille, o.ligne from retenues as r inner join {relation} as o on {same}"
+        for relation, same in _ORIGINS.get(source, {}).items()
+        if _matters(source, relation, indicator)
+    ]
+    kept = f"with retenues as (select * from {source} where {_where(name, indicator)})"
+    return _grouped(warehouse, f"{kept} {' union '.join(parts)}") if parts else []
+
+
+def synthesis_lines(warehouse: Warehouse, name: FigureName) -> list[FileLines]:
+    """Return the line of the national synthesis that gives the figure."""
+    rows = (
+        f"select fichier, null::varchar as feuille, ligne from core.synthese_nationale "
+        f"where campagne = {literal(name.campagne)} and indicateur = {literal(name.indicateur)}"
+    )
+    return _grouped(warehouse, rows)
+
+
+def synthesis_sql(name: FigureName) -> str:
+    """Return the SELECT of the national synthesis' own line."""
+    return (
+        "select valeur, numerateur, denominateur, nb_departements\nfrom core.synthese_nationale\n"
+        f"where campagne = {literal(name.campagne)}\n    and indicateur = {literal(name.indicateur)}"
+    )
+
+
+def _where(name: FigureName, indicator: dict[str, Any], separator: str = " and ") -> str:
+    """The rows that count: of that year and territory, holding numerator and denominator both."""
+    conditions = [f"campagne = {literal(name.campagne)}"]
+    if name.niveau != "france":
+        conditions.append(f"{name.niveau} = {literal(name.code)}")
+    conditions.append(f"({indicator['numerateur']}) is not null")
+    if indicator["denominateur"]:
+        conditions.append(f"({indicator['denominateur']})::decimal(24, 6) <> 0")
+    if indicator["condition"]:
+        conditions.append(f"({indicator['condition']})")
+    return separator.join(conditions)
+
+
+def _matters(source: str, relation: str, indicator: dict[str, Any]) -> bool:
+    brought = _BROUGHT.get((source, relation))
+    if brought is None:
+        return True
+    expressions = " ".join(indicator[part] or "" for part in ("numerateur", "denominateur", "condition"))
+    return any(column in expressions for column in brought)
+
+
+def _grouped(warehouse: Warehouse, lines: str) -> list[FileLines]:
+    grouped = warehouse.records(
+        f"select fichier, nullif(feuille, '') as feuille, list(distinct ligne order by ligne) as lignes from ({lines}) "
+        "where fichier is not null group by all order by fichier, feuille"
+    )
+    return [FileLines(row["fichier"], row["feuille"], tuple(row["lignes"])) for row in grouped]
