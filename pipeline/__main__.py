@@ -1,6 +1,7 @@
 """`python -m pipeline build [--force]`: a build whose progress is one JSON object a line on stdout, for programs.
 
-{"etape": …} while it goes, then {"construction": …} or {"erreur": …}. Exit codes: 0 done, 1 refused, 2 usage, 3 internal.
+{"etape": …} while it goes, then {"construction": …} or {"erreur": …}. It exits with 0 when done, 1 when a file or the
+build is refused, 2 for a usage error, 3 for an internal one.
 """
 
 from __future__ import annotations
@@ -56,9 +57,9 @@ def _summary(result: RunResult) -> dict[str, object]:
     }
 
 
-def _fail(code: int, sentence: str, **details: object) -> int:
+def _fail(exit_code: int, sentence: str, **details: object) -> int:
     _say(erreur=sentence, **details)
-    return code
+    return exit_code
 
 
 def _say(**content: object) -> None:

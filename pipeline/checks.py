@@ -8,10 +8,10 @@ from typing import cast
 
 import duckdb
 
-from pipeline.sqltext import identifier, literal
 from pipeline.codebook import Codebook, Column, Rule
 from pipeline.load import public_columns
-from pipeline.messages import placeholders, sql_expression
+from pipeline.messages import placeholders, render, sql_expression
+from pipeline.sqltext import identifier, literal
 from pipeline.validation import Check, CheckOutcome, Effect, Kind, Severity, validate
 from socle.french import number
 
@@ -19,6 +19,12 @@ _SQL = Path(__file__).parent / "sql" / "validation"
 TABLES = ("agrement", "synthese", "reponse")
 """In this order: a return is checked against the roster once the roster's own faults are set aside."""
 _SAME_ROW = "campagne, fichier, feuille, ligne"
+_ASKED = {
+    "obligatoire_vide": "réponse nécessaire",
+    "peu_plausible": "valeur en général {attendu}",
+    "hors_bornes": "valeur {attendu}",
+}
+"""What a check on one column asks, for the Data Docs, where the message's {attendu} does not say it alone."""
 
 
 def check_tables(
@@ -32,6 +38,7 @@ def check_tables(
     connection.execute("create or replace table staging.indicateur_connu (indicateur varchar)")
     names = [indicator.id for indicator in codebook.indicators]
     connection.execute("insert into staging.indicateur_connu select unnest(?::varchar[])", [names])
+    _attribute(connection)
     for table in TABLES:
         progress(f"Contrôle des données : {table}")
         select = (_SQL / f"{table}.sql").read_text(encoding="utf-8")
@@ -48,16 +55,24 @@ def check_tables(
 def table_checks(codebook: Codebook, table: str) -> Iterator[Check]:
     """Yield the checks of a table: those of each column, from variables.yml, then its data contract."""
     for column in public_columns(codebook, table):
+        if column.variable.obligatoire:
+            yield _required(codebook, column, table)
         yield from _column_checks(codebook, column)
     for rule in codebook.rules:
         if rule.table == table:
             yield _rule_check(codebook, rule)
 
 
+def _required(codebook: Codebook, column: Column, table: str) -> Check:
+    if table != "reponse" or {"reponse", "structure"} & set(column.variable.entites):
+        return _check(codebook, "obligatoire_vide", column, "not_null", {}, "")
+    # A return filled in per structure says nothing of an action.
+    condition = f"{identifier(column.id)} is not null or grain = 'structure'"
+    return _check(codebook, "obligatoire_vide", column, "rows", {"condition": condition}, "")
+
+
 def _column_checks(codebook: Codebook, column: Column) -> Iterator[Check]:
     variable, name = column.variable, identifier(column.id)
-    if variable.obligatoire:
-        yield _check(codebook, "obligatoire_vide", column, "not_null", {}, "")
     if variable.type == "choix":
         values = tuple(variable.modalites)
         yield _check(codebook, "valeur_hors_liste", column, "in_set", {"values": values}, "une des réponses proposées")
@@ -100,11 +115,14 @@ def _check(codebook: Codebook, code: str, column: Column, kind: Kind, params: di
         effect=cast(Effect, message.effet),
         message_sql=sql_expression(message.phrase, known),
         value_sql=value,
+        label=f"{column.libelle}\u202f: {_ASKED.get(code, attendu)}".format(attendu=attendu),
     )
 
 
 def _value(column: Column) -> str:
     text = f"{identifier(column.id)}::varchar"
+    if column.sql_type == "double":
+        text = f"regexp_replace({text}, '[.]0$', '')"
     return f"replace({text}, '.', ',')" if column.sql_type in ("double", "decimal(18, 2)") else text
 
 
@@ -123,7 +141,18 @@ def _rule_check(codebook: Codebook, rule: Rule) -> Check:
         effect=cast(Effect, message.effet),
         message_sql=sql_expression(message.phrase, terms),
         value_sql=value,
+        label=f"Signalé quand\u202f: {render(message.phrase, **dict.fromkeys(placeholders(message.phrase), '…'))}",
     )
+
+
+def _attribute(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the anomalies found when cells were read the porteur and the action of their row, known since then."""
+    for table in ("agrement", "reponse"):
+        connection.execute(
+            "update qualite.anomalie as a set porteur_id = t.porteur_id, action_id = t.action_id "
+            f"from staging.{table} as t where (a.campagne, a.fichier, a.feuille, a.ligne) "
+            "= (t.campagne, t.fichier, t.feuille, t.ligne)"
+        )
 
 
 def _complete(connection: duckdb.DuckDBPyConnection) -> None:

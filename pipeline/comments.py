@@ -18,6 +18,8 @@ def comment_everything(connection: duckdb.DuckDBPyConnection, codebook: Codebook
 
     declared = yaml.safe_load(_DECLARED.read_text(encoding="utf-8"))
     columns = _column_comments(codebook) | declared["colonnes"]
+    # One transaction: committing each of a thousand comments takes a second.
+    connection.begin()
     for schema, name, kind, names in _relations(connection):
         relation = f"{identifier(schema)}.{identifier(name)}"
         if comment := declared["tables"].get(f"{schema}.{name}"):
@@ -25,6 +27,7 @@ def comment_everything(connection: duckdb.DuckDBPyConnection, codebook: Codebook
         for column in names:
             if comment := columns.get(column) or _calculated(column, codebook):
                 connection.execute(f"comment on column {relation}.{identifier(column)} is {literal(comment)}")
+    connection.commit()
 
 
 def _relations(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, list[str]]]:

@@ -177,7 +177,7 @@ def write_docs(suite: ExpectationSuiteValidationResult, view: str, folder: Path)
     sections = ValidationResultsPageRenderer(run_info_at_end=True).render(suite).sections[1:-1]
     body = summary + "".join(_sections([section.to_json_dict() for section in sections]))
     folder.mkdir(parents=True, exist_ok=True)
-    _write_page(folder / f"{view}.html", f"Contrôles de {view}", body)
+    _write_page(folder / f"{view}.html", f"Contrôles de la table « {view} »", body)
     pages = sorted(page.stem for page in folder.glob("*.html") if page.stem != "index")
     links = "".join(f"<li><a href='{page}.html'>{page}</a></li>" for page in pages)
     _write_page(folder / "index.html", "Contrôles des données", f"<ul>{links}</ul>")

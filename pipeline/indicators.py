@@ -12,13 +12,16 @@ from itertools import groupby
 
 import duckdb
 
-from pipeline.sqltext import identifier, literal
 from pipeline.codebook import Codebook, Indicator
+from pipeline.sqltext import identifier, literal
+from socle.french import listing
 
 DIMENSIONS = ("departement", "epci", "type_structure", "zonage", "porteur_id", "action_id")
 LEVELS = {"epci": "epci", "type_structure": "type_structure", "zonage": "zonage"}
 """niveau -> column, within a département."""
 ALL_DEPARTEMENTS = 101
+# A return per structure says nothing of each of its actions: a figure that needs an action's return is not computed.
+_FILLED_PER_STRUCTURE = "select campagne from core.reponse group by campagne having min(grain) = 'structure'"
 
 
 def create_indicators(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
@@ -70,6 +73,8 @@ def _conditions(indicator: Indicator) -> list[str]:
         conditions.append(f"({indicator.denominateur})::decimal(24, 6) <> 0")
     if indicator.condition:
         conditions.append(f"({indicator.condition})")
+    if {"action", "collectif"} & set(indicator.grains) and indicator.source != "core.action":
+        conditions.append(f"campagne not in ({_FILLED_PER_STRUCTURE})")
     return conditions
 
 
@@ -77,7 +82,7 @@ def aggregate_sql(view: str, series: Sequence[Indicator]) -> str:
     """Return the SELECT of every series at every level: summed by porteur first, so that porteurs are counted once."""
     sums = ", ".join(f"sum({_n(i)}) as {_n(i)}, {_sum_d(i)} as {_d(i)}, count({_n(i)}) as {_r(i)}" for i in series)
     totals = ", ".join(
-        f"{_total(i, _n(i))} as {_n(i)}, {_total(i, _d(i))} as {_d(i)}, sum({_r(i)}) as {_r(i)}, "
+        f"{_total(i, _n(i))} as {_n(i)}, {_total_d(i)} as {_d(i)}, sum({_r(i)}) as {_r(i)}, "
         f"count(distinct porteur_id) filter ({_r(i)} > 0) as {_p(i)}"
         for i in series
     )
@@ -122,16 +127,26 @@ def _create_catalogue(connection: duckdb.DuckDBPyConnection, codebook: Codebook)
         "description varchar, unite varchar, polarite varchar, grains varchar[], diffusion varchar, "
         "synthese_porteur boolean, ou varchar, source varchar, numerateur varchar, denominateur varchar, "
         "condition varchar, variables varchar[], question varchar, comparable_depuis varchar, prudence varchar, "
-        "phrase varchar)"
+        "phrase varchar, provenance varchar)"
     )
     rows = [
         [i.id, i.serie_de, i.modalite, i.numero, rank, i.famille, codebook.familles[i.famille], i.libelle,
          i.libelle_court, i.description, i.unite, i.polarite, list(i.grains), i.diffusion, i.synthese_porteur, i.ou,
          i.source, i.numerateur, i.denominateur, i.condition, list(i.variables), i.question, i.comparable_depuis,
-         i.prudence, i.phrase]
+         i.prudence, i.phrase, _provenance(i)]
         for rank, i in enumerate(codebook.indicators, start=1)
     ]  # fmt: skip
+    connection.begin()
     connection.executemany(f"insert into marts.indicateur values ({', '.join('?' * len(rows[0]))})", rows)
+    connection.commit()
+
+
+def _provenance(indicator: Indicator) -> str:
+    """What the figure is made from, as shown beside it."""
+    origins = ["Actions agréées par le comité"] if "agrement" in indicator.grains else []
+    origins += ["bilans des porteurs"] if set(indicator.grains) != {"agrement"} else []
+    text = listing(origins)
+    return text[0].upper() + text[1:]
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, source: str) -> set[str]:
@@ -157,6 +172,10 @@ def _p(indicator: Indicator) -> str:
 def _total(indicator: Indicator, column: str) -> str:
     """A count of distinct porteurs is counted again at each level, never summed: one may act in two territories."""
     return f"count(distinct porteur_id) filter ({column} > 0)" if indicator.distinct else f"sum({column})"
+
+
+def _total_d(indicator: Indicator) -> str:
+    return _total(indicator, _d(indicator)) if indicator.denominateur else "null::decimal(38, 6)"
 
 
 def _sum_d(indicator: Indicator) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
@@ -50,7 +52,8 @@ def program_hash() -> str:
 
 def load_campaigns(folder: DataFolder) -> list[Campaign]:
     """Return the campaigns in order of year; raise Refusal when one is not declared or when real meets fictitious."""
-    folders = sorted(path for path in folder.raw.iterdir() if path.is_dir()) if folder.raw.is_dir() else []
+    present = folder.raw.iterdir() if folder.raw.is_dir() else ()
+    folders = sorted(path for path in present if path.is_dir() and not path.name.startswith("."))
     if not folders:
         raise Refusal("donnees_absentes", dossier=folder.raw.name)
     campaigns = [_load(path) for path in folders]
@@ -62,24 +65,16 @@ def load_campaigns(folder: DataFolder) -> list[Campaign]:
 
 
 def _load(path: Path) -> Campaign:
-    import jsonschema
-    import yaml
-
-    from pipeline.codebook import load_schema
-    from pipeline.definition_files import read_yaml
-
     declaration = path / DECLARATION
     if not declaration.is_file():
         raise Refusal("campagne_yml_absent", campagne=path.name)
-    try:
-        declared = read_yaml(declaration.read_text(encoding="utf-8"))
-        jsonschema.validate(declared, load_schema("campagne"))
-    except (yaml.YAMLError, UnicodeDecodeError, jsonschema.ValidationError) as error:
-        raison = str(getattr(error, "message", error)).splitlines()[0]
-        raise Refusal("campagne_yml_invalide", campagne=path.name, raison=raison) from error
-    if declared["campagne"] != path.name:
-        raison = f"il déclare la campagne {declared['campagne']}"
-        raise Refusal("campagne_yml_invalide", campagne=path.name, raison=raison)
+    from pipeline.definition_files import read_document
+
+    document = read_document(declaration, "campagne")
+    faults = [problem.sentence for problem in document.problems] or list(_faults(document.content, path.name))
+    if faults:
+        raise Refusal("campagne_yml_invalide", campagne=path.name, raison=" ".join(faults).removesuffix("."))
+    declared = document.content
     return Campaign(
         name=path.name,
         folder=path,
@@ -92,10 +87,21 @@ def _load(path: Path) -> Campaign:
     )
 
 
+def _faults(declared: Mapping[str, Any], campagne: str) -> Iterator[str]:
+    """Yield what a schema cannot say."""
+    if declared["campagne"] != campagne:
+        yield f"il déclare l'année scolaire {declared['campagne']}."
+    for day in declared.get("dates", {}).values():
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            yield f"«\u202f{day}\u202f» n'est pas une date."
+
+
 def _raw_files(root: Path) -> Iterator[Path]:
-    """Files as received; hidden ones and a spreadsheet's lock files are the machine's own."""
+    """Files as received; hidden ones, hidden folders and a spreadsheet's lock files are the machine's own."""
     for path in root.rglob("*") if root.is_dir() else ():
-        if path.is_file() and not path.name.startswith((".", "~$")):
+        if path.is_file() and not any(part.startswith((".", "~$")) for part in path.relative_to(root).parts):
             yield path
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from socle.paths import DataFolder
 
 MANIFEST = "manifest.json"
 WAREHOUSE, PRIVATE = "warehouse.duckdb", "private.duckdb"
+BUILD_NAME = re.compile(r"\d{6}-\d{8}T\d{6}Z")
 
 
 @dataclass(frozen=True)
@@ -43,19 +45,25 @@ class Manifest:
 def read_manifest(build: Path) -> Manifest | None:
     """Return the manifest of the build in this folder; None when it is missing or damaged, as for half a build."""
     try:
-        return Manifest(**json.loads((build / MANIFEST).read_bytes()))
+        manifest = Manifest(**json.loads((build / MANIFEST).read_bytes()))
     except (OSError, ValueError, TypeError):
         return None
+    return manifest if manifest.sizes and isinstance(manifest.sizes, dict) else None
 
 
 def is_whole(build: Path) -> bool:
-    """Return whether every database of the build is there with the size it was sealed with."""
+    """Return whether every database of the build is there as it was sealed: of that size, and without a journal.
+
+    Someone who writes in a published database leaves a `.wal` beside it, and DuckDB may then refuse to open it.
+    """
     manifest = read_manifest(build)
     if manifest is None:
         return False
-    return all(
-        (build / name).is_file() and (build / name).stat().st_size == size for name, size in manifest.sizes.items()
-    )
+    return all(_is_as_sealed(build / name, size) for name, size in manifest.sizes.items())
+
+
+def _is_as_sealed(database: Path, size: int) -> bool:
+    return database.is_file() and database.stat().st_size == size and not Path(f"{database}.wal").exists()
 
 
 def published_builds(folder: DataFolder) -> list[Path]:
@@ -66,7 +74,11 @@ def published_builds(folder: DataFolder) -> list[Path]:
 
 
 def current_build(folder: DataFolder) -> Path | None:
-    """Return the folder that CURRENT names; where it is damaged, the last whole build before it; None if there is none."""
+    """Return the folder that CURRENT names; where it is damaged, the last whole build before it; None if there is none.
+
+    Where CURRENT itself is unreadable, the last whole build of all. One that was rolled back from is never returned
+    otherwise: someone judged it wrong.
+    """
     pointed = pointed_build(folder)
     if pointed and is_whole(folder.builds / pointed):
         return folder.builds / pointed
@@ -75,9 +87,9 @@ def current_build(folder: DataFolder) -> Path | None:
 
 
 def pointed_build(folder: DataFolder) -> str | None:
-    """Return the name that CURRENT holds, whether or not that build is usable."""
+    """Return the name that CURRENT holds, whether or not that build is usable; None when it is no build's name."""
     try:
         name = folder.current.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return None
-    return name if name and Path(name).name == name else None
+    return name if BUILD_NAME.fullmatch(name) else None

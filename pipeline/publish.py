@@ -16,14 +16,13 @@ import duckdb
 from pipeline.manifest import (
     MANIFEST,
     Manifest,
-    current_build,
     is_whole,
     pointed_build,
     published_builds,
     read_manifest,
 )
 from pipeline.messages import Refusal
-from socle.atomic import sync_folder, sync_tree, write_atomic
+from socle.atomic import sync_folder, sync_tree, temporaries, write_atomic
 from socle.french import moment
 from socle.paths import DataFolder
 
@@ -52,16 +51,20 @@ def only_builder(folder: DataFolder) -> Iterator[None]:
 
 def _since(lock: Path) -> str:
     try:
-        return moment(datetime.fromisoformat(json.loads(lock.read_text(encoding="utf-8"))["depuis"]))
-    except (OSError, ValueError, KeyError):
+        return f"le {moment(datetime.fromisoformat(json.loads(lock.read_text(encoding='utf-8'))['depuis']))}"
+    except (OSError, ValueError, KeyError, TypeError):
         return "un instant"
 
 
 def new_candidate(folder: DataFolder) -> Path:
     """Return an empty folder to build in, after clearing what interrupted builds left. Call under `only_builder`."""
     shutil.rmtree(folder.candidates, ignore_errors=True)
+    for left in temporaries(folder.current):
+        left.unlink()
+    # Private until published: DuckDB makes the database of personal data with everyone's rights.
+    folder.candidates.mkdir(mode=0o700, parents=True, exist_ok=True)
     candidate = folder.candidates / _next_name(folder)
-    candidate.mkdir(parents=True)
+    candidate.mkdir()
     return candidate
 
 
@@ -73,7 +76,7 @@ def _next_name(folder: DataFolder) -> str:
 
 
 def seal(candidate: Path, manifest: Manifest) -> None:
-    """Write the completion marker, once everything it speaks of is on disk; raise IncompleteBuildError if it is untrue."""
+    """Write the completion marker once all it speaks of is on disk; raise IncompleteBuildError if it is untrue."""
     sync_tree(candidate)
     write_atomic(candidate / MANIFEST, manifest.to_bytes())
     verify(candidate)
@@ -102,24 +105,37 @@ def row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def publish(folder: DataFolder, candidate: Path, kept: int) -> Path:
-    """Put a sealed candidate in place and return its folder; the oldest builds beyond `kept` are deleted."""
+    """Put a sealed candidate in place and return its folder; the oldest builds beyond `kept` are deleted.
+
+    Raise IncompleteBuildError, publishing nothing, when the candidate is no longer as it was sealed.
+    """
+    verify(candidate)
     build = folder.builds / candidate.name
     folder.builds.mkdir(parents=True, exist_ok=True)
     candidate.replace(build)
     sync_folder(folder.builds)
     _point(folder, build.name)
-    for old in published_builds(folder)[:-kept]:
-        if old != build:
-            shutil.rmtree(old)
+    _delete_oldest(folder, kept)
     return build
+
+
+def _delete_oldest(folder: DataFolder, kept: int) -> None:
+    """Delete the builds older than the last `kept` whole ones.
+
+    Each leaves builds/ in one rename: a deletion cut short leaves no half build there, only a leftover to clear.
+    """
+    whole = published_builds(folder)[-kept:]
+    for build in sorted(folder.builds.iterdir()) if len(whole) == kept else ():
+        if build < whole[0] and build.name != pointed_build(folder):
+            shutil.rmtree(build.replace(folder.candidates / build.name))
 
 
 def roll_back(folder: DataFolder, name: str | None = None) -> Path:
     """Make CURRENT name the build before the published one, or the one named; return its folder."""
     builds = published_builds(folder)
-    current = current_build(folder)
-    earlier = [path for path in builds if current and path.name < current.name]
-    chosen = next((path for path in builds if path.name == name), None) if name else (earlier or [None])[-1]
+    pointed = pointed_build(folder)
+    wanted = [path for path in builds if (path.name == name if name else pointed is None or path.name < pointed)]
+    chosen = max(wanted, default=None)
     if chosen is None:
         raise Refusal(
             "build_inconnu", build=name or "précédent", connus=", ".join(path.name for path in builds) or "aucun"

@@ -14,13 +14,13 @@ from socle.cells import safe_cell
 
 _COLUMNS = {
     "campagne": ("Année scolaire", 14),
-    "porteur": ("Porteur", 30),
+    "porteur": ("Porteur", 26),
     "action_id": ("Action", 14),
     "gravite": ("Gravité", 10),
-    "message": ("Ce qu'il faut faire", 90),
+    "message": ("Ce qu'il faut faire", 64),
     "valeur": ("Valeur reçue", 22),
-    "colonne": ("Question", 40),
-    "fichier": ("Fichier", 38),
+    "colonne": ("Question", 34),
+    "fichier": ("Fichier", 30),
     "feuille": ("Feuille", 14),
     "ligne": ("Ligne", 8),
     "effet": ("Effet", 18),
@@ -52,6 +52,7 @@ order by
 """
 WITHOUT_PORTEUR = "Sans porteur"
 FICTITIOUS = "DONNÉES FICTIVES"
+LINE_POINTS = 15
 
 
 def write_quality(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -75,7 +76,7 @@ def _write_csv(rows: Iterable[Sequence[object]], path: Path) -> None:
         writer.writerows(_cells(row) for row in rows)
 
 
-def _write_workbook(rows: list[Sequence[object]], path: Path, mention: str) -> None:
+def _write_workbook(rows: Sequence[Sequence[object]], path: Path, mention: str) -> None:
     import xlsxwriter
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -83,6 +84,7 @@ def _write_workbook(rows: list[Sequence[object]], path: Path, mention: str) -> N
         workbook.set_properties({"title": "Points à vérifier dans les bilans Clas", "comments": mention})
         styles = {
             "title": workbook.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
+            "mention": workbook.add_format({"bold": True}),
             "cell": workbook.add_format({"text_wrap": True, "valign": "top"}),
         }
         _write_sheet(workbook, "Tous", rows, styles, mention)
@@ -101,17 +103,25 @@ def _write_sheet(workbook, name, rows, styles, mention) -> None:  # type: ignore
     sheet.set_footer(f"&L{mention}&R&P / &N")
     top = 1 if mention else 0
     if mention:
-        sheet.write_string(0, 0, mention, styles["title"])
+        sheet.write_string(0, 0, mention, styles["mention"])
     for column, (title, width) in enumerate(_COLUMNS.values()):
         sheet.set_column(column, column, width)
         sheet.write_string(top, column, title, styles["title"])
     for line, row in enumerate(rows, start=top + 1):
-        for column, value in enumerate(_cells(row)):
+        cells = _cells(row)
+        sheet.set_row(line, LINE_POINTS * _lines(cells))
+        for column, value in enumerate(cells):
             sheet.write(line, column, value, styles["cell"])
     sheet.freeze_panes(top + 1, 0)
     sheet.repeat_rows(top)
     if rows:
         sheet.autofilter(top, 0, top + len(rows), len(_COLUMNS) - 1)
+
+
+def _lines(cells: Sequence[object]) -> int:
+    """Lines that the tallest cell of a row takes once wrapped: a program that does not fit rows would cut them."""
+    widths = (width for _, width in _COLUMNS.values())
+    return max(-(-len(str(cell or "")) // (width - 2)) or 1 for cell, width in zip(cells, widths, strict=True))
 
 
 def _sheet_name(name: str, taken: set[str]) -> str:

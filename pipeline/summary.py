@@ -17,7 +17,7 @@ from pipeline.staging import Staged
 
 # Every figure and every anomaly, in an order and a text that depend on nothing but their values.
 _FIGURES = """
-select sha256(string_agg(ligne, chr(10) order by ligne)) from (
+select sha256(coalesce(string_agg(ligne, chr(10) order by ligne), '')) from (
     select to_json(v)::varchar as ligne from marts.indicateur_valeur_agregee as v
     union all
     select to_json(a)::varchar from qualite.anomalie as a

@@ -44,6 +44,8 @@ class Check:
     effect: Effect
     message_sql: str
     value_sql: str
+    label: str = ""
+    """What the rule asks, in French, for the Data Docs; made from `params` when empty."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,8 @@ def breach(check: Check, view: str) -> Breach:
 
 def description(check: Check) -> str:
     """Return what the rule asks, in French."""
+    if check.label:
+        return check.label
     params = check.params
     match check.kind:
         case "not_null":

@@ -10,7 +10,7 @@ from pathlib import Path
 def write_atomic(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Replace `path` by `content` in one rename, on disk before this returns."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=_prefix(path))
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -22,6 +22,15 @@ def write_atomic(path: Path, content: bytes, mode: int = 0o644) -> None:
         Path(temporary).unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def temporaries(path: Path) -> list[Path]:
+    """Return what writings of `path` that were killed left beside it."""
+    return list(path.parent.glob(f"{_prefix(path)}*"))
+
+
+def _prefix(path: Path) -> str:
+    return f".{path.name}."
 
 
 def sync_folder(folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 NARROW_SPACE = "\u202f"
@@ -19,9 +19,9 @@ def number(value: float | Decimal | None, decimals: int = 0) -> str:
     from babel.numbers import format_decimal
 
     pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-    # Half is rounded up, as readers do by hand; the default rounds it to even.
-    with localcontext(rounding=ROUND_HALF_UP):
-        return format_decimal(Decimal(str(value)), format=pattern, locale="fr_FR")
+    # Half is rounded up, as readers do by hand; the default rounds it to even. Adding 0 makes of -0 a zero.
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
+    return format_decimal(rounded, format=pattern, locale="fr_FR")
 
 
 def percentage(ratio: float | None, decimals: int = 0) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
+MIN_BUILDS_KEPT = 2
 
 
 class SettingsError(Exception):
@@ -21,6 +22,7 @@ class Settings:
 
     data: Path = PROJECT_ROOT / "data"
     builds_kept: int = 5
+    """At least two: a reader may be about to open the one just replaced, and `clas rollback` needs it."""
 
     @property
     def is_demo(self) -> bool:
@@ -34,7 +36,8 @@ def load_settings(environ: Mapping[str, str] | None = None, toml: Path | None = 
     declared = _read_toml(toml or Path("clas.toml"))
     values: dict[str, Path | int] = {}
     for field in fields(Settings):
-        raw = env.get(f"CLAS_{field.name.upper()}", declared.get(field.name))
+        # A variable set to nothing is a variable not set: as a folder it would be the working one.
+        raw = env.get(f"CLAS_{field.name.upper()}") or declared.get(field.name)
         if raw is not None:
             values[field.name] = _convert(field.name, raw)
     return Settings(**values)  # type: ignore[arg-type]  # each value was converted to its field's type just above
@@ -61,6 +64,8 @@ def _convert(name: str, raw: object) -> Path | int:
         number = int(str(raw))
     except ValueError:
         number = 0
-    if number < 1:
-        raise SettingsError(f"Le réglage « {name} » vaut « {raw} » : un nombre entier supérieur à zéro est attendu.")
+    if number < MIN_BUILDS_KEPT:
+        raise SettingsError(
+            f"Le réglage « {name} » vaut « {raw} » : un nombre entier, {MIN_BUILDS_KEPT} au moins, est attendu."
+        )
     return number

@@ -1,4 +1,4 @@
-"""The name of a figure -> where it comes from: value, formula, SQL, files and lines, anomalies, published figure beside."""
+"""The name of a figure -> where it comes from: values, formula, SQL, files and lines, anomalies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ where campagne = ? and indicateur = ? and niveau = ? and code = ?
 order by statut = 'diffusable' desc, list_position(['publie', 'synthese_nationale', 'calcule', 'fictif'], origine)
 """
 _INDICATOR = """
-select indicateur, libelle, description, unite, source, numerateur, denominateur, condition, variables, question, prudence
+select
+    indicateur, libelle, description, unite, source, numerateur, denominateur, condition, variables, question, prudence
 from marts.indicateur
 where indicateur = ?
 """
@@ -132,8 +133,8 @@ def explain(warehouse: Warehouse, name: FigureName) -> Explanation:
 
 def _nothing(warehouse: Warehouse, name: FigureName, libelle: str) -> UnknownFigure:
     known = warehouse.records(
-        "select distinct campagne || '/' || if(niveau = 'france', niveau, code) as ou from marts.indicateur_valeur_agregee "
-        "where indicateur = ? and niveau in ('departement', 'france') order by all",
+        "select distinct campagne || '/' || if(niveau = 'france', niveau, code) as ou "
+        "from marts.indicateur_valeur_agregee where indicateur = ? and niveau in ('departement', 'france') order by all",
         [name.indicateur],
     )
     where = listing([row["ou"] for row in known]) or "nulle part"

@@ -1,4 +1,4 @@
-"""« nb_enfants/2019-2020/45 », as a person writes it -> the one figure it names, or a refusal naming the nearest ones."""
+"""« nb_enfants/2019-2020/45 », as a person writes it -> the one figure it names, or a refusal naming the nearest."""
 
 from __future__ import annotations
 

@@ -19,11 +19,14 @@ from warehouse.sql_errors import french_reason
 MAX_CHARACTERS = 20_000
 SCHEMAS = ("core", "marts", "qualite", "reference", "information_schema")
 TABLE_FUNCTIONS = frozenset(
-    "range generate_series unnest repeat json_each json_tree summary histogram duckdb_tables duckdb_views "
-    "duckdb_columns duckdb_schemas duckdb_functions duckdb_types duckdb_keywords pragma_table_info pragma_show".split()
+    (
+        *("range", "generate_series", "unnest", "repeat", "json_each", "json_tree", "summary", "histogram"),
+        *("duckdb_tables", "duckdb_views", "duckdb_columns", "duckdb_schemas", "duckdb_functions", "duckdb_types"),
+        *("pragma_table_info", "pragma_show"),
+    )
 )
 """The only functions allowed after FROM: the others read files, run text as SQL or show the machine."""
-REFUSED_FUNCTIONS = frozenset("getenv current_setting write_log sleep_ms pg_sleep json_execute_serialized_sql".split())
+REFUSED_FUNCTIONS = frozenset(("getenv", "current_setting", "write_log", "sleep_ms", "pg_sleep"))
 _WRITING_NODES = frozenset(("INSERT_QUERY_NODE", "DELETE_QUERY_NODE", "UPDATE_QUERY_NODE", "MERGE_QUERY_NODE"))
 _EXPLAIN = re.compile(r"^\s*explain\b", re.IGNORECASE)
 _ANALYZE = re.compile(r"^\s*(analyze|analyse|\()", re.IGNORECASE)

@@ -17,7 +17,7 @@ from socle.french import moment
 from socle.paths import DataFolder
 
 # Set at connection, for each of them: this one is not shared with the other connections of a process.
-_CONNECTION = {
+_CONNECTION: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",

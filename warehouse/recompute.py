@@ -1,11 +1,11 @@
-"""A figure computed from the returns or the roster -> the SQL that finds it again, and the lines of the files behind it."""
+"""A figure computed from the returns or the roster -> the SQL that finds it again, and the lines of files behind it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.cells import literal
+from pipeline.sqltext import literal
 from warehouse.figure_name import FigureName
 from warehouse.open import Warehouse
 
@@ -21,10 +21,10 @@ _ORIGINS = {
         "and if(o.grain = 'action', o.action_id = r.action_id, o.porteur_id = r.porteur_id)",
     },
     "core.reponse": {"core.reponse": "o.campagne = r.campagne and o.reponse_id = r.reponse_id"},
-    "core.porteur_campagne": {
-        relation: "o.campagne = r.campagne and o.porteur_id = r.porteur_id and o.departement = r.departement"
-        for relation in ("core.agrement", "core.reponse")
-    },
+    "core.porteur_campagne": dict.fromkeys(
+        ("core.agrement", "core.reponse"),
+        "o.campagne = r.campagne and o.porteur_id = r.porteur_id and o.departement = r.departement",
+    ),
 }
 # A relation joined to a source only matters to the figures that use what it brings.
 _BROUGHT = {
@@ -52,7 +52,8 @@ def recompute_sql(name: FigureName, indicator: dict[str, Any]) -> str:
     else:
         denominator, value = "null as denominateur", "numerateur as valeur"
     columns = ",\n    ".join((numerator, denominator, value, "count(*) as lignes"))
-    return f"select\n    {columns}\nfrom {indicator['source']}\nwhere {_where(name, indicator, separator=chr(10) + '    and ')}"
+    where = _where(name, indicator, separator="\n    and ")
+    return f"select\n    {columns}\nfrom {indicator['source']}\nwhere {where}"
 
 
 def file_lines(warehouse: Warehouse, name: FigureName, indicator: dict[str, Any]) -> list[FileLines]:

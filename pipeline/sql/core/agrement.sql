@@ -14,8 +14,7 @@ select
     a.action_id,
     a.porteur_id,
     a.intitule,
-    coalesce(a.departement, c.departement, case when len(k.departements) = 1 then k.departements[1] end)
-        as departement,
+    a.departement,
     a.commune,
     c.epci,
     t.type_structure,
@@ -25,15 +24,13 @@ select
     coalesce(a.statut_agrement, 'agreee') as statut_agrement,
     a.action_precedente,
     a.date_decision,
-    r.reponse_id is not null as a_repondu,
-    coalesce(a.statut_agrement, 'agreee') = 'agreee' or r.reponse_id is not null as attendue,
+    r.reponse_id is not null or s.porteur_id is not null as a_repondu,
+    coalesce(a.statut_agrement, 'agreee') = 'agreee' or a_repondu as attendue,
     a.fichier,
     a.feuille,
     a.ligne
 from staging.agrement as a
-inner join staging.campagne as k on a.campagne = k.campagne
 left join reference.communes as c on a.commune = c.code
-left join core.reponse as r
-    on a.campagne = r.campagne
-    and case when r.grain = 'action' then a.action_id = r.action_id else a.porteur_id = r.porteur_id end
+left join core.reponse as r on a.campagne = r.campagne and a.action_id = r.action_id and r.grain = 'action'
+left join core.reponse as s on a.campagne = s.campagne and a.porteur_id = s.porteur_id and s.grain = 'structure'
 left join types as t on a.campagne = t.campagne and a.porteur_id = t.porteur_id

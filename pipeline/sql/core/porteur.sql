@@ -1,4 +1,5 @@
--- One row per porteur of the register, under the identifier it answers to today.
+-- One row per porteur of the register, those that another one replaces included: returns and agréments bear the
+-- identifier of the one that answers today.
 select
     porteur_id,
     siret,

@@ -50,7 +50,9 @@ select
     coalesce(a.nb_actions_non_demarrees_ou_arretees, 0) as nb_actions_non_demarrees_ou_arretees,
     coalesce(r.nb_reponses, 0) as nb_reponses,
     coalesce(r.nb_porteurs_ayant_repondu, 0) as nb_porteurs_ayant_repondu,
-    a.nb_actions_ayant_repondu / nullif(a.nb_actions_attendues, 0) as taux_reponse_actions,
+    -- A return per structure does not say which actions it speaks of.
+    case when coalesce(r.grain, 'action') = 'action' then a.nb_actions_ayant_repondu / nullif(a.nb_actions_attendues, 0)
+    end as taux_reponse_actions,
     r.derniere_reponse,
     coalesce(n.nb_anomalies_critiques, 0) as nb_anomalies_critiques,
     coalesce(n.nb_alertes, 0) as nb_alertes

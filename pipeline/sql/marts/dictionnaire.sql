@@ -2,8 +2,9 @@
 with intitules as (
     select
         v.variable,
-        min(q.campagne) as premiere_campagne,
-        max(q.campagne) as derniere_campagne,
+        -- The register belongs to no campagne.
+        min(nullif(q.campagne, '')) as premiere_campagne,
+        max(nullif(q.campagne, '')) as derniere_campagne,
         string_agg(distinct q.colonne, ' | ' order by q.colonne) as intitules
     from staging.variable as v
     inner join core.question as q on v.variable = q.variable or v.variable_mere = q.variable

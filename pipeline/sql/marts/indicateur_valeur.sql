@@ -17,7 +17,7 @@ select
     d.nb_porteurs,
     'diffusable' as statut,
     case when k.fictif then 'fictif' else 'calcule' end as origine,
-    'Bilans des porteurs ' || d.campagne || case when k.fictif then ' (données fictives)' else '' end as source,
+    i.provenance || ' ' || d.campagne || case when k.fictif then ' (données fictives)' else '' end as source,
     null::varchar as couverture
 from marts.indicateur_detail as d
 inner join marts.indicateur as i on d.indicateur = i.indicateur

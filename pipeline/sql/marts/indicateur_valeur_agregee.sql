@@ -11,12 +11,25 @@ remontees as (
     group by campagne
 ),
 
+-- What the returns asked; a campagne whose returns have not come yet asked nothing that is known.
+questions as (
+    select distinct campagne, variable
+    from core.question
+    where nature = 'reponse'
+),
+
 demandes as (
-    select distinct q.campagne, i.indicateur
+    select
+        q.campagne,
+        i.indicateur,
+        bool_or(
+            list_contains(i.variables, q.variable)
+            or list_has_any(i.variables, [v for v in i.variables if starts_with(v, q.variable || '__')])
+        ) as est_demande
     from marts.indicateur as i
-    inner join core.question as q
-        on list_contains(i.variables, q.variable)
-        or list_has_any(i.variables, [v for v in i.variables if starts_with(v, q.variable || '__')])
+    cross join questions as q
+    where len(i.variables) > 0
+    group by q.campagne, i.indicateur
 ),
 
 departements as (
@@ -34,7 +47,7 @@ departements as (
             when a.nb_repondants > 0 then 'diffusable'
             when list_has_any(i.grains, ['action', 'collectif']) and not coalesce(r.par_action, true)
                 then 'non_calculable'
-            when len(i.variables) > 0 and d.indicateur is null then 'non_demande'
+            when not coalesce(d.est_demande, true) then 'non_demande'
             else 'non_renseigne'
         end as statut
     from perimetres as p
@@ -72,8 +85,7 @@ select
     c.nb_porteurs,
     c.statut,
     case when k.fictif then 'fictif' else 'calcule' end as origine,
-    case when i.source = 'core.agrement' then 'Actions agréées par le comité' else 'Bilans des porteurs' end
-    || ' ' || c.campagne || case when k.fictif then ' (données fictives)' else '' end as source,
+    i.provenance || ' ' || c.campagne || case when k.fictif then ' (données fictives)' else '' end as source,
     null::varchar as couverture
 from calcules as c
 inner join marts.indicateur as i on c.indicateur = i.indicateur
@@ -87,7 +99,8 @@ select
     null as departement,
     s.numerateur,
     s.denominateur,
-    coalesce(s.valeur, s.numerateur / case when i.denominateur is null then 1 else s.denominateur end) as valeur,
+    -- The quotient first: a value that differs from it was reported, and must not stand beside it.
+    coalesce(s.numerateur / case when i.denominateur is null then 1 else s.denominateur end, s.valeur) as valeur,
     null as nb_repondants,
     null as nb_porteurs,
     'diffusable' as statut,

@@ -9,10 +9,12 @@ select
     ) as sans_agrement,
     case
         when r.porteur_id is not null and coalesce(r.statut_reponse, 'validee') = 'validee'
+            and (r.action_id is not null or r.grain = 'structure')
             then row_number() over (
                 partition by
                     r.campagne,
                     r.porteur_id,
+                    r.grain,
                     case when r.grain = 'action' then r.action_id end,
                     coalesce(r.statut_reponse, 'validee')
                 order by r.date_validation desc nulls last, r.fichier desc, r.feuille desc, r.ligne desc

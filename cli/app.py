@@ -1,0 +1,28 @@
+"""The list of `clas` commands, in the order in which `clas --help` shows them."""
+
+from __future__ import annotations
+
+import typer
+from typer.main import get_command
+
+from cli import build, demo, dictionary, explain, sql, status
+from cli.french_help import Command, Group
+
+_HELP = (
+    "Bilan annuel du Clas : des exports reçus aux chiffres vérifiés.\n\n"
+    "Commencez par « clas demo ». Les données sont dans le dossier que nomme la variable CLAS_DATA (par défaut, data)."
+)
+
+app = typer.Typer(cls=Group, help=_HELP, add_completion=False, rich_markup_mode=None)
+for _name, _function in (
+    ("demo", demo.demo),
+    ("build", build.build),
+    ("check", build.check),
+    ("status", status.status),
+    ("rollback", status.rollback),
+    ("sql", sql.sql),
+    ("explain", explain.explain),
+    ("dictionary", dictionary.dictionary),
+):
+    app.command(_name, cls=Command)(_function)
+command = get_command(app)

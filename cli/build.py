@@ -1,0 +1,104 @@
+"""`clas build` and `clas check`: the raw files -> a published build, or what a build would say of one of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.figures_text import GRAVITIES
+from cli.screen import progress, say, warn
+from pipeline.manifest import Manifest
+from pipeline.run import RunResult, run_build
+from socle.french import count, moment
+from socle.paths import DataFolder
+from socle.settings import load_settings
+
+if TYPE_CHECKING:
+    from pipeline.trial import Trial
+
+
+def build(
+    force: Annotated[bool, typer.Option("--force", help="Reconstruit même si rien n'a changé.")] = False,
+) -> int:
+    """Lit les fichiers reçus, les contrôle et publie les chiffres."""
+    settings = load_settings()
+    with progress() as step:
+        result = run_build(DataFolder(settings.data), settings, step, force)
+    show_result(result)
+    return result.exit_code
+
+
+def show_result(result: RunResult) -> None:
+    """Say what was published, what was found in the files and which ones were refused."""
+    manifest = result.manifest
+    published = moment(datetime.fromisoformat(manifest.created_at))
+    if result.new:
+        say(f"Construction {manifest.build} publiée le {published}{fictitious(manifest)}.")
+        show_anomalies(manifest)
+        say(f"Les points à vérifier sont dans {result.folder / 'quality' / 'anomalies.xlsx'}.")
+    else:
+        say(f"Rien de nouveau depuis le {published} (construction {manifest.build}).")
+    show_refused(manifest)
+
+
+def fictitious(manifest: Manifest) -> str:
+    """Return « , données fictives » or an empty text."""
+    return " (données fictives)" if manifest.fictif else ""
+
+
+def show_anomalies(manifest: Manifest) -> None:
+    """Say how many points of each gravity were found in the files."""
+    found = {gravity: manifest.anomalies.get(gravity, 0) for gravity in GRAVITIES}
+    listed = ", ".join(f"{number} {GRAVITIES[gravity]}" for gravity, number in found.items() if number)
+    say(f"Points relevés dans les fichiers\u202f: {listed or 'aucun'}.")
+
+
+def show_refused(manifest: Manifest) -> None:
+    """Say which files were refused, and why."""
+    if manifest.refused:
+        number = count(len(manifest.refused), "fichier refusé", "fichiers refusés")
+        warn(f"{number}\u202f: le reste est publié, mais pas ce qu'il contient." if len(manifest.refused) == 1 else
+             f"{number}\u202f: le reste est publié, mais pas ce qu'ils contiennent.")  # fmt: skip
+        for refused in manifest.refused:
+            warn(f"- {refused['campagne']}\u202f: {refused['message']}")
+
+
+def check(
+    fichier: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FICHIER", exists=True, dir_okay=False, readable=True, help="Export reçu (.csv, .xlsx ou .ods)."
+        ),
+    ],
+    campagne: Annotated[
+        str, typer.Option("--campagne", metavar="ANNÉE", help="Année scolaire attendue (2019-2020).")
+    ] = "",
+) -> int:
+    """Lit un fichier sans rien construire et dit s'il est utilisable."""
+    from pipeline.trial import try_file
+
+    settings = load_settings()
+    with progress() as step:
+        step(f"Lecture de {fichier.name}")
+        trial = try_file(DataFolder(settings.data), fichier, campagne)
+    say(f"{fichier.name} est utilisable{f' (année scolaire {trial.campagne})' if trial.campagne else ''}.")
+    for read in trial.tables:
+        say(f"- {f'feuille {read.feuille}, ' if read.feuille else ''}format «\u202f{read.libelle}\u202f»\u202f: "
+            f"{count(read.lignes, 'ligne lue', 'lignes lues')}, {count(read.questions, 'question')}.")  # fmt: skip
+        if read.ignorees:
+            say(f"  Colonnes ignorées\u202f: {', '.join(read.ignorees)}.")
+    show_trial_anomalies(trial)
+    return 0
+
+
+def show_trial_anomalies(trial: Trial) -> None:
+    """Say what was found in the file: how many points of each kind, and the first of them."""
+    say(f"{count(len(trial.anomalies), 'point relevé', 'points relevés')} à la lecture.")
+    for (gravity, rule), number in Counter((a.gravite, a.regle) for a in trial.anomalies).items():
+        first = next(a for a in trial.anomalies if a.regle == rule)
+        where = f"ligne {first.ligne}" + (f", «\u202f{first.colonne}\u202f»" if first.colonne else "")
+        say(f"- {number} {GRAVITIES[gravity]} ({rule}), par exemple {where}\u202f: {first.message}")

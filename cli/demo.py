@@ -1,0 +1,89 @@
+"""`clas demo`: the repository's fictitious data -> a build, a few figures beside their published source, what to try."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.build import show_result
+from cli.figures_text import origin_text, value_text
+from cli.screen import progress, say, table
+from pipeline.run import run_build
+from socle.french import number
+from socle.paths import DataFolder
+from socle.settings import Settings
+
+if TYPE_CHECKING:
+    from warehouse.figures import Figure
+
+CAMPAGNE, DEPARTEMENT = "2019-2020", "45"
+PUBLISHED = {"nb_actions": "actions agréées", "nb_enfants": "enfants et jeunes correspondants"}
+NEXT = (
+    ("clas status", "ce qui est publié, et ce qui est à vérifier"),
+    (f"clas explain nb_enfants/{CAMPAGNE}/{DEPARTEMENT}", "d'où vient un chiffre"),
+    ('clas sql "select * from marts.comparaison limit 5"', "interroger les tables"),
+    ("clas dictionary", "ce que veut dire chaque mot"),
+)
+
+
+def demo_folder() -> DataFolder:
+    """Return the repository's own data folder: its raw files are committed, and all fictitious."""
+    return DataFolder(Settings().data)
+
+
+def demo() -> int:
+    """Construit et montre l'exemple fictif du Loiret."""
+    from warehouse.figures import figures
+    from warehouse.open import open_current
+
+    folder = demo_folder()
+    say("DONNÉES FICTIVES\u202f: ces fichiers imitent ceux que reçoit une Caf. Aucun des porteurs n'existe.")
+    with progress() as step:
+        result = run_build(folder, Settings(), step)
+    show_result(result)
+    with open_current(folder) as warehouse:
+        found = figures(warehouse, CAMPAGNE, DEPARTEMENT)
+    _show_published(found)
+    _show_table([figure for figure in found if figure.ou == "essentiel"])
+    say("Et maintenant\u202f:")
+    for command, what in NEXT:
+        say(f"  {command:<52} {what}")
+    return 0
+
+
+def _show_published(found: list[Figure]) -> None:
+    say()
+    for figure in found:
+        if figure.indicateur in PUBLISHED:
+            say(f"{number(figure.valeur)} {PUBLISHED[figure.indicateur]} {figure.dans_departement} en {figure.campagne} "
+                f"({origin_text(figure.origine)}\u202f: {figure.source}"
+                f"{_beside(figure)}).")  # fmt: skip
+
+
+def _beside(figure: Figure) -> str:
+    if figure.autre_valeur is None:
+        return ""
+    return f"\u202f; {number(figure.autre_valeur)} selon les {origin_text(figure.autre_origine)} de l'exemple"
+
+
+def _show_table(found: list[Figure]) -> None:
+    if found:
+        first = found[0]
+        rows = [(f.libelle_court, _own(f), _france(f), origin_text(f.origine)) for f in found]
+        table(
+            (f"Année scolaire {first.campagne}", first.departement_nom, "France", f"Origine ({first.departement_nom})"),
+            rows,
+        )
+
+
+def _own(figure: Figure) -> str:
+    return value_text(figure.valeur, figure.unite, figure.numerateur, figure.denominateur, figure.statut)
+
+
+def _france(figure: Figure) -> str:
+    if figure.valeur_france is not None:
+        details = [origin_text(figure.origine_france), figure.couverture_france]
+        return f"{value_text(figure.valeur_france, figure.unite)} ({', '.join(filter(None, details))})"
+    if figure.derniere_france_valeur is not None:
+        value = value_text(figure.derniere_france_valeur, figure.unite)
+        return f"{value} en {figure.derniere_france_annee} (publié, à citer sans comparer)"
+    return "aucun chiffre publié"

@@ -1,0 +1,135 @@
+"""`clas status` and `clas rollback`: which build is published, what it holds, and going back to an earlier one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from cli.build import show_anomalies
+from cli.screen import progress, say, say_json, table, warn
+from pipeline.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
+from pipeline.messages import Refusal
+from pipeline.run import Changes, changes, run_rollback
+from socle.french import moment
+from socle.paths import DataFolder
+from socle.settings import load_settings
+
+_COLUMNS = {
+    "campagne": "Année scolaire",
+    "departement": "Département",
+    "etat": "État",
+    "nb_actions_agreees": "Actions agréées",
+    "nb_actions_attendues": "Bilans attendus",
+    "nb_reponses": "Bilans retenus",
+    "nb_anomalies_critiques": "Lignes écartées",
+    "nb_alertes": "À vérifier",
+}
+
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Écrit le résultat pour un programme.")] = False,
+) -> int:
+    """Dit ce qui est publié, ce qui a été refusé et ce qui a changé depuis."""
+    folder = DataFolder(load_settings().data)
+    build = current_build(folder)
+    manifest = read_manifest(build) if build else None
+    if manifest is None:
+        return _nothing_published(folder, as_json)
+    changed, warning = changes(folder, manifest), _warning(folder, manifest)
+    if as_json:
+        say_json(_report(manifest, changed, warning))
+    else:
+        _show(folder, manifest, changed, warning)
+    return 0
+
+
+def _nothing_published(folder: DataFolder, as_json: bool) -> int:
+    sentence = str(Refusal("aucune_construction"))
+    damaged = [path for path in folder.builds.iterdir() if path.is_dir()] if folder.builds.is_dir() else []
+    if damaged:
+        sentence = str(Refusal("construction_abimee", build=damaged[-1].name, raison="ses fichiers sont incomplets"))
+    if as_json:
+        say_json({"construction": None, "avertissement": sentence})
+    else:
+        say(sentence)
+    return 0
+
+
+def _warning(folder: DataFolder, manifest: Manifest) -> str | None:
+    pointed = pointed_build(folder)
+    if pointed == manifest.build:
+        return None
+    if pointed is None:
+        return f"Le fichier CURRENT est illisible\u202f: la construction {manifest.build}, la dernière entière, sert."
+    return f"La construction {pointed} est abîmée\u202f: la construction {manifest.build}, qui la précède, sert."
+
+
+def _report(manifest: Manifest, changed: Changes, warning: str | None) -> dict[str, Any]:
+    return {
+        "construction": manifest.build,
+        "publiee_le": manifest.created_at,
+        "fictif": manifest.fictif,
+        "campagnes": manifest.campaigns,
+        "refuses": manifest.refused,
+        "anomalies": manifest.anomalies,
+        "a_reconstruire": bool(changed),
+        "changements": {
+            "ajoutes": changed.added,
+            "modifies": changed.modified,
+            "retires": changed.removed,
+            "programme": changed.program,
+        },
+        "avertissement": warning,
+    }
+
+
+def _show(folder: DataFolder, manifest: Manifest, changed: Changes, warning: str | None) -> None:
+    if warning:
+        warn(f"{warning} Reconstruisez avec «\u202fclas build --force\u202f».")
+    kind = "DONNÉES FICTIVES" if manifest.fictif else "Données réelles"
+    say(f"{kind}, dossier {folder.root}.")
+    say(f"Construction {manifest.build}, publiée le {moment(datetime.fromisoformat(manifest.created_at))}.")
+    rows = [[campaign.get(name) for name in _COLUMNS] for campaign in manifest.campaigns]
+    table(list(_COLUMNS.values()), rows, numbers=range(3, len(_COLUMNS)))
+    show_anomalies(manifest)
+    _show_refused(manifest)
+    _show_changes(changed)
+    kept = [path.name for path in published_builds(folder) if path.name != manifest.build]
+    if kept:
+        say(f"Autres constructions conservées\u202f: {', '.join(kept)}.")
+
+
+def _show_refused(manifest: Manifest) -> None:
+    say(f"Fichiers refusés\u202f: {'aucun.' if not manifest.refused else len(manifest.refused)}")
+    for refused in manifest.refused:
+        say(f"- {refused['campagne']}\u202f: {refused['message']}")
+
+
+def _show_changes(changed: Changes) -> None:
+    if not changed:
+        say("Rien n'a changé depuis dans les fichiers reçus.")
+        return
+    labels = {"added": "ajouté", "modified": "modifié", "removed": "retiré"}
+    names = asdict(changed)
+    listed = [f"{name} ({label})" for kind, label in labels.items() for name in names[kind]]
+    listed += ["le programme ou ses définitions"] if changed.program else []
+    say(f"À reconstruire avec «\u202fclas build\u202f»\u202f: {', '.join(listed)}.")
+
+
+def rollback(
+    construction: Annotated[
+        str, typer.Argument(metavar="[CONSTRUCTION]", help="Construction à republier (par défaut, la précédente).")
+    ] = "",
+) -> int:
+    """Revient à la construction précédente, ou à celle qui est nommée."""
+    folder = DataFolder(load_settings().data)
+    with progress() as step:
+        step("Vérification de la construction")
+        build = run_rollback(folder, construction or None)
+    manifest = read_manifest(build)
+    published = f", du {moment(datetime.fromisoformat(manifest.created_at))}" if manifest else ""
+    say(f"La construction {build.name}{published}, est de nouveau publiée.")
+    return 0

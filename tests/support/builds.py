@@ -1,0 +1,146 @@
+"""Builds for tests: hand-made ones of three tables, real ones cut down to be quick, and child processes to kill."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import duckdb
+
+from pipeline.build import Built, build
+from pipeline.codebook import Codebook
+from pipeline.manifest import PRIVATE, WAREHOUSE, Manifest, current_build, read_manifest
+from pipeline.publish import new_candidate, only_builder, publish, row_counts, seal
+from socle.paths import DataFolder
+from tests.support.exports import codebook
+
+# Children start from a process that has already imported what takes seconds.
+CHILDREN = multiprocessing.get_context("forkserver")
+CHILDREN.set_forkserver_preload(["pipeline.gx_duckdb", "pipeline.build"])
+_CHANGES_OF_DISK = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "shutil.rmtree"}
+
+
+def silent(_: str) -> None:
+    """Progress that nobody reads."""
+
+
+def hand_made(folder: DataFolder, rows: int = 3) -> tuple[Path, Manifest]:
+    """A candidate of `rows` rows and its manifest, not sealed yet."""
+    candidate = new_candidate(folder)
+    tables = {}
+    for name, table in ((WAREHOUSE, "core.action"), (PRIVATE, "main.donnee_personnelle")):
+        with duckdb.connect(str(candidate / name)) as connection:
+            connection.execute("create schema if not exists core")
+            connection.execute(f"create table {table} as select range as n from range({rows})")
+            tables[name] = row_counts(connection)
+    (candidate / PRIVATE).chmod(0o600)
+    manifest = Manifest(
+        build=candidate.name,
+        created_at="2026-11-24T00:00:00+00:00",
+        fictif=True,
+        inputs={},
+        figures_hash=str(rows),
+        tables=tables,
+        sizes={name: (candidate / name).stat().st_size for name in tables},
+    )
+    return candidate, manifest
+
+
+def publish_hand_made(folder: DataFolder, rows: int = 3, kept: int = 5) -> Path:
+    """Publish a build of `rows` rows."""
+    with only_builder(folder):
+        candidate, manifest = hand_made(folder, rows)
+        seal(candidate, manifest)
+        return publish(folder, candidate, kept)
+
+
+@cache
+def quick_codebook() -> Codebook:
+    """The shipped definitions with one indicator a source and hardly any rule: a build takes a third of its time."""
+    whole = codebook()
+    return replace(
+        whole,
+        indicators=tuple({indicator.source: indicator for indicator in whole.indicators}.values()),
+        rules=(),
+        variables=tuple(replace(variable, bornes=None, plausible=None) for variable in whole.variables),
+    )
+
+
+def quick_build(folder: DataFolder, progress: Callable[[str], None] = silent) -> Built:
+    """Build and publish under the builders' lock, every stage being the real one."""
+    with patch("pipeline.build.load_codebook", lambda *_: quick_codebook()), only_builder(folder):
+        return build(folder, 5, progress)
+
+
+@contextmanager
+def child(target: Callable[..., None], *arguments: Any) -> Iterator[Any]:
+    """A child process at work, killed at the end if it still runs."""
+    process = CHILDREN.Process(target=target, args=arguments)
+    process.start()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.join()
+
+
+def build_in_child(root: Path) -> None:
+    """A quick build; what a child runs."""
+    quick_build(DataFolder(root))
+
+
+def build_step_by_step(root: Path, pipe: Connection) -> None:
+    """A quick build that says each of its steps and waits for a word before the next."""
+
+    def progress(step: str) -> None:
+        pipe.send(step)
+        pipe.recv()
+
+    quick_build(DataFolder(root), progress)
+
+
+def publish_until_killed(root: Path, changes: int) -> None:
+    """Publish a hand-made build, the process killing itself at the change of the disk of that number."""
+    left = changes
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal left
+        writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        if str(root) in str(arguments[:2]) and (event in _CHANGES_OF_DISK or writes):
+            left -= 1
+            if not left:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+    publish_hand_made(DataFolder(root), rows=changes + 10, kept=2)
+
+
+def read_until_told(root: Path, pipe: Connection) -> None:
+    """Open the published build again and again, sending what each time shows: its name, or what is wrong."""
+    folder = DataFolder(root)
+    while not pipe.poll():
+        pipe.send(read_once(folder))
+
+
+def read_once(folder: DataFolder) -> str:
+    """Return the name of the published build when all it declares is there; otherwise what was found."""
+    published = current_build(folder)
+    manifest = read_manifest(published) if published else None
+    if published is None or manifest is None:
+        return "rien de publié"
+    for name, tables in manifest.tables.items():
+        with duckdb.connect(str(published / name), read_only=True) as connection:
+            found = row_counts(connection)
+        if found != tables:
+            return f"{published.name}/{name} : {found}"
+    return published.name
