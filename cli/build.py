@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.figures_text import GRAVITIES
+from cli.figures_text import GRAVITIES, gravity_text
 from cli.screen import progress, say, warn
 from pipeline.manifest import Manifest
 from pipeline.run import RunResult, run_build
@@ -53,7 +53,7 @@ def fictitious(manifest: Manifest) -> str:
 def show_anomalies(manifest: Manifest) -> None:
     """Say how many points of each gravity were found in the files."""
     found = {gravity: manifest.anomalies.get(gravity, 0) for gravity in GRAVITIES}
-    listed = ", ".join(f"{number} {GRAVITIES[gravity]}" for gravity, number in found.items() if number)
+    listed = ", ".join(f"{number} {gravity_text(gravity, number)}" for gravity, number in found.items() if number)
     say(f"Points relevés dans les fichiers\u202f: {listed or 'aucun'}.")
 
 
@@ -100,5 +100,4 @@ def show_trial_anomalies(trial: Trial) -> None:
     say(f"{count(len(trial.anomalies), 'point relevé', 'points relevés')} à la lecture.")
     for (gravity, rule), number in Counter((a.gravite, a.regle) for a in trial.anomalies).items():
         first = next(a for a in trial.anomalies if a.regle == rule)
-        where = f"ligne {first.ligne}" + (f", «\u202f{first.colonne}\u202f»" if first.colonne else "")
-        say(f"- {number} {GRAVITIES[gravity]} ({rule}), par exemple {where}\u202f: {first.message}")
+        say(f"- {number} {gravity_text(gravity, number)}, par exemple ligne {first.ligne}\u202f: {first.message}")

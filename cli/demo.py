@@ -1,4 +1,4 @@
-"""`clas demo`: the repository's fictitious data -> a build, a few figures beside their published source, what to try."""
+"""`clas demo`: the repository's fictitious data -> a build, a few figures beside what is published, what to try."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from cli.build import show_result
 from cli.figures_text import origin_text, value_text
 from cli.screen import progress, say, table
 from pipeline.run import run_build
-from socle.french import number
+from socle.french import listing, number
 from socle.paths import DataFolder
-from socle.settings import Settings
+from socle.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from warehouse.figures import Figure
@@ -45,6 +45,8 @@ def demo() -> int:
     _show_published(found)
     _show_table([figure for figure in found if figure.ou == "essentiel"])
     say("Et maintenant\u202f:")
+    if not load_settings().is_demo:
+        say(f"  (CLAS_DATA désigne d'autres données\u202f: faites précéder ces commandes de CLAS_DATA={folder.root})")
     for command, what in NEXT:
         say(f"  {command:<52} {what}")
     return 0
@@ -54,9 +56,9 @@ def _show_published(found: list[Figure]) -> None:
     say()
     for figure in found:
         if figure.indicateur in PUBLISHED:
-            say(f"{number(figure.valeur)} {PUBLISHED[figure.indicateur]} {figure.dans_departement} en {figure.campagne} "
-                f"({origin_text(figure.origine)}\u202f: {figure.source}"
-                f"{_beside(figure)}).")  # fmt: skip
+            what = f"{PUBLISHED[figure.indicateur]} {figure.dans_departement} en {figure.campagne}"
+            source = f"{origin_text(figure.origine)}\u202f: {figure.source}"
+            say(f"{number(figure.valeur)} {what} ({source}{_beside(figure)}).")
 
 
 def _beside(figure: Figure) -> str:
@@ -66,13 +68,15 @@ def _beside(figure: Figure) -> str:
 
 
 def _show_table(found: list[Figure]) -> None:
-    if found:
-        first = found[0]
-        rows = [(f.libelle_court, _own(f), _france(f), origin_text(f.origine)) for f in found]
-        table(
-            (f"Année scolaire {first.campagne}", first.departement_nom, "France", f"Origine ({first.departement_nom})"),
-            rows,
-        )
+    if not found:
+        return
+    name = found[0].departement_nom or found[0].departement
+    rows = [(f.libelle_court, _own(f), origin_text(f.origine), _france(f)) for f in found]
+    table((f"Année scolaire {found[0].campagne}", name, f"Origine ({name})", "France"), rows)
+    national = {f"{origin_text(f.origine_france)}, {f.couverture_france}" for f in found if f.couverture_france}
+    say(f"France\u202f: {listing(sorted(national)) or 'aucun chiffre de la même année'}.")
+    say("Le total des parts peut différer de 100\u202f% en raison des arrondis.")
+    say()
 
 
 def _own(figure: Figure) -> str:
@@ -81,9 +85,8 @@ def _own(figure: Figure) -> str:
 
 def _france(figure: Figure) -> str:
     if figure.valeur_france is not None:
-        details = [origin_text(figure.origine_france), figure.couverture_france]
-        return f"{value_text(figure.valeur_france, figure.unite)} ({', '.join(filter(None, details))})"
+        return value_text(figure.valeur_france, figure.unite)
     if figure.derniere_france_valeur is not None:
         value = value_text(figure.derniere_france_valeur, figure.unite)
-        return f"{value} en {figure.derniere_france_annee} (publié, à citer sans comparer)"
+        return f"{value} en {figure.derniere_france_annee}, à citer sans comparer"
     return "aucun chiffre publié"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.figures_text import GRAVITIES, origin_text, value_text
+from cli.figures_text import gravity_text, origin_text, value_text
 from cli.screen import say, say_json, warn
 from socle.french import count, line_ranges
 from socle.paths import DataFolder
@@ -22,7 +22,7 @@ ANOMALIES_SHOWN = 10
 def explain(
     figure: Annotated[
         list[str],
-        typer.Argument(metavar="CHIFFRE...", help="Par exemple nb_enfants/2019-2020/45 ou nb_enfants france."),
+        typer.Argument(metavar="CHIFFRE", help="Par exemple nb_enfants/2019-2020/45 ou nb_enfants france."),
     ],
     campagne: Annotated[
         str, typer.Option("--campagne", metavar="ANNÉE", help="Année scolaire (par défaut, la dernière).")
@@ -77,7 +77,7 @@ def _value(explanation: Explanation, origin: Origin) -> str:
         details.append(count(origin.nb_porteurs or 0, "porteur"))
     if origin.couverture:
         details.append(origin.couverture)
-    return f"{value} ({', '.join(details)}). Source\u202f: {origin.source}."
+    return f"{value} — {', '.join(details)}. Source\u202f: {origin.source}."
 
 
 def _show_definition(explanation: Explanation) -> None:
@@ -116,11 +116,10 @@ def _show_anomalies(explanation: Explanation) -> None:
     if not found:
         return
     say()
-    say(
-        f"{count(len(found), 'point relevé', 'points relevés')} sur les questions ou dans les fichiers de ce chiffre\u202f:"
-    )
+    number = count(len(found), "point relevé", "points relevés")
+    say(f"{number} sur les questions ou dans les fichiers de ce chiffre\u202f:")
     for anomaly in found[:ANOMALIES_SHOWN]:
         where = f"{anomaly.fichier}, ligne {anomaly.ligne}"
-        say(f"- {GRAVITIES.get(anomaly.gravite, anomaly.gravite)}, {where}\u202f: {anomaly.message}")
+        say(f"- {gravity_text(anomaly.gravite)}, {where}\u202f: {anomaly.message}")
     if len(found) > ANOMALIES_SHOWN:
         say(f'- et {len(found) - ANOMALIES_SHOWN} autres\u202f: «\u202fclas sql "from qualite.anomalie"\u202f».')

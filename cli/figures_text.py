@@ -18,7 +18,7 @@ ORIGINS = {
     "calcule": "calculé",
     "fictif": "données fictives",
 }
-GRAVITIES = {"critique": "critique", "alerte": "à vérifier", "info": "pour information"}
+GRAVITIES = {"critique": "ligne écartée", "alerte": "à vérifier", "info": "pour information"}
 
 
 def value_text(
@@ -42,3 +42,9 @@ def value_text(
 def origin_text(origin: str | None) -> str:
     """Return « publié », « calculé »… or an empty text."""
     return ORIGINS.get(origin or "", origin or "")
+
+
+def gravity_text(gravity: str, number: int = 1) -> str:
+    """Return « lignes écartées », « à vérifier » or « pour information »."""
+    text = GRAVITIES.get(gravity, gravity)
+    return "lignes écartées" if gravity == "critique" and number > 1 else text

@@ -74,8 +74,8 @@ def _reason(error: Exception) -> str:
     message = str(getattr(error, "message", error))
     parameter = getattr(error, "param", None)
     name = _parameter(parameter)
-    quoted = re.search(r"'([^']*)'|\(([^)]*)\)", message)
-    found = next(filter(None, quoted.groups()), "") if quoted else ""
+    quoted = re.findall(r"'([^']*)'", message)
+    found = quoted[0] if quoted else ""
     if kind == "NoSuchOption":
         near = ", ".join(getattr(error, "possibilities", None) or ())
         return f"L'option «\u202f{getattr(error, 'option_name', found)}\u202f» n'existe pas{_near(near)}."
@@ -89,10 +89,10 @@ def _reason(error: Exception) -> str:
     if kind == "BadParameter":
         return f"La valeur donnée à {name} n'est pas acceptée{_offered(parameter)}."
     if "No such command" in message:
-        near = ", ".join(re.findall(r"'([^']*)'", message)[1:])
+        near = ", ".join(quoted[1:])
         return f"La commande «\u202f{found}\u202f» n'existe pas{_near(near)}."
     if "unexpected extra argument" in message:
-        return f"«\u202f{found}\u202f» est en trop."
+        return f"«\u202f{message.rpartition('(')[2].rstrip(')')}\u202f» est en trop."
     return "Il manque une commande." if "Missing command" in message else "La ligne de commande n'est pas comprise."
 
 

@@ -6,13 +6,14 @@ import sys
 from collections.abc import Sequence
 
 from cli.screen import warn
-from pipeline.codebook import DefinitionError
 from pipeline.messages import Refusal
 from pipeline.run import ERROR_LOG, note_internal_error
 from socle.paths import DataFolder
 from socle.settings import Settings, SettingsError, load_settings
 
 INTERRUPTED = 130
+DIRECT = ("build", "status")
+"""Run without Typer when they stand alone: it would double the time of a build with nothing new."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,31 +23,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except Refusal as error:
         return _fail(1, str(error))
-    except DefinitionError as error:
-        listed = "\n".join(f"- {sentence}" for sentence in error.errors)
-        return _fail(1, str(Refusal("definition_invalide", liste=f"\n{listed}")))
     except SettingsError as error:
         return _fail(2, str(error))
+    except KeyboardInterrupt:
+        return _fail(INTERRUPTED, "Interrompu. Ce qui était publié le reste.")
     except Exception as error:
-        return _usage_or_internal(error)
+        return _other(error)
 
 
 def _run(arguments: list[str]) -> int:
+    if len(arguments) == 1 and arguments[0] in DIRECT:
+        from cli import build, status
+
+        return build.build() if arguments == ["build"] else status.status()
     from cli.app import command
 
     code = command.main(args=arguments or ["--help"], prog_name="clas", standalone_mode=False)
     if code == INTERRUPTED:
-        warn("Interrompu. Ce qui était publié le reste.")
+        raise KeyboardInterrupt
     return code if isinstance(code, int) else 0
 
 
-def _usage_or_internal(error: Exception) -> int:
+def _other(error: Exception) -> int:
+    """Definitions, usage, or what nobody foresaw; imported here, for the sake of the commands that succeed."""
     from typer import TyperException
 
-    if isinstance(error, TyperException):
-        from cli.french_help import usage_sentence
+    from cli.french_help import usage_sentence
+    from pipeline.codebook import DefinitionError
 
+    if isinstance(error, TyperException):
         return _fail(2, usage_sentence(error))
+    if isinstance(error, DefinitionError):
+        listed = "\n".join(f"- {sentence}" for sentence in error.errors)
+        return _fail(1, str(Refusal("definition_invalide", liste=f"\n{listed}")))
     folder = DataFolder(_settings().data)
     reference = note_internal_error(folder)
     detail = f"le détail est dans {folder.etat.name}/{ERROR_LOG}" if reference else "le détail n'a pas pu être écrit"

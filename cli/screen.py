@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 # Text from files may hold orders to the terminal: they are shown, and never obeyed.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+UNBROKEN = 12  # characters that a narrow terminal does not cut: a year, a code, a number
 PIPE_WIDTH = 500  # no wrapping where a program, and not a person, reads the table
 
 
@@ -48,11 +49,18 @@ def table(
 
     target = file or sys.stdout
     console = Console(file=target, width=None if target.isatty() else PIPE_WIDTH, highlight=False)
-    shown = Table(box=box.SIMPLE, pad_edge=False)
+    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    cells = [["" if value is None else safe(value) for value in row] for row in rows]
     for position, header in enumerate(headers):
-        shown.add_column(Text(safe(header)), justify="right" if position in numbers else "left", overflow="fold")
-    for row in rows:
-        shown.add_row(*(Text(safe("" if value is None else value)) for value in row))
+        longest = max([len(row[position]) for row in cells] + [len(word) for word in safe(header).split()], default=0)
+        shown.add_column(
+            Text(safe(header)),
+            justify="right" if position in numbers else "left",
+            overflow="fold",
+            min_width=min(longest, UNBROKEN),
+        )
+    for row in cells:
+        shown.add_row(*map(Text, row))
     console.print(shown)
 
 

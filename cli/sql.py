@@ -38,7 +38,7 @@ class Output(StrEnum):
 
 def sql(
     query: Annotated[
-        str, typer.Argument(metavar="[REQUÊTE]", help="Un SELECT ; à défaut, il est lu sur l'entrée standard.")
+        str, typer.Argument(metavar="REQUÊTE", help="Un SELECT ; à défaut, il est lu sur l'entrée standard.")
     ] = "",
     file: Annotated[
         Path | None, typer.Option("--file", metavar="FICHIER", exists=True, dir_okay=False, help="Lit la requête là.")

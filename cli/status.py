@@ -121,7 +121,7 @@ def _show_changes(changed: Changes) -> None:
 
 def rollback(
     construction: Annotated[
-        str, typer.Argument(metavar="[CONSTRUCTION]", help="Construction à republier (par défaut, la précédente).")
+        str, typer.Argument(metavar="CONSTRUCTION", help="Construction à republier (par défaut, la précédente).")
     ] = "",
 ) -> int:
     """Revient à la construction précédente, ou à celle qui est nommée."""

@@ -6,6 +6,8 @@ multiple choice answered in one joined cell is read as the list of its codes, `?
 
 from __future__ import annotations
 
+import re
+
 from pipeline.codebook import Column, FormatColumn
 from pipeline.macros import fold
 from pipeline.sqltext import literal, sql_map
@@ -29,7 +31,7 @@ _EXPECTED = {
 _READERS = {
     "entier": "lire_entier({cell}, {unit})",
     "decimal": "lire_decimal({cell}, {unit})::double",
-    "montant": "lire_decimal({cell}, '€')::decimal(18, 2)",
+    "montant": "lire_montant({cell}, {unit})",
     "taux": "lire_taux({cell})::double",
     "oui_non": "lire_oui_non({cell})",
     "choix_multiple": "lire_oui_non({cell})",
@@ -39,6 +41,8 @@ _READERS = {
     "departement": "lire_departement({cell})",
     "siret": "lire_siret({cell})",
 }
+# Unit -> how people write it; any other unit is written as it is, with or without an s.
+_UNITS = {"€": "€|eur|euros?", "h": "h|heures?"}
 # kind of anomaly -> condition on `valeur`, the text of a cell that was not read, and `type`, its variable's.
 REASON = """case
     when type = 'siret' and regexp_full_match(nettoyer(valeur), '[0-9]([.,][0-9]+)? ?[eE] ?[+]?[0-9]+')
@@ -69,13 +73,14 @@ def reader_sql(column: Column, source: FormatColumn, cell: str) -> str:
     variable = column.variable
     if is_joined(column, source):
         separator = literal(source.separateur_choix or ";")
-        pieces = f"list_filter(string_split({cell}, {separator}), lambda p: nettoyer(p) is not null)"
+        pieces = f"list_filter(string_split({cell}, {separator}), lambda p: not est_absent(p))"
         code = f"coalesce(map_extract_value({_codes(column, source)}, plier(p)), {literal(UNKNOWN_PIECE)})"
-        return f"case when not est_absent({cell}) then list_transform({pieces}, lambda p: {code}) end"
+        return f"nullif(list_transform({pieces}, lambda p: {code}), [])"
     if variable.type == "choix":
         return f"map_extract_value({_codes(column, source)}, plier({cell}))"
-    reader = _READERS.get(variable.type, "nettoyer({cell})")
-    return reader.format(cell=cell, unit=literal(fold(variable.unite or "")))
+    unit = fold(variable.unite or "")
+    words = _UNITS.get(unit, re.escape(unit) + "s?" if unit else "")
+    return _READERS.get(variable.type, "lire_texte({cell})").format(cell=cell, unit=literal(words))
 
 
 def _codes(column: Column, source: FormatColumn) -> str:

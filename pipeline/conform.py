@@ -62,9 +62,10 @@ class _Cell:
 
     def values(self) -> Iterator[tuple[str, str]]:
         """Yield (column id, expression over r<n>)."""
+        # A cell of which no piece is known says nothing of any option.
+        known = f"nullif(list_distinct({self.read}), [{literal(UNKNOWN_PIECE)}])"
         for column in self.columns:
-            value = f"list_contains({self.read}, {literal(column.modalite or '')})" if self.joined else self.read
-            yield column.id, value
+            yield column.id, f"list_contains({known}, {literal(column.modalite or '')})" if self.joined else self.read
 
 
 def conform(

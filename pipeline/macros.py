@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
-from pipeline.sqltext import literal, sql_map
 from pipeline.codebook import Codebook
+from pipeline.sqltext import literal, sql_map
 
 _SQL = Path(__file__).parent / "sql" / "macros.sql"
 

@@ -50,10 +50,18 @@ def read_tables(path: Path, fichier: str, workspace: Path) -> list[TextTable]:
     `fichier` is the name people know the file by; `workspace` receives the texts made from it.
     """
     kind = check_file(path, fichier)
-    if kind == "csv":
-        return [_read_csv(path, fichier, workspace)]
-    sheets = read_workbook(path, fichier, workspace)
-    return [_describe(sheet.path, fichier, sheet.name, kind, ",") for sheet in sheets if sheet.path.stat().st_size]
+    try:
+        if kind == "csv":
+            tables = [_read_csv(path, fichier, workspace)]
+        else:
+            sheets = read_workbook(path, fichier, workspace)
+            tables = [_describe(sheet.path, fichier, sheet.name, kind, ",") for sheet in sheets]
+    except csv.Error:
+        _unreadable(fichier, "une cellule y dépasse la taille permise, sans doute à cause d'un guillemet non fermé")
+    filled = [table for table in tables if table.records]
+    if not filled:
+        raise Refusal("fichier_vide", fichier=fichier)
+    return filled
 
 
 def _read_csv(path: Path, fichier: str, workspace: Path) -> TextTable:
@@ -62,6 +70,8 @@ def _read_csv(path: Path, fichier: str, workspace: Path) -> TextTable:
     if encoding not in ("utf-8", "utf-8-sig") or _has_space_only_lines(path):
         utf8 = workspace / f"{path.name}.utf8"
         _to_utf8(path, encoding, utf8)
+    if any(b"\0" in chunk for chunk in _chunks(utf8)):
+        _unreadable(fichier, "il contient des octets nuls\u202f: ce n'est pas un fichier texte")
     return _describe(utf8, fichier, None, encoding, _separator(utf8, fichier))
 
 
@@ -74,8 +84,6 @@ def _encoding(path: Path, fichier: str) -> str:
             if _decodes(path, name):
                 return name
             _unreadable(fichier, "son encodage n'est pas celui qu'il annonce")
-    if any(b"\0" in chunk for chunk in _chunks(path)):
-        _unreadable(fichier, "il contient des octets nuls\u202f: ce n'est pas un fichier texte")
     for name in ("utf-8", "cp1252"):
         if _decodes(path, name):
             return name
@@ -99,7 +107,7 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 def _has_space_only_lines(path: Path) -> bool:
     # A line of blanks is one ragged cell to a CSV reader, and an empty row to a person.
-    return any(re.search(rb"(?:^|\n)[ \t]+\r?\n", chunk) for chunk in _chunks(path))
+    return any(re.search(rb"(?:^|\n)[ \t]+\r?(?:\n|$)", chunk) for chunk in _chunks(path))
 
 
 def _to_utf8(path: Path, encoding: str, target: Path) -> None:
@@ -113,9 +121,10 @@ def _separator(path: Path, fichier: str) -> str:
     best, best_score = "", (0, 0)
     for separator in _SEPARATORS:
         widths = [len(record) for _, _, record in _head_records(path, separator)]
-        width = max(set(widths), key=lambda w: (widths.count(w), w), default=0)
+        # Titles are lines of one cell, and may outnumber the rows of a short export.
+        width = max({width for width in widths if width > 1}, key=lambda w: (widths.count(w), w), default=0)
         score = (widths.count(width) * 2 // max(len(widths), 1), width)
-        if width > 1 and score > best_score:
+        if score > best_score:
             best, best_score = separator, score
     if not best:
         raise Refusal("fichier_illisible", fichier=fichier, raison="aucun séparateur de colonnes n'y a été trouvé")
@@ -134,10 +143,7 @@ def _head_records(path: Path, separator: str) -> Iterator[tuple[int, int, list[s
 
 
 def _describe(path: Path, fichier: str, feuille: str | None, encodage: str, separateur: str) -> TextTable:
-    try:
-        head = list(_head_records(path, separateur))
-    except csv.Error:
-        _unreadable(fichier, "une cellule y dépasse la taille permise, sans doute à cause d'un guillemet non fermé")
+    head = list(_head_records(path, separateur))
     records, blank, closed = count_records(path)
     if not closed:
         _unreadable(fichier, "un guillemet y est ouvert et n'est jamais fermé")

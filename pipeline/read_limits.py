@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path
 
 from pipeline.messages import Refusal
@@ -52,7 +53,7 @@ def _check_archive(path: Path, fichier: str, kind: str) -> None:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             raison = _archive_fault(archive, entries, kind)
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError):
         raison = "l'archive est abîmée"
     if raison:
         raise Refusal("fichier_illisible", fichier=fichier, raison=raison)

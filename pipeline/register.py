@@ -10,11 +10,10 @@ import duckdb
 
 _MATCHES = """
 create or replace table staging.nom_connu as
-with recursive noms as (
-    select porteur_id, normaliser_nom(raison_sociale) as nom from staging.porteur
-    union
-    select porteur_id, normaliser_nom(unnest(string_split(alias, '|'))) from staging.porteur where alias is not null
+with recursive ecrits as (
+    select porteur_id, unnest(string_split(concat_ws('|', raison_sociale, alias), '|')) as texte from staging.porteur
 ),
+noms as (select distinct porteur_id, nullif(normaliser_nom(texte), '') as nom from ecrits),
 successeur(porteur_id, actuel, rang) as (
     select porteur_id, porteur_id, 0 from staging.porteur
     union all
@@ -62,7 +61,9 @@ proches as (
     having score > 0.8
     qualify row_number() over (partition by i.raison_sociale order by score desc, k.actuel) <= 3
 )
-select raison_sociale, string_agg('« ' || proche || ' » (' || actuel || ')', ', ' order by score desc, actuel) as candidats
+select
+    raison_sociale,
+    string_agg('« ' || proche || ' » (' || actuel || ')', ', ' order by score desc, actuel) as candidats
 from proches group by raison_sociale
 """
 

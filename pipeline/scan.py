@@ -6,16 +6,19 @@ given, and the number of records read is compared with an independent count.
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 
 from pipeline.messages import Refusal
-from pipeline.recognise import Recognised
+from pipeline.recognise import Recognised, normalise_header
 
 
 def open_scan(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: str) -> int:
     """Create the temporary view `view` (ligne, c0, c1 …) of the records below the header; return their number.
 
-    Raise Refusal when a record does not fit the header, or when records were lost or merged on the way.
+    Raise Refusal when a record does not fit the header, when records were lost or merged on the way, or when a column
+    without a header holds something.
     """
     table = recognised.table
     body, has_header = _body(recognised)
@@ -31,7 +34,9 @@ def open_scan(connection: duckdb.DuckDBPyConnection, recognised: Recognised, vie
         f"create or replace temp view {view} as select {line} as ligne, * exclude (rang) "
         f"from (select row_number() over () as rang, * from {scan})"
     )
-    return _count(connection, recognised, view)
+    records = _count(connection, recognised, view)
+    _refuse_nameless(connection, recognised, view)
+    return records
 
 
 def _text(value: str) -> str:
@@ -78,9 +83,24 @@ def _count(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: 
     return int(found)
 
 
-def _ragged(recognised: Recognised, error: str) -> Refusal:
-    import re
+def _refuse_nameless(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: str) -> None:
+    """A column without a header may be the empty margin of a spreadsheet, or answers that would fade away."""
+    header = recognised.table.head[recognised.header]
+    nameless = [position for position, entete in enumerate(header) if not normalise_header(entete)]
+    if not nameless:
+        return
+    cells = ", ".join(f"{{'colonne': {position + 1}, 'valeur': c{position}}}" for position in nameless)
+    row = connection.execute(
+        f"select colonne, ligne from (select ligne, unnest([{cells}], recursive := true) from {view}) "
+        r"where regexp_matches(valeur, '[^\s\p{Zs}]') order by all limit 1"
+    ).fetchone()
+    if row:
+        liste = f"la colonne {row[0]} n'a pas d'intitulé, alors qu'elle est remplie à la ligne {row[1]}"
+        fichier, libelle = recognised.table.fichier, recognised.format.libelle
+        raise Refusal("entetes_inconnus", fichier=fichier, format=libelle, liste=liste)
 
+
+def _ragged(recognised: Recognised, error: str) -> Refusal:
     at = re.search(r"CSV Error on Line: (\d+)", error)
     counts = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", error)
     where = f"à la ligne {at.group(1)}" if at else "à une ligne"

@@ -40,8 +40,9 @@ _DIFFUSION = {"L": "L, libre", "E": "E, effectifs", "F": "F, finances", "X": "X,
 _HEADER = """\
 # Dictionnaire
 
-Ce fichier est écrit par `clas dictionary --out docs/dictionary.md`, à partir de `pipeline/definitions/`. Ne le corrigez pas
-à la main. Dans une construction, `marts.dictionnaire` dit la même chose, avec les intitulés rencontrés dans vos fichiers.
+Ce fichier est écrit par `clas dictionary --out docs/dictionary.md`, à partir de `pipeline/definitions/` : ne le
+corrigez pas à la main. Dans une construction, `marts.dictionnaire` donne aussi les intitulés de vos
+fichiers.
 
 [Variables](#variables) · [Indicateurs](#indicateurs) · [Tables](#tables)
 """
@@ -55,7 +56,10 @@ def render(codebook: Codebook) -> str:
 
 def _variables(codebook: Codebook) -> Iterator[str]:
     yield "## Variables\n"
-    yield "Une variable est une question, quel que soit son intitulé d'une année à l'autre.\n"
+    yield (
+        "Une variable est une question, quel que soit son intitulé d'une année à l'autre. Les intitulés des exports ne "
+        "sont pas publics : ceux qui suivent sont ceux des modèles livrés.\n"
+    )
     for entity, title in _ENTITIES.items():
         # A variable of several entities is described once, under the first of them.
         described = [variable for variable in codebook.variables if variable.entites[0] == entity]
@@ -101,17 +105,14 @@ def _range(bounds: tuple[float, float]) -> str:
 
 def _wordings(variable: Variable, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
     names = {variable.id, *(column.id for column in variable.columns)}
-    asking = {
-        fmt: [f"« {column.entete} »" for column in fmt.colonnes if column.variable in names]
-        for fmt in formats
-        if any(column.variable in names for column in fmt.colonnes)
-    }
-    years = _years(variable, list(asking))
+    asking = [fmt for fmt in formats if any(column.variable in names for column in fmt.colonnes)]
+    years = _years(variable, asking)
     if years:
         yield "Demandé", years
-    for fmt, wordings in asking.items():
+    for fmt in asking:
+        wordings = [f"« {column.entete} »" for column in fmt.colonnes if column.variable in names]
         more = f" et {len(wordings) - 1} autres" if len(wordings) > 2 else ""
-        yield f"Intitulé ({fmt.libelle.lower()})", listing(wordings[:1] if more else wordings) + more
+        yield f"Intitulé, {fmt.libelle}", listing(wordings[:1] if more else wordings) + more
 
 
 def _years(variable: Variable, asking: Sequence[Format]) -> str:

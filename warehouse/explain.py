@@ -134,19 +134,21 @@ def explain(warehouse: Warehouse, name: FigureName) -> Explanation:
 def _nothing(warehouse: Warehouse, name: FigureName, libelle: str) -> UnknownFigure:
     known = warehouse.records(
         "select distinct campagne || '/' || if(niveau = 'france', niveau, code) as ou "
-        "from marts.indicateur_valeur_agregee where indicateur = ? and niveau in ('departement', 'france') order by all",
+        "from marts.indicateur_valeur_agregee "
+        "where indicateur = ? and niveau in ('departement', 'france') and statut = 'diffusable' order by all",
         [name.indicateur],
     )
-    where = listing([row["ou"] for row in known]) or "nulle part"
+    where = listing([row["ou"] for row in known]) or "aucun"
     return UnknownFigure(
-        f"«\u202f{libelle}\u202f» n'est pas connu pour {name.territoire} en {name.campagne}. Il l'est en {where}."
+        f"«\u202f{libelle}\u202f» n'est pas connu pour ce territoire ({name.territoire}) en {name.campagne}. "
+        f"Chiffres connus\u202f: {where}."
     )
 
 
 def _provenance(
     warehouse: Warehouse, name: FigureName, indicator: dict[str, Any], origins: tuple[Origin, ...]
 ) -> tuple[str | None, list[FileLines]]:
-    if any(origin.computed for origin in origins):
+    if any(origin.computed and origin.statut == "diffusable" for origin in origins):
         return recompute_sql(name, indicator), file_lines(warehouse, name, indicator)
     lines = synthesis_lines(warehouse, name) if name.niveau == "france" else []
     return (synthesis_sql(name), lines) if lines else (None, [])

@@ -87,5 +87,5 @@ class Figure:
 
 
 def figures(warehouse: Warehouse, campagne: str, departement: str) -> list[Figure]:
-    """Return every figure of the département for that campagne, in the order of the catalogue; [] when there is none."""
+    """Return every figure of the département for that campagne, in the order of the catalogue; [] if there is none."""
     return [Figure(**record) for record in warehouse.records(_SELECT, [campagne, departement])]

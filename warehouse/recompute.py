@@ -33,6 +33,9 @@ _BROUGHT = {
 }
 
 
+_NEXT_LINE = "\n    and "
+
+
 @dataclass(frozen=True)
 class FileLines:
     """The lines of one file (or one sheet of it) that a figure rests on."""
@@ -45,6 +48,9 @@ class FileLines:
 
 def recompute_sql(name: FigureName, indicator: dict[str, Any]) -> str:
     """Return the SELECT giving numerateur, denominateur, valeur and lignes (rows counted), to paste into `clas sql`."""
+    # A porteur agreed in several départements has a row in each, and counts once in France.
+    if name.niveau == "france" and indicator["source"] == "core.porteur_campagne":
+        return _distinct_sql(name, indicator)
     numerator = f"sum(({indicator['numerateur']})::decimal(24, 6))::double as numerateur"
     if indicator["denominateur"]:
         denominator = f"sum(({indicator['denominateur']})::decimal(24, 6))::double as denominateur"
@@ -52,8 +58,17 @@ def recompute_sql(name: FigureName, indicator: dict[str, Any]) -> str:
     else:
         denominator, value = "null as denominateur", "numerateur as valeur"
     columns = ",\n    ".join((numerator, denominator, value, "count(*) as lignes"))
-    where = _where(name, indicator, separator="\n    and ")
-    return f"select\n    {columns}\nfrom {indicator['source']}\nwhere {where}"
+    return f"select\n    {columns}\nfrom {indicator['source']}\nwhere {_where(name, indicator, _NEXT_LINE)}"
+
+
+def _distinct_sql(name: FigureName, indicator: dict[str, Any]) -> str:
+    numerator = f"count(distinct porteur_id) filter ({indicator['numerateur']}) as numerateur"
+    denominator, value = "null as denominateur", "numerateur as valeur"
+    if indicator["denominateur"]:
+        denominator = f"count(distinct porteur_id) filter ({indicator['denominateur']}) as denominateur"
+        value = "numerateur / denominateur as valeur"
+    columns = ",\n    ".join((numerator, denominator, value, "count(*) as lignes"))
+    return f"select\n    {columns}\nfrom {indicator['source']}\nwhere {_where(name, indicator, _NEXT_LINE)}"
 
 
 def file_lines(warehouse: Warehouse, name: FigureName, indicator: dict[str, Any]) -> list[FileLines]:

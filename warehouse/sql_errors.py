@@ -17,6 +17,11 @@ def _near(names: str | None) -> str:
     return f" (noms proches\u202f: {', '.join(found)})" if found else ""
 
 
+def _type(name: str) -> str:
+    known = {"INT": "un nombre entier", "DOU": "un nombre", "DEC": "un nombre", "DAT": "une date", "BOO": "oui ou non"}
+    return known.get(name[:3].upper(), name)
+
+
 _PATTERNS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r'syntax error at or near "(.*?)"', lambda m: f"elle n'est pas comprise près de {_q(m[1])}"),
     (r"syntax error at end of input", lambda m: "elle s'arrête trop tôt"),
@@ -54,7 +59,7 @@ _PATTERNS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
         r"No function matches the given name and argument types '(.+?)'",
         lambda m: f"{_q(m[1])} n'est pas possible avec ce type de valeur",
     ),
-    (r"Could not convert string '(.*?)' to (\w+)", lambda m: f"{_q(m[1])} ne peut pas être lu comme {m[2]}"),
+    (r"Could not convert string '(.*?)' to (\w+)", lambda m: f"{_q(m[1])} ne peut pas être lu comme {_type(m[2])}"),
     (r"file system operations are disabled", lambda m: "elle lirait un fichier"),
     (r"Out of Memory", lambda m: "elle demande trop de mémoire"),
 )

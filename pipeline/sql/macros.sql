@@ -8,7 +8,7 @@ create or replace temp macro nettoyer(t) as
         when regexp_full_match(t, '[!-~]+') then t
         else nullif(trim(regexp_replace(
             regexp_replace(nfc_normalize(t), '[\x{00}-\x{08}\x{0B}-\x{1F}\x{7F}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}\x{FEFF}]', '', 'g'),
-            '[\s\x{A0}\x{2007}\x{2009}\x{202F}]+', ' ', 'g')), '')
+            '[\s\p{Zs}]+', ' ', 'g')), '')
     end;
 
 -- The form in which yes, no, "NC" and modalities are compared.
@@ -18,26 +18,31 @@ create or replace temp macro plier(t) as
 create or replace temp macro est_absent(t) as
     coalesce(list_contains({absents}, plier(t)), true);
 
--- A folded text without its spaces and its unit: "1 234,50 €" -> "1234,50".
-create or replace temp macro sans_unite(f, unite) as
-    regexp_replace(replace(f, ' ', ''), '(€|eur|euros|%|' || unite || 's?)$', '');
+-- A folded text -> its number as SQL writes it, '' when it is anything but one number and its unit, a pattern:
+-- "1 234,50 €" -> "1234.50". A space only counts between thousands: "12 15" is two numbers.
+create or replace temp macro chiffres(f, unite) as
+    replace(replace(
+        regexp_extract(f, '^([+-]? ?([0-9]{1,3}( [0-9]{3})+|[0-9]+)([.,][0-9]+)?) ?(' || unite || ')?$', 1),
+        ' ', ''), ',', '.');
 
--- An exponent, a word or two decimal marks give null.
 create or replace temp macro lire_decimal(t, unite) as
     case
         when regexp_full_match(t, '[0-9]{1,11}') then cast(t as decimal(18, 6))
-        when t is not null
-            then try_cast(
-                replace(regexp_extract(sans_unite(plier(t), unite), '^[+-]?[0-9]+([.,][0-9]+)?$'), ',', '.')
-                as decimal(18, 6)
-            )
+        when t is not null then try_cast(chiffres(plier(t), unite) as decimal(18, 6))
+    end;
+
+-- "1.234 €" is a thousand to some and one euro to others.
+create or replace temp macro lire_montant(t, unite) as
+    case
+        when not regexp_matches(nettoyer(t), '^[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}([^0-9]|$)')
+            then cast(lire_decimal(t, unite) as decimal(18, 2))
     end;
 
 create or replace temp macro lire_entier(t, unite) as
     case
         when regexp_full_match(t, '[0-9]{1,9}') then cast(t as integer)
         when t is not null
-            then try_cast(regexp_extract(sans_unite(plier(t), unite), '^([+-]?[0-9]+)([.,]0+)?$', 1) as integer)
+            then try_cast(regexp_extract(chiffres(plier(t), unite), '^([+-]?[0-9]+)([.]0+)?$', 1) as integer)
     end;
 
 create or replace temp macro lire_taux(t) as
@@ -46,10 +51,10 @@ create or replace temp macro lire_taux(t) as
 create or replace temp macro lire_oui_non(t) as
     map_extract_value({reponses}, plier(t));
 
--- 03/09/2019, 2019-09-03, both with a time, or a spreadsheet's day number (1982 to 2119).
+-- 03/09/2019, 2019-09-03, both with a time, or a spreadsheet's day number (1982 to 2119). "03/09/19" is not the year 19.
 create or replace temp macro lire_horodatage(t) as
     coalesce(
-        try_strptime(nettoyer(t), ['%d/%m/%Y', '%Y-%m-%d', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%Y-%m-%d %H:%M',
+        try_strptime(regexp_extract(nettoyer(t), '^([0-9]{1,2}[-/.][0-9]{1,2}[-/.])?(19|20)[0-9]{2}.*'), ['%d/%m/%Y', '%Y-%m-%d', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%Y-%m-%d %H:%M',
             '%Y-%m-%d %H:%M:%S', '%Y-%m-%dT%H:%M:%S', '%d-%m-%Y', '%d.%m.%Y']),
         timestamp '1899-12-30' + to_seconds(round(
             try_cast(regexp_extract(replace(t, ',', '.'), '^[3-7][0-9]{4}([.][0-9]+)?$') as double) * 86400)::bigint)
@@ -73,13 +78,22 @@ create or replace temp macro cle_siret(s) as
     list_sum(list_transform(string_split(s, ''), lambda d, i:
         case when i % 2 = 0 then d::integer else (d::integer * 2) % 10 + (d::integer * 2) // 10 end));
 
--- The establishments of La Poste (SIREN 356 000 000) do not follow Luhn's rule.
+-- The establishments of La Poste (SIREN 356 000 000) follow another rule: the sum of their digits is a multiple of 5.
 create or replace temp macro siret_exact(s) as
-    case when s <> '' and (starts_with(s, '356000000') or cle_siret(s) % 10 = 0) then s end;
+    case
+        when s <> '' and not starts_with(s, '000000000') and (
+            cle_siret(s) % 10 = 0
+            or starts_with(s, '356000000') and list_sum(string_split(s, '')::integer[]) % 5 = 0
+        ) then s
+    end;
 
 create or replace temp macro lire_siret(t) as
     siret_exact(regexp_extract(regexp_replace(nettoyer(t), '[ .-]', '', 'g'), '^[0-9]{14}$'));
 
 create or replace temp macro lire_departement(t) as
     nullif(regexp_extract(
-        regexp_replace(upper(nettoyer(t)), '^([1-9])$', '0\1'), '^([0-9]{2,3}|2[AB])$'), '');
+        regexp_replace(upper(nettoyer(t)), '^([1-9])$', '0\1'),
+        '^(0[1-9]|1[0-9]|2[1-9AB]|[3-8][0-9]|9[0-5]|97[1-8]|98[4-9])$'), '');
+
+create or replace temp macro lire_texte(t) as
+    case when not est_absent(t) then nettoyer(t) end;

@@ -1,4 +1,4 @@
-"""Builds for tests: hand-made ones of three tables, real ones cut down to be quick, and child processes to kill."""
+"""Builds for tests: hand-made ones of two tables, real ones cut down to be quick, and child processes to kill."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from dataclasses import replace
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
@@ -27,7 +29,13 @@ from tests.support.exports import codebook
 # Children start from a process that has already imported what takes seconds.
 CHILDREN = multiprocessing.get_context("forkserver")
 CHILDREN.set_forkserver_preload(["pipeline.gx_duckdb", "pipeline.build"])
+_TABLE_OF = {WAREHOUSE: "core.action", PRIVATE: "main.donnee_personnelle"}
 _CHANGES_OF_DISK = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "shutil.rmtree"}
+
+
+def plain(text: object) -> str:
+    """A sentence with ordinary spaces in place of the narrow ones of French punctuation."""
+    return str(text).replace("\u202f", " ")
 
 
 def silent(_: str) -> None:
@@ -37,12 +45,8 @@ def silent(_: str) -> None:
 def hand_made(folder: DataFolder, rows: int = 3) -> tuple[Path, Manifest]:
     """A candidate of `rows` rows and its manifest, not sealed yet."""
     candidate = new_candidate(folder)
-    tables = {}
-    for name, table in ((WAREHOUSE, "core.action"), (PRIVATE, "main.donnee_personnelle")):
-        with duckdb.connect(str(candidate / name)) as connection:
-            connection.execute("create schema if not exists core")
-            connection.execute(f"create table {table} as select range as n from range({rows})")
-            tables[name] = row_counts(connection)
+    for name, table in _TABLE_OF.items():
+        (candidate / name).write_bytes(_database(table, rows))
     (candidate / PRIVATE).chmod(0o600)
     manifest = Manifest(
         build=candidate.name,
@@ -50,10 +54,21 @@ def hand_made(folder: DataFolder, rows: int = 3) -> tuple[Path, Manifest]:
         fictif=True,
         inputs={},
         figures_hash=str(rows),
-        tables=tables,
-        sizes={name: (candidate / name).stat().st_size for name in tables},
+        tables={name: {table: rows} for name, table in _TABLE_OF.items()},
+        sizes={name: (candidate / name).stat().st_size for name in _TABLE_OF},
     )
     return candidate, manifest
+
+
+@cache
+def _database(table: str, rows: int) -> bytes:
+    """The bytes of a database of one table."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "base.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("create schema if not exists core")
+            connection.execute(f"create table {table} as select range as n from range({rows})")
+        return path.read_bytes()
 
 
 def publish_hand_made(folder: DataFolder, rows: int = 3, kept: int = 5) -> Path:
@@ -86,7 +101,8 @@ def quick_build(folder: DataFolder, progress: Callable[[str], None] = silent) ->
 def child(target: Callable[..., None], *arguments: Any) -> Iterator[Any]:
     """A child process at work, killed at the end if it still runs."""
     process = CHILDREN.Process(target=target, args=arguments)
-    process.start()
+    with patch.dict(sys.modules, {"__main__": ModuleType("__main__")}):  # or each child would import pytest first
+        process.start()
     try:
         yield process
     finally:

@@ -100,7 +100,9 @@ select
     s.numerateur,
     s.denominateur,
     -- The quotient first: a value that differs from it was reported, and must not stand beside it.
-    coalesce(s.numerateur / case when i.denominateur is null then 1 else s.denominateur end, s.valeur) as valeur,
+    coalesce(
+        s.numerateur / case when i.denominateur is null then 1 else nullif(s.denominateur, 0) end, s.valeur
+    ) as valeur,
     null as nb_repondants,
     null as nb_porteurs,
     'diffusable' as statut,

@@ -8,7 +8,8 @@ select
         where a.campagne = r.campagne
     ) as sans_agrement,
     case
-        when r.porteur_id is not null and coalesce(r.statut_reponse, 'validee') = 'validee'
+        when
+            r.porteur_id is not null and coalesce(r.statut_reponse, 'validee') = 'validee'
             and (r.action_id is not null or r.grain = 'structure')
             then row_number() over (
                 partition by
