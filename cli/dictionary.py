@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli.french_help import in_a_folder
 from cli.screen import say, warn
 from socle.atomic import write_atomic
 from socle.settings import PROJECT_ROOT
@@ -16,7 +17,10 @@ COMMITTED = PROJECT_ROOT / "docs" / "dictionary.md"
 
 def dictionary(
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FICHIER", dir_okay=False, help="Écrit le dictionnaire là.")
+        Path | None,
+        typer.Option(
+            "--out", metavar="FICHIER", dir_okay=False, callback=in_a_folder, help="Écrit le dictionnaire là."
+        ),
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Vérifie que docs/dictionary.md est à jour, sans rien écrire.")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import typer
 from typer import core
 
 Rows = list[tuple[str, str]]
@@ -62,6 +64,17 @@ def _without_type(name: str) -> str:
     return re.sub(r"\s+<[^>]*>(\.\.\.)?$|\s+(PATH|TEXT|FILE|BOOLEAN)$", "", name)
 
 
+class FrenchBadParameter(typer.BadParameter):
+    """A value is refused; the message is the French sentence to show."""
+
+
+def in_a_folder(path: Path | None) -> Path | None:
+    """Return the file to write; raise FrenchBadParameter when its folder does not exist."""
+    if path and not path.parent.is_dir():
+        raise FrenchBadParameter(f"Le dossier «\u202f{path.parent}\u202f» n'existe pas.")
+    return path
+
+
 def usage_sentence(error: Exception) -> str:
     """Return in French what is wrong with a command line; `error` is one of Typer's usage errors."""
     context = getattr(error, "ctx", None)
@@ -84,8 +97,12 @@ def _reason(error: Exception) -> str:
     if kind == "BadOptionUsage":
         needs = "n'attend pas de valeur" if "does not take" in message else "attend une valeur"
         return f"L'option «\u202f{getattr(error, 'option_name', found)}\u202f» {needs}."
+    if isinstance(error, FrenchBadParameter):
+        return message
     if "does not exist" in message:
         return f"«\u202f{found}\u202f» n'existe pas."
+    if "is a directory" in message:
+        return f"«\u202f{found}\u202f» est un dossier\u202f: indiquez un fichier."
     if kind == "BadParameter":
         return f"La valeur donnée à {name} n'est pas acceptée{_offered(parameter)}."
     if "No such command" in message:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from cli.french_help import in_a_folder
 from cli.screen import say, table, warn
 from socle.french import count
 from socle.paths import DataFolder
@@ -48,7 +49,10 @@ def sql(
         typer.Option("--format", metavar="table|csv|json", show_default=False, help="table (défaut), csv, json."),
     ] = Output.table,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FICHIER", dir_okay=False, help="Écrit le résultat dans ce fichier.")
+        Path | None,
+        typer.Option(
+            "--out", metavar="FICHIER", dir_okay=False, callback=in_a_folder, help="Écrit le résultat dans ce fichier."
+        ),
     ] = None,
 ) -> int:
     """Lit les tables publiées par une requête SQL (voir « clas dictionary »)."""

@@ -5,14 +5,18 @@ Nothing here reads indicators.yml nor marts.calcul_*: a wrong formula there make
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import duckdb
 import pandas as pd
 import pytest
 
+from pipeline.build import build
 from pipeline.codebook import load_codebook
+from pipeline.manifest import WAREHOUSE
+from pipeline.publish import only_builder
+from tests.support.exports import agrement, make_folder, reponse, siret
 
 KEY = ["campagne", "indicateur", "niveau", "code"]
 FIGURES = ["numerateur", "denominateur", "valeur", "nb_repondants", "nb_porteurs"]
@@ -95,15 +99,60 @@ OF_A_PORTEUR = {"departement": "departement", "type_structure": "type_structure"
 OF_AN_ACTION = TERRITORIES | {"porteur": "porteur_id", "action": "action_id"}
 
 
+P1, P2, P3, P4, P5 = (
+    {"porteur_id": f"p{number}", "siret": siret(number), "raison_sociale": f"Association numéro {number}"}
+    for number in range(1, 6)
+)
+LEVEL = "effectif_niveau__"
+ONE_BLANK = {f"{LEVEL}elementaire": "6", f"{LEVEL}college": "", f"{LEVEL}lycee": "2"}
+ALL_BLANK = dict.fromkeys(ONE_BLANK, "")
+NONE = dict.fromkeys(ONE_BLANK, "0")
+RURAL = {"territoire_urbain_rural": "Rural", "commune": "45155"}
+NO_TYPE = {"type_structure": ""}
+
+
 @pytest.fixture(scope="module")
-def rows(demo_warehouse: duckdb.DuckDBPyConnection) -> dict[str, Rows]:
+def awkward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """What the demo has too little of: answers left blank, zeros, types unsaid, actions that never started."""
+    agreed = [
+        agrement("a1", P1), agrement("a2", P1, commune="45155"), agrement("b1", P2), agrement("b2", P2),
+        agrement("b3", P2), agrement("c1", P3), agrement("c2", P3), agrement("c3", P3),
+        agrement("d1", P4, statut_agrement="Non démarrée"),
+        agrement("d2", P4, statut_agrement="Arrêtée en cours d'année", nb_enfants_agrees=""),
+        agrement("e1", P5, statut_agrement="Non démarrée"),
+    ]  # fmt: skip
+    returned = [
+        reponse("a1", P1, territoire_urbain_rural="Urbain"),
+        reponse("a2", P1, type_structure="Centre social", date_validation="01/10/2020 10:00", **RURAL),
+        reponse("b1", P2, nb_benevoles="", **ONE_BLANK),
+        reponse("b2", P2, nb_salaries="", nb_vacataires="", nb_services_civiques="", **ALL_BLANK),
+        reponse("b3", P2, nb_benevoles="0", nb_salaries="0", nb_collectifs="0", **NONE),
+        reponse("c1", P3, nb_enfants="0", **NO_TYPE),
+        reponse("c2", P3, nb_enfants="", nb_collectifs="2", **NO_TYPE),
+        reponse("d2", P4, nb_enfants="7", **NO_TYPE),
+    ]
+    folder = make_folder(tmp_path_factory.mktemp("chiffres"), {"2019-2020": (agreed, returned)}, (P1, P2, P3, P4, P5))
+    with only_builder(folder):
+        built = build(folder, 1, lambda _: None)
+    with duckdb.connect(str(built.folder / WAREHOUSE), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module", params=["demo_warehouse", "awkward"])
+def warehouse(request: pytest.FixtureRequest) -> duckdb.DuckDBPyConnection:
+    found: duckdb.DuckDBPyConnection = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(scope="module")
+def rows(warehouse: duckdb.DuckDBPyConnection) -> dict[str, Rows]:
     """The rows that the formulas look at, made from the returns, the roster and the communes alone."""
-    returns = demo_warehouse.sql("select * from core.reponse").df()
-    agreed = demo_warehouse.sql(
+    returns = warehouse.sql("select * from core.reponse").df()
+    agreed = warehouse.sql(
         "select campagne, action_id, porteur_id, departement, commune, nb_enfants_agrees, statut_agrement "
         "from core.agrement"
     ).df()
-    epci = demo_warehouse.sql("select code, epci from reference.communes").df().set_index("code")["epci"]
+    epci = warehouse.sql("select code, epci from reference.communes").df().set_index("code")["epci"]
 
     kind = returns.dropna(subset="type_structure").sort_values("date_validation")
     kind = kind.groupby(["campagne", "porteur_id"])["type_structure"].last().rename("type_du_porteur").reset_index()
@@ -141,15 +190,18 @@ def rows(demo_warehouse: duckdb.DuckDBPyConnection) -> dict[str, Rows]:
     }
 
 
+def levels_of(formula: Formula) -> dict[str, str]:
+    return OF_A_PORTEUR if formula.rows.startswith("porteur") else OF_AN_ACTION
+
+
 def recomputed(name: str, formula: Formula, rows: dict[str, Rows]) -> Rows:
     """The figures of one series at every level."""
     held = rows[formula.rows].assign(above=formula.above, below=formula.below or ones)
     held = held[held["above"].notna() & held["below"].notna() & (held["below"] != 0)]
     if formula.distinct:
         held = held.assign(above=held["above"].gt(0) * 1.0, below=held["below"].gt(0) * 1.0)
-    levels = OF_A_PORTEUR if formula.rows.startswith("porteur") else OF_AN_ACTION
     found = []
-    for niveau, code in levels.items():
+    for niveau, code in levels_of(formula).items():
         place = [code] if code == "departement" else ["departement", code]
         groups = held.dropna(subset=place).groupby(["campagne", *place])
         figures = groups.agg(
@@ -166,17 +218,15 @@ def recomputed(name: str, formula: Formula, rows: dict[str, Rows]) -> Rows:
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_a_figure_is_found_again_from_the_rows(
-    demo_warehouse: duckdb.DuckDBPyConnection, rows: dict[str, Rows], name: str
+    warehouse: duckdb.DuckDBPyConnection, rows: dict[str, Rows], name: str
 ) -> None:
     expected = recomputed(name, FORMULAS[name], rows)
-    found = demo_warehouse.execute(
+    found = warehouse.execute(
         "select * from marts.indicateur_valeur where indicateur = ? and statut = 'diffusable' and niveau <> 'france' "
         "and origine = 'fictif'",
         [name],
     ).df()
-    levels = OF_A_PORTEUR if FORMULAS[name].rows.startswith("porteur") else OF_AN_ACTION
-    assert set(found["niveau"]) == set(levels)
-    assert set(found["campagne"]) == set(CAMPAIGNS)
+    assert set(found["niveau"]) == set(levels_of(FORMULAS[name]))
     shape = [*KEY, "departement"]
     pd.testing.assert_frame_equal(
         found.sort_values(shape)[[*shape, *FIGURES]].reset_index(drop=True),
@@ -284,3 +334,27 @@ def test_what_a_figure_is_made_from_is_said_beside_it(demo_warehouse: duckdb.Duc
             [name],
         ).fetchall()
         assert sources == [(f"{said} 2018-2019 (données fictives)",)]
+
+
+def test_the_awkward_answers_count_as_the_catalogue_says(awkward: duckdb.DuckDBPyConnection) -> None:
+    """By hand, so that the recomputation itself is checked."""
+    found = awkward.execute(
+        "select indicateur, numerateur, denominateur from marts.indicateur_valeur "
+        "where niveau = 'departement' and origine = 'fictif'"
+    ).fetchall()
+    figures = {name: (above, below) for name, above, below in found}
+    # a1 a2 b1 b2 b3 c1 c2 and d2, which stopped but answered, of all but d1 and e1.
+    assert figures["taux_reponse_actions"] == (8, 9)
+    # e1 alone was agreed to p5, and never started.
+    assert figures["taux_reponse_porteurs"] == (4, 4)
+    assert figures["nb_porteurs"] == (5, None)
+    # p1 changed its type, p3 and p4 do not say theirs.
+    assert figures["part_porteurs_type__centre_social"] == (1, 2)
+    assert figures["part_porteurs_type__association_locale"] == (1, 2)
+    # a1 a2 (10 each), b1 (8), c1 c2 d2 (10 each): b2 is blank, b3 sums to nought.
+    assert figures["part_enfants_niveau__college"] == (15, 58)
+    assert figures["nb_enfants_accueillis"] == (57, None)
+    assert figures["taux_realisation"] == (50, 60)
+    assert figures["enfants_par_collectif"] == (47, 6)
+    # Blank beside volunteers counts nought; volunteers left blank give no base, nor does nobody at all.
+    assert figures["part_benevoles"] == (18, 23)

@@ -1,4 +1,4 @@
-"""Returns per structure or per action, questions not asked or left blank, whose a return is: one small folder, built."""
+"""Returns per structure or per action, questions not asked or left blank, whose a return is: one folder, built."""
 
 from __future__ import annotations
 

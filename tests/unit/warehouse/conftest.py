@@ -64,3 +64,11 @@ def hand_made(tmp_path: Path) -> DataFolder:
     folder = DataFolder(tmp_path)
     publish_hand_made(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def three_rows(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """As `hand_made`, for the tests that only read."""
+    folder = DataFolder(tmp_path_factory.mktemp("trois"))
+    publish_hand_made(folder)
+    return folder

@@ -43,13 +43,15 @@ def why_not(folder: DataFolder, query: str) -> str:
         ("from (pivot core.action on n in (0, 1) using count(*))", [(1, 1)]),
     ],
 )
-def test_reading_is_answered(hand_made: DataFolder, query: str, rows: list[tuple[Any, ...]]) -> None:
-    assert ask(hand_made, query) == rows
+def test_reading_is_answered(three_rows: DataFolder, query: str, rows: list[tuple[Any, ...]]) -> None:
+    assert ask(three_rows, query) == rows
 
 
-@pytest.mark.parametrize("query", ["describe core.action", "summarize core.action", "explain select n from core.action"])
-def test_what_describes_is_answered(hand_made: DataFolder, query: str) -> None:
-    assert ask(hand_made, query)
+@pytest.mark.parametrize(
+    "query", ["describe core.action", "summarize core.action", "explain select n from core.action"]
+)
+def test_what_describes_is_answered(three_rows: DataFolder, query: str) -> None:
+    assert ask(three_rows, query)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,10 @@ def test_what_describes_is_answered(hand_made: DataFolder, query: str) -> None:
         ("with d as (delete from core.action returning *) select * from d", "elle modifierait des données"),
         ("with d as (insert into core.action values (1) returning *) select * from d", "elle modifierait des données"),
         ("with d as (update core.action set n = 1 returning *) select * from d", "elle modifierait des données"),
-        ("select * from (with d as (delete from core.action returning *) select * from d)", "elle modifierait des données"),
+        (
+            "select * from (with d as (delete from core.action returning *) select * from d)",
+            "elle modifierait des données",
+        ),
         ("select * from read_csv('x.csv')", "la fonction « read_csv » n'est pas permise"),
         ("select * from READ_TEXT('x.csv')", "la fonction « read_text » n'est pas permise"),
         ("select (select content from read_blob('x'))", "la fonction « read_blob » n'est pas permise"),
@@ -91,9 +96,9 @@ def test_what_describes_is_answered(hand_made: DataFolder, query: str) -> None:
         ("select " + "1 + " * 10_000 + "1", "elle dépasse"),
     ],
 )
-def test_all_else_is_refused_with_its_reason(hand_made: DataFolder, query: str, reason: str) -> None:
-    assert reason in why_not(hand_made, query)
-    assert ask(hand_made, "select count(*) from core.action") == [(3,)]
+def test_all_else_is_refused_with_its_reason(three_rows: DataFolder, query: str, reason: str) -> None:
+    assert reason in why_not(three_rows, query)
+    assert ask(three_rows, "select count(*) from core.action") == [(3,)]
 
 
 @pytest.mark.parametrize(
@@ -113,17 +118,17 @@ def test_all_else_is_refused_with_its_reason(hand_made: DataFolder, query: str, 
         ("select error('non')", "le moteur répond « non »"),
     ],
 )
-def test_a_mistake_is_told_in_french_with_the_nearest_name(hand_made: DataFolder, query: str, reason: str) -> None:
-    assert re.search(reason, why_not(hand_made, query))
+def test_a_mistake_is_told_in_french_with_the_nearest_name(three_rows: DataFolder, query: str, reason: str) -> None:
+    assert re.search(reason, why_not(three_rows, query))
 
 
-def test_a_value_that_cannot_be_cast_is_told_while_the_rows_are_read(hand_made: DataFolder) -> None:
+def test_a_value_that_cannot_be_cast_is_told_while_the_rows_are_read(three_rows: DataFolder) -> None:
     query = "select t::int from (values ('1'), ('b')) as v(t)"
-    assert "« b » ne peut pas être lu comme un nombre entier" in why_not(hand_made, query)
+    assert "« b » ne peut pas être lu comme un nombre entier" in why_not(three_rows, query)
 
 
-def test_rows_are_streamed(hand_made: DataFolder) -> None:
-    with run_select(hand_made, f"select x from range({10**9}) as t(x)") as selection:
+def test_rows_are_streamed(three_rows: DataFolder) -> None:
+    with run_select(three_rows, f"select x from range({10**9}) as t(x)") as selection:
         assert selection.columns == ("x",)
         first = [next(selection.rows) for _ in range(BATCH + 1)]
     assert first[-1] == (BATCH,)

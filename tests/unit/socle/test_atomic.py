@@ -1,0 +1,73 @@
+"""A file is whole or absent: the former content stays until the new one is on disk."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from socle.atomic import sync_tree, temporaries, write_atomic
+
+
+def test_the_content_replaces_the_former_one_with_the_rights_asked(tmp_path: Path) -> None:
+    path = tmp_path / "dossier" / "CURRENT"
+    write_atomic(path, b"un")
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"un", 0o644)
+    write_atomic(path, b"deux", mode=0o600)
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"deux", 0o600)
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("failing", ["fsync", "replace"])
+def test_a_writing_that_fails_leaves_the_former_content_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    path = tmp_path / "CURRENT"
+    write_atomic(path, b"avant")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, failing, full)
+    with pytest.raises(OSError, match="No space left"):
+        write_atomic(path, b"pendant")
+    assert path.read_bytes() == b"avant"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_content_is_on_disk_before_it_takes_its_name_and_the_name_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    fsync, replace = os.fsync, os.replace
+
+    def synced(descriptor: int) -> None:
+        done.append("dossier" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "fichier")
+        fsync(descriptor)
+
+    def renamed(source: str, target: str) -> None:
+        done.append("nom")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", renamed)
+    write_atomic(tmp_path / "CURRENT", b"un")
+    assert done == ["fichier", "nom", "dossier"]
+
+
+def test_what_a_killed_writing_left_is_found_beside_its_file_only(tmp_path: Path) -> None:
+    for name in ("CURRENT", ".CURRENT.ab12", ".CURRENT2.ab12", ".gitignore"):
+        (tmp_path / name).touch()
+    assert [path.name for path in temporaries(tmp_path / "CURRENT")] == [".CURRENT.ab12"]
+
+
+def test_every_file_and_folder_of_a_tree_is_made_durable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    for path in (tmp_path / "un", tmp_path / "a" / "deux", tmp_path / "a" / "b" / "trois"):
+        path.touch()
+    synced: set[int] = set()
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.add(os.fstat(descriptor).st_ino))
+    sync_tree(tmp_path)
+    assert synced == {path.stat().st_ino for path in [tmp_path, *tmp_path.rglob("*")]}

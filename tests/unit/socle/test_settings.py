@@ -1,0 +1,84 @@
+"""Environment, then clas.toml, then the default; a setting that cannot be used is refused in French."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from socle.settings import PROJECT_ROOT, Settings, SettingsError, load_settings
+from tests.support.builds import plain
+
+
+@pytest.fixture
+def toml(tmp_path: Path) -> Path:
+    return tmp_path / "clas.toml"
+
+
+def test_without_any_choice_the_demo_s_folder_and_five_builds(toml: Path) -> None:
+    settings = load_settings({}, toml)
+    assert settings == Settings(PROJECT_ROOT / "data", 5)
+    assert settings.is_demo
+
+
+def test_the_environment_wins_over_the_file_and_the_file_over_the_default(toml: Path) -> None:
+    toml.write_text('data = "/donnees/fichier"\nbuilds_kept = 3\n', encoding="utf-8")
+    assert load_settings({}, toml) == Settings(Path("/donnees/fichier"), 3)
+    assert load_settings({"CLAS_DATA": "/donnees/env"}, toml) == Settings(Path("/donnees/env"), 3)
+    assert load_settings({"CLAS_BUILDS_KEPT": "9"}, toml).builds_kept == 9
+
+
+def test_a_variable_set_to_nothing_is_not_the_working_folder(toml: Path) -> None:
+    assert load_settings({"CLAS_DATA": "", "CLAS_BUILDS_KEPT": ""}, toml) == Settings()
+
+
+def test_the_file_is_looked_for_in_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "clas.toml").write_text("builds_kept = 8\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert load_settings({}).builds_kept == 8
+
+
+def test_the_home_folder_is_understood(toml: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/agent")
+    assert load_settings({"CLAS_DATA": "~/clas"}, toml).data == Path("/home/agent/clas")
+
+
+def test_another_folder_is_not_the_demo_and_a_roundabout_way_to_it_is(toml: Path, tmp_path: Path) -> None:
+    assert not load_settings({"CLAS_DATA": str(tmp_path)}, toml).is_demo
+    assert load_settings({"CLAS_DATA": f"{PROJECT_ROOT}/tests/../data"}, toml).is_demo
+
+
+@pytest.mark.parametrize("value", ["zéro", "0", "1", "-3", "2,5", "5.0", "1e3", " "])
+def test_a_number_of_builds_that_leaves_nothing_to_go_back_to_is_refused(toml: Path, value: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        load_settings({"CLAS_BUILDS_KEPT": value}, toml)
+    assert plain(error.value) == (
+        f"Le réglage « builds_kept » vaut « {value} » : un nombre entier, 2 au moins, est attendu."
+    )
+
+
+@pytest.mark.parametrize("declared", ["builds_kept = true", 'builds_kept = "beaucoup"', "builds_kept = []"])
+def test_the_file_is_held_to_the_same_rules(toml: Path, declared: str) -> None:
+    toml.write_text(declared, encoding="utf-8")
+    with pytest.raises(SettingsError, match="2 au moins"):
+        load_settings({}, toml)
+
+
+def test_an_unknown_setting_is_refused_with_those_known(toml: Path) -> None:
+    toml.write_text("donnees = '/x'\n", encoding="utf-8")
+    with pytest.raises(SettingsError) as error:
+        load_settings({}, toml)
+    assert plain(error.value) == ("clas.toml : réglage inconnu « donnees ». Réglages connus : data, builds_kept.")
+
+
+@pytest.mark.parametrize("content", [b"data = ", b"data = '\xe9'"])
+def test_a_file_that_cannot_be_read_is_refused(toml: Path, content: bytes) -> None:
+    toml.write_bytes(content)
+    with pytest.raises(SettingsError, match=r"Le fichier de réglages clas\.toml ne peut pas être lu"):
+        load_settings({}, toml)
+
+
+def test_settings_do_not_change_once_read() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Settings().builds_kept = 9  # type: ignore[misc]
