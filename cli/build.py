@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 
 
 def build(
+    campagnes: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ANNÉE", help="Années scolaires dont les fichiers sont relus, même inchangés."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Reconstruit même si rien n'a changé.")] = False,
 ) -> int:
     """Lit les fichiers reçus, les contrôle et publie les chiffres."""
     settings = load_settings()
     with progress() as step:
-        result = run_build(DataFolder(settings.data), settings, step, force)
+        result = run_build(DataFolder(settings.data), settings, step, force, campagnes or ())
     show_result(result)
     return result.exit_code
 

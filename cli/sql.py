@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 SHOWN = 200
 
 
+EXACT_INTEGERS = 2**53
+"""Below it, every whole number is exact in a double."""
+
+
 class Output(StrEnum):
     """How the rows are written."""
 
@@ -116,6 +120,8 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_INTEGERS:
+        return str(int(value))  # 41, as a person writes it, and the same number once read back
     return json.dumps(value, ensure_ascii=False, default=_plain) if isinstance(value, list | dict) else str(value)
 
 

@@ -7,7 +7,7 @@ candidate --seal (reopened and counted)--> published: CURRENT names it in one re
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,8 +41,10 @@ class Built:
     manifest: Manifest
 
 
-def build(folder: DataFolder, kept: int, progress: Progress) -> Built:
+def build(folder: DataFolder, kept: int, progress: Progress, reread: Collection[str] = ()) -> Built:
     """Build everything that data/raw holds and publish it; call under `publish.only_builder`.
+
+    What did not change is not read again, but for the campagnes of `reread`.
 
     Raise Refusal when nothing can be built, DefinitionError when the definitions contradict themselves,
     ValidationInternalError when a rule could not be evaluated. Refused files do not stop a build: the manifest lists
@@ -51,7 +53,7 @@ def build(folder: DataFolder, kept: int, progress: Progress) -> Built:
     codebook = load_codebook((folder.root,))
     inputs = fingerprint(folder)
     campaigns = load_campaigns(folder)
-    staged = stage_all(folder, codebook, campaigns, inputs, progress)
+    staged = stage_all(folder, codebook, campaigns, inputs, progress, reread)
     candidate = new_candidate(folder)
     manifest = _fill(candidate, codebook, campaigns, staged, inputs, progress)
     progress("Publication")

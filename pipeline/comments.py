@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.sqltext import identifier, literal
 from pipeline.codebook import Codebook
+from pipeline.sqltext import identifier, literal
 
 _DECLARED = Path(__file__).parent / "definitions" / "tables.yml"
 

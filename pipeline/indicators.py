@@ -101,7 +101,8 @@ def aggregate_sql(view: str, series: Sequence[Indicator]) -> str:
         f"having case {held} when grouping(departement) = 0 then departement is not null "
         f"else count(distinct departement) >= {ALL_DEPARTEMENTS} end) "
         f"select campagne, indicateur, niveau, code, departement, numerateur, denominateur, nb_repondants, nb_porteurs "
-        f"from par_niveau unpivot include nulls ((numerateur, denominateur, nb_repondants, nb_porteurs) for indicateur in "
+        f"from par_niveau unpivot include nulls "
+        f"((numerateur, denominateur, nb_repondants, nb_porteurs) for indicateur in "
         f"({', '.join(f'({_n(i)}, {_d(i)}, {_r(i)}, {_p(i)}) as {literal(i.id)}' for i in series)})) "
         f"where nb_repondants > 0"
     )
@@ -113,8 +114,9 @@ def detail_sql(view: str, series: Sequence[Indicator], niveau: str) -> str:
     sums = ", ".join(f"sum({_n(i)}) as {_n(i)}, {_sum_d(i)} as {_d(i)}, count({_n(i)}) as {_r(i)}" for i in series)
     return (
         f"select campagne, indicateur, {literal(niveau)} as niveau, {key} as code, departement, "
-        f"numerateur::double as numerateur, denominateur::double as denominateur, nb_repondants::integer as nb_repondants, "
-        f"1 as nb_porteurs from (select campagne, departement, {key}, {sums} from {view} where {key} is not null "
+        f"numerateur::double as numerateur, denominateur::double as denominateur, "
+        f"nb_repondants::integer as nb_repondants, 1 as nb_porteurs "
+        f"from (select campagne, departement, {key}, {sums} from {view} where {key} is not null "
         f"group by all) unpivot include nulls ((numerateur, denominateur, nb_repondants) for indicateur in "
         f"({', '.join(f'({_n(i)}, {_d(i)}, {_r(i)}) as {literal(i.id)}' for i in series)})) where nb_repondants > 0"
     )

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 
 import duckdb
 
-from pipeline.sqltext import identifier, literal
 from pipeline.codebook import Codebook, Column
 from pipeline.inputs import Campaign
+from pipeline.sqltext import identifier, literal
 from pipeline.staging import Staged, StagedTable
 
 TABLE_OF_NATURE = {

@@ -112,8 +112,11 @@ def _has_space_only_lines(path: Path) -> bool:
 
 def _to_utf8(path: Path, encoding: str, target: Path) -> None:
     with path.open(encoding=encoding, newline="") as source, target.open("w", encoding="utf-8", newline="") as out:
+        in_quotes = False
         for line in source:
-            out.write(line if line.strip(" \t\r\n") else line.lstrip(" \t"))
+            blank = not in_quotes and not line.strip(" \t\r\n")
+            out.write(line.lstrip(" \t") if blank else line)
+            in_quotes ^= bool(line.count('"') % 2)
 
 
 def _separator(path: Path, fichier: str) -> str:

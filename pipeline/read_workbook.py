@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import resource
 import subprocess
 import sys
@@ -74,7 +75,7 @@ def _text(value: object) -> str:
         return value.isoformat()
     if isinstance(value, timedelta):
         return str(value.total_seconds() / 3600)
-    return str(value)
+    return "\n".join(re.split(r"\r\n?", str(value)))  # csv.writer leaves a lone carriage return unquoted
 
 
 def _convert(source: Path, workspace: Path) -> list[tuple[str, str, list[tuple[int, int]]]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,20 +52,27 @@ class RunResult:
 
 
 def run_build(
-    folder: DataFolder, settings: Settings, progress: Callable[[str], None], force: bool = False
+    folder: DataFolder,
+    settings: Settings,
+    progress: Callable[[str], None],
+    force: bool = False,
+    reread: Collection[str] = (),
 ) -> RunResult:
     """Build and publish what is in raw/, or return the published build when it was made from just that.
 
-    `force` builds all the same. Raise Refusal, DefinitionError or an internal error, as `pipeline.build.build` does.
+    `force` builds all the same; so does `reread`, which names the campagnes whose files are read again. Raise Refusal, DefinitionError or an internal error, as `pipeline.build.build` does.
     """
-    published = None if force else _up_to_date(folder)
+    for campagne in reread:
+        if not (folder.raw / campagne).is_dir():
+            raise Refusal("campagne_inconnue", campagne=campagne, dossier=folder.raw.name)
+    published = None if force or reread else _up_to_date(folder)
     if published:
         return published
     from pipeline.build import build
     from pipeline.publish import only_builder
 
     with only_builder(folder):
-        built = build(folder, settings.builds_kept, progress)
+        built = build(folder, settings.builds_kept, progress, reread)
     return RunResult(built.folder, built.manifest, new=True)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -59,19 +59,22 @@ def stage_all(
     campaigns: Sequence[Campaign],
     inputs: Mapping[str, str],
     progress: Callable[[str], None],
+    reread: Collection[str] = (),
 ) -> list[Staged]:
     """Return every raw file staged, the register first; what did not change since an earlier build is not read again.
 
-    `inputs` gives each file's hash (inputs.fingerprint). Raise Refusal when the register is missing or refused: without
+    `inputs` gives each file's hash (inputs.fingerprint); the files of the campagnes of `reread` are read whatever was
+    kept of them. Raise Refusal when the register is missing or refused: without
     it no return can be attributed. Any other refused file is returned with its refusal.
     """
     if not folder.register.is_file():
         raise Refusal("porteurs_absent", fichier=folder.register.name)
-    stager = _Stager(folder.staging, codebook)
+    stager = Stager(folder.staging, codebook)
     staged = []
     for source in _sources(folder, campaigns):
         progress(f"Lecture de {source.label}")
-        staged.append(stager.stage(source, inputs[source.path.relative_to(folder.raw).as_posix()]))
+        sha256 = inputs[source.path.relative_to(folder.raw).as_posix()]
+        staged.append(stager.stage(source, sha256, again=source.campagne in reread))
     if staged[0].refusal:
         raise staged[0].refusal
     stager.drop_stale(staged)
@@ -100,7 +103,7 @@ def _sources(folder: DataFolder, campaigns: Sequence[Campaign]) -> Iterator[Sour
             yield Source(campaign.name, campaign.departements, path, path.relative_to(campaign.folder).as_posix())
 
 
-class _Stager:
+class Stager:
     """Stages files one after the other in one in-memory DuckDB, opened when the first file has to be read."""
 
     def __init__(self, staging: Path, codebook: Codebook) -> None:
@@ -109,10 +112,12 @@ class _Stager:
         self._program = program_hash()
         self._connection: duckdb.DuckDBPyConnection | None = None
 
-    def stage(self, source: Source, sha256: str) -> Staged:
-        """Return the staged form of a file, from disk when nothing that makes it has changed."""
+    def stage(self, source: Source, sha256: str, again: bool = False) -> Staged:
+        """Return the staged form of a file, from disk unless `again` or something that makes it has changed."""
         target = self._staging / self._key(source, sha256)
         declaration = target / "fichier.json"
+        if again:
+            shutil.rmtree(target, ignore_errors=True)
         if not declaration.is_file():
             self._make(source, target)
         declared = json.loads(declaration.read_text(encoding="utf-8"))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.sqltext import identifier, literal
 from pipeline.codebook import Codebook, Column
 from pipeline.load import public_columns
+from pipeline.sqltext import identifier, literal
 
 _SQL = Path(__file__).parent / "sql"
 # In the order they read one another.

@@ -12,7 +12,7 @@ from pipeline.codebook import load_codebook
 from pipeline.inputs import load_campaigns
 from pipeline.messages import Refusal
 from pipeline.sqltext import literal
-from pipeline.staging import Source, Staged, StagedTable, _Stager
+from pipeline.staging import Source, Staged, StagedTable, Stager
 from socle.paths import DataFolder
 
 
@@ -70,7 +70,7 @@ def _try(folder: DataFolder, path: Path, campagne: str) -> Trial:
     codebook = load_codebook((folder.root,))
     with tempfile.TemporaryDirectory(prefix="clas-essai-") as workspace:
         source = Source(campagne, _departements(folder, campagne), path, path.name)
-        staged = _Stager(Path(workspace), codebook).stage(source, sha256="")
+        staged = Stager(Path(workspace), codebook).stage(source, sha256="")
         if staged.refusal:
             raise staged.refusal
         labels = {known.id: known.libelle for known in codebook.formats}

@@ -93,7 +93,7 @@ create or replace temp macro lire_siret(t) as
 create or replace temp macro lire_departement(t) as
     nullif(regexp_extract(
         regexp_replace(upper(nettoyer(t)), '^([1-9])$', '0\1'),
-        '^(0[1-9]|1[0-9]|2[1-9AB]|[3-8][0-9]|9[0-5]|97[1-8]|98[4-9])$'), '');
+        '^(0[1-9]|1[0-9]|2[1-9AB]|[3-8][0-9]|9[0-5]|97[1-8]|98[6-8])$'), '');
 
 create or replace temp macro lire_texte(t) as
     case when not est_absent(t) then nettoyer(t) end;

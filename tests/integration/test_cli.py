@@ -215,7 +215,7 @@ def test_the_anchor_query_gives_the_published_figures_in_csv(capsys: Captured) -
     assert code == 0
     assert out == (
         "indicateur,valeur,origine\n"
-        "nb_actions,41.0,fictif\nnb_actions,41.0,publie\nnb_enfants,485.0,fictif\nnb_enfants,485.0,publie\n"
+        "nb_actions,41,fictif\nnb_actions,41,publie\nnb_enfants,485,fictif\nnb_enfants,485,publie\n"
     )
 
 

@@ -153,6 +153,13 @@ def test_a_damaged_build_takes_no_place_among_those_kept_and_is_deleted_in_its_t
     assert names(folder) == [build.name for build in built[2:]]
 
 
+def test_while_fewer_whole_builds_than_asked_are_kept_a_damaged_one_stays(folder: DataFolder) -> None:
+    built = [publish_hand_made(folder, kept=3) for _ in range(2)]
+    hurt(built[0], "journal")
+    built.append(publish_hand_made(folder, kept=3))
+    assert names(folder) == [build.name for build in built]
+
+
 def test_a_build_deleted_is_gone_from_the_disk(folder: DataFolder) -> None:
     for rows in range(4):
         publish_hand_made(folder, rows, kept=2)
