@@ -67,7 +67,7 @@ def read_tables(path: Path, fichier: str, workspace: Path) -> list[TextTable]:
 def _read_csv(path: Path, fichier: str, workspace: Path) -> TextTable:
     encoding = _encoding(path, fichier)
     utf8 = path
-    if encoding not in ("utf-8", "utf-8-sig") or _has_space_only_lines(path):
+    if encoding not in ("utf-8", "utf-8-sig") or _has_space_only_lines(path) or _mixes_line_ends(path):
         utf8 = workspace / f"{path.name}.utf8"
         _to_utf8(path, encoding, utf8)
     if any(b"\0" in chunk for chunk in _chunks(utf8)):
@@ -110,11 +110,19 @@ def _has_space_only_lines(path: Path) -> bool:
     return any(re.search(rb"(?:^|\n)[ \t]+\r?(?:\n|$)", chunk) for chunk in _chunks(path))
 
 
+def _mixes_line_ends(path: Path) -> bool:
+    # DuckDB takes the first line end that it meets, be it inside a cell, for that of every row.
+    returns = feeds = both = 0
+    for chunk in _chunks(path):
+        returns, feeds, both = returns + chunk.count(b"\r"), feeds + chunk.count(b"\n"), both + chunk.count(b"\r\n")
+    return returns > 0 and not returns == feeds == both
+
+
 def _to_utf8(path: Path, encoding: str, target: Path) -> None:
-    with path.open(encoding=encoding, newline="") as source, target.open("w", encoding="utf-8", newline="") as out:
+    with path.open(encoding=encoding) as source, target.open("w", encoding="utf-8", newline="") as out:
         in_quotes = False
         for line in source:
-            blank = not in_quotes and not line.strip(" \t\r\n")
+            blank = not in_quotes and not line.strip(" \t\n")
             out.write(line.lstrip(" \t") if blank else line)
             in_quotes ^= bool(line.count('"') % 2)
 
@@ -173,10 +181,10 @@ def count_records(path: Path) -> tuple[int, tuple[int, ...], bool]:
     records, row, in_quotes = 0, 0, False
     blank: list[int] = []
     with path.open("rb") as file:
-        for line in file:
+        for number, line in enumerate(file):
             if not in_quotes:
                 row += 1
-                if line.strip(b"\r\n"):
+                if (line.removeprefix(codecs.BOM_UTF8) if number == 0 else line).strip(b"\r\n"):
                     records += 1
                 else:
                     blank.append(row)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import duckdb
 
+from pipeline.messages import Refusal
+from socle.french import line_ranges
+
 _MATCHES = """
 create or replace table staging.nom_connu as
 with recursive ecrits as (
@@ -68,11 +71,31 @@ from proches group by raison_sociale
 """
 
 
+_FAULTS = """
+select 'porteur_id' as colonne, porteur_id as valeur, list_sort(list(ligne)) as lignes
+from staging.porteur group by porteur_id having count(*) > 1
+union all
+select 'siret', siret, list_sort(list(ligne))
+from staging.porteur where siret is not null and remplace_par is null group by siret having count(*) > 1
+union all
+select 'remplace_par', p.remplace_par, [p.ligne]
+from staging.porteur as p anti join staging.porteur as s on p.remplace_par = s.porteur_id
+where p.remplace_par is not null
+order by all limit 1
+"""
+
+
 def identify(connection: duckdb.DuckDBPyConnection) -> None:
     """Put the register's identifier in staging.reponse and staging.agrement, null where it is not known for sure.
 
-    Leave in staging.candidat (raison_sociale, candidats) up to three known porteurs whose name is near.
+    Leave in staging.candidat (raison_sociale, candidats) up to three known porteurs whose name is near. Raise Refusal
+    when the register names one porteur twice, or a successor that it does not hold: every figure would rest on it.
     """
+    fault = connection.execute(_FAULTS).fetchone()
+    if fault:
+        colonne, valeur, lignes = fault
+        code = "registre_sans_successeur" if colonne == "remplace_par" else "registre_en_double"
+        raise Refusal(code, colonne=colonne, valeur=valeur, lignes=line_ranges(lignes))
     connection.execute(_MATCHES)
     for table in ("reponse", "agrement"):
         connection.execute(_IDENTIFY.format(table=table))

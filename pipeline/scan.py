@@ -6,7 +6,7 @@ given, and the number of records read is compared with an independent count.
 
 from __future__ import annotations
 
-import re
+import csv
 
 import duckdb
 
@@ -76,7 +76,7 @@ def _count(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: 
     try:
         row = connection.execute(f"select count(*), coalesce(max(ligne), 0) from {view}").fetchone()
     except duckdb.Error as error:
-        raise _ragged(recognised, str(error)) from error
+        raise Refusal("fichier_illisible", fichier=table.fichier, raison=_fault(recognised)) from error
     found = row[0] if row else 0
     if found != expected:
         raise Refusal("nombre_de_lignes", fichier=table.fichier, attendu=expected, lu=found)
@@ -100,12 +100,14 @@ def _refuse_nameless(connection: duckdb.DuckDBPyConnection, recognised: Recognis
         raise Refusal("entetes_inconnus", fichier=fichier, format=libelle, liste=liste)
 
 
-def _ragged(recognised: Recognised, error: str) -> Refusal:
-    at = re.search(r"CSV Error on Line: (\d+)", error)
-    counts = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", error)
-    where = f"à la ligne {at.group(1)}" if at else "à une ligne"
-    if counts:
-        raison = f"{where}, {counts.group(2)} cellules pour {counts.group(1)} colonnes"
-    else:
-        raison = f"{where}, une cellule mal formée (guillemet ou séparateur)"
-    return Refusal("fichier_illisible", fichier=recognised.table.fichier, raison=raison)
+def _fault(recognised: Recognised) -> str:
+    """Say which row DuckDB stumbled on: the line that it names ignores titles, and counts the lines inside cells."""
+    table, row, width = recognised.table, 0, len(recognised.table.head[recognised.header])
+    with table.path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            for row, cells in enumerate(csv.reader(file, delimiter=table.separateur, strict=True), start=1):
+                if cells and row > recognised.header_line and len(cells) != width:
+                    return f"à la ligne {row}, {len(cells)} cellules pour {width} colonnes"
+        except csv.Error:
+            return f"à la ligne {row + 1}, une cellule est mal formée (guillemet ou séparateur)"
+    return "une cellule y est mal formée (guillemet ou séparateur)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -38,9 +38,14 @@ def scan(connection: duckdb.DuckDBPyConnection, content: bytes) -> Lines:
         path.write_bytes(content)
         (found,) = recognise(read_tables(path, path.name, path.parent), [FORMAT])
         records = open_scan(connection, found, "lecture")
-        lines = [(line, [c or "" for c in cells]) for line, *cells in connection.table("lecture").fetchall()]
+        lines = [(line, [one_line_end(c or "") for c in cells]) for line, *cells in connection.execute("from lecture").fetchall()]
     assert records == len(lines)
     return lines
+
+
+def one_line_end(cell: str) -> str:
+    """Where line ends differ in a file, those inside its cells may be made alike."""
+    return cell.replace("\r\n", "\n")
 
 
 @dataclass(frozen=True)
@@ -52,24 +57,23 @@ class Sheet:
     encoding: str
     separator: str
     ending: str
-    quoting: int
+    writing: type[csv.Dialect]
 
     def written(self) -> bytes:
-        text = io.StringIO()
-        writer = csv.writer(text, delimiter=self.separator, lineterminator=self.ending, quoting=self.quoting)  # type: ignore[arg-type]
+        text = io.StringIO(newline="")
         for row in self.rows:
-            if row and row[0].isspace() and len(row) == 1:
+            if len(row) == 1:
                 text.write(row[0] + self.ending)
             else:
-                writer.writerow(row)
+                csv.writer(text, self.writing, delimiter=self.separator, lineterminator=self.ending).writerow(row)
         return text.getvalue().encode(self.encoding)
 
     def expected(self) -> Lines:
         below = list(enumerate(self.rows, start=1))[self.header :]
-        return [(line, row) for line, row in below if row and not (len(row) == 1 and row[0].isspace())]
+        return [(line, [one_line_end(cell) for cell in row]) for line, row in below if len(row) > 1]
 
 
-cells = st.text('ab"\n;,\t|éœ€1 ', max_size=6)
+cells = st.lists(st.sampled_from([*'ab"\n;,\t|éœ€1 ', "\r\n"]), max_size=6).map("".join)
 blank_rows = st.sampled_from([[], [], [" "], ["\t "]])
 full_rows = st.lists(cells, min_size=len(HEADER), max_size=len(HEADER))
 
@@ -84,7 +88,7 @@ def sheets(draw: st.DrawFn) -> Sheet:
         encoding=draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"])),
         separator=draw(st.sampled_from(";,\t|")),
         ending=draw(st.sampled_from(["\n", "\r\n"])),
-        quoting=draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])),
+        writing=draw(st.sampled_from([csv.excel, csv.unix_dialect])),
     )
 
 
@@ -94,3 +98,69 @@ def test_what_is_read_is_what_was_written_at_the_line_a_spreadsheet_shows(
     connection: duckdb.DuckDBPyConnection, sheet: Sheet
 ) -> None:
     assert scan(connection, sheet.written()) == sheet.expected()
+
+
+def test_the_lines_of_a_large_file_are_numbered_in_order(connection: duckdb.DuckDBPyConnection) -> None:
+    lines, blank = 150_000, {2, 77, 78, 149_999}
+    text = "".join("\n" if n in blank else f"{n};{'é' * 60};;\n" for n in range(2, lines + 1))
+    read = scan(connection, (";".join(HEADER) + "\n" + text).encode())
+    assert [line for line, _ in read] == [n for n in range(2, lines + 1) if n not in blank]
+    assert all(cells[0] == str(line) for line, cells in read)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("{h}\n1;2;3;4\n1;2;3\n", "à la ligne 3, 3 cellules pour 4 colonnes"),
+        ("{h}\n1;2;3;4;5\n", "à la ligne 2, 5 cellules pour 4 colonnes"),
+        ("Bilan;;;\n\n{h}\n1;2;3;\"a\nb\"\n\n1;2\n1;2;3;4\n", "à la ligne 6, 2 cellules pour 4 colonnes"),
+        ("{h}\nTotal;12\n", "à la ligne 2, 2 cellules pour 4 colonnes"),
+        ('{h}\n1;2;3;4\n1;"2"x;3;4\n', "à la ligne 3, une cellule est mal formée"),
+    ],
+)
+def test_a_row_that_does_not_fit_the_header_is_refused_by_its_line(
+    connection: duckdb.DuckDBPyConnection, content: str, reason: str
+) -> None:
+    with pytest.raises(Refusal) as caught:
+        scan(connection, content.format(h=";".join(HEADER)).encode())
+    assert caught.value.code == "fichier_illisible"
+    assert reason in str(caught.value)
+
+
+def test_trailing_columns_without_header_or_answer_are_no_trouble(connection: duckdb.DuckDBPyConnection) -> None:
+    header = ";".join([*HEADER, "", ""])
+    assert scan(connection, f"{header}\n1;2;3;4;;\u00a0\n".encode()) == [(2, ["1", "2", "3", "4", "", "\u00a0"])]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "column"), [([*HEADER, ""], "1;2;3;4;perdu", 5), (["", *HEADER, " : "], "perdu;1;2;3;4;x", 1)]
+)
+def test_a_column_filled_without_a_header_is_refused(
+    connection: duckdb.DuckDBPyConnection, header: list[str], row: str, column: int
+) -> None:
+    blank = ";" * (len(header) - 1)
+    with pytest.raises(Refusal, match=f"la colonne {column} n'a pas d'intitulé, alors qu'elle est remplie à la ligne 3"):
+        scan(connection, f"{';'.join(header)}\n{blank}\n{row}\n".encode())
+
+
+def test_a_count_that_differs_from_the_records_is_refused(connection: duckdb.DuckDBPyConnection) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "retours.csv"
+        path.write_text(";".join(HEADER) + "\n1;2;3;4\n")
+        (found,) = recognise(read_tables(path, path.name, path.parent), [FORMAT])
+        lost = replace(found, table=replace(found.table, records=3))
+        with pytest.raises(Refusal, match="compte 2 lignes, mais 1"):
+            open_scan(connection, lost, "lecture")
+
+
+def test_a_header_on_several_lines_is_skipped_whole(connection: duckdb.DuckDBPyConnection) -> None:
+    header = ";".join(f'"{name}\n"' for name in HEADER)
+    assert scan(connection, f"Bilan\n{header}\r\n1;\"x\ny\";3;4\r\n".encode()) == [(3, ["1", "x\ny", "3", "4"])]
+
+
+def test_a_path_with_a_quote_is_read(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "l'année" / "retour d'été.csv"
+    path.parent.mkdir()
+    path.write_text(";".join(HEADER) + "\n1;2;3;4\n")
+    (found,) = recognise(read_tables(path, path.name, path.parent), [FORMAT])
+    assert open_scan(connection, found, "lecture") == 1
