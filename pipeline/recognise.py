@@ -69,17 +69,23 @@ def normalise_header(text: str) -> str:
 
 
 def _best(table: TextTable, formats: Sequence[Format]) -> tuple[float, Format | None, int]:
-    """The format, and the row of the first records, that share the largest part of their headers."""
-    best: tuple[float, Format | None, int] = (0.0, None, 0)
+    """The format, and the row of the first records, that share most headers; the first value is the share found.
+
+    The share is that of the format's mandatory headers. It does not choose between formats: a damaged export would
+    give way to a shorter format that asks half of its questions.
+    """
+    best: tuple[tuple[bool, int, float], Format | None, int] = ((False, 0, 0.0), None, 0)
     for fmt in formats:
         wanted = {normalise_header(c.entete) for c in fmt.colonnes}
         required = {normalise_header(c.entete) for c in fmt.colonnes if not c.facultative and not c.ignoree}
         for index, record in enumerate(table.head):
             found = {normalise_header(cell) for cell in record} & wanted
             share = len(found & required) / max(len(required), 1)
-            if share > best[0]:
-                best = (share, fmt, index)
-    return best
+            score = (share >= RECOGNISED_SHARE, len(found), share)
+            if score > best[0]:
+                best = (score, fmt, index)
+    (_, _, share), fmt_found, index = best
+    return share, fmt_found, index
 
 
 def _map_headers(table: TextTable, fmt: Format, header: int) -> Recognised:
@@ -112,7 +118,11 @@ def _astray(table: TextTable, fmt: Format, unknown: list[str], missing: list[str
     free = [column.entete for column in fmt.colonnes if normalise_header(column.entete) not in seen]
     lines = [f"« {entete} » est inconnu{_nearest(entete, free)}" for entete in unknown]
     # A header whose nearest wording was just named is not missing a second time.
-    lines += [f"« {entete} » est attendu et absent" for entete in missing if not any(entete in line for line in lines)]
+    lines += [
+        f"« {entete} » est attendu et absent"
+        for entete in missing
+        if not any(f"« {entete} »" in line for line in lines)
+    ]
     return Refusal("entetes_inconnus", fichier=table.fichier, format=fmt.libelle, liste=" ; ".join(lines))
 
 

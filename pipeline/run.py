@@ -60,7 +60,8 @@ def run_build(
 ) -> RunResult:
     """Build and publish what is in raw/, or return the published build when it was made from just that.
 
-    `force` builds all the same; so does `reread`, which names the campagnes whose files are read again. Raise Refusal, DefinitionError or an internal error, as `pipeline.build.build` does.
+    `force` builds all the same; so does `reread`, which names the campagnes whose files are read again. Raise Refusal,
+    DefinitionError or an internal error, as `pipeline.build.build` does.
     """
     for campagne in reread:
         if not (folder.raw / campagne).is_dir():

@@ -9,10 +9,10 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from pipeline.sqltext import literal
 from pipeline.codebook import Codebook
 from pipeline.conform import conform
 from pipeline.inputs import Campaign, program_hash
@@ -20,8 +20,12 @@ from pipeline.macros import create_macros
 from pipeline.messages import Refusal
 from pipeline.read import read_tables
 from pipeline.recognise import Recognised, recognise
+from pipeline.sqltext import literal
 from pipeline.territories import load_territories
+from socle.atomic import sync_tree
 from socle.paths import DataFolder
+
+_DECLARATION = "fichier.json"
 
 
 @dataclass(frozen=True)
@@ -115,12 +119,13 @@ class Stager:
     def stage(self, source: Source, sha256: str, again: bool = False) -> Staged:
         """Return the staged form of a file, from disk unless `again` or something that makes it has changed."""
         target = self._staging / self._key(source, sha256)
-        declaration = target / "fichier.json"
         if again:
             shutil.rmtree(target, ignore_errors=True)
-        if not declaration.is_file():
+        declared = _declared(target)
+        if declared is None:
+            shutil.rmtree(target, ignore_errors=True)
             self._make(source, target)
-        declared = json.loads(declaration.read_text(encoding="utf-8"))
+            declared = json.loads((target / _DECLARATION).read_text(encoding="utf-8"))
         tables = tuple(StagedTable(**table) for table in declared["tables"])
         refusal = Refusal(declared["code"], **declared["values"]) if declared["code"] else None
         return Staged(source.campagne, source.fichier, sha256, target, tables, refusal)
@@ -129,7 +134,7 @@ class Stager:
         """Delete what no file of the present raw folder needs any more."""
         names = {staged.folder.name for staged in kept}
         for path in self._staging.iterdir():
-            if path.name not in names:
+            if path.is_dir() and path.name not in names:
                 shutil.rmtree(path)
 
     def _key(self, source: Source, sha256: str) -> str:
@@ -154,7 +159,8 @@ class Stager:
                 "code": refusal.code if refusal else None,
                 "values": refusal.values if refusal else {},
             }
-            (made / "fichier.json").write_text(json.dumps(declared, ensure_ascii=False, indent=1), encoding="utf-8")
+            (made / _DECLARATION).write_text(json.dumps(declared, ensure_ascii=False, indent=1), encoding="utf-8")
+            sync_tree(made)
             made.replace(target)
 
     def _write(self, source: Source, recognised: Recognised, name: str, made: Path) -> StagedTable:
@@ -184,6 +190,15 @@ class Stager:
             create_macros(self._connection, self._codebook)
             load_territories(self._connection)
         return self._connection
+
+
+def _declared(target: Path) -> dict[str, Any] | None:
+    """What a staged file says of itself; None when it is not there, or when the machine stopped before it was."""
+    try:
+        declared: dict[str, Any] = json.loads((target / _DECLARATION).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return declared
 
 
 def _refuse_another_campaign(connection: duckdb.DuckDBPyConnection, source: Source) -> None:

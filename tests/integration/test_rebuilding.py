@@ -188,3 +188,32 @@ def test_definitions_that_contradict_themselves_publish_nothing(tmp_path: Path) 
         build(folder, 5, silent)
     assert any("incomplet" in sentence and "il manque" in sentence for sentence in error.value.errors)
     assert not folder.builds.exists()
+
+
+def test_a_campagne_named_is_read_again_alone(tmp_path: Path, reader: Reader) -> None:
+    year = ([agrement("a1")], [reponse("a1")])
+    folder = make_folder(tmp_path, {"2018-2019": ([], []), YEAR: year})
+    stage(folder)
+    reader.forget()
+    stage_all(folder, quick_codebook(), load_campaigns(folder), fingerprint(folder), silent, reread=[YEAR])
+    assert reader.forget() == ["agrements.csv", "reponses.csv"]
+
+
+def test_a_campagne_that_is_not_there_cannot_be_read_again(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    with pytest.raises(Refusal, match="2018-20"):
+        run_build(folder, Settings(), silent, reread=["2018-20"])
+
+
+@pytest.mark.parametrize("content", [b"", b"{", None])
+def test_a_staged_file_cut_by_a_power_failure_is_made_again(
+    tmp_path: Path, reader: Reader, content: bytes | None
+) -> None:
+    folder = make_folder(tmp_path)
+    stage(folder)
+    reader.forget()
+    for declaration in folder.staging.glob("*/fichier.json"):
+        declaration.unlink() if content is None else declaration.write_bytes(content)
+    (folder.staging / "note.txt").write_text("laissé là", encoding="utf-8")
+    assert all(staged.refusal is None for staged in stage(folder))
+    assert len(reader.forget()) == 3

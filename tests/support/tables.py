@@ -48,7 +48,9 @@ def parsing_connection() -> duckdb.DuckDBPyConnection:
 
 def evaluate(connection: duckdb.DuckDBPyConnection, expression: str, texts: Iterable[str | None]) -> list[Any]:
     """The value of a SQL expression over the text `t`, for each text, in one query."""
-    query = f"select {expression} from (select unnest($1::varchar[]) as t, unnest(range(len($1))) as rang) order by rang"
+    query = (
+        f"select {expression} from (select unnest($1::varchar[]) as t, unnest(range(len($1))) as rang) order by rang"
+    )
     return [row[0] for row in connection.execute(query, [list(texts)]).fetchall()]
 
 

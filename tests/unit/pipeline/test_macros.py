@@ -41,7 +41,9 @@ def batch(example: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
 @st.composite
 def spelt(draw: st.DrawFn, word: str) -> str:
     """A word in any case, with or without its accents, composed or not, among spaces."""
-    form = draw(st.sampled_from([str, str.upper, str.lower, str.title, lambda w: unicodedata.normalize("NFD", w), fold]))
+    form = draw(
+        st.sampled_from([str, str.upper, str.lower, str.title, lambda w: unicodedata.normalize("NFD", w), fold])
+    )
     text = form(word).replace(" ", draw(spaces))
     return draw(padding) + draw(st.sampled_from([text, text.replace("'", "’")])) + draw(padding)
 
@@ -171,7 +173,9 @@ def test_a_date_reads_as_itself_in_each_form(
 
 
 @SEVERAL
-@given(examples=batch(st.tuples(st.datetimes(datetime(1900, 1, 1), datetime(2099, 12, 31)), st.sampled_from(TIME_FORMS))))
+@given(
+    examples=batch(st.tuples(st.datetimes(datetime(1900, 1, 1), datetime(2099, 12, 31)), st.sampled_from(TIME_FORMS)))
+)
 def test_a_date_with_its_time_reads_to_the_second(
     connection: duckdb.DuckDBPyConnection, examples: list[tuple[datetime, str]]
 ) -> None:

@@ -38,7 +38,10 @@ def scan(connection: duckdb.DuckDBPyConnection, content: bytes) -> Lines:
         path.write_bytes(content)
         (found,) = recognise(read_tables(path, path.name, path.parent), [FORMAT])
         records = open_scan(connection, found, "lecture")
-        lines = [(line, [one_line_end(c or "") for c in cells]) for line, *cells in connection.execute("from lecture").fetchall()]
+        lines = [
+            (line, [one_line_end(c or "") for c in cells])
+            for line, *cells in connection.execute("from lecture").fetchall()
+        ]
     assert records == len(lines)
     return lines
 
@@ -80,7 +83,9 @@ full_rows = st.lists(cells, min_size=len(HEADER), max_size=len(HEADER))
 
 @st.composite
 def sheets(draw: st.DrawFn) -> Sheet:
-    titles = draw(st.lists(st.one_of(blank_rows, st.just(["Bilan « 2019 »"]), st.just(["Loiret", "", "", ""])), max_size=3))
+    titles = draw(
+        st.lists(st.one_of(blank_rows, st.just(["Bilan « 2019 »"]), st.just(["Loiret", "", "", ""])), max_size=3)
+    )
     body = draw(st.lists(st.one_of(full_rows, full_rows, blank_rows), max_size=12))
     return Sheet(
         rows=[*titles, HEADER, *body],
@@ -113,7 +118,7 @@ def test_the_lines_of_a_large_file_are_numbered_in_order(connection: duckdb.Duck
     [
         ("{h}\n1;2;3;4\n1;2;3\n", "à la ligne 3, 3 cellules pour 4 colonnes"),
         ("{h}\n1;2;3;4;5\n", "à la ligne 2, 5 cellules pour 4 colonnes"),
-        ("Bilan;;;\n\n{h}\n1;2;3;\"a\nb\"\n\n1;2\n1;2;3;4\n", "à la ligne 6, 2 cellules pour 4 colonnes"),
+        ('Bilan;;;\n\n{h}\n1;2;3;"a\nb"\n\n1;2\n1;2;3;4\n', "à la ligne 6, 2 cellules pour 4 colonnes"),
         ("{h}\nTotal;12\n", "à la ligne 2, 2 cellules pour 4 colonnes"),
         ('{h}\n1;2;3;4\n1;"2"x;3;4\n', "à la ligne 3, une cellule est mal formée"),
     ],
@@ -139,7 +144,9 @@ def test_a_column_filled_without_a_header_is_refused(
     connection: duckdb.DuckDBPyConnection, header: list[str], row: str, column: int
 ) -> None:
     blank = ";" * (len(header) - 1)
-    with pytest.raises(Refusal, match=f"la colonne {column} n'a pas d'intitulé, alors qu'elle est remplie à la ligne 3"):
+    with pytest.raises(
+        Refusal, match=f"la colonne {column} n'a pas d'intitulé, alors qu'elle est remplie à la ligne 3"
+    ):
         scan(connection, f"{';'.join(header)}\n{blank}\n{row}\n".encode())
 
 
@@ -155,7 +162,7 @@ def test_a_count_that_differs_from_the_records_is_refused(connection: duckdb.Duc
 
 def test_a_header_on_several_lines_is_skipped_whole(connection: duckdb.DuckDBPyConnection) -> None:
     header = ";".join(f'"{name}\n"' for name in HEADER)
-    assert scan(connection, f"Bilan\n{header}\r\n1;\"x\ny\";3;4\r\n".encode()) == [(3, ["1", "x\ny", "3", "4"])]
+    assert scan(connection, f'Bilan\n{header}\r\n1;"x\ny";3;4\r\n'.encode()) == [(3, ["1", "x\ny", "3", "4"])]
 
 
 def test_a_path_with_a_quote_is_read(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
