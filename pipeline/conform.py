@@ -18,6 +18,8 @@ from pipeline.scan import open_scan
 from pipeline.sqltext import identifier, literal
 from pipeline.territories import resolve_communes
 
+# Control characters but line breaks and tabs, zero-width ones, and those that change the direction of reading.
+_INVISIBLE = r"'[\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]'"
 # A row that only sums the others: its first cell says so.
 _TOTAL = "'^(sous[- ])?tota(l|ux)( general)?$|^total[ :]'"
 
@@ -179,6 +181,9 @@ def _create_faults(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell]
     for cell in cells:
         if cell.kind == "commune":
             _add_doubtful_codes(connection, cell)
+    texts = [cell for cell in cells if cell.kind in ("texte", "identifiant")]
+    if texts:
+        _add_cleaned_texts(connection, texts)
 
 
 def _question(cell: _Cell) -> list[object]:
@@ -196,6 +201,19 @@ def _add_doubtful_codes(connection: duckdb.DuckDBPyConnection, cell: _Cell) -> N
         f"from lue as l inner join commune_{cell.position} as c on c.texte = l.{cell.text} "
         f"inner join question as q on q.position = {cell.position} "
         "where c.methode = 'code_complete' or (c.code is not null and c.code_postal)"
+    )
+
+
+def _add_cleaned_texts(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell]) -> None:
+    """A text from which invisible characters were taken out: some of them make it read as another."""
+    found = ", ".join(
+        f"case when regexp_matches({c.text}, {_INVISIBLE}) then {{'position': {c.position}, 'valeur': {c.read}}} end"
+        for c in cells
+    )
+    connection.execute(
+        "insert into fautes by name select l.feuille, l.ligne, q.*, l.valeur, 'texte_nettoye' as regle from ("
+        f"select feuille, ligne, unnest(list_filter([{found}], lambda f: f is not null), recursive := true) from lue"
+        ") as l inner join question as q using (position)"
     )
 
 

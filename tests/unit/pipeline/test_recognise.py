@@ -136,8 +136,9 @@ def test_a_damaged_export_is_not_taken_for_a_shorter_format(tmp_path: Path) -> N
     path = write_csv(tmp_path / "a.csv", [["siret", "commune", "intitule", "action_id"]])
     tables = read_tables(path, "a.csv", tmp_path)
     for formats in ([short, long], [long, short]):
-        with pytest.raises(Refusal, match="ressemble à « Long ».*« departement » est attendu"):
+        with pytest.raises(Refusal, match="« departement » est attendu et absent") as caught:
             recognise(tables, formats)
+        assert caught.value.values["format"] == "Long"
 
 
 def test_the_longer_of_two_formats_that_fit_is_chosen(tmp_path: Path) -> None:
