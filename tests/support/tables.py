@@ -103,7 +103,7 @@ def write_xlsx(path: Path, sheets: Mapping[str, Grid]) -> Path:
 
 
 def write_ods(path: Path, sheets: Mapping[str, Grid]) -> Path:
-    """Write sheets of values as LibreOffice does, empty margin included; a text that starts with `<` is a cell as is."""
+    """Write sheets of values as LibreOffice does, empty margin included; a text starting with `<` is a cell as is."""
     tables = "".join(
         f'<table:table table:name="{escape(name)}">{"".join(_ods_row(row) for row in grid)}{_ODS_MARGIN}</table:table>'
         for name, grid in sheets.items()

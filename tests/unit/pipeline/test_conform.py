@@ -114,7 +114,9 @@ def trapped(
     connection: duckdb.DuckDBPyConnection, tmp_path_factory: TempPathFactory
 ) -> tuple[Lines, list[dict[str, Any]]]:
     names = ["reponse_id", *COLUMNS, "type_structure"]
-    lines = [[f"r{n}", *(trap.text if name == trap.variable else "" for name in names[1:])] for n, trap in enumerate(TRAPS)]
+    lines = [
+        [f"r{n}", *(trap.text if name == trap.variable else "" for name in names[1:])] for n, trap in enumerate(TRAPS)
+    ]
     path = write_csv(tmp_path_factory.mktemp("pièges") / "a.csv", [names, *lines])
     read, anomalies = conformed(connection, path, small_format("reponse_id", *COLUMNS, EVS))
     return {row["ligne"]: row for row in read}, anomalies
@@ -150,7 +152,9 @@ def test_every_commune_of_the_loiret_is_known_by_its_name(
         communes = [(row["code"], row["nom"]) for row in csv.DictReader(file) if row["departement"] == "45"]
     assert len(communes) > 300
     written = [["action_id", "commune"], *([code, fold(name).upper().replace("-", " ")] for code, name in communes)]
-    read, anomalies = conformed(connection, write_csv(tmp_path / "a.csv", written), small_format("action_id", "commune"))
+    read, anomalies = conformed(
+        connection, write_csv(tmp_path / "a.csv", written), small_format("action_id", "commune")
+    )
     assert [row["commune"] for row in read] == [code for code, _ in communes]
     assert anomalies == []
 
@@ -163,7 +167,9 @@ def test_a_joined_choice_keeps_its_known_pieces_and_reports_the_others(
 ) -> None:
     fmt = small_format("action_id", FormatColumn("partenaires", "partenaires", separateur_choix=";"))
     texts = ["Reaap ; PEDT", "REAAP;Machin", "Machin", "", "NC", ";", "Aucun"]
-    path = write_csv(tmp_path / "a.csv", [["action_id", "partenaires"], *(["a", text] for text in texts)], delimiter="\t")
+    path = write_csv(
+        tmp_path / "a.csv", [["action_id", "partenaires"], *(["a", text] for text in texts)], delimiter="\t"
+    )
     read, anomalies = conformed(connection, path, fmt)
     options = ("reaap", "pedt", "aucun")
     assert [tuple(row[f"partenaires__{option}"] for option in options) for row in read] == [
@@ -196,6 +202,15 @@ def test_an_option_left_blank_is_a_no_once_another_is_ticked(
         (False, False, True),
     ]
     assert anomalies == []
+
+
+def test_a_text_from_which_characters_were_taken_out_is_told(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    lines = [HEADER, ["a", "1", "Été\u202e fermé"], ["b", "2", "Été\u00a0ouvert"], ["c", "3", "une\nligne\tdeux"]]
+    read, anomalies = conformed(connection, write_csv(tmp_path / "a.csv", lines), NARROW)
+    assert [row["intitule"] for row in read] == ["Été fermé", "Été ouvert", "une ligne deux"]
+    assert [(a["ligne"], a["variable"], a["regle"]) for a in anomalies] == [(2, "intitule", "texte_nettoye")]
 
 
 # personal cells
@@ -232,7 +247,7 @@ def test_a_file_is_read_in_any_encoding(
 def test_lines_keep_the_number_a_spreadsheet_shows(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(
-        "Retours 2019;;\n\nCaf du Loiret;;\naction_id;nb_enfants;intitule\na1;12;\"x\ny\n\nz\"\n\n;;\na2;?;\n   \na3;douze;u\n"
+        'Retours 2019;;\n\nCaf du Loiret;;\naction_id;nb_enfants;intitule\na1;12;"x\ny\n\nz"\n\n;;\na2;?;\n   \na3;douze;u\n'
         "Total;24;\n",
         encoding="utf-8",
     )
@@ -277,7 +292,9 @@ def test_a_header_alone_gives_no_row(connection: duckdb.DuckDBPyConnection, tmp_
 def test_the_records_returned_count_totals_and_rows_of_blanks(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    path = write_csv(tmp_path / "a.csv", [HEADER, ["a", "1", ""], ["", " ", ""], ["\u00a0", "", ""], ["Total", "1", ""]])
+    path = write_csv(
+        tmp_path / "a.csv", [HEADER, ["a", "1", ""], ["", " ", ""], ["\u00a0", "", ""], ["Total", "1", ""]]
+    )
     assert conform(connection, recognised(path, NARROW, tmp_path), codebook(), ("45",)) == 4
     assert [row["action_id"] for row in rows(connection, "lignes")] == ["a"]
 

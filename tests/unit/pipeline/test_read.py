@@ -1,4 +1,4 @@
-"""A CSV is read whatever its encoding, separator and blank lines; what cannot be read whole is refused in a sentence."""
+"""A CSV is read whatever its encoding, separator and blank lines; what cannot be read whole is refused."""
 
 from __future__ import annotations
 

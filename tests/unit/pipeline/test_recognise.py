@@ -1,4 +1,4 @@
-"""A file is known by its headers; each is mapped, listed as ignored, or the file is refused with the nearest wording."""
+"""A file is known by its headers; each is mapped, listed as ignored, or refused with the nearest wording."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import duckdb
 import pytest
 
+from pipeline.messages import Refusal
 from pipeline.register import identify
 from pipeline.territories import load_territories
 from tests.support.exports import siret
@@ -21,8 +22,6 @@ REGISTER: Sequence[Porteur] = (
     ("p5", siret(5), "Bêta & Gamma", None, None),
     ("p6", None, "Les Petits Pas", None, None),
     ("p7", None, "Les petits pas", "Petits Pas d'Olivet", None),
-    ("p8", siret(8), "Delta Nord", None, None),
-    ("p9", siret(8), "Delta Sud", None, None),
 )
 
 
@@ -47,12 +46,15 @@ def identified(
     """The porteur_id of each return (porteur_id, siret, raison_sociale) once identified."""
     connection.execute(
         "create or replace table staging.porteur "
-        "(porteur_id varchar, siret varchar, raison_sociale varchar, alias varchar, remplace_par varchar)"
+        "(ligne integer, porteur_id varchar, siret varchar, raison_sociale varchar, alias varchar, remplace_par varchar)"
     )
-    connection.executemany("insert into staging.porteur values (?, ?, ?, ?, ?)", register)
-    connection.executemany(
-        f"insert into staging.{table} values (?, ?, ?, ?)", [[line, *answers] for line, answers in enumerate(returns)]
-    )
+    lines = [[line, *porteur] for line, porteur in enumerate(register, start=2)]
+    connection.executemany("insert into staging.porteur values (?, ?, ?, ?, ?, ?)", lines)
+    if returns:
+        connection.executemany(
+            f"insert into staging.{table} values (?, ?, ?, ?)",
+            [[line, *answers] for line, answers in enumerate(returns)],
+        )
     identify(connection)
     found = connection.execute(f"select ligne, porteur_id from staging.{table} order by ligne").fetchall()
     assert [line for line, _ in found] == list(range(len(returns)))
@@ -74,7 +76,6 @@ def identified(
         (("inconnu", siret(2), None), "p2"),
         (("inconnu", siret(99), "Alpha"), "p1"),
         ((None, None, "Petits Pas d'Olivet"), "p7"),
-        ((None, siret(8), "Delta Sud"), "p9"),
     ],
 )
 def test_a_porteur_is_known_by_identifier_then_siret_then_exact_name(
@@ -89,13 +90,12 @@ def test_a_porteur_is_known_by_identifier_then_siret_then_exact_name(
         (None, None, None),
         (None, None, "Association Alfa"),
         (None, None, "Les Petits Pas"),
-        (None, siret(8), None),
         ("P1", None, None),
         (None, siret(99), "Inconnue"),
         (None, None, " "),
         (None, None, "???"),
     ],
-    ids=["nothing", "near name", "two of that name", "two of that siret", "case of an id", "unknown", "blank", "signs"],
+    ids=["nothing", "near name", "two of that name", "case of an id", "unknown", "blank", "signs"],
 )
 def test_a_porteur_in_doubt_is_left_unknown(
     connection: duckdb.DuckDBPyConnection, answers: tuple[str | None, str | None, str | None]
@@ -120,6 +120,28 @@ def test_a_siret_shared_by_a_porteur_and_its_successor_is_the_successor(
 def test_successors_that_go_round_in_a_circle_do_not_hang(connection: duckdb.DuckDBPyConnection) -> None:
     register = [("a", None, "Un", None, "b"), ("b", None, "Deux", None, "a")]
     assert identified(connection, [("a", None, None)], register)[0] in ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("register", "code", "told"),
+    [
+        ([("a", None, "Un", None, None), ("a", None, "Deux", None, None)], "registre_en_double", ("porteur_id", "a")),
+        (
+            [("a", siret(1), "Un", None, None), ("b", siret(1), "Deux", None, None)],
+            "registre_en_double",
+            ("siret", siret(1)),
+        ),
+        ([("a", None, "Un", None, "z")], "registre_sans_successeur", ("remplace_par", "z")),
+    ],
+    ids=["identifier twice", "siret twice", "no such successor"],
+)
+def test_a_register_that_contradicts_itself_is_refused(
+    connection: duckdb.DuckDBPyConnection, register: Sequence[Porteur], code: str, told: tuple[str, str]
+) -> None:
+    with pytest.raises(Refusal) as caught:
+        identified(connection, [], register)
+    assert (caught.value.code, caught.value.values["colonne"], caught.value.values["valeur"]) == (code, *told)
+    assert "Le registre des porteurs" in str(caught.value)
 
 
 def test_the_roster_is_identified_like_the_returns(connection: duckdb.DuckDBPyConnection) -> None:
