@@ -56,7 +56,7 @@ def test_every_command_has_its_help_in_french(capsys: Captured, command: str) ->
     [
         (["bild"], "La commande « bild » n'existe pas (vouliez-vous dire build ?). Voir « clas --help »."),
         (["build", "--fore"], "L'option « --fore » n'existe pas (vouliez-vous dire --force ?). Voir « clas build"),
-        (["build", "2019-2020"], "« 2019-2020 » est en trop."),
+        (["status", "2019-2020"], "« 2019-2020 » est en trop."),
         (["build", "--force=oui"], "L'option « --force » n'attend pas de valeur."),
         (["check"], "Il manque l'argument FICHIER."),
         (["check", "absent.csv"], "« absent.csv » n'existe pas."),

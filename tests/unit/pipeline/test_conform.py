@@ -247,7 +247,8 @@ def test_a_file_is_read_in_any_encoding(
 def test_lines_keep_the_number_a_spreadsheet_shows(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(
-        'Retours 2019;;\n\nCaf du Loiret;;\naction_id;nb_enfants;intitule\na1;12;"x\ny\n\nz"\n\n;;\na2;?;\n   \na3;douze;u\n'
+        "Retours 2019;;\n\nCaf du Loiret;;\naction_id;nb_enfants;intitule\n"
+        'a1;12;"x\ny\n\nz"\n\n;;\na2;?;\n   \na3;douze;u\n'
         "Total;24;\n",
         encoding="utf-8",
     )
