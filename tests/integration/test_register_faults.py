@@ -1,4 +1,4 @@
-"""A register that contradicts itself is refused before a figure rests on it; an action agreed elsewhere keeps its own."""
+"""A register that contradicts itself is refused before a figure rests on it; elsewhere is a département too."""
 
 from __future__ import annotations
 

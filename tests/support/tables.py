@@ -56,7 +56,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection, expression: str, texts: Iter
 
 def small_format(*columns: FormatColumn | str, **values: Any) -> Format:
     """A format of few columns; a column given as a name is headed by that name."""
-    declared = {
+    declared: dict[str, Any] = {
         "id": "essai",
         "libelle": "Essai",
         "modele": True,

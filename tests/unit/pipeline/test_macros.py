@@ -41,11 +41,10 @@ def batch(example: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
 @st.composite
 def spelt(draw: st.DrawFn, word: str) -> str:
     """A word in any case, with or without its accents, composed or not, among spaces."""
-    form = draw(
-        st.sampled_from([str, str.upper, str.lower, str.title, lambda w: unicodedata.normalize("NFD", w), fold])
-    )
-    text = form(word).replace(" ", draw(spaces))
-    return draw(padding) + draw(st.sampled_from([text, text.replace("'", "’")])) + draw(padding)
+    decomposed = unicodedata.normalize("NFD", word)
+    cased = draw(st.sampled_from([word, word.upper(), word.lower(), word.title(), decomposed, fold(word)]))
+    text: str = cased.replace(" ", draw(spaces)).replace("'", draw(st.sampled_from("'’")))
+    return draw(padding) + text + draw(padding)
 
 
 def grouped(digits: str, space: str) -> str:
@@ -107,9 +106,9 @@ def test_a_number_read_has_the_digits_that_were_written(
 
 @pytest.mark.parametrize(
     "text",
-    ["environ 12", "12 environ", "~12", "1e3", "1E+03", "1.234.5", "1,234,5", "12-15", "12 à 15", "12/15", "12 15", "1 2",
-     "12 345 67", "12 enfants et 3 adultes", "12 %", "12 €", "douze", "12?", "(12)", "½", "1²", "", " ", "+", "-", "12h30",
-     "99999999999999"],
+    ["environ 12", "12 environ", "~12", "1e3", "1E+03", "1.234.5", "1,234,5", "12-15", "12 à 15", "12/15", "12 15",
+     "1 2", "12 345 67", "12 enfants et 3 adultes", "12 %", "12 €", "douze", "12?", "(12)", "½", "1²", "", " ", "+",
+     "-", "12h30", "99999999999999"],
 )  # fmt: skip
 @pytest.mark.parametrize("reader", ["lire_entier(t, 'enfants?')", "lire_decimal(t, 'enfants?')"])
 def test_a_number_that_is_not_plainly_one_is_null(
@@ -205,8 +204,9 @@ def test_a_day_that_does_not_exist_is_null(connection: duckdb.DuckDBPyConnection
 
 @pytest.mark.parametrize(
     "text",
-    ["31/02/2019", "03/09/19", "03-09-19", "03.09.19", "19-09-03", "03/09/19 10:00", "03/09/019", "03/09/20199", "09/2019",
-     "2019", "septembre 2019", "03/09/2019 25:00", "29999", "80000", "1567468800", "vers le 03/09/2019", "0003-09-19", "NC"],
+    ["31/02/2019", "03/09/19", "03-09-19", "03.09.19", "19-09-03", "03/09/19 10:00", "03/09/019", "03/09/20199",
+     "09/2019", "2019", "septembre 2019", "03/09/2019 25:00", "29999", "80000", "1567468800", "vers le 03/09/2019",
+     "0003-09-19", "NC"],
 )  # fmt: skip
 def test_a_date_that_is_not_plainly_one_is_null(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     assert evaluate(connection, "lire_date(t)", [text]) == [None]

@@ -1,4 +1,4 @@
-"""A workbook becomes one CSV a sheet in a child process; what kills the child is a refusal, what would be lost is said."""
+"""A workbook becomes one CSV a sheet in a child process; what would be lost is said."""
 
 from __future__ import annotations
 

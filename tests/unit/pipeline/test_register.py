@@ -32,7 +32,8 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         opened.execute("create schema staging")
         for table in ("reponse", "agrement"):
             opened.execute(
-                f"create table staging.{table} (ligne integer, porteur_id varchar, siret varchar, raison_sociale varchar)"
+                f"create table staging.{table} "
+                "(ligne integer, porteur_id varchar, siret varchar, raison_sociale varchar)"
             )
         yield opened
 
@@ -45,8 +46,8 @@ def identified(
 ) -> list[str | None]:
     """The porteur_id of each return (porteur_id, siret, raison_sociale) once identified."""
     connection.execute(
-        "create or replace table staging.porteur "
-        "(ligne integer, porteur_id varchar, siret varchar, raison_sociale varchar, alias varchar, remplace_par varchar)"
+        "create or replace table staging.porteur (ligne integer, porteur_id varchar, siret varchar, "
+        "raison_sociale varchar, alias varchar, remplace_par varchar)"
     )
     lines = [[line, *porteur] for line, porteur in enumerate(register, start=2)]
     connection.executemany("insert into staging.porteur values (?, ?, ?, ?, ?, ?)", lines)
