@@ -121,11 +121,6 @@ class Format:
     fichier: Mapping[str, str]
     """How the model writes its file (separateur, encodage); reading accepts more."""
 
-    def covers(self, campagne: str) -> bool:
-        """True when exports of that campagne may be of this format."""
-        first, last = self.campagnes
-        return (first is None or first <= campagne) and (last is None or campagne <= last)
-
 
 @dataclass(frozen=True)
 class Indicator:

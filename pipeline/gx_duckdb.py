@@ -40,7 +40,8 @@ from great_expectations.expectations.expectation import Expectation
 from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
 from great_expectations.render.view.view import DefaultJinjaSectionView
 
-from pipeline.validation import Breach, Check, ValidationInternalError, description, identifier, masked
+from pipeline.sqltext import identifier
+from pipeline.validation import Breach, Check, ValidationInternalError, description, masked
 from socle.french import count
 
 logging.captureWarnings(False)  # importing Great Expectations turns every warning of the process into a log record

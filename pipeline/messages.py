@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipeline.sqltext import literal
 from socle.french import NOT_GIVEN
 
 MESSAGES_FILE = Path(__file__).parent / "definitions" / "messages.yml"
@@ -59,9 +60,9 @@ def sql_expression(phrase: str, values: Mapping[str, str]) -> str:
     `values` gives the SQL expression of each placeholder; null is « non renseigné », one not given raises KeyError.
     """
     pieces = _PLACEHOLDER.split(phrase)
-    terms = [_quote(piece) for piece in pieces[::2]]
+    terms = [literal(piece) for piece in pieces[::2]]
     for position, name in enumerate(pieces[1::2]):
-        terms[position] += f" || coalesce(cast({values[name]} as varchar), {_quote(NOT_GIVEN)})"
+        terms[position] += f" || coalesce(cast({values[name]} as varchar), {literal(NOT_GIVEN)})"
     return f"({' || '.join(terms)})"
 
 
@@ -72,7 +73,3 @@ def refusal_phrases() -> Mapping[str, str]:
 
     declared = yaml.safe_load(MESSAGES_FILE.read_text(encoding="utf-8"))
     return {code: message["phrase"] for code, message in declared["refus"].items()}
-
-
-def _quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

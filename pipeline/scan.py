@@ -12,6 +12,7 @@ import duckdb
 
 from pipeline.messages import Refusal
 from pipeline.recognise import Recognised, normalise_header
+from pipeline.sqltext import literal
 
 
 def open_scan(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: str) -> int:
@@ -25,8 +26,8 @@ def open_scan(connection: duckdb.DuckDBPyConnection, recognised: Recognised, vie
     width = len(table.head[recognised.header])
     columns = ", ".join(f"'c{i}': 'varchar'" for i in range(width))
     scan = (
-        f"read_csv({_text(str(body))}, auto_detect = false, header = {str(has_header).lower()}, "
-        f"delim = {_text(table.separateur)}, quote = '\"', escape = '\"', strict_mode = true, "
+        f"read_csv({literal(str(body))}, auto_detect = false, header = {str(has_header).lower()}, "
+        f"delim = {literal(table.separateur)}, quote = '\"', escape = '\"', strict_mode = true, "
         f"null_padding = false, columns = {{{columns}}})"
     )
     line = _line_expression(recognised)
@@ -37,10 +38,6 @@ def open_scan(connection: duckdb.DuckDBPyConnection, recognised: Recognised, vie
     records = _count(connection, recognised, view)
     _refuse_nameless(connection, recognised, view)
     return records
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _body(recognised: Recognised) -> tuple[object, bool]:

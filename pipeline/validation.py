@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from pipeline.sqltext import identifier
 from socle.french import listing
 
 if TYPE_CHECKING:
@@ -138,11 +139,6 @@ def description(check: Check) -> str:
             return f"une seule ligne par {listing(params['columns'])}."
         case "reference":
             return f"« {check.column} » existe dans {params['table']} ({params['key']})."
-
-
-def identifier(name: str) -> str:
-    """Return `name` as a SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def masked(error: object) -> str:

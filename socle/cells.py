@@ -19,9 +19,3 @@ def original_cell(value: object) -> object:
     if isinstance(value, str) and value.startswith("'") and value.lstrip("'").startswith(FORMULA_STARTS):
         return value[1:]
     return value
-
-
-def sql_safe_cell(expression: str) -> str:
-    """Return the DuckDB expression that does to `expression` (a text) what `safe_cell` does to a value."""
-    starts = "".join(FORMULA_STARTS).replace("\t", "\\t").replace("\r", "\\r").replace("-", "\\-")
-    return f"case when regexp_matches({expression}, '^''*[{starts}]') then '''' || {expression} else {expression} end"

@@ -103,13 +103,6 @@ def test_a_family_gives_a_series_a_modality_with_its_own_sql_and_label() -> None
     assert centre.libelle == "Type de structure du porteur\u202f: Centre social"
 
 
-def test_a_format_covers_its_campagnes_both_included() -> None:
-    (fmt,) = [fmt for fmt in CODEBOOK.formats if fmt.id == "questionnaire-2016"]
-    covered = [year for year in ("2015-2016", "2016-2017", "2019-2020", "2020-2021") if fmt.covers(year)]
-    assert covered == ["2016-2017", "2019-2020"]
-    assert all(other.covers("2001-2002") for other in CODEBOOK.formats if other.nature != "reponse")
-
-
 def test_a_threshold_is_written_once_and_put_in_rules_and_sentences() -> None:
     (rule,) = [rule for rule in CODEBOOK.rules if rule.id == "collectif_hors_8_12"]
     assert "between 8 * nb_collectifs and 12 * nb_collectifs" in (rule.condition or "")

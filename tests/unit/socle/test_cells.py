@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from socle.cells import FORMULA_STARTS, original_cell, safe_cell, sql_safe_cell
+from socle.cells import FORMULA_STARTS, original_cell, safe_cell
 
 dangerous = st.sampled_from(FORMULA_STARTS)
 anything = st.text(max_size=20)
 texts = anything | st.builds("".join, st.tuples(st.text("'", max_size=3), dangerous, anything))
 values = texts | st.integers() | st.floats(allow_nan=False) | st.none() | st.booleans()
-
-
-@pytest.fixture(scope="module")
-def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as opened:
-        yield opened
 
 
 @given(values)
@@ -32,13 +23,6 @@ def test_reading_back_gives_what_was_written(value: object) -> None:
 @given(texts)
 def test_no_text_that_leaves_begins_as_a_formula(text: str) -> None:
     assert not str(safe_cell(text)).startswith(FORMULA_STARTS)
-
-
-@given(texts)
-@settings(max_examples=200, deadline=None)
-def test_sql_does_as_python_does(connection: duckdb.DuckDBPyConnection, text: str) -> None:
-    row = connection.execute(f"select {sql_safe_cell('v')} from (select ?::varchar as v)", [text]).fetchone()
-    assert row == (safe_cell(text),)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +39,3 @@ def test_a_number_and_an_ordinary_text_are_left_as_they_are(value: object) -> No
 
 def test_an_apostrophe_of_the_text_itself_is_kept() -> None:
     assert original_cell("'l'école") == "'l'école"
-
-
-def test_a_null_stays_null_in_sql(connection: duckdb.DuckDBPyConnection) -> None:
-    assert connection.execute(f"select {sql_safe_cell('null::varchar')}").fetchone() == (None,)
