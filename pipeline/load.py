@@ -13,6 +13,7 @@ import duckdb
 
 from pipeline.codebook import Codebook, Column
 from pipeline.inputs import Campaign
+from pipeline.messages import Refusal
 from pipeline.sqltext import identifier, literal
 from pipeline.staging import Staged, StagedTable
 
@@ -84,6 +85,8 @@ def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], s
     for file in staged:
         if file.refusal:
             _insert_file(connection, file, None)
+        for sheet in file.unread_sheets:
+            _insert_unread_sheet(connection, file, sheet)
         for table in file.tables:
             _insert_file(connection, file, table)
             _insert_rows(connection, file, table)
@@ -96,6 +99,14 @@ def _insert_file(connection: duckdb.DuckDBPyConnection, file: Staged, table: Sta
         "insert into qualite.fichier by name select ? as campagne, ? as fichier, ? as sha256, ? as feuille, "
         "? as nature, ? as format, ? as encodage, ? as lignes_lues, ? as statut, ? as message",
         [file.campagne, file.fichier, file.sha256, *read, state, str(file.refusal) if file.refusal else None],
+    )
+
+
+def _insert_unread_sheet(connection: duckdb.DuckDBPyConnection, file: Staged, sheet: str) -> None:
+    connection.execute(
+        "insert into qualite.fichier by name select ? as campagne, ? as fichier, ? as sha256, ? as feuille, "
+        "'ignore' as statut, ? as message",
+        [file.campagne, file.fichier, file.sha256, sheet, str(Refusal("feuille_non_lue", feuille=sheet))],
     )
 
 

@@ -55,6 +55,8 @@ class Staged:
     folder: Path
     tables: tuple[StagedTable, ...] = ()
     refusal: Refusal | None = None
+    unread_sheets: tuple[str, ...] = ()
+    """Sheets of no known format, beside others that are of one."""
 
 
 def stage_all(
@@ -128,7 +130,8 @@ class Stager:
             declared = json.loads((target / _DECLARATION).read_text(encoding="utf-8"))
         tables = tuple(StagedTable(**table) for table in declared["tables"])
         refusal = Refusal(declared["code"], **declared["values"]) if declared["code"] else None
-        return Staged(source.campagne, source.fichier, sha256, target, tables, refusal)
+        unread = tuple(declared["unread_sheets"])
+        return Staged(source.campagne, source.fichier, sha256, target, tables, refusal, unread)
 
     def drop_stale(self, kept: Sequence[Staged]) -> None:
         """Delete what no file of the present raw folder needs any more."""
@@ -147,16 +150,20 @@ class Stager:
             made = Path(workspace) / "fait"
             made.mkdir()
             tables: list[StagedTable] = []
+            unread: list[str] = []
             refusal: Refusal | None = None
             try:
                 texts = read_tables(source.path, source.fichier, Path(workspace))
-                for number, recognised in enumerate(recognise(texts, self._codebook.formats)):
+                known = recognise(texts, self._codebook.formats)
+                unread = [t.feuille for t in texts if t.feuille and t not in [item.table for item in known]]
+                for number, recognised in enumerate(known):
                     tables.append(self._write(source, recognised, f"t{number}", made))
             except Refusal as error:
                 tables, refusal = [], error
             declared = {
                 "tables": [asdict(table) for table in tables],
                 "code": refusal.code if refusal else None,
+                "unread_sheets": unread,
                 "values": refusal.values if refusal else {},
             }
             (made / _DECLARATION).write_text(json.dumps(declared, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -6,20 +6,23 @@ import os
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
+import xlsxwriter
 
 import pipeline.staging
 from pipeline.build import build
 from pipeline.codebook import DefinitionError
 from pipeline.inputs import fingerprint, load_campaigns
+from pipeline.manifest import WAREHOUSE
 from pipeline.messages import Refusal
 from pipeline.read import TextTable, read_tables
 from pipeline.run import changes, run_build
 from pipeline.staging import Staged, stage_all
 from socle.paths import DataFolder
 from socle.settings import Settings
-from tests.support.builds import quick_build, quick_codebook, silent
-from tests.support.exports import agrement, declare, make_folder, reponse, write_export
+from tests.support.builds import plain, quick_build, quick_codebook, silent
+from tests.support.exports import agrement, declare, make_folder, reponse, shipped_format, table, write_export
 
 YEAR = "2019-2020"
 
@@ -217,3 +220,21 @@ def test_a_staged_file_cut_by_a_power_failure_is_made_again(
     (folder.staging / "note.txt").write_text("laissé là", encoding="utf-8")
     assert all(staged.refusal is None for staged in stage(folder))
     assert len(reader.forget()) == 3
+
+
+def test_a_sheet_of_no_known_format_is_listed(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    (folder.raw / YEAR / "agrements.csv").unlink()
+    lines = table(shipped_format("agrements"), [agrement("a1")])
+    with xlsxwriter.Workbook(folder.raw / YEAR / "agrements.xlsx") as workbook:
+        for name, content in (("Liste", lines), ("Notes", [["À relire", "par le secrétariat"]])):
+            sheet = workbook.add_worksheet(name)
+            for row, cells in enumerate(content):
+                sheet.write_row(row, 0, cells)
+    built = quick_build(folder)
+    with duckdb.connect(str(built.folder / WAREHOUSE), read_only=True) as connection:
+        found = connection.execute(
+            "select feuille, statut, message from qualite.fichier where feuille <> ''"
+        ).fetchall()
+    assert [(feuille, statut) for feuille, statut, _ in found] == [("Notes", "ignore"), ("Liste", "charge")]
+    assert "« Notes » n'a pas été lue" in plain(found[0][2])
