@@ -1,4 +1,4 @@
-"""qualite.anomalie -> quality/anomalies.csv and quality/anomalies.xlsx, one sheet a porteur, ready to be sent back."""
+"""qualite.anomalie -> quality/anomalies.csv and quality/anomalies.xlsx, one sheet a porteur, to be sent to it alone."""
 
 from __future__ import annotations
 
