@@ -101,25 +101,51 @@ class FormatColumn:
     valeurs: Mapping[str, str] = field(default_factory=dict)
     """{wording: modality} that this export adds to the codebook's labels."""
     separateur_choix: str | None = None
+    place: str | None = None
+    """In a fiche: dessous when the answer is below the label, and not on its right."""
+
+    @property
+    def waits(self) -> bool:
+        """True when a draft has not been told yet what becomes of this header."""
+        return self.variable is None and self.ignoree is None
 
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of export."""
+    """One table of a kind of export; an export of several sheets is several tables of one id, the main one first."""
 
     id: str
     libelle: str
     modele: bool
     """True when the real wordings are not public and these stand in for them."""
     nature: str
-    """reponse, agrement, synthese_nationale or porteurs."""
+    """reponse, agrement, synthese_nationale or porteurs; of a part: complement (answers of the same returns) or
+    collectif."""
     grain: str | None
-    """structure, action or collectif; None unless nature is reponse."""
+    """structure or action; None unless nature is reponse."""
     campagnes: tuple[str | None, str | None]
     """First and last campagne, both included; None is open."""
     colonnes: tuple[FormatColumn, ...]
     fichier: Mapping[str, str]
     """How the model writes its file (separateur, encodage); reading accepts more."""
+    partie: str | None = None
+    """Name of this table among those of the format; None for the main one."""
+    cle: str | None = None
+    """Variable by which a part is joined to its returns; None in a fiche, whose sheet says it."""
+    disposition: str = "tableau"
+    """tableau, or fiche: one sheet is one return, laid out as labels and answers."""
+    lignes_entete: int = 1
+    """Rows that the header takes; over two, a header reads « Groupe › Intitulé »."""
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Headers of a draft that are not answered yet."""
+        return tuple(column.entete for column in self.colonnes if column.waits)
+
+    def covers(self, campagne: str) -> bool:
+        """Return whether this export was in use for a campagne."""
+        first, last = self.campagnes
+        return (first is None or first <= campagne) and (last is None or campagne <= last)
 
 
 @dataclass(frozen=True)
@@ -186,6 +212,9 @@ class Codebook:
 
     variables: tuple[Variable, ...]
     formats: tuple[Format, ...]
+    """Those shipped, and those of the data folder's own formats.yml."""
+    campaign_formats: Mapping[str, tuple[Format, ...]]
+    """{campagne: those of its formats.yml}, which count for its files only."""
     indicators: tuple[Indicator, ...]
     familles: Mapping[str, str]
     rules: tuple[Rule, ...]
@@ -197,6 +226,12 @@ class Codebook:
     no_words: tuple[str, ...]
     hash: str
     """sha256 of the definition files."""
+
+    def formats_for(self, campagne: str) -> tuple[Format, ...]:
+        """Return the formats that a file of this campagne may be of: its own replace those of the same id."""
+        own = self.campaign_formats.get(campagne, ())
+        replaced = {fmt.id for fmt in own}
+        return (*own, *(fmt for fmt in self.formats if fmt.id not in replaced))
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[Column, ...]]:

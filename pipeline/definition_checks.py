@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from pipeline.codebook import Codebook, Variable
 from pipeline.definition_files import Document
-from pipeline.definition_loader import Definitions, format_entries, indicator_series
+from pipeline.definition_loader import (
+    Definitions,
+    extended,
+    format_entries,
+    indicator_series,
+    shipped_formats,
+)
 from pipeline.messages import placeholders
 
 ENTITIES = {
-    "reponse": ("reponse", "structure", "action", "collectif"),
+    "reponse": ("reponse", "structure", "action"),
     "agrement": ("agrement",),
     "synthese_nationale": ("synthese",),
     "porteurs": ("porteur",),
+    "complement": ("reponse", "structure", "action"),
+    "collectif": ("reponse", "action", "collectif"),
 }
 """What a file of each nature may describe."""
-TABLES = {"reponse": "reponse", "agrement": "agrement", "synthese": "synthese_nationale"}
+TABLES = {
+    "reponse": "reponse",
+    "agrement": "agrement",
+    "synthese": "synthese_nationale",
+    "complement": "complement",
+    "collectif": "collectif",
+}
 _TECHNICAL = {"campagne", "fichier", "feuille", "ligne", "format", "grain", "reponse_id", "porteur_id", "action_id"}
 _VIEW = {"porteur_candidats", "rang_doublon", "sans_agrement", "au_catalogue"}
 """What sql/validation adds to the columns of the tables."""
@@ -34,8 +48,9 @@ def cross_errors(definitions: Definitions, codebook: Codebook) -> Iterator[str]:
     """Yield every contradiction, with its file and entry; what refers to an ill-formed entry is not reported twice."""
     yield from _variable_errors(definitions.variables, codebook)
     known = _Names(definitions, codebook)
+    bases = shipped_formats(definitions)
     for document in definitions.formats:
-        yield from _format_errors(document, known, codebook)
+        yield from _format_errors(document, bases, known, codebook)
     for document in definitions.indicators:
         yield from _indicator_errors(document, known, codebook)
     for document in definitions.expectations:
@@ -101,20 +116,59 @@ def _one_variable(variable: Variable) -> Iterator[str]:
         yield f"elle est demandée depuis {variable.depuis} et jusqu'à {variable.jusqu_a}."
 
 
-def _format_errors(document: Document, known: _Names, codebook: Codebook) -> Iterator[str]:
+def _format_errors(
+    document: Document, bases: Mapping[str, Mapping[str, Any]], known: _Names, codebook: Codebook
+) -> Iterator[str]:
     for path, entry in format_entries(document):
         if not path and Path(document.name).stem != entry["id"]:
             yield document.located((), f"le fichier d'un format porte son nom\u202f: {entry['id']}.yml est attendu.")
-        names = known.columns(entry["nature"], personal=True)
-        columns = entry["colonnes"]
-        for what, field in (("l'intitulé", "entete"), ("la variable", "variable")):
-            for value, times in Counter(column[field] for column in columns if field in column).items():
-                if times > 1:
-                    yield document.located(path, f"{what} «\u202f{value}\u202f» est donné à {times} colonnes.")
-        for position, column in enumerate(columns):
-            if "variable" in column:
-                for sentence in _format_column(column, names, known, codebook):
-                    yield document.located((*path, "colonnes", position), sentence)
+        whole = extended(entry, bases)
+        if whole is None:
+            yield document.located(path, f"le format étendu «\u202f{entry['etend']}\u202f» est inconnu.")
+            continue
+        yield from _table_errors(document, path, entry["colonnes"], whole["nature"], known, codebook)
+        for rank, part in enumerate(entry.get("parties", ())):
+            place = (*path, "parties", rank)
+            yield from _table_errors(document, place, part["colonnes"], part["nature"], known, codebook)
+            yield from _key_errors(document, place, part, whole)
+
+
+def _table_errors(
+    document: Document,
+    path: tuple[str | int, ...],
+    columns: Sequence[Mapping[str, Any]],
+    nature: str,
+    known: _Names,
+    codebook: Codebook,
+) -> Iterator[str]:
+    names = known.columns(nature, personal=True)
+    for what, field in (("l'intitulé", "entete"), ("la variable", "variable")):
+        for value, times in Counter(column[field] for column in columns if column.get(field)).items():
+            if times > 1:
+                yield document.located(path, f"{what} «\u202f{value}\u202f» est donné à {times} colonnes.")
+    for position, column in enumerate(columns):
+        if column.get("variable"):
+            for sentence in _format_column(column, names, known, codebook):
+                yield document.located((*path, "colonnes", position), sentence)
+
+
+def _key_errors(
+    document: Document, path: tuple[str | int, ...], part: Mapping[str, Any], whole: Mapping[str, Any]
+) -> Iterator[str]:
+    """A part is joined by a number that it holds and that the returns hold too; a fiche says it by its sheet."""
+    if whole.get("disposition") == "fiche":
+        if "cle" in part:
+            yield document.located(
+                path, "un tableau de fiche n'a pas de clé\u202f: sa feuille dit de quel bilan il est."
+            )
+        return
+    key = part.get("cle")
+    if key is None:
+        yield document.located(path, "une feuille qui en complète une autre dit par quel numéro (cle).")
+        return
+    for name, columns in (("cette feuille", part["colonnes"]), ("la feuille principale", whole["colonnes"])):
+        if key not in [column.get("variable") for column in columns]:
+            yield document.located(path, f"la clé «\u202f{key}\u202f» n'est dans aucune colonne de {name}.")
 
 
 def _format_column(column: Mapping[str, Any], names: set[str], known: _Names, codebook: Codebook) -> Iterator[str]:

@@ -63,6 +63,8 @@ class Document:
     content: Any
     """None when it could not be read."""
     problems: tuple[Problem, ...]
+    campagne: str | None = None
+    """Whose formats.yml it is; None when it counts for all."""
 
     def errors(self) -> list[str]:
         """Return every problem with its file and entry."""
@@ -115,7 +117,7 @@ def read_document(path: Path, schema: str) -> Document:
         return Document(name, None, (Problem((), f"ce fichier ne peut pas être lu\u202f: {_yaml_reason(error)}."),))
     declared = load_schema(schema)
     # A campaign's formats.yml holds several formats, a shipped file holds one.
-    return check(name, content, {"type": "array", "items": declared} if _is_list(schema, content) else declared)
+    return check(name, content, _list_of(declared) if _is_list(schema, content) else declared)
 
 
 def check(name: str, content: Any, schema: Mapping[str, Any]) -> Document:
@@ -152,6 +154,10 @@ def sentence(error: jsonschema.ValidationError) -> str:
 
 def _key_error(node: yaml.Node, key: object, reason: str) -> yaml.YAMLError:
     return yaml.constructor.ConstructorError(None, None, f"la clé «\u202f{key}\u202f» {reason}", node.start_mark)
+
+
+def _list_of(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": schema, "$defs": schema.get("$defs", {})}
 
 
 def _is_list(schema: str, content: Any) -> bool:

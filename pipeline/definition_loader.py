@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -65,10 +65,12 @@ def build(definitions: Definitions, digest: str) -> Codebook:
         families |= {str(path[-1]): label for path, label in document.entries("familles")}
         entries |= {entry["id"]: entry for _, entry in document.entries("indicateurs")}
     settings = funding(definitions.funding)
+    shipped = shipped_formats(definitions)
     anomalies = {str(path[-1]): entry for path, entry in definitions.messages.entries("anomalies")}
     return Codebook(
         variables=variables,
-        formats=tuple({f.id: f for f in _formats(definitions.formats)}.values()),
+        formats=tuple(fmt for entry in shipped.values() for fmt in format_tables(entry)),
+        campaign_formats=_campaign_formats(definitions, shipped),
         indicators=tuple(series for entry in entries.values() for series in indicator_series(entry, modalities)),
         familles=families,
         rules=tuple(rule for document in definitions.expectations for rule in _rules(document, anomalies, settings)),
@@ -145,16 +147,80 @@ def format_entries(document: Document) -> Iterator[tuple[tuple[str | int, ...], 
         yield (), document.content
 
 
-def _formats(documents: Iterable[Document]) -> Iterator[Format]:
-    for _, entry in (found for document in documents for found in format_entries(document)):
-        names = ("id", "libelle", "modele", "nature")
-        yield Format(
-            **{name: entry[name] for name in names},
-            grain=entry.get("grain"),
-            campagnes=(entry["campagnes"][0], entry["campagnes"][1]),
-            colonnes=tuple(FormatColumn(**{"variable": None, **column}) for column in entry["colonnes"]),
-            fichier=entry.get("fichier", {}),
+def shipped_formats(definitions: Definitions) -> dict[str, Mapping[str, Any]]:
+    """Return {id: entry} of the formats that count for every campagne, those of the data folder last."""
+    entries: dict[str, Mapping[str, Any]] = {}
+    for document in definitions.formats:
+        if document.campagne is None:
+            for _, entry in format_entries(document):
+                whole = extended(entry, entries)
+                if whole:
+                    entries[whole["id"]] = whole
+    return entries
+
+
+def _campaign_formats(
+    definitions: Definitions, shipped: Mapping[str, Mapping[str, Any]]
+) -> dict[str, tuple[Format, ...]]:
+    found: dict[str, tuple[Format, ...]] = {}
+    for document in definitions.formats:
+        if document.campagne:
+            wholes = (extended(entry, shipped) for _, entry in format_entries(document))
+            found[document.campagne] = tuple(fmt for whole in wholes if whole for fmt in format_tables(whole))
+    return found
+
+
+def extended(entry: Mapping[str, Any], bases: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the entry with all that the format it extends says; None when that format is unknown.
+
+    A column of the entry replaces the one of the same header, and the one that fed the same variable.
+    """
+    if "etend" not in entry:
+        return entry
+    base = bases.get(entry["etend"])
+    if base is None:
+        return None
+    whole = {**base, **entry, "colonnes": _columns_over(base["colonnes"], entry["colonnes"])}
+    parts = {part["nom"]: part for part in base.get("parties", ())}
+    for part in entry.get("parties", ()):
+        below = parts.get(part["nom"], {})
+        parts[part["nom"]] = {**below, **part, "colonnes": _columns_over(below.get("colonnes", ()), part["colonnes"])}
+    return {**whole, "parties": list(parts.values())} if parts else whole
+
+
+def _columns_over(base: Iterable[Mapping[str, Any]], over: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    headers = {column["entete"] for column in over}
+    variables = {column["variable"] for column in over if column.get("variable")}
+    kept = [c for c in base if c["entete"] not in headers and c.get("variable") not in variables]
+    return [*kept, *over]
+
+
+def format_tables(entry: Mapping[str, Any]) -> Iterator[Format]:
+    """Yield the tables of a format: the main one, then its parts."""
+    layout = entry.get("disposition", "tableau")
+    main = Format(
+        **{name: entry[name] for name in ("id", "libelle", "modele", "nature")},
+        grain=entry.get("grain"),
+        campagnes=(entry["campagnes"][0], entry["campagnes"][1]),
+        colonnes=_format_columns(entry["colonnes"]),
+        fichier=entry.get("fichier", {}),
+        disposition=layout,
+        lignes_entete=entry.get("lignes_entete", 1),
+    )
+    yield main
+    for part in entry.get("parties", ()):
+        yield replace(
+            main,
+            nature=part["nature"],
+            colonnes=_format_columns(part["colonnes"]),
+            partie=part["nom"],
+            cle=part.get("cle"),
+            lignes_entete=part.get("lignes_entete", 1),
         )
+
+
+def _format_columns(columns: Iterable[Mapping[str, Any]]) -> tuple[FormatColumn, ...]:
+    return tuple(FormatColumn(**{"variable": None, **column}) for column in columns)
 
 
 def _rules(document: Document, anomalies: Mapping[str, Any], settings: Funding) -> Iterator[Rule]:
@@ -202,7 +268,7 @@ def _paths(extra_dirs: tuple[Path, ...], expectations_dir: Path) -> dict[str, li
 
 
 def _read(paths: Mapping[str, list[Path]]) -> Definitions:
-    read = {kind: tuple(read_document(path, kind) for path in group) for kind, group in paths.items()}
+    read = {kind: tuple(_read_one(path, kind) for path in group) for kind, group in paths.items()}
     return Definitions(
         variables=read["variables"][0],
         messages=read["messages"][0],
@@ -211,6 +277,12 @@ def _read(paths: Mapping[str, list[Path]]) -> Definitions:
         indicators=read["indicators"],
         expectations=read["expectations"],
     )
+
+
+def _read_one(path: Path, kind: str) -> Document:
+    document = read_document(path, kind)
+    of_a_campagne = kind == "format" and path.parent.parent.name == "raw"
+    return replace(document, campagne=path.parent.name) if of_a_campagne else document
 
 
 def _hash(paths: Iterable[Path]) -> str:

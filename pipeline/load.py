@@ -22,13 +22,19 @@ TABLE_OF_NATURE = {
     "agrement": "agrement",
     "synthese_nationale": "synthese",
     "porteurs": "porteur",
+    "complement": "complement",
+    "collectif": "collectif",
 }
 _ENTITIES = {
     "reponse": ("reponse", "structure", "action"),
     "agrement": ("agrement",),
     "synthese": ("synthese",),
     "porteur": ("porteur",),
+    "complement": ("reponse", "structure", "action"),
+    "collectif": ("collectif",),
 }
+_KEYS = {"collectif": ("reponse_id",)}
+"""Columns of other entities by which the rows of a table are joined to a return."""
 _PROVENANCE = "campagne varchar, fichier varchar, feuille varchar, ligne integer, format varchar, grain varchar"
 
 
@@ -65,7 +71,12 @@ def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
 def public_columns(codebook: Codebook, table: str) -> list[Column]:
     """Return the columns of a staging table: those of its entities, in codebook order, personal ones left out."""
     entities = set(_ENTITIES[table])
-    return [c for c in codebook.columns() if entities & set(c.variable.entites) and not c.variable.personnel]
+    return [
+        column
+        for column in codebook.columns()
+        if (entities & set(column.variable.entites) or column.id in _KEYS.get(table, ()))
+        and not column.variable.personnel
+    ]
 
 
 def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], staged: Iterable[Staged]) -> None:
