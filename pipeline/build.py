@@ -13,7 +13,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.checks import check_tables
+from pipeline.assemble import assemble, list_keys
+from pipeline.checks import check_complements, check_tables
 from pipeline.codebook import Codebook, load_codebook
 from pipeline.comments import comment_everything
 from pipeline.indicators import create_indicators
@@ -76,8 +77,12 @@ def _fill(
         load_territories(connection)
         create_staging(connection, codebook)
         load(connection, campaigns, staged)
+        docs = candidate / "quality" / "data_docs"
+        list_keys(connection)
+        check_complements(connection, codebook, docs, progress)
+        assemble(connection, codebook)
         identify(connection)
-        check_tables(connection, codebook, candidate / "quality" / "data_docs", progress)
+        check_tables(connection, codebook, docs, progress)
         progress("Calcul des indicateurs")
         create_core(connection, codebook)
         create_indicators(connection, codebook)

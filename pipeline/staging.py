@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.codebook import Codebook
+from pipeline.codebook import Codebook, Format
 from pipeline.conform import conform
 from pipeline.inputs import Campaign, program_hash
 from pipeline.macros import create_macros
@@ -43,6 +43,11 @@ class StagedTable:
     questions: dict[str, str]
     """{variable: header as the file writes it}."""
     ignored: tuple[str, ...]
+    partie: str | None
+    cle: str | None
+    """Of a part: the variable that joins it to its returns."""
+    lines: dict[str, int]
+    """In a fiche, {variable: spreadsheet row of its answer}."""
 
 
 @dataclass(frozen=True)
@@ -154,8 +159,8 @@ class Stager:
             refusal: Refusal | None = None
             try:
                 texts = read_tables(source.path, source.fichier, Path(workspace))
-                known = recognise(texts, self._codebook.formats)
-                unread = [t.feuille for t in texts if t.feuille and t not in [item.table for item in known]]
+                known = recognise(texts, self._codebook.formats_for(source.campagne), source.campagne)
+                unread = [t.feuille for t in texts if t.feuille and t not in [item.sheet for item in known]]
                 for number, recognised in enumerate(known):
                     tables.append(self._write(source, recognised, f"t{number}", made))
             except Refusal as error:
@@ -173,7 +178,7 @@ class Stager:
     def _write(self, source: Source, recognised: Recognised, name: str, made: Path) -> StagedTable:
         connection = self._open()
         records = conform(connection, recognised, self._codebook, source.departements)
-        _refuse_another_campaign(connection, source)
+        _refuse_another_campaign(connection, source, recognised.format)
         for relation in ("lignes", "prive", "anomalies"):
             path = made / f"{name}.{relation}.parquet"
             connection.execute(f"copy {relation} to {literal(str(path))} (format parquet, compression zstd)")
@@ -189,6 +194,9 @@ class Stager:
             records=records,
             questions={item.column.variable or "": item.entete for item in recognised.mapped},
             ignored=recognised.ignored,
+            partie=fmt.partie,
+            cle=fmt.cle,
+            lines={item.column.variable or "": item.ligne for item in recognised.mapped if item.ligne},
         )
 
     def _open(self) -> duckdb.DuckDBPyConnection:
@@ -208,13 +216,27 @@ def _declared(target: Path) -> dict[str, Any] | None:
     return declared
 
 
-def _refuse_another_campaign(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """A file that says it is of another year is in the wrong folder: none of it is loaded."""
-    columns = {row[0] for row in connection.execute("describe lignes").fetchall()}
-    if "campagne_declaree" not in columns:
+def _refuse_another_campaign(connection: duckdb.DuckDBPyConnection, source: Source, fmt: Format) -> None:
+    """A file that says it is of another year, or says none and was not in use then, is in the wrong folder.
+
+    None of it is loaded. The parts of an export say nothing: its main sheet does.
+    """
+    if not source.campagne or fmt.partie:
         return
-    other = connection.execute(
-        "select any_value(campagne_declaree) from lignes where campagne_declaree <> ?", [source.campagne]
-    ).fetchone()
-    if other and other[0]:
-        raise Refusal("autre_campagne", fichier=source.fichier, campagne=source.campagne, declaree=other[0])
+    columns = {row[0] for row in connection.execute("describe lignes").fetchall()}
+    declared: list[str] = []
+    if "campagne_declaree" in columns:
+        rows = connection.execute("select distinct campagne_declaree from lignes order by 1").fetchall()
+        declared = [row[0] for row in rows if row[0]]
+    others = [campagne for campagne in declared if campagne != source.campagne]
+    if others:
+        raise Refusal("autre_campagne", fichier=source.fichier, campagne=source.campagne, declaree=others[0])
+    if not declared and not fmt.covers(source.campagne):
+        usage = " à ".join(campagne or "aujourd'hui" for campagne in fmt.campagnes)
+        raise Refusal(
+            "format_d_une_autre_annee",
+            fichier=source.fichier,
+            campagne=source.campagne,
+            format=fmt.libelle,
+            usage=usage,
+        )
