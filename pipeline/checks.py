@@ -19,6 +19,8 @@ from socle.french import number
 _SQL = Path(__file__).parent / "sql" / "validation"
 TABLES = ("agrement", "synthese", "collectif", "reponse")
 """In this order: a return is checked against the roster once the roster's own faults are set aside."""
+KEY = "cle_valeur"
+"""Column of the number that joins a row to its return, in a complement or a collectif."""
 _SAME_ROW = "campagne, fichier, feuille, ligne"
 _ASKED = {
     "obligatoire_vide": "réponse nécessaire",
@@ -164,7 +166,8 @@ def _value(column: Column) -> str:
 def _rule_check(codebook: Codebook, rule: Rule) -> Check:
     message = codebook.messages[rule.message]
     value = f"({rule.valeur or identifier(rule.colonne or 'ligne')})::varchar"
-    label = codebook.column(rule.colonne).libelle if rule.colonne else ""
+    # Which number joins a row to its return depends on the export: its variable is written afterwards (_complete).
+    label = codebook.column(rule.colonne).libelle if rule.colonne not in (None, KEY) else ""
     known = {"valeur": value, "libelle": literal(label)}
     terms = {name: known.get(name, identifier(name)) for name in placeholders(message.phrase)}
     return Check(
@@ -213,7 +216,7 @@ def _complete(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     if table in ("complement", "collectif"):
         connection.execute(
             f"update qualite.anomalie as a set variable = t.cle from staging.{table} as t "
-            "where variable = 'cle_valeur' "
+            f"where variable = '{KEY}' "
             "and (a.campagne, a.fichier, a.feuille, a.ligne) = (t.campagne, t.fichier, t.feuille, t.ligne)"
         )
 

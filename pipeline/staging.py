@@ -294,7 +294,7 @@ def _refuse_another_campaign(connection: duckdb.DuckDBPyConnection, source: Sour
 
     None of it is loaded. The parts of an export say nothing: its main sheet does.
     """
-    if not source.campagne or fmt.partie:
+    if fmt.partie:
         return
     columns = {row[0] for row in connection.execute("describe lignes").fetchall()}
     declared: list[str] = []
@@ -304,7 +304,7 @@ def _refuse_another_campaign(connection: duckdb.DuckDBPyConnection, source: Sour
     others = [campagne for campagne in declared if campagne != source.campagne]
     if others:
         raise Refusal("autre_campagne", fichier=source.fichier, campagne=source.campagne, declaree=others[0])
-    if not declared and not fmt.covers(source.campagne):
+    if source.campagne and not declared and not fmt.covers(source.campagne):
         usage = " à ".join(campagne or "aujourd'hui" for campagne in fmt.campagnes)
         raise Refusal(
             "format_d_une_autre_annee",
