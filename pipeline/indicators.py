@@ -153,7 +153,8 @@ def _create_catalogue(connection: duckdb.DuckDBPyConnection, codebook: Codebook)
         [i.id, i.serie_de, i.modalite, i.numero, rank, i.famille, codebook.familles[i.famille], i.libelle,
          i.libelle_court, i.description, i.unite, i.polarite, list(i.grains), i.diffusion, i.synthese_porteur, i.ou,
          i.source, i.distinct, i.numerateur, i.denominateur, i.condition, list(i.variables), i.il_faut, i.bareme,
-         i.reglage_vide, i.question, i.comparable_depuis, i.prudence, i.phrase, _provenance(i), i.a_defaut.provenance if i.a_defaut else None]
+         i.reglage_vide, i.question, i.comparable_depuis, i.prudence, i.phrase, _provenance(i),
+         i.a_defaut.provenance if i.a_defaut else None]
         for rank, i in enumerate(codebook.indicators, start=1)
     ]  # fmt: skip
     connection.begin()
