@@ -36,7 +36,8 @@ TABLES = {
     "collectif": "collectif",
 }
 _TECHNICAL = {"campagne", "fichier", "feuille", "ligne", "format", "grain", "reponse_id", "porteur_id", "action_id"}
-_VIEW = {"porteur_candidats", "rang_doublon", "sans_agrement", "au_catalogue"}
+_VIEW = {"porteur_candidats", "rang_doublon", "sans_agrement", "au_catalogue", "a_une_reponse", "cle_valeur",
+         "nb_collectifs_decrits"}  # fmt: skip
 """What sql/validation adds to the columns of the tables."""
 _ANY_ANOMALY = {"valeur", "libelle", "attendu", "colonne", "ligne", "fichier", "candidats"}
 _NUMERIC = ("entier", "decimal", "montant", "taux")
