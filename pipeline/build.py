@@ -13,16 +13,18 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.checks import check_tables
+from pipeline.assemble import assemble, list_keys
+from pipeline.checks import check_complements, check_tables
 from pipeline.codebook import Codebook, load_codebook
 from pipeline.comments import comment_everything
 from pipeline.indicators import create_indicators
 from pipeline.inputs import Campaign, fingerprint, load_campaigns
 from pipeline.load import create_staging, load
 from pipeline.macros import create_macros
-from pipeline.manifest import PRIVATE, WAREHOUSE, Manifest
+from pipeline.manifest import PRIVATE, WAREHOUSE, Manifest, published_staging
 from pipeline.publish import new_candidate, publish, seal
 from pipeline.quality import write_quality
+from pipeline.refused import name_refused
 from pipeline.register import identify
 from pipeline.staging import Staged, stage_all
 from pipeline.summary import make_manifest
@@ -53,15 +55,16 @@ def build(folder: DataFolder, kept: int, progress: Progress, reread: Collection[
     codebook = load_codebook((folder.root,))
     inputs = fingerprint(folder)
     campaigns = load_campaigns(folder)
-    staged = stage_all(folder, codebook, campaigns, inputs, progress, reread)
+    staged = stage_all(folder, codebook, campaigns, inputs, progress, reread, published_staging(folder))
     candidate = new_candidate(folder)
-    manifest = _fill(candidate, codebook, campaigns, staged, inputs, progress)
+    manifest = _fill(folder, candidate, codebook, campaigns, staged, inputs, progress)
     progress("Publication")
     seal(candidate, manifest)
     return Built(publish(folder, candidate, kept), manifest)
 
 
 def _fill(
+    folder: DataFolder,
     candidate: Path,
     codebook: Codebook,
     campaigns: list[Campaign],
@@ -76,8 +79,13 @@ def _fill(
         load_territories(connection)
         create_staging(connection, codebook)
         load(connection, campaigns, staged)
+        docs = candidate / "quality" / "data_docs"
+        list_keys(connection)
+        check_complements(connection, codebook, docs, progress)
+        assemble(connection, codebook)
         identify(connection)
-        check_tables(connection, codebook, candidate / "quality" / "data_docs", progress)
+        name_refused(connection, folder, staged)
+        check_tables(connection, codebook, docs, progress)
         progress("Calcul des indicateurs")
         create_core(connection, codebook)
         create_indicators(connection, codebook)

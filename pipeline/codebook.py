@@ -149,6 +149,16 @@ class Format:
 
 
 @dataclass(frozen=True)
+class Fallback:
+    """What a figure is made from in the campagnes where its usual rows are not there."""
+
+    quand: str
+    """SQL boolean of the rows of the source that stand in; one is enough for the campagne to be said so."""
+    provenance: str
+    """What its source reads instead."""
+
+
+@dataclass(frozen=True)
 class Indicator:
     """One series: an entry of indicators.yml, or one modality of it."""
 
@@ -178,11 +188,18 @@ class Indicator:
     denominateur: str | None
     condition: str | None
     variables: tuple[str, ...]
-    """Columns of the return it needs; a format that asks none of them makes it `non_demande`."""
+    """Columns of the return it needs; where they are not asked it is `non_demande`."""
     question: str | None
     comparable_depuis: str | None
     prudence: str | None
     phrase: str | None
+    il_faut: str = "toutes"
+    """toutes or une of its variables asked; of the columns of one variable, one is enough."""
+    bareme: bool = False
+    """True when it needs the rate and ceiling of the Ps of the year: unknown, it is `non_renseigne`."""
+    reglage_vide: bool = False
+    """True while a setting of funding.yml that it needs is empty: it has no value."""
+    a_defaut: Fallback | None = None
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def conform(
 
 def _create_lecture(connection: duckdb.DuckDBPyConnection, recognised: Recognised) -> None:
     """The records that hold something, `premier` being their first text, and apart those that are totals."""
-    width = len(recognised.table.head[recognised.header])
+    width = len(recognised.headers)
     filled = ", ".join(f"nullif(trim(c{position}), '')" for position in range(width))
     connection.execute(
         f"create or replace temp view lecture_utile as select *, {literal(recognised.table.feuille or '')} as feuille, "

@@ -14,9 +14,9 @@ from pipeline.definition_loader import (
     Definitions,
     extended,
     format_entries,
-    indicator_series,
     shipped_formats,
 )
+from pipeline.indicator_series import indicator_series, series_codes
 from pipeline.messages import placeholders
 
 ENTITIES = {
@@ -36,7 +36,8 @@ TABLES = {
     "collectif": "collectif",
 }
 _TECHNICAL = {"campagne", "fichier", "feuille", "ligne", "format", "grain", "reponse_id", "porteur_id", "action_id"}
-_VIEW = {"porteur_candidats", "rang_doublon", "sans_agrement", "au_catalogue"}
+_VIEW = {"porteur_candidats", "rang_doublon", "sans_agrement", "au_catalogue", "a_une_reponse", "cle_valeur",
+         "nb_collectifs_decrits"}  # fmt: skip
 """What sql/validation adds to the columns of the tables."""
 _ANY_ANOMALY = {"valeur", "libelle", "attendu", "colonne", "ligne", "fichier", "candidats"}
 _NUMERIC = ("entier", "decimal", "montant", "taux")
@@ -189,11 +190,12 @@ def _format_column(column: Mapping[str, Any], names: set[str], known: _Names, co
 def _indicator_errors(document: Document, known: _Names, codebook: Codebook) -> Iterator[str]:
     yield from _duplicates(document, "indicateurs")
     modalities = {v.id: v.modalites for v in codebook.variables}
-    names = known.columns("reponse")
+    names = known.columns("reponse") | known.columns("collectif")
+    settings = codebook.funding.reglages
     for path, entry in document.entries("indicateurs"):
         sentences = list(known.unknown(entry["famille"], codebook.familles, "la famille"))
         sentences += _family_errors(entry, modalities, known)
-        for series in indicator_series(entry, modalities):
+        for series in indicator_series(entry, modalities, settings):
             for name in series.variables:
                 sentences += known.unknown(name, names, "la variable")
             for text in (series.numerateur, series.denominateur or "", series.condition or ""):
@@ -206,16 +208,18 @@ def _indicator_errors(document: Document, known: _Names, codebook: Codebook) -> 
 
 def _family_errors(entry: Mapping[str, Any], modalities: Mapping[str, Mapping[str, str]], known: _Names) -> list[str]:
     family = entry.get("par_modalite")
-    if family is None:
+    if family is None and "modalites" not in entry:
         return []
     families = [name for name, codes in modalities.items() if codes]
-    unknown = list(known.unknown(family, families, "la variable à modalités"))
-    if unknown or family not in modalities:
+    unknown = list(known.unknown(family, families, "la variable à modalités")) if family else []
+    if unknown or (family and family not in modalities):
         return unknown
-    short, codes = set(entry["libelles_courts"]), set(modalities[family])
+    short, codes = set(entry["libelles_courts"]), set(series_codes(entry, modalities))
     sentences = [f"il manque le libellé court de {', '.join(sorted(codes - short))}."] if codes - short else []
     if short - codes:
         sentences.append(f"libelles_courts nomme des modalités inconnues\u202f: {', '.join(sorted(short - codes))}.")
+    if gone := set(entry.get("sauf", ())) - set(modalities.get(family or "", {})):
+        sentences.append(f"sauf nomme des modalités inconnues\u202f: {', '.join(sorted(gone))}.")
     if "{m}" not in entry["calcul"]["numerateur"]:
         sentences.append("le numérateur d'une famille nomme sa modalité par {m}.")
     return sentences

@@ -13,12 +13,12 @@ from pipeline.codebook import (
     DefinitionError,
     Format,
     FormatColumn,
-    Indicator,
     Rule,
     Variable,
 )
 from pipeline.definition_files import DEFINITIONS, Document, read_document
 from pipeline.funding import Funding, FundingYear
+from pipeline.indicator_series import indicator_series
 from pipeline.messages import Message
 from socle.settings import PROJECT_ROOT
 
@@ -71,7 +71,7 @@ def build(definitions: Definitions, digest: str) -> Codebook:
         variables=variables,
         formats=tuple(fmt for entry in shipped.values() for fmt in format_tables(entry)),
         campaign_formats=_campaign_formats(definitions, shipped),
-        indicators=tuple(series for entry in entries.values() for series in indicator_series(entry, modalities)),
+        indicators=tuple(series for entry in entries.values() for series in indicator_series(entry, modalities, settings.reglages)),
         familles=families,
         rules=tuple(rule for document in definitions.expectations for rule in _rules(document, anomalies, settings)),
         messages={code: _message(code, entry, settings) for code, entry in anomalies.items()},
@@ -96,40 +96,6 @@ def variable(entry: Mapping[str, Any]) -> Variable:
         personnel=entry.get("personnel", False) or entry["type"] == "texte_libre",
         modalites=entry.get("modalites", {}),
     )
-
-
-def indicator_series(entry: Mapping[str, Any], modalities: Mapping[str, Mapping[str, str]]) -> Iterator[Indicator]:
-    """Yield the series of one entry of indicators.yml: itself, or one a modality of `par_modalite`."""
-    calculation = entry["calcul"]
-    names = ("numero", "famille", "libelle", "libelle_court", "description", "unite", "polarite", "diffusion",
-             "synthese_porteur", "ou", "question", "comparable_depuis", "prudence", "phrase")  # fmt: skip
-    whole = Indicator(
-        **{name: entry[name] for name in names},
-        id=entry["id"],
-        serie_de=entry["id"],
-        modalite=None,
-        grains=_tuple(entry["grain"]),
-        source=calculation["source"],
-        distinct=calculation.get("distinct"),
-        numerateur=calculation["numerateur"],
-        denominateur=calculation.get("denominateur"),
-        condition=calculation.get("condition"),
-        variables=tuple(entry["variables"]),
-    )
-    if "par_modalite" not in entry:
-        yield whole
-    for code, libelle in modalities.get(entry.get("par_modalite", ""), {}).items():
-        yield replace(
-            whole,
-            id=f"{whole.id}__{code}",
-            modalite=code,
-            libelle=f"{whole.libelle}\u202f: {libelle}",
-            libelle_court=entry["libelles_courts"].get(code, whole.libelle_court),
-            numerateur=whole.numerateur.replace("{m}", code),
-            denominateur=whole.denominateur and whole.denominateur.replace("{m}", code),
-            condition=whole.condition and whole.condition.replace("{m}", code),
-            variables=tuple(name.replace("{m}", code) for name in whole.variables),
-        )
 
 
 def funding(document: Document) -> Funding:

@@ -43,6 +43,7 @@ def create_indicators(connection: duckdb.DuckDBPyConnection, codebook: Codebook)
         connection.execute(f"insert into marts.indicateur_agrege by name {aggregate_sql(view, series)}")
         details += [detail_sql(view, series, niveau) for niveau in ("porteur", "action") if f"{niveau}_id" in present]
     connection.execute(f"create view marts.indicateur_detail as {' union all '.join(details)}")
+    _create_fallbacks(connection, codebook)
 
 
 def by_source(indicators: Sequence[Indicator]) -> Iterator[tuple[str, list[Indicator]]]:
@@ -73,7 +74,7 @@ def _conditions(indicator: Indicator) -> list[str]:
         conditions.append(f"({indicator.denominateur})::decimal(24, 6) <> 0")
     if indicator.condition:
         conditions.append(f"({indicator.condition})")
-    if {"action", "collectif"} & set(indicator.grains) and indicator.source != "core.action":
+    if {"action", "collectif"} & set(indicator.grains) and indicator.source == "core.agrement":
         conditions.append(f"campagne not in ({_FILLED_PER_STRUCTURE})")
     return conditions
 
@@ -127,20 +128,35 @@ def _create_catalogue(connection: duckdb.DuckDBPyConnection, codebook: Codebook)
         "create table marts.indicateur (indicateur varchar, serie_de varchar, modalite varchar, numero integer, "
         "rang integer, famille varchar, famille_libelle varchar, libelle varchar, libelle_court varchar, "
         "description varchar, unite varchar, polarite varchar, grains varchar[], diffusion varchar, "
-        "synthese_porteur boolean, ou varchar, source varchar, numerateur varchar, denominateur varchar, "
-        "condition varchar, variables varchar[], question varchar, comparable_depuis varchar, prudence varchar, "
-        "phrase varchar, provenance varchar)"
+        "synthese_porteur boolean, ou varchar, source varchar, distinct_sur varchar, numerateur varchar, "
+        "denominateur varchar, condition varchar, variables varchar[], il_faut varchar, bareme boolean, "
+        "reglage_vide boolean, question varchar, comparable_depuis varchar, prudence varchar, phrase varchar, "
+        "provenance varchar, provenance_a_defaut varchar)"
     )
     rows = [
         [i.id, i.serie_de, i.modalite, i.numero, rank, i.famille, codebook.familles[i.famille], i.libelle,
          i.libelle_court, i.description, i.unite, i.polarite, list(i.grains), i.diffusion, i.synthese_porteur, i.ou,
-         i.source, i.numerateur, i.denominateur, i.condition, list(i.variables), i.question, i.comparable_depuis,
-         i.prudence, i.phrase, _provenance(i)]
+         i.source, i.distinct, i.numerateur, i.denominateur, i.condition, list(i.variables), i.il_faut, i.bareme,
+         i.reglage_vide, i.question, i.comparable_depuis, i.prudence, i.phrase, _provenance(i), i.a_defaut.provenance if i.a_defaut else None]
         for rank, i in enumerate(codebook.indicators, start=1)
     ]  # fmt: skip
     connection.begin()
     connection.executemany(f"insert into marts.indicateur values ({', '.join('?' * len(rows[0]))})", rows)
     connection.commit()
+
+
+def _create_fallbacks(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    """Create marts.indicateur_a_defaut: the campagnes where a figure is made from what replaces its usual rows."""
+    connection.execute(
+        "create table marts.indicateur_a_defaut (campagne varchar, indicateur varchar, provenance varchar)"
+    )
+    for indicator in codebook.indicators:
+        if indicator.a_defaut:
+            rows = " and ".join([*_conditions(indicator), f"({indicator.a_defaut.quand})"])
+            connection.execute(
+                f"insert into marts.indicateur_a_defaut select distinct campagne, {literal(indicator.id)}, "
+                f"{literal(indicator.a_defaut.provenance)} from {indicator.source} where {rows}"
+            )
 
 
 def _provenance(indicator: Indicator) -> str:

@@ -1,8 +1,8 @@
 """Staged files -> the staging tables of a build, the list of its files and the questions they asked.
 
-staging.campagne, staging.porteur, staging.reponse, staging.agrement, staging.synthese: every typed row of every
-campagne, with its file, sheet and line. qualite.fichier, qualite.anomalie, core.question. Personal cells go straight to
-the attached private database and nowhere else.
+staging.campagne, staging.porteur, staging.reponse, staging.complement, staging.collectif, staging.agrement,
+staging.synthese: every typed row of every campagne, with its file, sheet and line. qualite.fichier, qualite.anomalie,
+core.question. Personal cells go straight to the attached private database and nowhere else.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ _ENTITIES = {
 }
 _KEYS = {"collectif": ("reponse_id",)}
 """Columns of other entities by which the rows of a table are joined to a return."""
+_JOINED = "partie varchar, cle varchar, cle_valeur varchar"
+"""By which number a row of another sheet is joined to its return: its variable, its value."""
 _PROVENANCE = "campagne varchar, fichier varchar, feuille varchar, ligne integer, format varchar, grain varchar"
 
 
@@ -44,7 +46,8 @@ def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
         connection.execute(f"create schema if not exists {schema}")
     for table in _ENTITIES:
         columns = ", ".join(f"{identifier(c.id)} {c.sql_type}" for c in public_columns(codebook, table))
-        connection.execute(f"create table staging.{table} ({_PROVENANCE}, {columns})")
+        joined = f", {_JOINED}" if table in ("complement", "collectif") else ""
+        connection.execute(f"create table staging.{table} ({_PROVENANCE}, {columns}{joined})")
     connection.execute(
         "create table staging.campagne (campagne varchar, fictif boolean, departements varchar[], contexte varchar, "
         "ouverture date, cloture date)"
@@ -52,15 +55,16 @@ def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
     connection.execute(
         "create table qualite.anomalie (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
         "colonne varchar, variable varchar, valeur varchar, gravite varchar, effet varchar, regle varchar, "
-        "message varchar, porteur_id varchar, action_id varchar)"
+        "message varchar, porteur_id varchar, action_id varchar, reponse_id varchar)"
     )
     connection.execute(
         "create table qualite.fichier (campagne varchar, fichier varchar, sha256 varchar, feuille varchar, "
-        "nature varchar, format varchar, encodage varchar, lignes_lues integer, statut varchar, message varchar)"
+        "nature varchar, format varchar, encodage varchar, lignes_lues integer, statut varchar, message varchar, "
+        "porteur_id varchar)"
     )
     connection.execute(
-        "create table core.question (campagne varchar, fichier varchar, variable varchar, colonne varchar, "
-        "nature varchar, format varchar)"
+        "create table core.question (campagne varchar, fichier varchar, feuille varchar, variable varchar, "
+        "colonne varchar, ligne integer, nature varchar, format varchar)"
     )
     connection.execute(
         "create table prive.donnee_personnelle (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
@@ -94,7 +98,7 @@ def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], s
             ],
         )
     for file in staged:
-        if file.refusal:
+        if file.refusal and not file.tables:
             _insert_file(connection, file, None)
         for sheet in file.unread_sheets:
             _insert_unread_sheet(connection, file, sheet)
@@ -104,7 +108,7 @@ def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], s
 
 
 def _insert_file(connection: duckdb.DuckDBPyConnection, file: Staged, table: StagedTable | None) -> None:
-    state = "refuse" if table is None else "charge"
+    state = "refuse" if table is None else "perime" if file.refusal else "charge"
     read = [table.feuille, table.nature, table.format, table.encodage, table.records] if table else [None] * 5
     connection.execute(
         "insert into qualite.fichier by name select ? as campagne, ? as fichier, ? as sha256, ? as feuille, "
@@ -127,24 +131,56 @@ def _insert_rows(connection: duckdb.DuckDBPyConnection, file: Staged, table: Sta
     def parquet(relation: str) -> str:
         return f"read_parquet({literal(str(file.folder / f'{table.name}.{relation}.parquet'))})"
 
+    target = TABLE_OF_NATURE[table.nature]
+    columns = ", ".join(["feuille", "ligne", *_held(connection, target, parquet("lignes"))])
     connection.execute(
-        f"insert into staging.{TABLE_OF_NATURE[table.nature]} by name select {origin}, "
-        f"{literal(table.format)} as format, {_optional(table.grain)} as grain, * from {parquet('lignes')}"
+        f"insert into staging.{target} by name select {origin}, {literal(table.format)} as format, "
+        f"{_optional(table.grain)} as grain, {columns}{_number(table)} from {parquet('lignes')}"
     )
     connection.execute(f"insert into prive.donnee_personnelle by name select {origin}, * from {parquet('prive')}")
     connection.execute(f"insert into qualite.anomalie by name select {origin}, * from {parquet('anomalies')}")
     connection.execute(
-        "insert into core.question by name select ? as campagne, ? as fichier, unnest(?::varchar[]) as variable, "
-        "unnest(?::varchar[]) as colonne, ? as nature, ? as format",
+        "insert into core.question by name select ? as campagne, ? as fichier, ? as feuille, "
+        "unnest(?::varchar[]) as variable, unnest(?::varchar[]) as colonne, unnest(?::integer[]) as ligne, "
+        "? as nature, ? as format",
         [
             file.campagne,
             file.fichier,
+            table.feuille,
             list(table.questions),
             list(table.questions.values()),
+            [table.lines.get(variable) for variable in table.questions],
             table.nature,
             table.format,
         ],
     )
+
+
+def _held(connection: duckdb.DuckDBPyConnection, target: str, rows: str) -> list[str]:
+    """The columns of the rows that the table has: rows kept from an older build may hold others."""
+    known = {row[0] for row in connection.execute(f"describe staging.{target}").fetchall()}
+    read = [row[0] for row in connection.execute(f"describe from {rows}").fetchall()]
+    return [identifier(name) for name in read if name in known - {"feuille", "ligne"}]
+
+
+def _number(table: StagedTable) -> str:
+    """What joins a row to its return; a number is made where the export gives none."""
+    place = "fichier || '#' || feuille || '#' || ligne"
+    match table.nature:
+        case "reponse" if "reponse_id" not in table.questions:
+            return f", {place} as reponse_id"
+        case "complement":
+            return f", {_joined(table)}"
+        case "collectif" if "collectif_id" not in table.questions:
+            return f", 'ligne ' || ligne as collectif_id, {_joined(table)}"
+        case "collectif":
+            return f", {_joined(table)}"
+    return ""
+
+
+def _joined(table: StagedTable) -> str:
+    value = f"{identifier(table.cle)}::varchar" if table.cle else "null::varchar"
+    return f"{_optional(table.partie)} as partie, {_optional(table.cle)} as cle, {value} as cle_valeur"
 
 
 def _optional(text: str | None) -> str:

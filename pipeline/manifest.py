@@ -36,6 +36,8 @@ class Manifest:
     anomalies: dict[str, int] = field(default_factory=dict)
     """{gravite: number}."""
     version: str = ""
+    staged: dict[str, str] = field(default_factory=dict)
+    """{raw file: folder of its staged rows}, those that are loaded."""
 
     def to_bytes(self) -> bytes:
         """Return the file's content."""
@@ -84,6 +86,13 @@ def current_build(folder: DataFolder) -> Path | None:
         return folder.builds / pointed
     earlier = [path for path in published_builds(folder) if pointed is None or path.name < pointed]
     return earlier[-1] if earlier else None
+
+
+def published_staging(folder: DataFolder) -> dict[str, str]:
+    """Return {raw file: folder of its staged rows} of the published build; empty when there is none."""
+    build = current_build(folder)
+    manifest = read_manifest(build) if build else None
+    return manifest.staged if manifest else {}
 
 
 def pointed_build(folder: DataFolder) -> str | None:

@@ -42,6 +42,8 @@ class TextTable:
     """Spreadsheet row of each record of `head`."""
     head_ends: tuple[int, ...]
     """Physical lines of text read once each record of `head` is read: what a scan skips."""
+    lines: tuple[int, ...] | None = None
+    """Spreadsheet row of each record below the header, when it is not the next one: a table taken out of a fiche."""
 
 
 def read_tables(path: Path, fichier: str, workspace: Path) -> list[TextTable]:
@@ -55,7 +57,7 @@ def read_tables(path: Path, fichier: str, workspace: Path) -> list[TextTable]:
             tables = [_read_csv(path, fichier, workspace)]
         else:
             sheets = read_workbook(path, fichier, workspace)
-            tables = [_describe(sheet.path, fichier, sheet.name, kind, ",") for sheet in sheets]
+            tables = [describe(sheet.path, fichier, sheet.name, kind, ",") for sheet in sheets]
     except csv.Error:
         _unreadable(fichier, "une cellule y dépasse la taille permise, sans doute à cause d'un guillemet non fermé")
     filled = [table for table in tables if table.records]
@@ -72,7 +74,7 @@ def _read_csv(path: Path, fichier: str, workspace: Path) -> TextTable:
         _to_utf8(path, encoding, utf8)
     if any(b"\0" in chunk for chunk in _chunks(utf8)):
         _unreadable(fichier, "il contient des octets nuls\u202f: ce n'est pas un fichier texte")
-    return _describe(utf8, fichier, None, encoding, _separator(utf8, fichier))
+    return describe(utf8, fichier, None, encoding, _separator(utf8, fichier))
 
 
 def _encoding(path: Path, fichier: str) -> str:
@@ -153,7 +155,8 @@ def _head_records(path: Path, separator: str) -> Iterator[tuple[int, int, list[s
                 yield row, reader.line_num, record
 
 
-def _describe(path: Path, fichier: str, feuille: str | None, encodage: str, separateur: str) -> TextTable:
+def describe(path: Path, fichier: str, feuille: str | None, encodage: str, separateur: str) -> TextTable:
+    """Return the CSV at `path` (UTF-8) as a table of text; raise Refusal when its last quote is never closed."""
     head = list(_head_records(path, separateur))
     records, blank, closed = count_records(path)
     if not closed:

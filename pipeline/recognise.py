@@ -1,4 +1,4 @@
-"""Tables of text + known formats -> which format it is, and which variable each column feeds.
+"""Tables of text + known formats -> which format each is of, and which variable each column feeds.
 
 A file is known by its headers, never by its name. Every header is mapped, listed as ignored, or the file is refused
 with the nearest known wording: a column that fades away in silence is a figure that is wrong for years.
@@ -6,12 +6,12 @@ with the nearest known wording: a column that fades away in silence is a figure 
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.codebook import Format, FormatColumn
+from pipeline.fiche import Fiche, labels_share, read_fiche
+from pipeline.headers import compose, normalise_header
 from pipeline.messages import Refusal
 from pipeline.read import TextTable
 
@@ -28,93 +28,171 @@ class MappedColumn:
     entete: str
     """The header as the file writes it."""
     column: FormatColumn
+    ligne: int | None = None
+    """In a fiche, spreadsheet row of the answer: each has its own."""
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """A table of text with its format, the place of its header row and its mapped columns."""
+    """A table of text with its format, the place of its header and its mapped columns."""
 
     table: TextTable
     format: Format
     header: int
-    """Index in `table.head` of the header row."""
+    """Index in `table.head` of the last row of the header."""
+    headers: tuple[str, ...]
+    """The header of each column, that of two rows composed."""
     mapped: tuple[MappedColumn, ...]
     ignored: tuple[str, ...]
+    sheet: TextTable
+    """The sheet that it was read from: itself, but for what a fiche holds."""
 
     @property
     def header_line(self) -> int:
-        """Spreadsheet row of the header."""
+        """Spreadsheet row of the header's last row."""
         return self.table.head_lines[self.header]
 
 
-def recognise(tables: Sequence[TextTable], formats: Iterable[Format]) -> list[Recognised]:
-    """Return the tables that are of a known format; raise Refusal when none is, or when one has a header astray."""
+@dataclass(frozen=True)
+class _Match:
+    """How well a table fits a format."""
+
+    format: Format
+    header: int
+    found: int
+    share: float
+    """Of the format's mandatory headers."""
+    covers: bool
+
+    @property
+    def score(self) -> tuple[bool, int, bool, float]:
+        # The share does not choose between formats: a damaged export would give way to a shorter one that asks half
+        # of its questions.
+        return (self.share >= RECOGNISED_SHARE, self.found, self.covers, self.share)
+
+
+def recognise(tables: Sequence[TextTable], formats: Iterable[Format], campagne: str | None = None) -> list[Recognised]:
+    """Return the tables that are of a known format; raise Refusal when none is, or when one has a header astray.
+
+    Between formats that fit as well, one in use for `campagne` comes first, and the parts of a workbook are of the
+    format of its main sheet.
+    """
     known = tuple(formats)
-    recognised = []
-    nearest: tuple[float, Format | None] = (0.0, None)
-    for table in tables:
-        share, fmt, header = _best(table, known)
-        nearest = max(nearest, (share, fmt), key=lambda pair: pair[0])
-        if fmt is not None and share >= RECOGNISED_SHARE:
-            recognised.append(_map_headers(table, fmt, header))
-    if not recognised:
-        raise _unknown_format(tables, nearest)
+    best = [_best(table, known, campagne) for table in tables]
+    found = [match for match in best if match and match.share >= RECOGNISED_SHARE]
+    if not found:
+        raise _unknown_format(tables, [match for match in best if match])
+    mains = {match.format.id for match in found if match.format.partie is None}
+    recognised: list[Recognised] = []
+    for table, match in zip(tables, best, strict=True):
+        if match and match.format.partie and mains and match.format.id not in mains:
+            match = _best(table, [fmt for fmt in known if fmt.partie is None or fmt.id in mains], campagne)
+        if match and match.share >= RECOGNISED_SHARE:
+            recognised += _read(table, match, known)
     return recognised
 
 
-def normalise_header(text: str) -> str:
-    """Return a header in the form headers are compared in: case, spaces, apostrophes and closing marks set aside."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("`", "'")
-    return re.sub(r"\s+", " ", folded).strip(" :*\t")
+def nearest_format(
+    tables: Sequence[TextTable], formats: Iterable[Format], campagne: str | None = None
+) -> tuple[TextTable, Format, float] | None:
+    """Return the table, the format and the share of its mandatory headers that are nearest; None when nothing is."""
+    known = tuple(formats)
+    matches = [(table, match) for table in tables if (match := _best(table, known, campagne))]
+    if not matches:
+        return None
+    table, match = max(matches, key=lambda pair: pair[1].score)
+    return table, match.format, match.share
 
 
-def _best(table: TextTable, formats: Sequence[Format]) -> tuple[float, Format | None, int]:
-    """The format, and the row of the first records, that share most headers; the first value is the share found.
+def _read(table: TextTable, match: _Match, known: Sequence[Format]) -> list[Recognised]:
+    if match.format.waiting:
+        liste = ", ".join(f"«\u202f{entete}\u202f»" for entete in match.format.waiting)
+        raise Refusal("brouillon_incomplet", fichier=table.fichier, liste=liste)
+    if match.format.disposition != "fiche":
+        headers = _headers_at(table, match.format, match.header)
+        return [_map_headers(table, table, match.format, match.header, headers, None)]
+    parts = [fmt for fmt in known if fmt.id == match.format.id and fmt.partie]
+    fiche = read_fiche(table, match.format, parts)
+    recognised = [_map_fiche(table, match.format, fiche)]
+    for part, inner in fiche.tables:
+        recognised.append(_map_headers(inner, table, part, 0, inner.head[0], None))
+    return recognised
 
-    The share is that of the format's mandatory headers. It does not choose between formats: a damaged export would
-    give way to a shorter format that asks half of its questions.
-    """
-    best: tuple[tuple[bool, int, float], Format | None, int] = ((False, 0, 0.0), None, 0)
+
+def _best(table: TextTable, formats: Iterable[Format], campagne: str | None) -> _Match | None:
+    """The format, and the row of the first records, that share most headers; None when no header is known."""
+    best: _Match | None = None
     for fmt in formats:
+        covers = campagne is None or fmt.covers(campagne)
+        if fmt.disposition == "fiche":
+            if fmt.partie is None:
+                found, share = labels_share(table, fmt)
+                candidates = [_Match(fmt, 0, found, share, covers)]
+            else:
+                candidates = []
+        else:
+            candidates = list(_header_matches(table, fmt, covers))
+        for match in candidates:
+            if match.found and (best is None or match.score > best.score):
+                best = match
+    return best
+
+
+def _header_matches(table: TextTable, fmt: Format, covers: bool) -> Iterable[_Match]:
+    wanted = {normalise_header(c.entete) for c in fmt.colonnes}
+    required = {normalise_header(c.entete) for c in fmt.colonnes if not c.facultative and not c.ignoree}
+    for index in range(fmt.lignes_entete - 1, len(table.head)):
+        found = {normalise_header(cell) for cell in _headers_at(table, fmt, index, wanted)} & wanted
+        yield _Match(fmt, index, len(found), len(found & required) / max(len(required), 1), covers)
+
+
+def _headers_at(table: TextTable, fmt: Format, index: int, wanted: Collection[str] | None = None) -> tuple[str, ...]:
+    """The header of each column when the last of its rows is the record `index`."""
+    if fmt.lignes_entete == 1:
+        return table.head[index]
+    if wanted is None:
         wanted = {normalise_header(c.entete) for c in fmt.colonnes}
-        required = {normalise_header(c.entete) for c in fmt.colonnes if not c.facultative and not c.ignoree}
-        for index, record in enumerate(table.head):
-            found = {normalise_header(cell) for cell in record} & wanted
-            share = len(found & required) / max(len(required), 1)
-            score = (share >= RECOGNISED_SHARE, len(found), share)
-            if score > best[0]:
-                best = (score, fmt, index)
-    (_, _, share), fmt_found, index = best
-    return share, fmt_found, index
+    return compose(table.head[index - 1], table.head[index], wanted)
 
 
-def _map_headers(table: TextTable, fmt: Format, header: int) -> Recognised:
+def _map_fiche(sheet: TextTable, fmt: Format, fiche: Fiche) -> Recognised:
+    if fiche.unknown:
+        found = {normalise_header(entete) for entete in fiche.table.head[0]}
+        raise _astray(sheet, fmt, fiche.unknown, [], found)
+    return _map_headers(fiche.table, sheet, fmt, 0, fiche.table.head[0], fiche.lines)
+
+
+def _map_headers(
+    table: TextTable, sheet: TextTable, fmt: Format, header: int, headers: tuple[str, ...], lines: Sequence[int] | None
+) -> Recognised:
     by_wording = {normalise_header(column.entete): column for column in fmt.colonnes}
     mapped: list[MappedColumn] = []
     ignored: list[str] = []
     unknown: list[str] = []
-    seen: dict[str, str] = {}
-    for position, entete in enumerate(table.head[header]):
+    seen: set[str] = set()
+    for position, entete in enumerate(headers):
         key = normalise_header(entete)
         if not key:
             continue
         if key in seen:
             raise Refusal("entete_en_double", fichier=table.fichier, entete=entete)
-        seen[key] = entete
+        seen.add(key)
         column = by_wording.get(key)
         if column is None:
             unknown.append(entete)
         elif column.ignoree:
             ignored.append(entete)
         else:
-            mapped.append(MappedColumn(position, entete, column))
+            mapped.append(MappedColumn(position, entete, column, lines[position] if lines else None))
     missing = [c.entete for k, c in by_wording.items() if k not in seen and not c.facultative and not c.ignoree]
     if unknown or missing:
         raise _astray(table, fmt, unknown, missing, seen)
-    return Recognised(table, fmt, header, tuple(mapped), tuple(ignored))
+    return Recognised(table, fmt, header, headers, tuple(mapped), tuple(ignored), sheet)
 
 
-def _astray(table: TextTable, fmt: Format, unknown: list[str], missing: list[str], seen: dict[str, str]) -> Refusal:
+def _astray(
+    table: TextTable, fmt: Format, unknown: Sequence[str], missing: Sequence[str], seen: Collection[str]
+) -> Refusal:
     free = [column.entete for column in fmt.colonnes if normalise_header(column.entete) not in seen]
     lines = [f"« {entete} » est inconnu{_nearest(entete, free)}" for entete in unknown]
     # A header whose nearest wording was just named is not missing a second time.
@@ -123,7 +201,8 @@ def _astray(table: TextTable, fmt: Format, unknown: list[str], missing: list[str
         for entete in missing
         if not any(f"« {entete} »" in line for line in lines)
     ]
-    return Refusal("entetes_inconnus", fichier=table.fichier, format=fmt.libelle, liste=" ; ".join(lines))
+    place = f", feuille «\u202f{table.feuille}\u202f»" if table.feuille else ""
+    return Refusal("entetes_inconnus", fichier=table.fichier + place, format=fmt.libelle, liste=" ; ".join(lines))
 
 
 def _nearest(entete: str, wordings: Sequence[str]) -> str:
@@ -135,10 +214,10 @@ def _nearest(entete: str, wordings: Sequence[str]) -> str:
     return f" (intitulé connu le plus proche : « {found[0]} »)" if found else ""
 
 
-def _unknown_format(tables: Sequence[TextTable], nearest: tuple[float, Format | None]) -> Refusal:
-    share, fmt = nearest
+def _unknown_format(tables: Sequence[TextTable], matches: Sequence[_Match]) -> Refusal:
     fichier = tables[0].fichier if tables else ""
-    if fmt is None:
+    if not matches:
         return Refusal("format_inconnu", fichier=fichier, proche="aucun de ses intitulés n'est connu")
-    proche = f"le format le plus proche est « {fmt.libelle} », dont {share:.0%} des intitulés attendus sont présents"
-    return Refusal("format_inconnu", fichier=fichier, proche=proche.replace("%", "\u202f%"))
+    match = max(matches, key=lambda match: match.share)
+    proche = f"le format le plus proche est « {match.format.libelle} », dont {match.share:.0%} des intitulés attendus "
+    return Refusal("format_inconnu", fichier=fichier, proche=f"{proche}sont présents".replace("%", "\u202f%"))

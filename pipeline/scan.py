@@ -10,8 +10,9 @@ import csv
 
 import duckdb
 
+from pipeline.headers import normalise_header
 from pipeline.messages import Refusal
-from pipeline.recognise import Recognised, normalise_header
+from pipeline.recognise import Recognised
 from pipeline.sqltext import literal
 
 
@@ -23,7 +24,7 @@ def open_scan(connection: duckdb.DuckDBPyConnection, recognised: Recognised, vie
     """
     table = recognised.table
     body, has_header = _body(recognised)
-    width = len(table.head[recognised.header])
+    width = len(recognised.headers)
     columns = ", ".join(f"'c{i}': 'varchar'" for i in range(width))
     scan = (
         f"read_csv({literal(str(body))}, auto_detect = false, header = {str(has_header).lower()}, "
@@ -60,6 +61,8 @@ def _body(recognised: Recognised) -> tuple[object, bool]:
 
 def _line_expression(recognised: Recognised) -> str:
     """Spreadsheet row of record number `rang`: rows left blank are not records, and count all the same."""
+    if recognised.table.lines is not None:
+        return f"{list(recognised.table.lines)}[rang]::integer"
     header = recognised.header_line
     blank = [line for line in recognised.table.blank_lines if line > header]
     thresholds = [line - header - skipped for skipped, line in enumerate(blank)]
@@ -82,8 +85,7 @@ def _count(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: 
 
 def _refuse_nameless(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: str) -> None:
     """A column without a header may be the empty margin of a spreadsheet, or answers that would fade away."""
-    header = recognised.table.head[recognised.header]
-    nameless = [position for position, entete in enumerate(header) if not normalise_header(entete)]
+    nameless = [position for position, entete in enumerate(recognised.headers) if not normalise_header(entete)]
     if not nameless:
         return
     cells = ", ".join(f"{{'colonne': {position + 1}, 'valeur': c{position}}}" for position in nameless)
@@ -99,7 +101,7 @@ def _refuse_nameless(connection: duckdb.DuckDBPyConnection, recognised: Recognis
 
 def _fault(recognised: Recognised) -> str:
     """Say which row DuckDB stumbled on: the line that it names ignores titles, and counts the lines inside cells."""
-    table, row, width = recognised.table, 0, len(recognised.table.head[recognised.header])
+    table, row, width = recognised.table, 0, len(recognised.headers)
     with table.path.open(encoding="utf-8-sig", newline="") as file:
         try:
             for row, cells in enumerate(csv.reader(file, delimiter=table.separateur, strict=True), start=1):

@@ -7,25 +7,28 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
 
-from pipeline.codebook import Codebook
+from pipeline.codebook import Codebook, Format
 from pipeline.conform import conform
 from pipeline.inputs import Campaign, program_hash
 from pipeline.macros import create_macros
 from pipeline.messages import Refusal
-from pipeline.read import read_tables
-from pipeline.recognise import Recognised, recognise
+from pipeline.read import TextTable, read_tables
+from pipeline.recognise import Recognised, nearest_format, recognise
 from pipeline.sqltext import literal
 from pipeline.territories import load_territories
 from socle.atomic import sync_tree
 from socle.paths import DataFolder
 
 _DECLARATION = "fichier.json"
+# A refused sheet that holds this share of a fiche's labels is a damaged fiche.
+_FICHE_SHARE = 0.2
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,13 @@ class StagedTable:
     questions: dict[str, str]
     """{variable: header as the file writes it}."""
     ignored: tuple[str, ...]
+    partie: str | None
+    cle: str | None
+    """Of a part: the variable that joins it to its returns."""
+    of_one_porteur: bool
+    """True for a fiche: its file is the return of one porteur."""
+    lines: dict[str, int]
+    """In a fiche, {variable: spreadsheet row of its answer}."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,23 @@ class Staged:
     refusal: Refusal | None = None
     unread_sheets: tuple[str, ...] = ()
     """Sheets of no known format, beside others that are of one."""
+    of_one_porteur: bool = False
+    """True when a refused file looks like the return of one porteur, and not like that of many."""
+
+    @property
+    def stale(self) -> bool:
+        """True when the file is refused and its last published rows stand in for it."""
+        return self.refusal is not None and bool(self.tables)
+
+    @property
+    def label(self) -> str:
+        """The file as it is named to people."""
+        return label(self.campagne, self.fichier)
+
+
+def label(campagne: str, fichier: str) -> str:
+    """Return how a raw file is named to people, and from one build to the next."""
+    return f"{campagne}/{fichier}".strip("/")
 
 
 def stage_all(
@@ -66,12 +93,14 @@ def stage_all(
     inputs: Mapping[str, str],
     progress: Callable[[str], None],
     reread: Collection[str] = (),
+    published: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Staged]:
     """Return every raw file staged, the register first; what did not change since an earlier build is not read again.
 
     `inputs` gives each file's hash (inputs.fingerprint); the files of the campagnes of `reread` are read whatever was
-    kept of them. Raise Refusal when the register is missing or refused: without
-    it no return can be attributed. Any other refused file is returned with its refusal.
+    kept of them; `published` is {label: staging folder} of the published build. Raise Refusal when the register is
+    missing or refused: without it no return can be attributed. Any other refused file is returned with its refusal
+    and, when it held several porteurs, with its last published rows if there are any.
     """
     if not folder.register.is_file():
         raise Refusal("porteurs_absent", fichier=folder.register.name)
@@ -83,6 +112,7 @@ def stage_all(
         staged.append(stager.stage(source, sha256, again=source.campagne in reread))
     if staged[0].refusal:
         raise staged[0].refusal
+    staged = stager.keep_published(staged, published)
     stager.drop_stale(staged)
     return staged
 
@@ -99,7 +129,7 @@ class Source:
     @property
     def label(self) -> str:
         """The file as it is named to people."""
-        return f"{self.campagne}/{self.fichier}".strip("/")
+        return label(self.campagne, self.fichier)
 
 
 def _sources(folder: DataFolder, campaigns: Sequence[Campaign]) -> Iterator[Source]:
@@ -128,10 +158,37 @@ class Stager:
             shutil.rmtree(target, ignore_errors=True)
             self._make(source, target)
             declared = json.loads((target / _DECLARATION).read_text(encoding="utf-8"))
-        tables = tuple(StagedTable(**table) for table in declared["tables"])
-        refusal = Refusal(declared["code"], **declared["values"]) if declared["code"] else None
-        unread = tuple(declared["unread_sheets"])
-        return Staged(source.campagne, source.fichier, sha256, target, tables, refusal, unread)
+        return _staged(source.campagne, source.fichier, sha256, target, declared)
+
+    def keep_published(self, staged: Sequence[Staged], published: Mapping[str, str]) -> list[Staged]:
+        """Return the files, those refused that held several porteurs having their last published rows again.
+
+        So does a file that is gone, in a campagne where another one is refused: it was meant to replace it.
+        """
+        present = {file.label for file in staged}
+        kept: list[Staged] = []
+        waiting: dict[str, Staged] = {}
+        for file in staged:
+            if file.refusal and not file.of_one_porteur:
+                earlier = self._published(file, file.fichier, published)
+                kept.append(earlier or file)
+                if earlier is None:
+                    waiting.setdefault(file.campagne, file)
+            else:
+                kept.append(file)
+        for name in sorted(set(published) - present):
+            campagne, _, fichier = name.partition("/")
+            if campagne in waiting and (earlier := self._published(waiting[campagne], fichier, published)):
+                kept.append(earlier)
+        return kept
+
+    def _published(self, refused: Staged, fichier: str, published: Mapping[str, str]) -> Staged | None:
+        folder = published.get(label(refused.campagne, fichier))
+        declared = _declared(self._staging / folder) if folder else None
+        if folder is None or declared is None or any(table["of_one_porteur"] for table in declared["tables"]):
+            return None
+        earlier = _staged(refused.campagne, fichier, refused.sha256, self._staging / folder, declared)
+        return replace(earlier, refusal=refused.refusal, unread_sheets=())
 
     def drop_stale(self, kept: Sequence[Staged]) -> None:
         """Delete what no file of the present raw folder needs any more."""
@@ -150,12 +207,14 @@ class Stager:
             made = Path(workspace) / "fait"
             made.mkdir()
             tables: list[StagedTable] = []
+            texts: list[TextTable] = []
             unread: list[str] = []
             refusal: Refusal | None = None
+            formats = self._codebook.formats_for(source.campagne)
             try:
                 texts = read_tables(source.path, source.fichier, Path(workspace))
-                known = recognise(texts, self._codebook.formats)
-                unread = [t.feuille for t in texts if t.feuille and t not in [item.table for item in known]]
+                known = recognise(texts, formats, source.campagne)
+                unread = [t.feuille for t in texts if t.feuille and t not in [item.sheet for item in known]]
                 for number, recognised in enumerate(known):
                     tables.append(self._write(source, recognised, f"t{number}", made))
             except Refusal as error:
@@ -165,6 +224,7 @@ class Stager:
                 "code": refusal.code if refusal else None,
                 "unread_sheets": unread,
                 "values": refusal.values if refusal else {},
+                "of_one_porteur": refusal is not None and _of_one_porteur(nearest_format(texts, formats)),
             }
             (made / _DECLARATION).write_text(json.dumps(declared, ensure_ascii=False, indent=1), encoding="utf-8")
             sync_tree(made)
@@ -173,7 +233,7 @@ class Stager:
     def _write(self, source: Source, recognised: Recognised, name: str, made: Path) -> StagedTable:
         connection = self._open()
         records = conform(connection, recognised, self._codebook, source.departements)
-        _refuse_another_campaign(connection, source)
+        _refuse_another_campaign(connection, source, recognised.format)
         for relation in ("lignes", "prive", "anomalies"):
             path = made / f"{name}.{relation}.parquet"
             connection.execute(f"copy {relation} to {literal(str(path))} (format parquet, compression zstd)")
@@ -189,6 +249,10 @@ class Stager:
             records=records,
             questions={item.column.variable or "": item.entete for item in recognised.mapped},
             ignored=recognised.ignored,
+            partie=fmt.partie,
+            cle=fmt.cle,
+            of_one_porteur=fmt.disposition == "fiche",
+            lines={item.column.variable or "": item.ligne for item in recognised.mapped if item.ligne},
         )
 
     def _open(self) -> duckdb.DuckDBPyConnection:
@@ -197,6 +261,23 @@ class Stager:
             create_macros(self._connection, self._codebook)
             load_territories(self._connection)
         return self._connection
+
+
+def _staged(campagne: str, fichier: str, sha256: str, folder: Path, declared: Mapping[str, Any]) -> Staged:
+    return Staged(
+        campagne=campagne,
+        fichier=fichier,
+        sha256=sha256,
+        folder=folder,
+        tables=tuple(StagedTable(**table) for table in declared["tables"]),
+        refusal=Refusal(declared["code"], **declared["values"]) if declared["code"] else None,
+        unread_sheets=tuple(declared["unread_sheets"]),
+        of_one_porteur=declared["of_one_porteur"],
+    )
+
+
+def _of_one_porteur(nearest: tuple[TextTable, Format, float] | None) -> bool:
+    return nearest is not None and nearest[1].disposition == "fiche" and nearest[2] >= _FICHE_SHARE
 
 
 def _declared(target: Path) -> dict[str, Any] | None:
@@ -208,13 +289,27 @@ def _declared(target: Path) -> dict[str, Any] | None:
     return declared
 
 
-def _refuse_another_campaign(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """A file that says it is of another year is in the wrong folder: none of it is loaded."""
-    columns = {row[0] for row in connection.execute("describe lignes").fetchall()}
-    if "campagne_declaree" not in columns:
+def _refuse_another_campaign(connection: duckdb.DuckDBPyConnection, source: Source, fmt: Format) -> None:
+    """A file that says it is of another year, or says none and was not in use then, is in the wrong folder.
+
+    None of it is loaded. The parts of an export say nothing: its main sheet does.
+    """
+    if fmt.partie:
         return
-    other = connection.execute(
-        "select any_value(campagne_declaree) from lignes where campagne_declaree <> ?", [source.campagne]
-    ).fetchone()
-    if other and other[0]:
-        raise Refusal("autre_campagne", fichier=source.fichier, campagne=source.campagne, declaree=other[0])
+    columns = {row[0] for row in connection.execute("describe lignes").fetchall()}
+    declared: list[str] = []
+    if "campagne_declaree" in columns:
+        rows = connection.execute("select distinct campagne_declaree from lignes order by 1").fetchall()
+        declared = [row[0] for row in rows if row[0]]
+    others = [campagne for campagne in declared if campagne != source.campagne]
+    if others:
+        raise Refusal("autre_campagne", fichier=source.fichier, campagne=source.campagne, declaree=others[0])
+    if source.campagne and not declared and not fmt.covers(source.campagne):
+        usage = " à ".join(campagne or "aujourd'hui" for campagne in fmt.campagnes)
+        raise Refusal(
+            "format_d_une_autre_annee",
+            fichier=source.fichier,
+            campagne=source.campagne,
+            format=fmt.libelle,
+            usage=usage,
+        )

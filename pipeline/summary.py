@@ -53,11 +53,8 @@ def make_manifest(
         tables=tables,
         sizes={name: (candidate / name).stat().st_size for name in tables},
         campaigns=_campaigns(connection),
-        refused=[
-            {"campagne": s.campagne, "fichier": s.fichier, "code": s.refusal.code, "message": str(s.refusal)}
-            for s in staged
-            if s.refusal
-        ],
+        refused=_refused(connection),
+        staged={file.label: file.folder.name for file in staged if file.tables},
         anomalies=dict(gravities),
         version=version("bilan-clas"),
     )
@@ -67,6 +64,17 @@ def _campaigns(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     names = ("campagne", "departement", "etat", "nb_actions_agreees", "nb_actions_attendues", "nb_reponses",
              "nb_anomalies_critiques", "nb_alertes")  # fmt: skip
     rows = connection.execute(f"select {', '.join(names)} from marts.campagne order by 1, 2").fetchall()
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _refused(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The refused files, with the porteur whose return it is, or `perime` when older rows stand in for it."""
+    rows = connection.execute(
+        "select f.campagne, f.fichier, any_value(f.message), any_value(f.porteur_id), any_value(p.raison_sociale), "
+        "bool_or(f.statut = 'perime') from qualite.fichier as f left join core.porteur as p using (porteur_id) "
+        "where f.statut in ('refuse', 'perime') group by all order by all"
+    ).fetchall()
+    names = ("campagne", "fichier", "message", "porteur_id", "porteur", "perime")
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pipeline.load import public_columns
 from pipeline.sqltext import identifier, literal
 
 _SQL = Path(__file__).parent / "sql"
+_SCHOOL_YEAR = re.compile(r"\d{4}-\d{4}")
 # In the order they read one another.
 CORE = (
     "campagne",
@@ -23,8 +25,14 @@ CORE = (
     "agrement",
     "porteur_campagne",
     "action",
+    "collectif",
+    "bonus",
+    "controle",
+    "epci_couvert",
+    "qpv_couvert",
 )
 MARTS = (
+    "indicateur_non_demande",
     "indicateur_valeur_agregee",
     "indicateur_valeur",
     "comparaison",
@@ -34,6 +42,7 @@ MARTS = (
     "action_large",
     "porteur_large",
     "dictionnaire",
+    "intitule",
 )
 VIEWS = {"marts.indicateur_valeur", "marts.action_large"}
 LONG_VIEWS = {"effectif": "integer", "modalite": "boolean", "finance": "decimal(18, 2)"}
@@ -43,7 +52,11 @@ LONG_VIEWS = {"effectif": "integer", "modalite": "boolean", "finance": "decimal(
 def create_core(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
     """Create core.* from the rows of staging that were kept."""
     structure = [column.id for column in codebook.columns("structure") if not column.variable.personnel]
+    keys = [column for column in public_columns(codebook, "reponse") if column.variable.cle]
     connection.execute(f"set variable colonnes_structure = {structure!r}")
+    connection.execute(f"set variable colonnes_cles = {[column.id for column in keys]!r}")
+    connection.execute(f"set variable variables_cles = {sorted({column.variable.id for column in keys})!r}")
+    _create_funding(connection, codebook)
     for name in CORE:
         _create(connection, "core", name)
     for view in LONG_VIEWS:
@@ -75,6 +88,21 @@ def _create(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> No
     kind = "view" if f"{schema}.{name}" in VIEWS else "table"
     select = (_SQL / schema / f"{name}.sql").read_text(encoding="utf-8")
     connection.execute(f"create {kind} {schema}.{name} as {select}")
+
+
+def _create_funding(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    """Create core.financement: the school years of funding.yml, and no other."""
+    connection.execute(
+        "create table core.financement (campagne varchar, taux double, prix_plafond decimal(18, 2), "
+        "ps_maximum decimal(18, 2), bonus_enfants decimal(18, 2), bonus_parents decimal(18, 2), source varchar)"
+    )
+    for year in codebook.funding.annees.values():
+        if _SCHOOL_YEAR.fullmatch(year.annee):
+            connection.execute(
+                "insert into core.financement values (?, ?, ?, ?, ?, ?, ?)",
+                [year.annee, year.taux, year.prix_plafond, year.ps_maximum, year.bonus_enfants, year.bonus_parents,
+                 year.source],
+            )  # fmt: skip
 
 
 def _create_variables(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:

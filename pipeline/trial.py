@@ -73,7 +73,7 @@ def _try(folder: DataFolder, path: Path, campagne: str) -> Trial:
         staged = Stager(Path(workspace), codebook).stage(source, sha256="")
         if staged.refusal:
             raise staged.refusal
-        labels = {known.id: known.libelle for known in codebook.formats}
+        labels = {known.id: known.libelle for known in codebook.formats_for(campagne)}
         return Trial(campagne, tuple(_table(table, labels) for table in staged.tables), _anomalies(staged))
 
 
@@ -103,9 +103,24 @@ def _anomalies(staged: Staged) -> tuple[TrialAnomaly, ...]:
     found = []
     with duckdb.connect() as connection:
         for table in staged.tables:
-            found += connection.execute(
-                "select gravite, regle, feuille, ligne, colonne, message "
+            rows = connection.execute(
+                "select gravite, regle, feuille, ligne, colonne, message, variable "
                 f"from read_parquet({literal(str(staged.folder / f'{table.name}.anomalies.parquet'))}) "
                 "order by list_position(['critique', 'alerte', 'info'], gravite), ligne, colonne"
             ).fetchall()
-    return tuple(TrialAnomaly(*row) for row in found)
+            found += [_located(table, *row) for row in rows]
+    return tuple(found)
+
+
+def _located(
+    table: StagedTable,
+    gravite: str,
+    regle: str,
+    feuille: str,
+    ligne: int,
+    colonne: str | None,
+    message: str,
+    variable: str,
+) -> TrialAnomaly:
+    """In a fiche each answer stands on its own row, and not on that of the return."""
+    return TrialAnomaly(gravite, regle, feuille, table.lines.get(variable, ligne), colonne, message)

@@ -19,7 +19,8 @@ order by statut = 'diffusable' desc, list_position(['publie', 'synthese_national
 """
 _INDICATOR = """
 select
-    indicateur, libelle, description, unite, source, numerateur, denominateur, condition, variables, question, prudence
+    indicateur, libelle, description, unite, source, distinct_sur, numerateur, denominateur, condition, variables,
+    question, prudence
 from marts.indicateur
 where indicateur = ?
 """

@@ -9,6 +9,10 @@ from pipeline.sqltext import literal
 from warehouse.figure_name import FigureName
 from warehouse.open import Warehouse
 
+_SAME_LINE = (
+    "o.campagne = r.campagne and o.fichier = r.fichier and o.feuille is not distinct from r.feuille "
+    "and o.ligne = r.ligne"
+)
 # Where the rows of a source (r) come from: the relations (o) that keep file and line, and what makes them the same.
 _ORIGINS = {
     "core.action": {
@@ -20,7 +24,17 @@ _ORIGINS = {
         "core.reponse": "o.campagne = r.campagne "
         "and if(o.grain = 'action', o.action_id = r.action_id, o.porteur_id = r.porteur_id)",
     },
-    "core.reponse": {"core.reponse": "o.campagne = r.campagne and o.reponse_id = r.reponse_id"},
+    "core.controle": {"core.reponse": "o.campagne = r.campagne and o.reponse_id = r.reponse_id"},
+    "core.collectif": {"core.collectif": _SAME_LINE},
+    # A row is that of a collectif, or of an action that declares its bonus.
+    "core.bonus": {"core.bonus": _SAME_LINE},
+    "core.epci_couvert": dict.fromkeys(
+        ("core.agrement", "core.action"),
+        "o.campagne = r.campagne and o.departement = r.departement and o.epci = r.code",
+    ),
+    "core.qpv_couvert": {
+        "core.action": "o.campagne = r.campagne and o.departement = r.departement and o.qpv_nom is not null"
+    },
     "core.porteur_campagne": dict.fromkeys(
         ("core.agrement", "core.reponse"),
         "o.campagne = r.campagne and o.porteur_id = r.porteur_id and o.departement = r.departement",
@@ -49,7 +63,7 @@ class FileLines:
 def recompute_sql(name: FigureName, indicator: dict[str, Any]) -> str:
     """Return the SELECT giving numerateur, denominateur, valeur and lignes (rows counted), to paste into `clas sql`."""
     # A porteur agreed in several départements has a row in each, and counts once in France.
-    if name.niveau == "france" and indicator["source"] == "core.porteur_campagne":
+    if indicator["distinct_sur"]:
         return _distinct_sql(name, indicator)
     numerator = f"sum(({indicator['numerateur']})::decimal(24, 6))::double as numerateur"
     if indicator["denominateur"]:
@@ -62,10 +76,11 @@ def recompute_sql(name: FigureName, indicator: dict[str, Any]) -> str:
 
 
 def _distinct_sql(name: FigureName, indicator: dict[str, Any]) -> str:
-    numerator = f"count(distinct porteur_id) filter ({indicator['numerateur']}) as numerateur"
+    counted = f"count(distinct {indicator['distinct_sur']})"
+    numerator = f"{counted} filter ({indicator['numerateur']}) as numerateur"
     denominator, value = "null as denominateur", "numerateur as valeur"
     if indicator["denominateur"]:
-        denominator = f"count(distinct porteur_id) filter ({indicator['denominateur']}) as denominateur"
+        denominator = f"{counted} filter ({indicator['denominateur']}) as denominateur"
         value = "numerateur / denominateur as valeur"
     columns = ",\n    ".join((numerator, denominator, value, "count(*) as lignes"))
     return f"select\n    {columns}\nfrom {indicator['source']}\nwhere {_where(name, indicator, _NEXT_LINE)}"

@@ -14,7 +14,14 @@ from socle.settings import PROJECT_ROOT
 
 VALIDATION = PROJECT_ROOT / "pipeline" / "sql" / "validation"
 CODEBOOK = load_codebook()
-TABLES = {"reponse": ("reponse", "structure", "action"), "agrement": ("agrement",), "synthese": ("synthese",)}
+TABLES = {
+    "reponse": ("reponse", "structure", "action"),
+    "complement": ("reponse", "structure", "action"),
+    "collectif": ("reponse", "action", "collectif"),
+    "agrement": ("agrement",),
+    "synthese": ("synthese",),
+}
+KEYS = ["partie varchar", "cle varchar", "cle_valeur varchar"]
 
 
 @pytest.fixture
@@ -25,7 +32,8 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
         create(connection, "staging.candidat", ["raison_sociale varchar", "candidats varchar"])
         create(connection, "staging.indicateur_connu", ["indicateur varchar"])
         for table, entities in TABLES.items():
-            create(connection, f"staging.{table}", [technical, *typed(entities)])
+            create(connection, f"staging.{table}", [technical, *typed(entities), *KEYS])
+        create(connection, "staging.cle_de_reponse", ["campagne varchar", "format varchar", *KEYS[1:]])
         for table in TABLES:
             view = (VALIDATION / f"{table}.sql").read_text(encoding="utf-8")
             connection.execute(f"create view main.{table} as {view}")
@@ -95,16 +103,25 @@ BREACHES: dict[str, dict[str, Any]] = {
     "porteur_inconnu": {"raison_sociale": "Inconnue"},
     "reponse_non_validee": {"reponse_id": "R1", "statut_reponse": "en_cours"},
     "indicateur_inconnu": {"indicateur": "nb_acteurs"},
+    "collectifs_differents": {"campagne": "2019-2020", "reponse_id": "R1", "nb_collectifs": 2},
+    "rattachement_absent": {"ligne": 4, "cle_valeur": "R9"},
+    "collectif_sans_reponse": {"ligne": 4, "cle_valeur": "R9"},
+    "inscrits_hors_8_12": {"collectif_id": "1", "inscrits": 13},
+    "presents_superieurs": {"collectif_id": "1", "inscrits": 10, "presents_moyens": 10.5},
 }  # fmt: skip
 DUPLICATES = {"agrement_en_double": "action_id", "synthese_en_double": "indicateur", "reponse_en_double": "reponse_id"}
-NEEDED = ("synthese_sans_valeur", "porteur_inconnu", "indicateur_inconnu")
-RULES = [rule for rule in CODEBOOK.rules if rule.id not in DUPLICATES]
+JOINED = {"rattachement_en_double": "complement", "collectif_en_double": "collectif"}
+NEEDED = ("synthese_sans_valeur", "porteur_inconnu", "indicateur_inconnu", "rattachement_absent",
+          "collectif_sans_reponse")  # fmt: skip
+RULES = [rule for rule in CODEBOOK.rules if rule.id not in DUPLICATES.keys() | JOINED.keys()]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_finds_its_breach_and_says_it(tables: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     tables.execute("insert into staging.agrement (campagne, action_id, porteur_id) values ('2019-2020', 'A1', 'P1')")
     tables.execute("insert into staging.candidat values ('Inconnue', '« Connue » (P1)')")
+    if rule.id == "collectifs_differents":
+        tables.execute("insert into staging.collectif (campagne, reponse_id) values ('2019-2020', 'R1')")
     row = BREACHES[rule.id]
     marks = ", ".join("?" * len(row))
     tables.execute(f"insert into staging.{rule.table} ({', '.join(row)}) values ({marks})", list(row.values()))
@@ -132,6 +149,21 @@ def test_one_row_of_a_repeated_key_is_kept(tables: duckdb.DuckDBPyConnection, ru
         )
     set_aside = tables.execute(f"select ligne from {rule.table} where not ({rule.condition})").fetchall()
     assert set_aside == ([(1,)] if rule.table == "reponse" else [(2,)])
+
+
+@pytest.mark.parametrize("rule", [r for r in CODEBOOK.rules if r.id in JOINED], ids=lambda rule: rule.id)
+def test_a_row_joined_twice_to_a_return_is_kept_once(tables: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    tables.execute("insert into staging.reponse (campagne, reponse_id) values ('2019-2020', 'R1')")
+    tables.execute("insert into staging.cle_de_reponse values ('2019-2020', 'f', 'reponse_id', 'R1')")
+    for line in (1, 2):
+        row = {"campagne": "2019-2020", "format": "f", "ligne": line, "reponse_id": "R1", "cle": "reponse_id",
+               "cle_valeur": "R1"} | ({"collectif_id": "C1"} if rule.table == "collectif" else {})  # fmt: skip
+        tables.execute(
+            f"insert into staging.{rule.table} ({', '.join(row)}) values ({', '.join('?' * len(row))})",
+            list(row.values()),
+        )
+    set_aside = tables.execute(f"select ligne from {rule.table} where not ({rule.condition})").fetchall()
+    assert set_aside == [(2,)]
 
 
 def test_a_rate_within_rounding_of_its_two_numbers_is_consistent(tables: duckdb.DuckDBPyConnection) -> None:

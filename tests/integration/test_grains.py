@@ -150,7 +150,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     for campaign in (structures_answer, nobody_answers_yet, porteurs_are_recognised, both_kinds_answer,
                      few_questions_are_asked, answers_are_blank_or_zero):  # fmt: skip
         campaign(folder)
-    (folder.raw / "2014-2015" / "formats.yml").write_text(FORMATS, encoding="utf-8")
+    (folder.root / "formats.yml").write_text(FORMATS, encoding="utf-8")
     with only_builder(folder):
         done = build(folder, 1, lambda _: None)
     assert done.manifest.refused == []

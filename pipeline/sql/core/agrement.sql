@@ -1,5 +1,6 @@
 -- One row per action agréée. An action is awaited when it is still running, or when it answered all the same: the
--- others are no non-response. Type and zone are what the porteur's return says, null while it has not answered.
+-- others are no non-response. It is new when its line names no action of the year before, and nothing is said where the
+-- roster of that year is not held or does not carry that column. Type and zone are what the porteur's return says, null while it has not answered.
 with types as (
     select
         campagne,
@@ -7,6 +8,17 @@ with types as (
         arg_max(type_structure, coalesce(date_validation, timestamp '1970-01-01')) as type_structure
     from core.reponse
     group by campagne, porteur_id
+),
+
+listes as (
+    select distinct campagne, departement
+    from staging.agrement
+),
+
+suivies as (
+    select distinct campagne
+    from core.question
+    where nature = 'agrement' and variable = 'action_precedente'
 )
 
 select
@@ -23,6 +35,7 @@ select
     a.nb_collectifs_agrees,
     coalesce(a.statut_agrement, 'agreee') as statut_agrement,
     a.action_precedente,
+    case when l.campagne is not null and v.campagne is not null then a.action_precedente is null end as nouvelle,
     a.date_decision,
     r.reponse_id is not null or s.porteur_id is not null as a_repondu,
     coalesce(a.statut_agrement, 'agreee') = 'agreee' or a_repondu as attendue,
@@ -34,3 +47,7 @@ left join reference.communes as c on a.commune = c.code
 left join core.reponse as r on a.campagne = r.campagne and a.action_id = r.action_id and r.grain = 'action'
 left join core.reponse as s on a.campagne = s.campagne and a.porteur_id = s.porteur_id and s.grain = 'structure'
 left join types as t on a.campagne = t.campagne and a.porteur_id = t.porteur_id
+left join listes as l
+    on (left(a.campagne, 4)::integer - 1)::varchar || '-' || left(a.campagne, 4) = l.campagne
+    and a.departement = l.departement
+left join suivies as v on a.campagne = v.campagne

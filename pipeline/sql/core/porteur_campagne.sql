@@ -28,6 +28,8 @@ select
     a.porteur_id is not null as a_agrement,
     coalesce(a.a_demarre, false) as a_demarre,
     r.porteur_id is not null as a_repondu,
+    -- The whole year has no roster: those who answered are all that is known of its porteurs.
+    coalesce(a.campagne, r.campagne) not in (select g.campagne from core.agrement as g) as sans_liste,
     coalesce(a.nb_actions_agreees, 0) as nb_actions_agreees,
     r.* exclude (campagne, porteur_id, departement)
 from agrements as a

@@ -17,6 +17,7 @@ select
     g.nb_enfants_agrees,
     g.nb_collectifs_agrees,
     g.action_precedente,
+    g.nouvelle,
     g.a_repondu,
     a.* exclude (
         campagne, action_id, departement, porteur_id, intitule, commune, epci, statut_agrement, nb_enfants_agrees,

@@ -2,7 +2,7 @@
 -- among the porteurs who answered both years. Across a break in the question, `comparable` is false.
 with porteurs as (
     select campagne, indicateur, departement, code as porteur_id, numerateur, denominateur
-    from marts.indicateur_detail
+    from marts.indicateur_valeur
     where niveau = 'porteur'
 ),
 

@@ -17,8 +17,12 @@ select
     d.nb_porteurs,
     'diffusable' as statut,
     case when k.fictif then 'fictif' else 'calcule' end as origine,
-    i.provenance || ' ' || d.campagne || case when k.fictif then ' (données fictives)' else '' end as source,
+    coalesce(f.provenance, i.provenance) || ' ' || d.campagne || case when k.fictif then ' (données fictives)' else '' end as source,
     null::varchar as couverture
 from marts.indicateur_detail as d
 inner join marts.indicateur as i on d.indicateur = i.indicateur
 inner join core.campagne as k on d.campagne = k.campagne
+left join marts.indicateur_a_defaut as f on d.campagne = f.campagne and d.indicateur = f.indicateur
+where
+    i.provenance_a_defaut is not null
+    or (d.campagne, d.indicateur) not in (select n.campagne, n.indicateur from marts.indicateur_non_demande as n)

@@ -11,25 +11,21 @@ remontees as (
     group by campagne
 ),
 
--- What the returns asked; a campagne whose returns have not come yet asked nothing that is known.
-questions as (
-    select distinct campagne, variable
+exports as (
+    select campagne, bool_or(nature = 'collectif') as a_collectifs
     from core.question
-    where nature = 'reponse'
+    where nature in ('reponse', 'complement', 'collectif')
+    group by campagne
 ),
 
-demandes as (
-    select
-        q.campagne,
-        i.indicateur,
-        bool_or(
-            list_contains(i.variables, q.variable)
-            or list_has_any(i.variables, [v for v in i.variables if starts_with(v, q.variable || '__')])
-        ) as est_demande
-    from marts.indicateur as i
-    cross join questions as q
-    where len(i.variables) > 0
-    group by q.campagne, i.indicateur
+-- A figure that no question of the year asks for is not shown, unless something else stands in.
+sommes as (
+    select a.*
+    from marts.indicateur_agrege as a
+    inner join marts.indicateur as i on a.indicateur = i.indicateur
+    where
+        i.provenance_a_defaut is not null
+        or (a.campagne, a.indicateur) not in (select n.campagne, n.indicateur from marts.indicateur_non_demande as n)
 ),
 
 departements as (
@@ -45,16 +41,20 @@ departements as (
         coalesce(a.nb_porteurs, 0) as nb_porteurs,
         case
             when a.nb_repondants > 0 then 'diffusable'
+            when i.reglage_vide or (i.bareme and f.campagne is null) then 'non_renseigne'
             when list_has_any(i.grains, ['action', 'collectif']) and not coalesce(r.par_action, true)
                 then 'non_calculable'
-            when not coalesce(d.est_demande, true) then 'non_demande'
+            when i.source = 'core.collectif' and not coalesce(e.a_collectifs, true) then 'non_calculable'
+            when n.campagne is not null then 'non_demande'
             else 'non_renseigne'
         end as statut
     from perimetres as p
     cross join marts.indicateur as i
     left join remontees as r on p.campagne = r.campagne
-    left join demandes as d on p.campagne = d.campagne and i.indicateur = d.indicateur
-    left join marts.indicateur_agrege as a
+    left join exports as e on p.campagne = e.campagne
+    left join core.financement as f on p.campagne = f.campagne
+    left join marts.indicateur_non_demande as n on p.campagne = n.campagne and i.indicateur = n.indicateur
+    left join sommes as a
         on p.campagne = a.campagne
         and i.indicateur = a.indicateur
         and a.niveau = 'departement'
@@ -65,7 +65,7 @@ calcules as (
     select * from departements
     union all by name
     select *, 'diffusable' as statut
-    from marts.indicateur_agrege
+    from sommes
     where niveau <> 'departement'
 )
 
@@ -85,11 +85,12 @@ select
     c.nb_porteurs,
     c.statut,
     case when k.fictif then 'fictif' else 'calcule' end as origine,
-    i.provenance || ' ' || c.campagne || case when k.fictif then ' (données fictives)' else '' end as source,
+    coalesce(f.provenance, i.provenance) || ' ' || c.campagne || case when k.fictif then ' (données fictives)' else '' end as source,
     null::varchar as couverture
 from calcules as c
 inner join marts.indicateur as i on c.indicateur = i.indicateur
 inner join core.campagne as k on c.campagne = k.campagne
+left join marts.indicateur_a_defaut as f on c.campagne = f.campagne and c.indicateur = f.indicateur
 union all by name
 select
     s.campagne,

@@ -16,10 +16,13 @@ declares as (
         porteur_id,
         departement,
         sum(nb_collectifs)::integer as nb_collectifs,
+        sum(nb_collectifs_comptes)::integer as nb_collectifs_comptes,
         sum(nb_enfants)::integer as nb_enfants,
         sum(nb_familles)::integer as nb_familles,
         sum(nb_salaries)::integer as nb_salaries,
-        sum(nb_benevoles)::integer as nb_benevoles
+        sum(nb_benevoles)::integer as nb_benevoles,
+        sum(nb_vacataires)::integer as nb_vacataires,
+        sum(nb_services_civiques)::integer as nb_services_civiques
     from core.action
     group by campagne, porteur_id, departement
 )
@@ -34,10 +37,13 @@ select
     g.nb_enfants_agrees,
     g.nb_actions_ayant_repondu,
     d.nb_collectifs,
+    d.nb_collectifs_comptes,
     d.nb_enfants,
     d.nb_familles,
     d.nb_salaries,
-    d.nb_benevoles
+    d.nb_benevoles,
+    d.nb_vacataires,
+    d.nb_services_civiques
 from core.porteur_campagne as c
 left join core.porteur as p on c.porteur_id = p.porteur_id
 left join agrements as g

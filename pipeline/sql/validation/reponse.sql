@@ -1,5 +1,5 @@
 -- What the rules of expectations/reponse.yml see: every typed return, with the rank of the answers to one same action
--- (or of one same structure) and the names near that of an unknown porteur.
+-- (or of one same structure), the names near that of an unknown porteur and the number of collectifs described.
 select
     r.*,
     coalesce(c.candidats, 'aucun') as porteur_candidats,
@@ -20,6 +20,15 @@ select
                     coalesce(r.statut_reponse, 'validee')
                 order by r.date_validation desc nulls last, r.fichier desc, r.feuille desc, r.ligne desc
             )
-    end as rang_doublon
+    end as rang_doublon,
+    d.nb_collectifs_decrits
 from staging.reponse as r
 left join staging.candidat as c on r.raison_sociale = c.raison_sociale
+left join (
+    select
+        campagne,
+        reponse_id,
+        count(*)::integer as nb_collectifs_decrits
+    from staging.collectif
+    group by campagne, reponse_id
+) as d on r.campagne = d.campagne and r.reponse_id = d.reponse_id

@@ -141,7 +141,7 @@ def test_a_data_folder_replaces_an_indicator_in_its_place(tmp_path: Path) -> Non
 def test_a_campagne_adds_a_format(tmp_path: Path) -> None:
     folder = data_folder(tmp_path, variable="action_id")
     for extra in (folder, folder / "raw" / "2019-2020"):
-        assert load_codebook((extra,)).formats_for(CAMPAGNE)[0].id == "export-local"
+        assert load_codebook((extra,)).formats_for("2019-2020")[0].id == "export-local"
 
 
 def test_a_wrong_format_of_a_campagne_names_its_file(tmp_path: Path) -> None:

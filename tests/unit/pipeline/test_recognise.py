@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.codebook import Format, FormatColumn
+from pipeline.headers import normalise_header
 from pipeline.messages import Refusal
 from pipeline.read import read_tables
-from pipeline.recognise import Recognised, normalise_header, recognise
+from pipeline.recognise import Recognised, recognise
 from tests.support.exports import codebook, headers, shipped_format, write_csv
 from tests.support.tables import Grid, small_format, write_ods, write_xlsx
 

@@ -1,0 +1,41 @@
+-- What is known of the bonus, since they exist: one row per collectif where the year's exports say which ones were
+-- attributed, else one row per action with what its porteur declares. `base` says which.
+with attributions as (
+    select distinct campagne
+    from core.question
+    where nature = 'collectif' and variable in ('bonus_enfants_attribue', 'bonus_parents_attribue')
+)
+
+select
+    campagne,
+    action_id,
+    porteur_id,
+    departement,
+    epci,
+    type_structure,
+    zonage,
+    'collectif' as base,
+    bonus_enfants_attribue as bonus_enfants,
+    bonus_parents_attribue as bonus_parents,
+    fichier,
+    feuille,
+    ligne
+from core.collectif
+where campagne >= '2021-2022' and campagne in (select campagne from attributions)
+union all by name
+select
+    campagne,
+    action_id,
+    porteur_id,
+    departement,
+    epci,
+    type_structure,
+    zonage,
+    'action' as base,
+    bonus_enfants,
+    bonus_parents,
+    fichier,
+    feuille,
+    ligne
+from core.action
+where campagne >= '2021-2022' and campagne not in (select campagne from attributions)

@@ -1,0 +1,23 @@
+-- One row per collectif described in a return that is kept, with the rate and ceiling of the Ps of its year where they
+-- are known: they are never those of another year.
+select
+    c.campagne,
+    c.reponse_id,
+    r.action_id,
+    r.porteur_id,
+    r.departement,
+    a.epci,
+    coalesce(a.type_structure, r.type_structure) as type_structure,
+    a.zonage,
+    c.* exclude (campagne, reponse_id, action_id, format, grain),
+    f.taux as taux_ps,
+    f.prix_plafond,
+    -- `least` leaves nulls out: an unknown expense is not the ceiling.
+    case
+        when c.depenses is not null and f.prix_plafond is not null
+            then (f.taux * least(c.depenses, f.prix_plafond))::decimal(18, 2)
+    end as ps_theorique
+from staging.collectif as c
+inner join core.reponse as r on c.campagne = r.campagne and c.reponse_id = r.reponse_id
+left join core.action as a on c.campagne = a.campagne and c.reponse_id = a.reponse_id
+left join core.financement as f on c.campagne = f.campagne
