@@ -71,7 +71,9 @@ def build(definitions: Definitions, digest: str) -> Codebook:
         variables=variables,
         formats=tuple(fmt for entry in shipped.values() for fmt in format_tables(entry)),
         campaign_formats=_campaign_formats(definitions, shipped),
-        indicators=tuple(series for entry in entries.values() for series in indicator_series(entry, modalities, settings.reglages)),
+        indicators=tuple(
+            series for entry in entries.values() for series in indicator_series(entry, modalities, settings.reglages)
+        ),
         familles=families,
         rules=tuple(rule for document in definitions.expectations for rule in _rules(document, anomalies, settings)),
         messages={code: _message(code, entry, settings) for code, entry in anomalies.items()},
