@@ -28,21 +28,43 @@ class Row:
     values: Mapping[str, Value] = field(default_factory=dict)
     regle: str | None = None
     """Code of the anomaly that the row as a whole is there to cause."""
+    fichier: str = ""
+    """File it goes to, when a table is spread over several."""
+    feuille: str = ""
+    """Its sheet, when each row has its own."""
+    typed: set[int] = field(default_factory=set)
+    """Positions of the cells that hold a text, whatever it looks like."""
+
+    @property
+    def key(self) -> str:
+        """What the row is about: two rows of one key are of one return, or of one indicator."""
+        return str(next((v for n in ("action_id", "porteur_id", "indicateur") if (v := self.values.get(n))), ""))
 
 
 @dataclass
 class Table:
-    """What one file holds: its header row stands at line `header_line` of the sheet, its rows just below."""
+    """The rows of one kind that the files of a campagne hold, under one header."""
 
     headers: list[str]
     variables: list[str | None]
     """Variable each column answers, None for an ignored column."""
     rows: list[Row]
     header_line: int = 1
+    """Line of the header, or of its last line."""
+    header_rows: int = 1
+    feuille: str = ""
+    partie: str | None = None
+    cle: str | None = None
+    """Variable by which its rows are joined to their returns."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """In a fiche, the line of each variable."""
 
-    def line(self, row: Row) -> int:
-        """Return the row's number as a spreadsheet shows it."""
-        return self.header_line + 1 + next(i for i, other in enumerate(self.rows) if other is row)
+    def line(self, row: Row, variable: str = "") -> int:
+        """Return the line of a row, or of its answer to `variable` in a fiche, as a spreadsheet shows it."""
+        if variable in self.lines:
+            return self.lines[variable]
+        beside = (other for other in self.rows if (other.fichier, other.feuille) == (row.fichier, row.feuille))
+        return self.header_line + 1 + next(i for i, other in enumerate(beside) if other is row)
 
     def column(self, variable: str) -> int:
         """Return the position of the column that answers `variable`."""
@@ -85,20 +107,47 @@ def draw_hand(rng: Random) -> Hand:
 
 
 def make_table(
-    format_id: str, records: Sequence[Row], hands: Sequence[Hand], ignored: Sequence[Sequence[str]]
+    format_id: str,
+    records: Sequence[Row],
+    hands: Sequence[Hand],
+    ignored: Sequence[Sequence[str]],
+    partie: str | None = None,
 ) -> Table:
     """Return the table of `records` (values only) in a format; `ignored` gives each record's cells of ignored columns.
 
     An optional column that no record answers is left out.
     """
+    declared = declared_table(format_id, partie)
     answered = {name for record in records for name in record.values}
-    columns = [c for c in load_format(format_id)["colonnes"] if "variable" not in c or c["variable"] in answered]
+    columns = [
+        c
+        for c in declared["colonnes"]
+        if "variable" not in c or c["variable"] in answered or not c.get("facultative", False)
+    ]
     for record, hand, extra in zip(records, hands, ignored, strict=True):
         rest = iter(extra)
         record.cells = [
             write(record.values.get(c["variable"]), c, hand) if "variable" in c else next(rest) for c in columns
         ]
-    return Table([c["entete"] for c in columns], [c.get("variable") for c in columns], list(records))
+    return Table(
+        [c["entete"] for c in columns],
+        [c.get("variable") for c in columns],
+        list(records),
+        header_rows=declared.get("lignes_entete", 1),
+        partie=partie,
+        cle=declared.get("cle"),
+    )
+
+
+def declared_table(format_id: str, partie: str | None) -> Any:
+    """Return the declaration of the main table of a format, or of one of its parts."""
+    declared = load_format(format_id)
+    return declared if partie is None else next(p for p in declared["parties"] if p["nom"] == partie)
+
+
+def kind_of(variable: str) -> str:
+    """Return the type of a variable, or of that whose column it is."""
+    return str(_variables()[variable.split("__")[0]]["type"])
 
 
 def write(value: Value, column: Mapping[str, Any], hand: Hand) -> str:
@@ -111,7 +160,8 @@ def write(value: Value, column: Mapping[str, Any], hand: Hand) -> str:
             blank = hand.yes == "X" and variable["type"] == "choix_multiple"
             return hand.yes if value else "" if blank else hand.no
         case tuple():
-            return hand.joiner.join(_wording(code, variable, column, hand) for code in value)
+            joiner = hand.joiner.replace(";", column.get("separateur_choix", ";"))
+            return joiner.join(_wording(code, variable, column, hand) for code in value)
         case datetime():
             return value.strftime("%d/%m/%Y %H:%M")
         case date():
