@@ -61,9 +61,7 @@ def _kind(returns: Rows) -> Rows:
     return last.rename("type_du_porteur").reset_index()
 
 
-def _roster(
-    warehouse: duckdb.DuckDBPyConnection, returns: Rows, questions: Rows, epci: pd.Series[str]
-) -> Rows:
+def _roster(warehouse: duckdb.DuckDBPyConnection, returns: Rows, questions: Rows, epci: pd.Series[str]) -> Rows:
     agreed = warehouse.sql(
         "select campagne, action_id, porteur_id, departement, commune, nb_enfants_agrees, statut_agrement, "
         "action_precedente from core.agrement"
@@ -127,7 +125,9 @@ def _with_axes(actions: Rows, questions: Rows) -> Rows:
         "enfants": actions[boxes("socle_enfants")].astype(float),
         "parents": actions[boxes("socle_parents")].astype(float),
         "ecole": pd.concat([often, actions["outil_liaison"].astype(float), schools.clip(upper=1)], axis=1),
-        "territoire": actions[[f"partenaires__{name}" for name in PARTNERS]].astype(float),
+        "territoire": actions[[f"partenaires__{name}" for name in PARTNERS]]
+        .astype(float)
+        .where(actions[boxes("partenaires")].eq(True).any(axis=1)),
     }
     values = {f"axe {axis}": actions[f"axe__{axis}"].astype(float).where(declared, deduced[axis].max(axis=1))
               for axis in AXES}  # fmt: skip
