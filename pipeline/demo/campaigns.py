@@ -27,9 +27,10 @@ from pipeline.demo.faults_workbooks import DOSSIERS, ELAN, TRAME
 from pipeline.demo.files import write_csv, write_workbook
 from pipeline.demo.model import ANCHOR, DEPARTEMENT, FORMATS, Action, first_year, stream
 from pipeline.demo.pages import table_page
-from pipeline.demo.render import Hand, Row, Table, make_table
+from pipeline.demo.render import Hand, make_table
 from pipeline.demo.returns import returns
 from pipeline.demo.synthese import LABEL, national_rows
+from pipeline.demo.tables import Row, Table
 
 _CONTEXTS = Path(__file__).resolve().parents[1] / "definitions" / "reference" / "contexte.csv"
 _ROSTERS = {

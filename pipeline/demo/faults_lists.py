@@ -27,11 +27,12 @@ ROSTERS: dict[str, tuple[Fault, ...]] = {
     ),
     "2021-2022": (
         Fault("nombre_approximatif", "nb_enfants_agrees", "environ 10", "Nombre approché.", quand=not_started),
-        Fault("commune_inconnue", "commune", "Villeneuve-aux-Devoirs", "Commune qui n'existe pas.", quand=running),
+        Fault("commune_inconnue", "commune", "Quartier du Lac", "Lieu-dit, qui n'est aucune commune.", quand=running),
     ),
     "2022-2023": (
         Fault("siret_invalide", "siret", lost_zeros, "SIRET devenu un nombre.", quand=running),
-        Fault("hors_bornes", "nb_collectifs_agrees", "-1", "Nombre négatif.", quand=running),
+        Fault("hors_bornes", "nb_collectifs_agrees", "-1", "Nombre négatif.", quand=running,
+              aussi=("agrement_hors_8_12",)),
     ),
     "2023-2024": (
         Fault("agrement_hors_8_12", "nb_collectifs_agrees", "1", "Deux collectifs comptés pour un.",
@@ -56,6 +57,7 @@ SYNTHESES: dict[str, tuple[Fault, ...]] = {
               quand=about("part_articulation__autre")),
     ),
     "2023-2024": (
-        Fault("obligatoire_vide", "indicateur", "", "Ligne sans indicateur.", quand=about("part_enfants_rep")),
+        Fault("obligatoire_vide", "indicateur", "", "Ligne sans indicateur.", quand=about("part_enfants_rep"),
+              aussi=("indicateur_inconnu",)),
     ),
 }  # fmt: skip
