@@ -22,7 +22,7 @@ _NAMES = " ".join(
     )
 )  # fmt: skip
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_BOLD, _WRAP = '<style:text-properties fo:font-weight="bold"/>', 'fo:wrap-option="wrap"'
+_BOLD, _WRAP = '<style:text-properties fo:font-weight="bold"/>', 'fo:wrap-option="wrap" style:vertical-align="top"'
 _BOX = 'fo:border="0.5pt solid #999999"'
 _STYLES = {
     "titre": '<style:text-properties fo:font-weight="bold" fo:font-size="14pt"/>',
