@@ -18,8 +18,7 @@ ROSTERS: dict[str, tuple[Fault, ...]] = {
         Fault("valeur_hors_liste", "statut_agrement", "Suspendue", "Situation qui n'est pas proposée.", quand=running),
     ),
     "2014-2015": (
-        Fault("code_complete", "commune", "1004", "Commune de l'Ain dont le code a perdu son zéro.",
-              aussi=("agrement_hors_departement",), quand=running),
+        Fault("cellule_illisible", "nb_collectifs_agrees", "un", "Nombre écrit en lettres.", quand=running),
     ),
     "2020-2021": (
         Fault("cellule_illisible", "date_decision", "juin", "Mois au lieu d'une date.", quand=running),
@@ -57,7 +56,6 @@ SYNTHESES: dict[str, tuple[Fault, ...]] = {
               quand=about("part_articulation__autre")),
     ),
     "2023-2024": (
-        Fault("obligatoire_vide", "indicateur", "", "Ligne sans indicateur.", quand=about("part_enfants_rep"),
-              aussi=("indicateur_inconnu",)),
+        Fault("nombre_approximatif", "valeur", "environ 0,5", "Nombre approché.", quand=about("part_enfants_rep")),
     ),
 }  # fmt: skip
