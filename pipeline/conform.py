@@ -22,6 +22,7 @@ from pipeline.territories import resolve_communes
 
 # Control characters but line breaks and tabs, zero-width ones, and those that change the direction of reading.
 _INVISIBLE = r"'[\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]'"
+_FEW = 20_000  # records: beyond, keeping their texts costs more than planning twice
 # A row that only sums the others: its first cell says so.
 _TOTAL = "'^(sous[- ])?tota(l|ux)( general)?$|^total[ :]'"
 
@@ -95,7 +96,7 @@ def conform(
     public = [cell for cell in cells if not cell.columns[0].variable.personnel]
     personal = [cell for cell in cells if cell.columns[0].variable.personnel]
     _create_lecture(connection, recognised)
-    _create_read(connection, public, departements)
+    _create_read(connection, recognised, public, departements)
     _create_lignes(connection, public)
     _create_prive(connection, personal)
     _create_faults(connection, public)
@@ -108,9 +109,12 @@ def _create_lecture(connection: duckdb.DuckDBPyConnection, recognised: Recognise
     """The records that hold something, `premier` being their first text, and apart those that are totals."""
     width = len(recognised.headers)
     filled = ", ".join(f"nullif(trim(c{position}), '')" for position in range(width))
-    connection.execute(
-        f"create or replace temp view lecture_utile as select *, {literal(recognised.table.feuille or '')} as feuille, "
-        f"coalesce({filled}) as premier from lecture_brute where premier is not null"
+    _keep(
+        connection,
+        "lecture_utile",
+        f"select *, {literal(recognised.table.feuille or '')} as feuille, coalesce({filled}) as premier "
+        "from lecture_brute where premier is not null",
+        recognised,
     )
     connection.execute(
         f"create or replace temp view lecture as select * from lecture_utile "
@@ -118,7 +122,23 @@ def _create_lecture(connection: duckdb.DuckDBPyConnection, recognised: Recognise
     )
 
 
-def _create_read(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell], departements: Sequence[str]) -> None:
+def _keep(connection: duckdb.DuckDBPyConnection, name: str, query: str, recognised: Recognised) -> None:
+    """Create the view `name`; of a few records, over rows kept in memory.
+
+    A hundred readers take longer to plan than a few records to read, and each query over the view plans them again.
+    """
+    if recognised.table.records <= _FEW:
+        connection.execute(f"create or replace temp table {name}_gardee as {query}")
+        query = f"from {name}_gardee"
+    connection.execute(f"create or replace temp view {name} as {query}")
+
+
+def _create_read(
+    connection: duckdb.DuckDBPyConnection,
+    recognised: Recognised,
+    cells: Sequence[_Cell],
+    departements: Sequence[str],
+) -> None:
     """The view `lue`: text and value of every cell; each distinct commune is resolved once."""
     joins = ""
     for cell in cells:
@@ -127,9 +147,7 @@ def _create_read(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell], 
             joins += f" left join commune_{cell.position} on commune_{cell.position}.texte = lecture.{cell.text}"
     texts = ", ".join(cell.text for cell in cells)
     values = ", ".join(f"{cell.reader} as {cell.read}" for cell in cells)
-    connection.execute(
-        f"create or replace temp view lue as select feuille, ligne, {texts}, {values} from lecture {joins}"
-    )
+    _keep(connection, "lue", f"select feuille, ligne, {texts}, {values} from lecture {joins}", recognised)
 
 
 def _create_lignes(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell]) -> None:
