@@ -22,7 +22,7 @@ RAW = PROJECT_ROOT / "data" / "raw"
 PLANTED = PROJECT_ROOT / "tests" / "fixtures" / "erreurs_plantees.csv"
 MESSAGES = PROJECT_ROOT / "pipeline" / "definitions" / "messages.yml"
 # No code of the Loiret starts with a zero, and no invisible character is typed.
-NOT_PLANTED = {"code_complete", "texte_nettoye"}
+NOT_PLANTED = {"code_complete", "texte_nettoye", "valeur_corrigee"}
 
 
 def read_rows(path: Path) -> list[list[str]]:
