@@ -80,14 +80,16 @@ def conform(
     departements: Sequence[str],
     corrections: Sequence[PlacedCorrection] = (),
 ) -> int:
-    """Create the tables `lignes`, `prive`, `anomalies` and `corrections` from one table of text; return the rows read.
+    """Create the tables `lignes`, `prive`, `anomalies` and `corrections` from one table of text.
+
+    Return the number of rows read, totals included; a row that holds nothing but separators is none.
 
     lignes: feuille, ligne, then one typed column per non-personal column of the codebook that the file answers.
     prive: feuille, ligne, variable, valeur (text), one row per personal cell filled.
     anomalies: feuille, ligne, colonne, variable, valeur, gravite, effet, regle, message.
     corrections: see correct.record_corrections. All are temporary.
     """
-    records = open_scan(connection, recognised, RECEIVED)
+    open_scan(connection, recognised, RECEIVED)
     corrected_view(connection, "lecture_brute", corrections)
     cells = [
         _Cell(item.position, item.entete, item.column, codebook.columns_of(item.column.variable or ""))
@@ -102,7 +104,10 @@ def conform(
     _create_faults(connection, public)
     _create_anomalies(connection, codebook)
     record_corrections(connection, corrections, codebook)
-    return records
+    row = connection.execute(
+        "select (from lignes select count(*)) + (from anomalies select count(*) where regle = 'ligne_total')"
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _create_lecture(connection: duckdb.DuckDBPyConnection, recognised: Recognised) -> None:

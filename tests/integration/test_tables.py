@@ -28,6 +28,8 @@ CONTRACT = {
     "core.finance": "reponse_id action_id",
     "qualite.fichier": "campagne fichier feuille",
     "qualite.anomalie": "campagne fichier feuille ligne colonne variable valeur gravite message porteur_id",
+    "qualite.correction": "campagne fichier feuille ligne variable colonne ancienne_valeur nouvelle_valeur motif "
+    "auteur date_correction porteur_id",
     "marts.indicateur": "indicateur",
     "marts.indicateur_valeur": "campagne indicateur niveau code departement numerateur denominateur valeur "
     "nb_repondants nb_porteurs statut origine source",
