@@ -43,7 +43,7 @@ _DATES = (
 
 def write_ods(path: Path, pages: Sequence[Page]) -> None:
     """Write the sheets; the entries of the archive bear the first date that a zip may hold."""
-    content = f"{_HEAD}<office:document-content {_NAMES} office:version=\"1.3\">{''.join(_content(pages))}"
+    content = f'{_HEAD}<office:document-content {_NAMES} office:version="1.3">{"".join(_content(pages))}'
     manifest = "".join(
         f'<manifest:file-entry manifest:full-path="{name}" manifest:media-type="{kind}"/>'
         for name, kind in (("/", _MIMETYPE), ("content.xml", "text/xml"))
