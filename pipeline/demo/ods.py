@@ -22,16 +22,17 @@ _NAMES = " ".join(
     )
 )  # fmt: skip
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_BOLD, _WRAP = '<style:text-properties fo:font-weight="bold"/>', 'fo:wrap-option="wrap"'
+_BOLD, _WRAP = '<style:text-properties fo:font-weight="bold"/>', 'fo:wrap-option="wrap" style:vertical-align="top"'
 _BOX = 'fo:border="0.5pt solid #999999"'
 _STYLES = {
     "titre": '<style:text-properties fo:font-weight="bold" fo:font-size="14pt"/>',
     "section": f'<style:table-cell-properties fo:background-color="#dce6f1"/>{_BOLD}',
+    "question": _BOLD,
     "groupe": f'<style:table-cell-properties fo:background-color="#dce6f1" {_WRAP} {_BOX}/>{_BOLD}',
     "entete": f"<style:table-cell-properties {_WRAP} {_BOX}/>{_BOLD}",
     "libelle": f"<style:table-cell-properties {_WRAP}/>",
     "note": '<style:text-properties fo:font-style="italic" fo:color="#666666"/>',
-    "reponse": f'<style:table-cell-properties {_BOX}/><style:paragraph-properties fo:text-align="start"/>',
+    "reponse": f'<style:table-cell-properties {_WRAP} {_BOX}/><style:paragraph-properties fo:text-align="start"/>',
     "texte": f"<style:table-cell-properties {_WRAP} {_BOX}/>",
 }
 _DATES = (
@@ -70,6 +71,9 @@ def _content(pages: Sequence[Page]) -> Iterator[str]:
         yield f'<style:style style:name="{name}" style:family="table-cell">{properties}</style:style>'
         yield f'<style:style style:name="{name}-jour" style:family="table-cell" style:data-style-name="N1">'
         yield f"{properties}</style:style>"
+    for lines in sorted({lines for page in pages for lines in page.heights().values()}):
+        yield f'<style:style style:name="ro{lines}" style:family="table-row"><style:table-row-properties '
+        yield f'style:row-height="{lines * 0.5:.2f}cm"/></style:style>'
     yield '<style:style style:name="jour" style:family="table-cell" style:data-style-name="N1"/>'
     yield "</office:automatic-styles><office:body><office:spreadsheet>"
     for page in pages:
@@ -93,9 +97,10 @@ def _table(page: Page) -> Iterator[str]:
         for across in range(cell.across)
         if down or across
     }
+    heights = page.heights()
     for row in range(1, max(by_row) + 1):
         cells = {cell.column: cell for cell in by_row.get(row, ())}
-        yield "<table:table-row>"
+        yield f'<table:table-row table:style-name="ro{heights[row]}">' if row in heights else "<table:table-row>"
         for column in range(last):
             if (row, column) in hidden:
                 yield "<table:covered-table-cell/>"
@@ -111,8 +116,10 @@ def _cell(cell: Cell) -> str:
         spans = f' table:number-columns-spanned="{cell.across}" table:number-rows-spanned="{cell.down}"'
     style = f' table:style-name="{cell.style}"' if cell.style else ""
     value = cell.value
+    if value == "":
+        return f"<table:table-cell{style}{spans}/>"
     if isinstance(value, str):
-        lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in value.split("\n")) if value else ""
+        lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in value.split("\n"))
         return f'<table:table-cell{style}{spans} office:value-type="string">{lines}</table:table-cell>'
     if isinstance(value, int | float):
         said = f' office:value-type="float" office:value="{value}"><text:p>{value}'
