@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from decimal import Decimal
 from itertools import pairwise
 
@@ -72,7 +73,7 @@ def collectifs(seed: int, action: Action, values: Values) -> tuple[Values, ...]:
     return tuple(groups)
 
 
-def totals(values: Values) -> tuple[str, str]:
+def totals(values: Mapping[str, Value]) -> tuple[str, str]:
     """Return the totals of charges and of produits as a form shows them, blank where there is no budget."""
     if "charges__60" not in values:
         return "", ""
@@ -119,15 +120,15 @@ def _granted(rng: random.Random, values: Values, name: str) -> Value:
     return None if asked is None else bool(asked) and rng.random() < 0.9
 
 
-def _amount(values: Values, name: str) -> Decimal:
+def _amount(values: Mapping[str, Value], name: str) -> Decimal:
     amount = values[name]
     return amount if isinstance(amount, Decimal) else Decimal(0)
 
 
-def _charges(values: Values) -> Decimal:
+def _charges(values: Mapping[str, Value]) -> Decimal:
     """The charges, without the volunteers' account."""
     return sum((_amount(values, n) for n in values if n.startswith("charges__") and n != "charges__86"), Decimal(0))
 
 
-def _produits(values: Values) -> Decimal:
+def _produits(values: Mapping[str, Value]) -> Decimal:
     return sum((_amount(values, n) for n in values if n.startswith("produits__") and n != "produits__87"), Decimal(0))

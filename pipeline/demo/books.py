@@ -14,7 +14,8 @@ from pipeline.demo.errors import Sheets
 from pipeline.demo.files import write_workbook
 from pipeline.demo.model import FORMATS, Answer, Value, first_year, stream
 from pipeline.demo.pages import table_page
-from pipeline.demo.render import Hand, Row, Table, draw_hand, make_table
+from pipeline.demo.render import Hand, draw_hand, make_table
+from pipeline.demo.tables import Row, Table
 
 _ELAN = {"tiers": "Tiers", "activite": "Activité", "budget": "Budget", "collectifs": "Collectifs"}
 _CLERK = Hand(yes="O", no="N", commune="code")
@@ -47,7 +48,8 @@ def dossier_sheets(seed: int, campagne: str, received: Sequence[Answer]) -> Shee
         groups.append([Row([], group, None, record.fichier, record.feuille) for group in answer.collectifs])
     hands = [replace(hand, yes="Oui", no="Non", unit=False) for hand in _hands(seed, received)]
     lines = answers_line()
-    main = make_table("dossier-2020", records, hands, [totals(record.values) for record in records])
+    shown = [("", "", *totals(record.values)) for record in records]
+    main = make_table("dossier-2020", records, hands, shown)
     main.lines = lines
     for record in records:
         _as_on_paper(main, record)

@@ -25,11 +25,12 @@ from pipeline.demo.faults_lists import ROSTERS, SYNTHESES
 from pipeline.demo.faults_questionnaires import RETURNS
 from pipeline.demo.faults_workbooks import DOSSIERS, ELAN, TRAME
 from pipeline.demo.files import write_csv, write_workbook
-from pipeline.demo.model import ANCHOR, DEPARTEMENT, FORMATS, Action, first_year, stream
+from pipeline.demo.model import ANCHOR, CAMPAGNES, DEPARTEMENT, FORMATS, Action, first_year, stream
 from pipeline.demo.pages import table_page
-from pipeline.demo.render import Hand, Row, Table, make_table
+from pipeline.demo.render import Hand, make_table
 from pipeline.demo.returns import returns
 from pipeline.demo.synthese import LABEL, national_rows
+from pipeline.demo.tables import Row, Table
 
 _CONTEXTS = Path(__file__).resolve().parents[1] / "definitions" / "reference" / "contexte.csv"
 _ROSTERS = {
@@ -73,6 +74,7 @@ def _write_returns(seed: int, campagne: str, actions: list[Action], folder: Path
     match FORMATS[campagne]:
         case "dossier-2020":
             sheets = dossier_sheets(seed, campagne, received)
+            _add_oddities(sheets.tables[0], campagne)
             planted = [*_groups_astray(sheets), _group_total(sheets), *plant(sheets, DOSSIERS[campagne], rng)]
             write_dossiers(folder, sheets)
         case "elan-2021":
@@ -81,6 +83,7 @@ def _write_returns(seed: int, campagne: str, actions: list[Action], folder: Path
             write_elan(folder, sheets)
         case "trame-2025":
             sheets = trame_sheets(seed, campagne, received)
+            _add_oddities(sheets.tables[0], campagne)
             lot = sheets.tables[0].rows[0].fichier
             planted = [
                 *_groups_astray(sheets),
@@ -112,12 +115,14 @@ def _encoding(campagne: str) -> str:
 
 def _add_oddities(table: Table, campagne: str) -> None:
     """What exports hold and nobody need correct: a blank line, an answer written on two lines, cells left blank."""
-    if campagne == _FIRST:
-        table.rows.insert(len(table.rows) // 2, Row([]))
+    if campagne in (_FIRST, CAMPAGNES[-1]):
+        middle = len(table.rows) // 2
+        table.rows.insert(middle, Row([], fichier=table.rows[middle].fichier))
     if campagne == "2017-2018":
         table.rows[3].cells[table.column("besoins")] = "Deux choses :\ndes livres et des bénévoles."
     for rank, (variable, nothing) in enumerate(_BLANKS.items()):
-        table.rows[5 + 4 * rank].cells[table.column(variable)] = nothing
+        if cells := table.rows[5 + 4 * rank].cells:
+            cells[table.column(variable)] = nothing
 
 
 def _groups_astray(sheets: Sheets) -> list[Planted]:

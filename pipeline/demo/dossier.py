@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pipeline.demo.model import Value
 from pipeline.demo.pages import Page, held
-from pipeline.demo.render import Row, Table
+from pipeline.demo.tables import Row, Table
 
 TITLE = "BILAN DE L'ACTION CLAS 2020-2021 (données fictives)"
 _PAIRS = (0, 2, 4, 6)
@@ -18,8 +18,8 @@ _ARTICULATION, _LOCAUX = "Articulation avec un projet éducatif (cochez)", "Loca
 _ORIGINE, _AXES = "À l'origine de la venue des enfants (cochez)", "Axes de l'action (oui ou non)"
 _DISPOSITIFS = "Autres dispositifs (cochez)"
 _CHARGES = ("60", "61", "62", "63", "64", "65", "66", "67", "68")
-_PRODUITS = ("caf_ps", "caf_autre", "etat_politique_ville", "etat_autre", "commune_epci", "departement", "region", "msa",
-             "familles", "fonds_propres", "autre")  # fmt: skip
+_PRODUITS = ("caf_ps", "caf_autre", "etat_politique_ville", "etat_autre", "commune_epci", "departement", "region",
+             "msa", "familles", "fonds_propres", "autre")  # fmt: skip
 
 
 def _of(name: str, *codes: str) -> tuple[str, ...]:
@@ -63,19 +63,20 @@ _NOTES = {"heures_encadrement": "heures", "nb_intervenants_formes": "sans les co
 
 
 def answers_line() -> dict[str, int]:
-    """Return the line of each variable, the same in every sheet, and that of the header of the collectifs as `#`."""
-    return {variable: line for variable, (line, _) in _places().items()}
+    """Return the line of each variable, the same in every sheet, and as `#` that of the header of the collectifs."""
+    lines = {variable: line for variable, (line, _) in _places().items()}
+    return lines | {"reponse_id": min(lines.values())}
 
 
 def dossier_page(name: str, table: Table, row: Row, groups: Table, described: Sequence[Row]) -> Page:
     """Return the sheet of one return; `described` are its collectifs."""
-    page = Page(name, widths={column: (26, 15)[column % 2] for column in range(_WIDTH)})
+    page = Page(name, widths={column: (28, 18)[column % 2] for column in range(_WIDTH)})
     page.put(1, 0, TITLE, "titre", across=_WIDTH)
     page.put(2, 0, "À remplir et à retourner en pièce jointe, une feuille par action.", "note", across=_WIDTH)
     line = 3
     for entry in _LAYOUT:
         if isinstance(entry, str) and entry[:2] in ("= ", "? "):
-            page.put(line, 0, entry[2:], "section" if entry[0] == "=" else "entete", across=_WIDTH)
+            page.put(line, 0, entry[2:], "section" if entry[0] == "=" else "question", across=_WIDTH)
         line += _height(entry)
     for variable, (at, column) in _places().items():
         if variable != "#":
@@ -160,16 +161,14 @@ def _put_collectifs(page: Page, groups: Table, described: Sequence[Row]) -> None
     for position, header in enumerate(groups.headers):
         page.put(top, position, header, "entete")
     for rank in range(max(_GROUPS_PRINTED, len(described))):
-        page.put(top + 1 + rank, 0, rank + 1, "reponse")
-    for line, row in enumerate(described, start=top + 1):
-        page.cells = [cell for cell in page.cells if (cell.row, cell.column) != (line, 0)]
+        row = described[rank] if rank < len(described) else Row([str(rank + 1), *[""] * (len(groups.headers) - 1)])
         for position, text in enumerate(row.cells):
-            page.put(line, position, held(row, position, text, groups.variables[position]), "reponse")
+            page.put(top + 1 + rank, position, held(row, position, text, groups.variables[position]), "reponse")
 
 
 def _put_totals(page: Page, row: Row) -> None:
     line = _places()["charges__60"][0]
-    for column, text in ((0, "Charges"), (1, "Montant"), (4, "Produits"), (5, "Montant")):
+    for column, text in ((0, "Charges"), (1, "Montant (€)"), (4, "Produits"), (5, "Montant (€)")):
         page.put(line - 1, column, text, "entete")
     total = line + len(_PRODUITS)
     for column, label, names in (

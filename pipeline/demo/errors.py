@@ -12,7 +12,7 @@ from random import Random
 
 from pipeline.demo.faults import Fault, Values, anywhere
 from pipeline.demo.model import whole
-from pipeline.demo.render import Row, Table
+from pipeline.demo.tables import Row, Table
 
 ROW_FAULTS = {
     "reponse_en_double": ("reponse_id", "Première des deux réponses validées pour cette action."),
@@ -63,6 +63,10 @@ class Sheets:
     def planted(self, table: Table, row: Row, variable: str, regle: str, why: str) -> Planted:
         """Return the anomaly of a cell."""
         position = table.column(variable) if variable in table.variables else None
+        said = "" if position is None else row.cells[position]
+        if variable == "reponse_id" and position is None:
+            # A dossier bears no number: it is named by its place.
+            said = f"{row.fichier}#{row.feuille}#{table.line(row, variable)}"
         return Planted(
             self.campagne,
             row.fichier or self.fichier,
@@ -70,7 +74,7 @@ class Sheets:
             table.line(row, variable),
             "" if position is None else table.headers[position],
             variable,
-            "" if position is None else row.cells[position],
+            said,
             regle,
             why,
         )

@@ -18,8 +18,7 @@ ROSTERS: dict[str, tuple[Fault, ...]] = {
         Fault("valeur_hors_liste", "statut_agrement", "Suspendue", "Situation qui n'est pas proposée.", quand=running),
     ),
     "2014-2015": (
-        Fault("code_complete", "commune", "1004", "Commune de l'Ain dont le code a perdu son zéro.",
-              aussi=("agrement_hors_departement",), quand=running),
+        Fault("cellule_illisible", "nb_collectifs_agrees", "un", "Nombre écrit en lettres.", quand=running),
     ),
     "2020-2021": (
         Fault("cellule_illisible", "date_decision", "juin", "Mois au lieu d'une date.", quand=running),
@@ -27,11 +26,12 @@ ROSTERS: dict[str, tuple[Fault, ...]] = {
     ),
     "2021-2022": (
         Fault("nombre_approximatif", "nb_enfants_agrees", "environ 10", "Nombre approché.", quand=not_started),
-        Fault("commune_inconnue", "commune", "Villeneuve-aux-Devoirs", "Commune qui n'existe pas.", quand=running),
+        Fault("commune_inconnue", "commune", "Quartier du Lac", "Lieu-dit, qui n'est aucune commune.", quand=running),
     ),
     "2022-2023": (
         Fault("siret_invalide", "siret", lost_zeros, "SIRET devenu un nombre.", quand=running),
-        Fault("hors_bornes", "nb_collectifs_agrees", "-1", "Nombre négatif.", quand=running),
+        Fault("hors_bornes", "nb_collectifs_agrees", "-1", "Nombre négatif.", quand=running,
+              aussi=("agrement_hors_8_12",)),
     ),
     "2023-2024": (
         Fault("agrement_hors_8_12", "nb_collectifs_agrees", "1", "Deux collectifs comptés pour un.",
@@ -56,6 +56,6 @@ SYNTHESES: dict[str, tuple[Fault, ...]] = {
               quand=about("part_articulation__autre")),
     ),
     "2023-2024": (
-        Fault("obligatoire_vide", "indicateur", "", "Ligne sans indicateur.", quand=about("part_enfants_rep")),
+        Fault("nombre_approximatif", "valeur", "environ 0,5", "Nombre approché.", quand=about("part_enfants_rep")),
     ),
 }  # fmt: skip

@@ -51,7 +51,7 @@ _SCIENTIFIC = Fault("siret_scientifique", "siret", scientific, "SIRET abîmé ; 
                     quand=alone)  # fmt: skip
 _WRONG_KEY = Fault("siret_invalide", "siret", wrong_key, "Clé de Luhn fausse ; le porteur est retrouvé par son nom.",
                    quand=alone)  # fmt: skip
-_LOST_ZEROS = Fault("siret_invalide", "siret", lost_zeros, "SIRET devenu un nombre ; le porteur est retrouvé par son nom.",
+_LOST_ZEROS = Fault("siret_invalide", "siret", lost_zeros, "SIRET devenu un nombre, qui a perdu ses zéros.",
                     quand=alone)  # fmt: skip
 
 
@@ -119,7 +119,7 @@ TRAME: dict[str, tuple[Fault, ...]] = {
         Fault("nombre_approximatif", "inscrits", "10 à 12", "Nombre approché."),
         Fault("valeur_hors_liste", "concertation", "Quand il le faut", "Réponse qui n'est pas proposée."),
         Fault("valeur_hors_liste", "niveau", "Maternelle", "Réponse qui n'est pas proposée."),
-        Fault("commune_inconnue", "commune", "Villeneuve-aux-Devoirs", "Commune qui n'existe pas."),
+        Fault("commune_inconnue", "commune", "Quartier du Lac", "Lieu-dit, qui n'est aucune commune."),
         Fault("hors_bornes", "seances_par_semaine", "36", "Séances de l'année, demandées par semaine."),
         Fault("peu_plausible", "nb_sites", "24", "Possible, mais inhabituel."),
         _unknown_action("45-2024-099"), _of_another("45-2024-009"), _nobody("Club des Petits Lecteurs"),

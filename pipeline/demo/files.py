@@ -13,7 +13,7 @@ import xlsxwriter
 
 from pipeline.demo.ods import write_ods
 from pipeline.demo.pages import Cell, Page
-from pipeline.demo.render import Table
+from pipeline.demo.tables import Table
 
 _CREATED = datetime(2026, 1, 1)
 """Date given to every workbook: its bytes must not tell when they were made."""
@@ -22,11 +22,12 @@ _STYLES: dict[str, dict[str, Any]] = {
     "": {},
     "titre": {"bold": True, "font_size": 14},
     "section": {"bold": True, "bg_color": "#DCE6F1", "font_size": 12},
+    "question": {"bold": True},
     "groupe": {"bold": True, "bg_color": "#DCE6F1", "align": "center", "text_wrap": True, **_BOXED},
     "entete": {"bold": True, "text_wrap": True, **_BOXED},
     "libelle": {"text_wrap": True, "valign": "top"},
-    "note": {"italic": True, "font_color": "#666666"},
-    "reponse": {"align": "left", **_BOXED},
+    "note": {"italic": True, "font_color": "#666666", "valign": "top"},
+    "reponse": {"text_wrap": True, "align": "left", **_BOXED},
     "texte": {"text_wrap": True, "align": "left", **_BOXED},
 }
 _DAY, _HOUR = "dd/mm/yyyy", "dd/mm/yyyy hh:mm"
@@ -56,8 +57,13 @@ def _write_xlsx(path: Path, pages: Sequence[Page]) -> None:
         styles: dict[tuple[str, str], Any] = {}
         for page in pages:
             sheet = workbook.add_worksheet(page.name)
+            sheet.set_landscape()
+            sheet.set_paper(9)  # A4
+            sheet.fit_to_pages(1, 0)
             for column, width in page.widths.items():
                 sheet.set_column(column, column, width)
+            for row, lines in page.heights().items():
+                sheet.set_row(row - 1, 15 * lines)
             for cell in page.cells:
                 shown = _shown_as(cell)
                 if (cell.style, shown) not in styles:
@@ -76,11 +82,11 @@ def _put(sheet: Any, cell: Cell, style: Any) -> None:
     row, column = cell.row - 1, cell.column
     if cell.across > 1 or cell.down > 1:
         sheet.merge_range(row, column, row + cell.down - 1, column + cell.across - 1, "", style)
-    if cell.style == "texte":
-        sheet.set_row(row, 45)
     if isinstance(cell.value, str):
         if cell.value:
             sheet.write_string(row, column, cell.value, style)
+        elif cell.across == 1:
+            sheet.write_blank(row, column, None, style)
     elif isinstance(cell.value, int | float):
         sheet.write_number(row, column, cell.value, style)
     else:

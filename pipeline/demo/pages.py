@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from pipeline.demo.render import Row, Table, kind_of
+from pipeline.demo.render import kind_of
+from pipeline.demo.tables import Row, Table
 
 Held = str | int | float | date | datetime
 """What a cell holds; a datetime is a day with its time."""
 
 _NUMBERS = ("entier", "decimal", "montant")
+_WRAPPED = ("groupe", "entete", "libelle", "reponse", "texte")
 _GROUP_MARK = " › "
 
 
@@ -26,7 +29,7 @@ class Cell:
     """0 for the first."""
     value: Held
     style: str = ""
-    """titre, section, groupe, entete, libelle, note, reponse, texte, or nothing."""
+    """titre, section, question, groupe, entete, libelle, note, reponse, texte (a long one), or nothing."""
     across: int = 1
     down: int = 1
 
@@ -41,9 +44,19 @@ class Page:
     """Width of columns, in characters."""
 
     def put(self, row: int, column: int, value: Held, style: str = "", across: int = 1, down: int = 1) -> None:
-        """Write a cell; an empty text is a cell left blank."""
-        if value != "" or across > 1:
+        """Write a cell; an empty text is a cell left blank, which shows when it is a box to fill."""
+        if value != "" or across > 1 or style == "reponse":
             self.cells.append(Cell(row, column, value, style, across, down))
+
+    def heights(self) -> dict[int, int]:
+        """Return the rows whose texts take more than one line, and how many lines they take."""
+        heights: dict[int, int] = {}
+        for cell in self.cells:
+            if cell.style in _WRAPPED and cell.down == 1 and isinstance(cell.value, str):
+                width = sum(self.widths.get(column, 10) for column in range(cell.column, cell.column + cell.across))
+                lines = 3 if cell.style == "texte" else math.ceil(len(cell.value) * 1.05 / width)
+                heights[cell.row] = max(heights.get(cell.row, 1), lines)
+        return {row: lines for row, lines in heights.items() if lines > 1}
 
 
 def table_page(name: str, table: Table, rows: Sequence[Row], title: str | None) -> Page:

@@ -51,7 +51,8 @@ _ACTIONS = {
 }  # fmt: skip
 _GROUPS = {"part_collectifs_8_12": 0.881, "part_collectifs_2_intervenants": 0.842}
 _SINCE_ELAN = {"part_actions_animation_dept": 0.634, "part_actions_parentalite__espace_parole": 0.487,
-               "part_actions_parentalite__soiree_debat": 0.301, "part_actions_parentalite__ecoute_individualisee": 0.593,
+               "part_actions_parentalite__soiree_debat": 0.301,
+               "part_actions_parentalite__ecoute_individualisee": 0.593,
                "part_actions_projet_culturel__sorties": 0.702}  # fmt: skip
 _BONUS = {"part_collectifs_bonus__enfants": 0.716, "part_collectifs_bonus__parents": 0.583}
 _DRIFT = 0.004  # what a share moves by, a year
