@@ -222,6 +222,8 @@ def _family_errors(entry: Mapping[str, Any], modalities: Mapping[str, Mapping[st
         sentences.append(f"libelles_courts nomme des modalités inconnues\u202f: {', '.join(sorted(short - codes))}.")
     if gone := set(entry.get("sauf", ())) - set(modalities.get(family or "", {})):
         sentences.append(f"sauf nomme des modalités inconnues\u202f: {', '.join(sorted(gone))}.")
+    if family and "modalites" in entry:
+        sentences.append("une famille a par_modalite ou modalites, pas les deux.")
     if "{m}" not in entry["calcul"]["numerateur"]:
         sentences.append("le numérateur d'une famille nomme sa modalité par {m}.")
     return sentences

@@ -32,10 +32,13 @@ def figure_rows(warehouse: duckdb.DuckDBPyConnection) -> dict[str, Rows]:
     actions["collectifs"] = _counted(actions, collectifs)
     actions = _with_axes(actions, questions)
     porteurs = _porteurs(returns, roster)
+    per_action = returns.groupby("campagne")["grain"].agg(lambda grains: "action" in set(grains))
+    # A year of returns per structure says of no action whether it answered.
+    told = ~roster["campagne"].isin(per_action[~per_action].index)
     with_list = porteurs["campagne"].isin(roster["campagne"])
     return {
         "agrement": roster,
-        "action_attendue": roster[roster["attendue"]],
+        "action_attendue": roster[roster["attendue"] & told],
         "action": actions,
         "porteur": porteurs,
         "porteur_agree": porteurs[porteurs["a_demarre"].notna()],
