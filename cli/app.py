@@ -17,6 +17,7 @@ app = typer.Typer(cls=Group, help=_HELP, add_completion=False, rich_markup_mode=
 for _name, _function in (
     ("demo", demo.demo),
     ("build", build.build),
+    ("publier", build.publier),
     ("check", build.check),
     ("status", status.status),
     ("rollback", status.rollback),

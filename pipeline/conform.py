@@ -12,6 +12,8 @@ import duckdb
 
 from pipeline.cells import REASON, UNKNOWN_PIECE, expected, is_joined, reader_sql
 from pipeline.codebook import Codebook, Column, FormatColumn
+from pipeline.correct import RECEIVED, corrected_view, record_corrections
+from pipeline.corrections import PlacedCorrection
 from pipeline.messages import sql_expression
 from pipeline.recognise import Recognised
 from pipeline.scan import open_scan
@@ -71,15 +73,21 @@ class _Cell:
 
 
 def conform(
-    connection: duckdb.DuckDBPyConnection, recognised: Recognised, codebook: Codebook, departements: Sequence[str]
+    connection: duckdb.DuckDBPyConnection,
+    recognised: Recognised,
+    codebook: Codebook,
+    departements: Sequence[str],
+    corrections: Sequence[PlacedCorrection] = (),
 ) -> int:
-    """Create the temporary tables `lignes`, `prive` and `anomalies` from one table of text; return the rows read.
+    """Create the tables `lignes`, `prive`, `anomalies` and `corrections` from one table of text; return the rows read.
 
     lignes: feuille, ligne, then one typed column per non-personal column of the codebook that the file answers.
     prive: feuille, ligne, variable, valeur (text), one row per personal cell filled.
     anomalies: feuille, ligne, colonne, variable, valeur, gravite, effet, regle, message.
+    corrections: see correct.record_corrections. All are temporary.
     """
-    records = open_scan(connection, recognised, "lecture_brute")
+    records = open_scan(connection, recognised, RECEIVED)
+    corrected_view(connection, "lecture_brute", corrections)
     cells = [
         _Cell(item.position, item.entete, item.column, codebook.columns_of(item.column.variable or ""))
         for item in recognised.mapped
@@ -92,6 +100,7 @@ def conform(
     _create_prive(connection, personal)
     _create_faults(connection, public)
     _create_anomalies(connection, codebook)
+    record_corrections(connection, corrections, codebook)
     return records
 
 

@@ -40,6 +40,8 @@ _VIEW = {"porteur_candidats", "rang_doublon", "sans_agrement", "au_catalogue", "
          "nb_collectifs_decrits"}  # fmt: skip
 """What sql/validation adds to the columns of the tables."""
 _ANY_ANOMALY = {"valeur", "libelle", "attendu", "colonne", "ligne", "fichier", "candidats"}
+_GIVEN = {"valeur_corrigee": {"nouvelle", "motif"}}
+"""What the program says of one kind of anomaly alone."""
 _NUMERIC = ("entier", "decimal", "montant", "taux")
 _PS_TOLERANCE = 1.0
 """Euros between a published maximum and rate × ceiling: the sources round up."""
@@ -248,7 +250,7 @@ def _message_errors(document: Document, known: _Names, codebook: Codebook) -> It
         code = str(path[-1])
         users = {rule.table for rule in codebook.rules if rule.message == code and rule.table in TABLES}
         names = [known.columns(TABLES[table]) | _TECHNICAL | _VIEW for table in users]
-        allowed = _ANY_ANOMALY | (set.intersection(*names) if names else set())
+        allowed = _ANY_ANOMALY | _GIVEN.get(code, set()) | (set.intersection(*names) if names else set())
         for name in placeholders(codebook.messages[code].phrase):
             if name not in allowed and not known.excuses(name):
                 yield document.located(path, f"l'accolade {{{name}}} n'a pas de valeur pour cette anomalie.")

@@ -85,16 +85,16 @@ def quick_codebook() -> Codebook:
     whole = codebook()
     return replace(
         whole,
-        indicators=tuple({indicator.source: indicator for indicator in whole.indicators}.values()),
+        indicators=tuple({indicator.source: indicator for indicator in reversed(whole.indicators)}.values()),
         rules=(),
         variables=tuple(replace(variable, bornes=None, plausible=None) for variable in whole.variables),
     )
 
 
-def quick_build(folder: DataFolder, progress: Callable[[str], None] = silent) -> Built:
-    """Build and publish under the builders' lock, every stage being the real one."""
+def quick_build(folder: DataFolder, progress: Callable[[str], None] = silent, published: bool = True) -> Built:
+    """Build and publish (or try) under the builders' lock, every stage being the real one."""
     with patch("pipeline.build.load_codebook", lambda *_: quick_codebook()), only_builder(folder):
-        return build(folder, 5, progress)
+        return build(folder, 5, progress, published=published)
 
 
 @contextmanager
