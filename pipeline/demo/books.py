@@ -18,7 +18,7 @@ from pipeline.demo.render import Hand, draw_hand, make_table
 from pipeline.demo.tables import Row, Table
 
 _ELAN = {"tiers": "Tiers", "activite": "Activité", "budget": "Budget", "collectifs": "Collectifs"}
-_CLERK = Hand(yes="O", no="N", commune="code")
+_CLERK = Hand(yes="O", no="N", joiner="; ", first_wording=False)
 """How a tool writes: one way, always the same."""
 _ODS_DOSSIERS = ("p45-006", "p45-016", "p45-024")
 Values = dict[str, Value]
@@ -157,12 +157,8 @@ def _hands(seed: int, received: Iterable[Answer]) -> list[Hand]:
 def _as_on_paper(table: Table, record: Row) -> None:
     """On paper a box is ticked or left blank, and a day has no hour."""
     for position, variable in enumerate(table.variables):
-        if variable and isinstance(record.values.get(variable), bool) and "cochez" in table.headers[position]:
-            record.cells[position] = "X" if record.values[variable] else ""
-        elif variable and "cochez" in table.headers[position]:
-            name, code = variable.split("__")
-            ticked = record.values.get(name)
-            record.cells[position] = "X" if isinstance(ticked, tuple) and code in ticked else ""
+        if variable and "cochez" in table.headers[position]:
+            record.cells[position] = "X" if record.cells[position] == "Oui" else ""
     position = table.column("date_validation")
     record.cells[position] = record.cells[position][:10]
 

@@ -77,7 +77,7 @@ def make_table(
     for record, hand, extra in zip(records, hands, ignored, strict=True):
         rest = iter(extra)
         record.cells = [
-            write(record.values.get(c["variable"]), c, hand) if "variable" in c else next(rest) for c in columns
+            write(_answer(record.values, c["variable"]), c, hand) if "variable" in c else next(rest) for c in columns
         ]
     return Table(
         [c["entete"] for c in columns],
@@ -87,6 +87,17 @@ def make_table(
         partie=partie,
         cle=declared.get("cle"),
     )
+
+
+def _answer(values: Mapping[str, Value], name: str) -> Value:
+    """The value of a column; a multiple choice is one cell in some forms, and a cell an option in others."""
+    variable, _, code = name.partition("__")
+    if name in values or _variables()[variable]["type"] != "choix_multiple":
+        return values.get(name)
+    ticked = values.get(variable)
+    if code:
+        return code in ticked if isinstance(ticked, tuple) else None
+    return tuple(o for o in _variables()[variable]["modalites"] if values.get(f"{variable}__{o}")) or None
 
 
 def declared_table(format_id: str, partie: str | None) -> Any:
