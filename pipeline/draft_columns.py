@@ -111,7 +111,7 @@ class Judge:
                 fed[variable] = column.entete
             else:
                 why = f"«\u202f{short(rival)}\u202f» y répond déjà, et de plus près"
-                judged[position] = replace(column, variable=None, valeurs={}, separateur_choix=None, why=why)
+                judged[position] = replace(column, variable=None, why=why)
         return list(judged.values())
 
     def _alone(self, position: int, header: str, allowed: Collection[str]) -> DraftColumn:
@@ -125,20 +125,21 @@ class Judge:
         proposals.sort(key=lambda p: (-p.rank, not p.exact, -p.support.share))
         offered = tuple(proposal for proposal in proposals if proposal.rank >= LISTED_SCORE)[:_OFFERED]
         reason = _doubt(proposals)
-        if reason:
-            return DraftColumn(header, why=reason, cells=cells, proposals=offered)
-        best = proposals[0]
-        texts = self.evidence.texts(position)
-        return DraftColumn(
+        best = offered[0] if offered else None
+        told = best.support if best else Support(0.0)
+        column = DraftColumn(
             header,
-            variable=best.variable,
-            valeurs=best.support.values,
-            separateur_choix=best.support.separator,
-            why=f"{_same_or_near(best.exact, best.wording, best.score, best.years)}\u202f; cellules\u202f: {cells}",
+            valeurs=told.values,
+            separateur_choix=told.separator,
+            why=reason,
             cells=cells,
             proposals=offered,
-            doubtful=best.support.doubtful if texts.quotable else {},
+            doubtful=told.doubtful if self.evidence.texts(position).quotable else {},
         )
+        if reason or best is None:
+            return column
+        near_to = _same_or_near(best.exact, best.wording, best.score, best.years)
+        return replace(column, variable=best.variable, why=f"{near_to}\u202f; cellules\u202f: {cells}")
 
     def _proposal(self, position: int, near: Near) -> Proposal:
         wording, target = near.wording, near.wording.target or ""

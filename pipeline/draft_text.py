@@ -103,6 +103,8 @@ def _lines(column: DraftColumn) -> Iterator[str]:
         yield f"  variable: {column.variable}"
     if column.facultative:
         yield "  facultative: true"
+    if column.waits and (column.valeurs or column.separateur_choix):
+        yield f"  # si ce n'est pas {column.proposals[0].variable}, retirez aussi ce qui suit"
     if column.separateur_choix:
         yield f"  separateur_choix: {_quoted(column.separateur_choix)}"
     if column.place:

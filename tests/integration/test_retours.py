@@ -8,9 +8,7 @@ from typing import Any
 import duckdb
 
 from pipeline.manifest import read_manifest
-from pipeline.run import run_build
 from socle.paths import DataFolder
-from socle.settings import Settings
 from tests.support.builds import quick_build
 from tests.support.families import write_campaign
 
