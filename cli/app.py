@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from typer.main import get_command
 
-from cli import build, demo, dictionary, explain, sql, status
+from cli import build, demo, dictionary, explain, recognise, sql, status
 from cli.french_help import Command, Group
 
 _HELP = (
@@ -19,6 +19,7 @@ for _name, _function in (
     ("build", build.build),
     ("publier", build.publier),
     ("check", build.check),
+    ("recognise", recognise.recognise),
     ("status", status.status),
     ("rollback", status.rollback),
     ("sql", sql.sql),

@@ -12,6 +12,7 @@ from pipeline.codebook import Codebook, Variable
 from pipeline.definition_files import Document
 from pipeline.definition_loader import (
     Definitions,
+    answering,
     extended,
     format_entries,
     shipped_formats,
@@ -129,11 +130,13 @@ def _format_errors(
         if whole is None:
             yield document.located(path, f"le format étendu «\u202f{entry['etend']}\u202f» est inconnu.")
             continue
-        yield from _table_errors(document, path, entry["colonnes"], whole["nature"], known, codebook)
+        extends = "etend" in entry
+        yield from _table_errors(document, path, entry["colonnes"], whole["nature"], known, codebook, extends)
+        parts = {part["nom"]: part for part in whole.get("parties", ())}
         for rank, part in enumerate(entry.get("parties", ())):
             place = (*path, "parties", rank)
-            yield from _table_errors(document, place, part["colonnes"], part["nature"], known, codebook)
-            yield from _key_errors(document, place, part, whole)
+            yield from _table_errors(document, place, part["colonnes"], part["nature"], known, codebook, extends)
+            yield from _key_errors(document, place, parts[part["nom"]], whole)
 
 
 def _table_errors(
@@ -143,10 +146,12 @@ def _table_errors(
     nature: str,
     known: _Names,
     codebook: Codebook,
+    extends: bool = False,
 ) -> Iterator[str]:
     names = known.columns(nature, personal=True)
     for what, field in (("l'intitulé", "entete"), ("la variable", "variable")):
-        for value, times in Counter(column[field] for column in columns if column.get(field)).items():
+        counted = answering(columns) if extends and field == "variable" else columns
+        for value, times in Counter(column[field] for column in counted if column.get(field)).items():
             if times > 1:
                 yield document.located(path, f"{what} «\u202f{value}\u202f» est donné à {times} colonnes.")
     for position, column in enumerate(columns):
