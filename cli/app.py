@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from typer.main import get_command
 
-from cli import build, demo, dictionary, explain, recognise, sql, status
+from cli import adoption, build, demo, dictionary, explain, recognise, sql, status
 from cli.french_help import Command, Group
 
 _HELP = (
@@ -22,6 +22,8 @@ for _name, _function in (
     ("recognise", recognise.recognise),
     ("status", status.status),
     ("rollback", status.rollback),
+    ("arreter", adoption.arreter),
+    ("rouvrir", adoption.rouvrir),
     ("sql", sql.sql),
     ("explain", explain.explain),
     ("dictionary", dictionary.dictionary),

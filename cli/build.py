@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.adoption_text import no_longer_adopted
 from cli.figures_text import GRAVITIES, gravity_text
 from cli.screen import progress, say, warn
 from pipeline.manifest import Manifest, current_build
@@ -97,6 +98,8 @@ def show_result(result: RunResult) -> None:
     else:
         say(f"Rien de nouveau depuis le {published} (construction {manifest.build}).")
     show_refused(manifest)
+    for sentence in no_longer_adopted(manifest):
+        warn(sentence)
 
 
 def fictitious(manifest: Manifest) -> str:

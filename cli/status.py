@@ -8,11 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.adoption_text import no_longer_adopted, state_text, withdrawn
 from cli.build import show_anomalies
 from cli.screen import progress, say, say_json, table, warn
+from pipeline.inputs import input_text
 from pipeline.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
 from pipeline.messages import Refusal
-from pipeline.run import Changes, changes, run_rollback
+from pipeline.run import Changes, changes, exit_code, run_rollback
 from socle.french import moment
 from socle.paths import DataFolder
 from socle.settings import load_settings
@@ -43,7 +45,7 @@ def status(
         say_json(_report(manifest, changed, warning))
     else:
         _show(folder, manifest, changed, warning)
-    return 0
+    return exit_code(manifest)
 
 
 def _nothing_published(folder: DataFolder, as_json: bool) -> int:
@@ -73,6 +75,7 @@ def _report(manifest: Manifest, changed: Changes, warning: str | None) -> dict[s
         "publiee_le": manifest.created_at,
         "fictif": manifest.fictif,
         "campagnes": manifest.campaigns,
+        "arrets": manifest.arrets,
         "refuses": manifest.refused,
         "anomalies": manifest.anomalies,
         "a_reconstruire": bool(changed),
@@ -92,10 +95,15 @@ def _show(folder: DataFolder, manifest: Manifest, changed: Changes, warning: str
     kind = "DONNÉES FICTIVES" if manifest.fictif else "Données réelles"
     say(f"{kind}, dossier {folder.root}.")
     say(f"Construction {manifest.build}, publiée le {moment(datetime.fromisoformat(manifest.created_at))}.")
-    rows = [[campaign.get(name) for name in _COLUMNS] for campaign in manifest.campaigns]
+    rows = [
+        [state_text(campaign) if name == "etat" else campaign.get(name) for name in _COLUMNS]
+        for campaign in manifest.campaigns
+    ]
     table(list(_COLUMNS.values()), rows, numbers=range(3, len(_COLUMNS)))
     show_anomalies(manifest)
     _show_refused(manifest)
+    for sentence in (*no_longer_adopted(manifest), *withdrawn(manifest)):
+        say(sentence)
     _show_changes(changed)
     kept = [path.name for path in published_builds(folder) if path.name != manifest.build]
     if kept:
@@ -114,7 +122,7 @@ def _show_changes(changed: Changes) -> None:
         return
     labels = {"added": "ajouté", "modified": "modifié", "removed": "retiré"}
     names = asdict(changed)
-    listed = [f"{name} ({label})" for kind, label in labels.items() for name in names[kind]]
+    listed = [f"{input_text(name)} ({label})" for kind, label in labels.items() for name in names[kind]]
     listed += ["le programme ou ses définitions"] if changed.program else []
     say(f"À reconstruire avec «\u202fclas build\u202f»\u202f: {', '.join(listed)}.")
 

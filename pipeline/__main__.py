@@ -54,6 +54,7 @@ def _summary(result: RunResult) -> dict[str, object]:
         "fictif": manifest.fictif,
         "anomalies": manifest.anomalies,
         "refuses": manifest.refused,
+        "arrets": manifest.arrets,
     }
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.adoption import create_arrets, read_arrets
 from pipeline.assemble import assemble, list_keys
 from pipeline.checks import check_complements, check_tables
 from pipeline.codebook import Codebook, load_codebook
@@ -89,6 +90,7 @@ def _fill(
         create_staging(connection, codebook)
         load(connection, campaigns, staged)
         create_texts(connection, campaigns)
+        create_arrets(connection, folder, read_arrets(folder))
         docs = candidate / "quality" / "data_docs"
         list_keys(connection)
         check_complements(connection, codebook, docs, progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,10 @@ from socle.settings import PROJECT_ROOT
 
 EXPORT_SUFFIXES = (".csv", ".xlsx", ".ods")
 DECLARATION = "campagne.yml"
+SCHOOL_YEAR = re.compile(r"\d{4}-\d{4}")
+ARRETS, DEFINITIONS = "(arrêts)/", "(définitions)/"
+"""Prefixes of the entries of a fingerprint that are no raw file; no folder of raw/ bears such a name."""
+_ARRET = re.compile(SCHOOL_YEAR.pattern + r"\.(json|figures\.csv)")
 
 
 @dataclass(frozen=True)
@@ -32,12 +37,32 @@ class Campaign:
 
 
 def fingerprint(folder: DataFolder) -> dict[str, str]:
-    """Return {what: sha256} for every raw file and for the program itself; equal fingerprints give equal builds.
+    """Return {what: sha256} for every raw file, for what the committee adopted, for the definitions of the data folder
+    and for the program itself; equal fingerprints give equal builds.
 
     Imports nothing beyond the standard library: this is how a build with nothing new stays instantaneous.
     """
     raw = {path.relative_to(folder.raw).as_posix(): _sha256(path) for path in sorted(_raw_files(folder.raw))}
-    return raw | {"(programme)": program_hash()}
+    adopted = {ARRETS + path.name: _sha256(path) for path in arret_files(folder)}
+    local = (folder.root / "formats.yml", folder.root / "definitions" / "indicators.yml")
+    definitions = {DEFINITIONS + path.name: _sha256(path) for path in local if path.is_file()}
+    return raw | adopted | definitions | {"(programme)": program_hash()}
+
+
+def arret_files(folder: DataFolder) -> list[Path]:
+    """Return the two files of each arrêt, or the one that is left of it."""
+    found = folder.arrets.iterdir() if folder.arrets.is_dir() else ()
+    return sorted(path for path in found if _ARRET.fullmatch(path.name))
+
+
+def input_text(name: str) -> str:
+    """Return how an entry of a fingerprint is named to people."""
+    if name.startswith(ARRETS):
+        campagne = name.removeprefix(ARRETS).partition(".")[0]
+        return f"arrêt de {campagne}" if name.endswith(".json") else f"chiffres arrêtés de {campagne}"
+    if name.startswith(DEFINITIONS):
+        return f"{name.removeprefix(DEFINITIONS)} du dossier de données"
+    return name
 
 
 def program_hash() -> str:

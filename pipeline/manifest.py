@@ -36,10 +36,17 @@ class Manifest:
     anomalies: dict[str, int] = field(default_factory=dict)
     """{gravite: number}."""
     version: str = ""
+    arrets: list[dict[str, Any]] = field(default_factory=list)
+    """What the committee adopted, and how many of those figures differ now, one entry a campagne."""
     base: str | None = None
     """The build that was published when this one was made."""
     staged: dict[str, str] = field(default_factory=dict)
     """{raw file: folder of its staged rows}, those that are loaded."""
+
+    @property
+    def no_longer_adopted(self) -> list[dict[str, Any]]:
+        """The arrêts of which some figures differ now."""
+        return [arret for arret in self.arrets if arret["chiffres_modifies"]]
 
     def to_bytes(self) -> bytes:
         """Return the file's content."""

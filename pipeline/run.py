@@ -47,8 +47,13 @@ class RunResult:
 
     @property
     def exit_code(self) -> int:
-        """0, or 1 when a file of this build is refused, whether or not it was just built."""
-        return 1 if self.manifest.refused else 0
+        """0, or 1 when something of this build is to be mended, whether or not it was just built."""
+        return exit_code(self.manifest)
+
+
+def exit_code(manifest: Manifest) -> int:
+    """Return 1 when a build has a file refused, or figures that are no longer those the committee adopted; else 0."""
+    return 1 if manifest.refused or manifest.no_longer_adopted else 0
 
 
 def run_build(

@@ -53,6 +53,7 @@ def make_manifest(
         tables=tables,
         sizes={name: (candidate / name).stat().st_size for name in tables},
         campaigns=_campaigns(connection),
+        arrets=_arrets(connection),
         refused=_refused(connection),
         staged={file.label: file.folder.name for file in staged if file.tables},
         anomalies=dict(gravities),
@@ -61,9 +62,26 @@ def make_manifest(
 
 
 def _campaigns(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    names = ("campagne", "departement", "etat", "nb_actions_agreees", "nb_actions_attendues", "nb_reponses",
-             "nb_anomalies_critiques", "nb_alertes", "nb_retours_refuses", "nb_fichiers_perimes")  # fmt: skip
-    rows = connection.execute(f"select {', '.join(names)} from marts.campagne order by 1, 2").fetchall()
+    names = ("campagne", "departement", "etat", "arretee_le", "chiffres_modifies", "nb_actions_agreees",
+             "nb_actions_attendues", "nb_reponses", "nb_anomalies_critiques", "nb_alertes", "nb_retours_refuses",
+             "nb_fichiers_perimes")  # fmt: skip
+    rows = connection.execute(
+        f"select {', '.join(names)} from (select * replace (arretee_le::varchar as arretee_le) from marts.campagne) "
+        "order by 1, 2"
+    ).fetchall()
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _arrets(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Those of campagnes whose folder is gone too: their figures are no longer there."""
+    rows = connection.execute(
+        "select a.campagne, a.arretee_le::varchar, a.arretee_par, "
+        "(select count(*) from marts.arret_ecart as e where e.campagne = a.campagne), "
+        "(select count(distinct indicateur) from core.arret_chiffre as c where c.campagne = a.campagne "
+        "and c.indicateur not in (select i.indicateur from marts.indicateur as i)) "
+        "from core.arret as a order by 1"
+    ).fetchall()
+    names = ("campagne", "arretee_le", "arretee_par", "chiffres_modifies", "indicateurs_retires")
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 

@@ -36,6 +36,8 @@ MARTS = (
     "indicateur_valeur_agregee",
     "indicateur_valeur",
     "comparaison",
+    "arret_ecart",
+    "campagne_etat",
     "campagne",
     "evolution",
     "distribution",

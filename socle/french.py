@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
@@ -66,3 +66,13 @@ def moment(value: datetime) -> str:
     """Return a UTC time as « 23/11/2026 à 14 h 05 » in Paris."""
     local = value.astimezone(_PARIS)
     return f"{local:%d/%m/%Y} à {local:%H} h {local:%M}"
+
+
+def day(value: date) -> str:
+    """Return a day as « 23/11/2026 »."""
+    return f"{value:%d/%m/%Y}"
+
+
+def today() -> date:
+    """Return the present day in Paris."""
+    return datetime.now(_PARIS).date()

@@ -61,3 +61,8 @@ class DataFolder:
     def etat(self) -> Path:
         """What cannot be rebuilt: kept private (0700)."""
         return self.root / "etat"
+
+    @property
+    def arrets(self) -> Path:
+        """What the committee adopted, two files a campagne; an input of every build."""
+        return self.etat / "arrets"

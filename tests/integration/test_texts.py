@@ -1,4 +1,4 @@
-"""The texts of the agent are raw files: every rebuild finds them again, and an upgrade of anything else changes none."""
+"""The texts of the agent are raw files: every rebuild finds them again, an upgrade of anything else changes none."""
 
 from __future__ import annotations
 

@@ -57,7 +57,10 @@ select
     k.campagne,
     d.departement,
     k.fictif,
-    'provisoire' as etat,
+    s.etat,
+    s.arretee_le,
+    s.arretee_par,
+    s.chiffres_modifies,
     k.contexte,
     k.ouverture,
     k.cloture,
@@ -79,6 +82,7 @@ select
     coalesce(e.nb_fichiers_perimes, 0) as nb_fichiers_perimes
 from core.campagne as k
 cross join unnest(k.departements) as d (departement)
+inner join marts.campagne_etat as s on k.campagne = s.campagne
 left join agrements as a on k.campagne = a.campagne and d.departement = a.departement
 left join reponses as r on k.campagne = r.campagne and d.departement = r.departement
 left join anomalies as n on k.campagne = n.campagne

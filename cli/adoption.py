@@ -1,0 +1,52 @@
+"""`clas arreter` and `clas rouvrir`: the committee adopts the figures of a campagne, or takes them up again."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from cli.build import show_result
+from cli.screen import progress, say
+from pipeline.run_adoption import run_adoption, run_reopening
+from socle.french import count, day
+from socle.paths import DataFolder
+from socle.settings import load_settings
+
+_YEAR = typer.Argument(metavar="ANNÉE", help="Année scolaire (2019-2020).")
+
+
+def arreter(
+    campagne: Annotated[str, _YEAR],
+    le: Annotated[
+        str,
+        typer.Option("--date", metavar="AAAA-MM-JJ", help="Jour où le comité les a arrêtés (par défaut, aujourd'hui)."),
+    ] = "",
+    par: Annotated[
+        str, typer.Option("--par", metavar="NOM", help="Qui l'enregistre, ou au nom de qui ; gardé avec l'arrêt.")
+    ] = "",
+) -> int:
+    """Enregistre que le comité a arrêté les chiffres publiés d'une année."""
+    settings = load_settings()
+    with progress() as step:
+        result, arret = run_adoption(DataFolder(settings.data), settings, step, campagne, le or None, par or None)
+    on = day(date.fromisoformat(arret.date))
+    say(f"Année scolaire {campagne} arrêtée le {on}\u202f: {count(arret.nb_chiffres, 'chiffre')}.")
+    show_result(result)
+    return result.exit_code
+
+
+def rouvrir(
+    campagne: Annotated[str, _YEAR],
+    motif: Annotated[
+        str, typer.Option("--motif", metavar="TEXTE", help="Pourquoi ; gardé dans l'historique de l'année.")
+    ] = "",
+) -> int:
+    """Rouvre une année arrêtée : ses chiffres redeviennent provisoires."""
+    settings = load_settings()
+    with progress() as step:
+        result = run_reopening(DataFolder(settings.data), settings, step, campagne, motif or None)
+    say(f"Année scolaire {campagne} rouverte\u202f: ses chiffres sont de nouveau provisoires.")
+    show_result(result)
+    return result.exit_code
