@@ -90,7 +90,10 @@ def _draft(
     if nearest and nearest[2] >= RECOGNISED_SHARE:
         formats = [fmt for fmt in known if fmt.id == nearest[1].id]
         drafted, left_out = extend(tables, formats, judge)
-        return Draft(formats[0].id, campagne, tuple(drafted), tuple(left_out), formats[0], refusal)
+        # The sheets of an export saved one by one are joined by the id of their format: they must keep the same.
+        apart = len(formats) > 1 and len(tables) == 1 and formats[0].disposition != "fiche"
+        name = formats[0].id if apart else f"{formats[0].id}-en-{campagne}"
+        return Draft(name, campagne, tuple(drafted), tuple(left_out), formats[0], refusal)
     drafted, left_out = whole_tables(tables, judge)
     name = f"{_IDS[drafted[0].nature]}-{campagne}"
     return Draft(name, campagne, tuple(drafted), tuple(left_out), None, refusal)

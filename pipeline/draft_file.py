@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +31,13 @@ def save(draft: Draft, path: Path, fichier: str) -> None:
     """
     text = _read(path)
     entries = _entries(path, text)
-    name = draft.etend.id if draft.etend else draft.id
-    if any(_id(entry) == name for entry in entries):
-        found = _untouched(text, name)
+    draft = _named(draft, entries)
+    if any(_id(entry) == draft.id for entry in entries):
+        found = _untouched(text, draft)
         if found is None:
-            raise draft.incomplet or Refusal("brouillon_en_place", fichier=_shown(path), format=name)
+            raise draft.incomplet or Refusal("brouillon_en_place", fichier=_shown(path), format=draft.id)
         text = text.replace(found, "")
-        entries = [entry for entry in entries if _id(entry) != name]
+        entries = [entry for entry in entries if _id(entry) != draft.id]
     block = entry_text(draft)
     written = text.rstrip("\n") + "\n\n" if text.strip() else _HEAD + "\n"
     written += _mark(fichier, block) + block
@@ -71,13 +72,37 @@ def _id(entry: Mapping[str, Any]) -> object:
     return entry.get("id", entry.get("etend"))
 
 
-def _untouched(text: str, name: str) -> str | None:
+def _headers(entry: Mapping[str, Any]) -> set[str]:
+    tables = [entry, *entry.get("parties", ())]
+    return {str(column.get("entete")) for table in tables for column in table.get("colonnes", ())}
+
+
+def _is_of(entry: Mapping[str, Any], draft: Draft) -> bool:
+    """True when an entry describes the same export as the draft: it holds half of its headers."""
+    drafted = _headers(read_yaml(entry_text(draft))[0])
+    return len(drafted & _headers(entry)) * 2 >= len(drafted)
+
+
+def _named(draft: Draft, entries: Sequence[Mapping[str, Any]]) -> Draft:
+    """The draft under an id that no other export has; the one that extends a format in its place keeps its own."""
+    if draft.etend and draft.id == draft.etend.id:
+        return draft
+    for name in (draft.id, *(f"{draft.id}-{rank}" for rank in range(2, len(entries) + 2))):
+        held = [entry for entry in entries if _id(entry) == name]
+        if all(_is_of(entry, draft) for entry in held):
+            return replace(draft, id=name)
+    return draft
+
+
+def _untouched(text: str, draft: Draft) -> str | None:
     """The draft of that format, as it was written, its mark included; None when there is none, or one was touched."""
     for mark in _MARK.finditer(text):
         following = _MARK.search(text, mark.end())
         block = text[mark.end() : following.start() if following else len(text)].rstrip("\n") + "\n"
-        if _digest(block) == mark["digest"] and _id(read_yaml(block)[0]) == name:
-            return mark[0] + block
+        if _digest(block) == mark["digest"]:
+            (entry,) = read_yaml(block)
+            if _id(entry) == draft.id and _is_of(entry, draft):
+                return mark[0] + block
     return None
 
 

@@ -40,7 +40,11 @@ def _read_share(proposal: Proposal) -> str:
 def _entry(draft: Draft) -> Iterator[str]:
     main = draft.tables[0] if draft.tables[0].partie is None else None
     if draft.etend:
-        yield f"- etend: {draft.etend.id}"
+        if draft.id == draft.etend.id:
+            yield f"- etend: {draft.etend.id}"
+        else:
+            yield f"- id: {draft.id}"
+            yield f"  etend: {draft.etend.id}"
         yield f"  # comme «\u202f{_line(draft.etend.libelle)}\u202f»\u202f: seules les différences sont écrites"
         if not draft.etend.covers(draft.campagne):
             yield f'  campagnes: ["{draft.campagne}", "{draft.campagne}"]'

@@ -75,8 +75,8 @@ def test_an_export_never_seen_goes_from_refusal_to_figures(
     ) == [(7, 161, 91, 63, 84, 14, 28000, 4, ["45155", "45234"], ["association_locale", "centre_social"])]
     assert rows(
         folder,
-        "select valeur from marts.indicateur_valeur "
-        "where niveau = 'departement' and code = '45' and indicateur = 'nb_enfants'",
+        "select valeur from marts.indicateur_valeur where campagne = '2026-2027' and origine = 'fictif' "
+        "and niveau = 'departement' and code = '45' and indicateur = 'nb_enfants_accueillis'",
     ) == [(161,)]
     regle = rows(folder, "select distinct regle from qualite.anomalie order by 1")
     assert regle == [("reponse_non_validee",)]
