@@ -54,7 +54,7 @@ def make_manifest(
         sizes={name: (candidate / name).stat().st_size for name in tables},
         campaigns=_campaigns(connection),
         arrets=_arrets(connection),
-        refused=_refused(connection),
+        refused=_refused(connection, staged),
         staged={file.label: file.folder.name for file in staged if file.tables},
         anomalies=dict(gravities),
         version=version("bilan-clas"),
@@ -85,7 +85,7 @@ def _arrets(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _refused(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+def _refused(connection: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) -> list[dict[str, Any]]:
     """The refused files, with the porteur whose return it is, or `perime` when older rows stand in for it."""
     rows = connection.execute(
         "select f.campagne, f.fichier, any_value(f.message), any_value(f.porteur_id), any_value(p.raison_sociale), "
@@ -93,7 +93,8 @@ def _refused(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         "where f.statut in ('refuse', 'perime') group by all order by all"
     ).fetchall()
     names = ("campagne", "fichier", "message", "porteur_id", "porteur", "perime")
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    codes = {(file.campagne, file.fichier): file.refusal.code for file in staged if file.refusal}
+    return [{"code": codes[row[0], row[1]], **dict(zip(names, row, strict=True))} for row in rows]
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> Any:

@@ -327,7 +327,11 @@ ACCOUNT = """
 with gardees as (
     select campagne, fichier, feuille from core.reponse
     union all select campagne, fichier, feuille from core.agrement
-    union all select campagne, fichier, '' from core.synthese_nationale
+    union all select campagne, fichier_source, feuille_source from (
+        select distinct campagne, fichier_source, feuille_source, ligne_source from core.rattachement
+    )
+    union all select s.campagne, s.fichier, f.feuille
+    from core.synthese_nationale as s inner join qualite.fichier as f using (campagne, fichier)
     union all select '', 'porteurs.csv', '' from core.porteur
 ),
 ecartees as (select distinct campagne, fichier, feuille, ligne from qualite.anomalie where effet = 'ligne_ecartee')
@@ -336,6 +340,8 @@ select
     (select count(*) from gardees as g where (g.campagne, g.fichier, g.feuille) = (f.campagne, f.fichier, f.feuille)),
     (select count(*) from ecartees as e where (e.campagne, e.fichier, e.feuille) = (f.campagne, f.fichier, f.feuille))
 from qualite.fichier as f
+-- The collectifs of a return go with it; the sheet of a fiche holds both.
+where f.statut = 'charge' and f.nature <> 'collectif' and f.format <> 'dossier-2020'
 """
 
 

@@ -13,6 +13,7 @@ import duckdb
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
+from pipeline.assemble import assemble
 from pipeline.checks import check_tables
 from pipeline.load import create_staging
 from pipeline.macros import create_macros
@@ -172,9 +173,10 @@ def test_a_build_without_anomaly_makes_empty_lists(hostile: duckdb.DuckDBPyConne
 
 def test_the_checks_of_each_table_have_their_page(quality: Path) -> None:
     pages = {page.name for page in (quality / "data_docs").iterdir()}
-    assert pages == {"index.html", "agrement.html", "reponse.html", "synthese.html"}
+    tables = ("agrement", "collectif", "complement", "reponse", "synthese")
+    assert pages == {"index.html", *(f"{table}.html" for table in tables)}
     index = (quality / "data_docs" / "index.html").read_text(encoding="utf-8")
-    assert all(f"{table}.html" in index for table in ("agrement", "reponse", "synthese"))
+    assert all(f"{table}.html" in index for table in tables)
 
 
 def test_the_pages_of_the_checks_show_no_value(quality: Path, demo_warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -224,6 +226,7 @@ def test_a_rule_broken_ten_thousand_times_is_reported_ten_thousand_times(tmp_pat
             "select 'p' || i, 'Foyer ' || i from range(300) as t (i)"
         )
         connection.execute(BROKEN, [ROWS])
+        assemble(connection, codebook())
         identify(connection)
         outcomes = check_tables(connection, codebook(), tmp_path, lambda _: None)
         found = connection.execute(

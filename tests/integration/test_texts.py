@@ -1,52 +1,68 @@
-"""The texts of the agent are raw files: every rebuild finds them again, an upgrade of anything else changes none."""
+"""What the agent wrote for the bilan is in every build, and what is wrong in textes.yml is said in one sentence."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
-from pipeline.manifest import WAREHOUSE
 from pipeline.messages import Refusal
-from tests.support.builds import quick_build
-from tests.support.exports import agrement, make_folder, write_export
+from socle.paths import DataFolder
+from tests.support.builds import plain, quick_build
+from tests.support.exports import make_folder
 
-YEAR = "2019-2020"
+TEXTS = """
+contexte: Une année sans bus.
+mot_du_comite: Merci à tous.
+dispositif:
+  reunions: Trois réunions.
+commentaires:
+  enfants: Plus de collégiens.
+"""
 
 
-def texts(build: Path) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(build / WAREHOUSE), read_only=True) as connection:
-        return connection.execute(
-            "select campagne, departement, nature, chapitre, rubrique, texte from core.texte order by campagne, rang"
-        ).fetchall()
+def write(folder: DataFolder, text: str) -> None:
+    (folder.raw / "2019-2020" / "textes.yml").write_text(text, encoding="utf-8")
 
 
-def test_the_texts_survive_every_rebuild(tmp_path: Path) -> None:
+def test_texts_survive_every_rebuild(tmp_path: Path) -> None:
     folder = make_folder(tmp_path)
-    (folder.raw / YEAR / "textes.yml").write_text(
-        "mot_du_comite: Merci.\ncommentaires: {enfants: Un mot.}\ndispositif: {reunions: Deux.}\n", encoding="utf-8"
-    )
-    with (folder.raw / YEAR / "campagne.yml").open("a", encoding="utf-8") as file:
-        file.write("contexte: Déclaré.\n")
-    expected = [
-        (YEAR, None, "contexte", None, None, "Déclaré."),
-        (YEAR, None, "mot_du_comite", None, None, "Merci."),
-        (YEAR, None, "dispositif", "dispositif", "reunions", "Deux."),
-        (YEAR, None, "commentaire", "enfants", None, "Un mot."),
-    ]
-    assert texts(quick_build(folder).folder) == expected
-    write_export(folder.raw / YEAR / "agrements.csv", "agrements", [agrement("a1")])
-    assert texts(quick_build(folder).folder) == expected
-    shutil.rmtree(folder.curated)
-    assert texts(quick_build(folder).folder) == expected
+    write(folder, TEXTS)
+    for _ in range(2):
+        with duckdb.connect(str(quick_build(folder).folder / "warehouse.duckdb"), read_only=True) as connection:
+            texts = connection.execute("select nature, chapitre, texte from core.texte order by all").fetchall()
+            context = connection.execute("select distinct contexte from marts.campagne").fetchall()
+        assert texts == [
+            ("commentaire", "enfants", "Plus de collégiens."),
+            ("contexte", None, "Une année sans bus."),
+            ("dispositif", "reunions", "Trois réunions."),
+            ("mot_du_comite", None, "Merci à tous."),
+        ]
+        assert context == [("Une année sans bus.",)]
+        shutil.rmtree(folder.curated)
 
 
-def test_texts_that_cannot_be_read_publish_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("commentaires: {enfant: x}", "le chapitre « enfant » est inconnu (proche : enfants)"),
+        ("mot: x", "clé inconnue : mot"),
+        ("contexte: [x]", "n'est pas un texte"),
+        ("contexte: 'x", "ce fichier ne peut pas être lu"),
+    ],
+)
+def test_a_wrong_file_of_texts_is_refused(tmp_path: Path, text: str, said: str) -> None:
     folder = make_folder(tmp_path)
-    (folder.raw / YEAR / "textes.yml").write_text("commentaires: {enfant: Un mot.}\n", encoding="utf-8")
-    with pytest.raises(Refusal, match=r"le plus proche est «\u202fenfants\u202f»"):
+    write(folder, text)
+    with pytest.raises(Refusal) as refusal:
         quick_build(folder)
-    assert not folder.builds.exists()
+    assert "textes.yml de 2019-2020" in plain(refusal.value)
+    assert said in plain(refusal.value)
+
+
+def test_an_empty_file_of_texts_says_nothing(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    write(folder, "{}")
+    quick_build(folder)

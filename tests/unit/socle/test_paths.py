@@ -22,7 +22,7 @@ def test_no_two_things_share_a_path_and_all_are_inside_the_folder(tmp_path: Path
 def test_what_can_be_deleted_is_apart_from_what_was_received_and_from_what_must_survive(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path)
     curated = {name for name in NAMES if folder.curated in getattr(folder, name).parents}
-    assert curated == {"builds", "candidates", "staging", "current", "lock"}
+    assert curated == {"builds", "candidates", "trials", "staging", "current", "lock"}
     assert folder.raw in folder.register.parents
     assert folder.etat.parent == folder.root
 
