@@ -79,7 +79,7 @@ def test_an_export_never_seen_goes_from_refusal_to_figures(
         "and niveau = 'departement' and code = '45' and indicateur = 'nb_enfants_accueillis'",
     ) == [(161,)]
     regle = rows(folder, "select distinct regle from qualite.anomalie order by 1")
-    assert regle == [("reponse_non_validee",)]
+    assert regle == [("collectif_hors_8_12",), ("reponse_non_validee",)]
 
     written = formats.read_bytes()
     code, out, _ = run(capsys, "recognise", str(path))
