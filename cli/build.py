@@ -13,7 +13,7 @@ import typer
 from cli.adoption_text import no_longer_adopted
 from cli.figures_text import GRAVITIES, gravity_text
 from cli.screen import progress, say, warn
-from pipeline.manifest import Manifest, current_build
+from pipeline.manifest import Manifest, current_build, is_whole
 from pipeline.run import RunResult, run_build
 from socle.french import count, moment
 from socle.paths import DataFolder
@@ -84,7 +84,10 @@ def show_changes(before: Path | None, after: Path, shown: int) -> None:
     from cli.difference_text import show_difference
     from pipeline.difference import compare
 
-    show_difference(compare(before, after), shown)
+    if before is None or is_whole(before):
+        show_difference(compare(before, after), shown)
+    else:
+        say("La construction d'avant n'est plus conservée\u202f: ce qui change ne peut pas être dit.")
 
 
 def show_result(result: RunResult) -> None:

@@ -52,9 +52,10 @@ def _state(row: Row) -> str:
 
 
 def _file(row: Row) -> str:
-    read = _READ.get(row["statut"] or row["statut_avant"], row["statut"])
     said = row["changement"] if row["changement"] != "inchangé" else f"était {_READ.get(row['statut_avant'])}"
-    return f"{row['campagne']}/{row['fichier']}".strip("/") + f"\u202f: {said}, {read}"
+    read = _READ.get(row["statut"] or "") if row["changement"] != "retiré" else None
+    name = f"{row['campagne']}/{row['fichier']}".strip("/")
+    return f"{name}\u202f: {said}" + (f", {read}" if read else "")
 
 
 def _return(row: Row) -> str:

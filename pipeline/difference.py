@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.manifest import WAREHOUSE
+from pipeline.manifest import WAREHOUSE, read_manifest
 from pipeline.sqltext import identifier, literal
 
 _TOLERANCE = 1e-9  # relative: below it, two sums of the same numbers in another order
@@ -23,7 +23,7 @@ _TABLES = {
     "core.porteur": ("porteur_id", "raison_sociale"),
     "marts.indicateur": ("indicateur", "libelle", "unite", "rang"),
     "marts.indicateur_valeur_agregee": ("campagne", "indicateur", "niveau", "code", "valeur", "numerateur",
-                                        "denominateur", "statut", "origine"),
+                                        "denominateur", "statut", "origine", "nb_porteurs"),
     "marts.campagne": ("campagne", "departement", "etat"),
 }  # fmt: skip
 """What is compared; a table or a column that one of the builds does not have is empty there."""
@@ -71,11 +71,15 @@ from avant as a
 full join apres as n
     on a.campagne = n.campagne and a.indicateur = n.indicateur and a.niveau = n.niveau and a.code = n.code
     and a.origine = n.origine
+    -- A figure received and one computed here are both fictitious in the demo.
+    and (a.nb_porteurs is null) = (n.nb_porteurs is null)
 left join apres_indicateur as i on i.indicateur = coalesce(n.indicateur, a.indicateur)
 left join avant_indicateur as j on j.indicateur = coalesce(n.indicateur, a.indicateur)
 where (a.statut is distinct from n.statut
         or (a.valeur is null) <> (n.valeur is null)
-        or abs(a.valeur - n.valeur) > {_TOLERANCE} * greatest(abs(a.valeur), abs(n.valeur)))
+        or abs(a.valeur - n.valeur) > {_TOLERANCE} * greatest(abs(a.valeur), abs(n.valeur))
+        or abs(a.numerateur - n.numerateur) > {_TOLERANCE} * greatest(abs(a.numerateur), abs(n.numerateur))
+        or abs(a.denominateur - n.denominateur) > {_TOLERANCE} * greatest(abs(a.denominateur), abs(n.denominateur)))
     -- A series that one of the catalogues does not have is said once, and not for each year.
     and coalesce(n.indicateur, a.indicateur) in (select indicateur from avant_indicateur)
     and coalesce(n.indicateur, a.indicateur) in (select indicateur from apres_indicateur)
@@ -147,13 +151,30 @@ def compare(before: Path | None, after: Path) -> Difference:
         return Difference(
             before.name,
             after.name,
-            fichiers=_rows(connection, _FILES),
+            fichiers=[*_declarations(before, after), *_rows(connection, _FILES)],
             bilans=_rows(connection, _RETURNS),
             chiffres=_rows(connection, _FIGURES),
             indicateurs=_rows(connection, _CATALOGUE),
             points=_rows(connection, _ANOMALIES),
             etats=_rows(connection, _STATES),
         )
+
+
+def _declarations(before: Path, after: Path) -> list[Row]:
+    """The files that are written and not received (campagne.yml, corrections.yml, textes.yml, formats.yml)."""
+    manifests = [read_manifest(build) for build in (before, after)]
+    then, now = ({n: h for n, h in m.inputs.items() if n.endswith(".yml")} if m else {} for m in manifests)
+    changed = [name for name in sorted({*then, *now}) if then.get(name) != now.get(name)]
+    return [
+        {
+            "campagne": name.rpartition("/")[0],
+            "fichier": name.rpartition("/")[2],
+            "changement": "ajouté" if name not in then else "retiré" if name not in now else "modifié",
+            "statut_avant": None,
+            "statut": None,
+        }
+        for name in changed
+    ]
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, base: str, table: str) -> dict[str, str]:
@@ -176,7 +197,7 @@ def _select(base: str, table: str, columns: Sequence[str], present: dict[str, st
 
 def _type(column: str) -> str:
     return {"valeur": "double", "numerateur": "double", "denominateur": "double", "ligne": "integer",
-            "rang": "integer"}.get(column, "varchar")  # fmt: skip
+            "rang": "integer", "nb_porteurs": "integer"}.get(column, "varchar")  # fmt: skip
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:

@@ -11,7 +11,7 @@ from pipeline.codebook import Variable
 from pipeline.macros import fold
 
 _FEW = 10  # different answers, where a choice is offered
-_QUOTED, _SHORT = 3, 40
+_SHORT = 40
 _SENTENCE = 40
 _IDENTIFIER = 40
 _REMARK = 8
@@ -65,12 +65,9 @@ class CellTexts:
             return "aucune cellule remplie"
         if kind:
             return kind
+        # Answers that come back may be people's names all the same: they are counted, and not shown.
         if self.quotable:
-            shown = [
-                f"«\u202f{short(text)}\u202f»" for text in sorted(self.counts, key=lambda text: -self.counts[text])
-            ]
-            more = ", …" if len(shown) > _QUOTED else ""
-            return f"réponses qui reviennent ({', '.join(shown[:_QUOTED])}{more})"
+            return f"{len(self.counts)} réponses qui reviennent"
         return "texte libre"
 
     def suits_text(self, variable: Variable, kind: str) -> float:

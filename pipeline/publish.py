@@ -115,6 +115,8 @@ def publish(folder: DataFolder, candidate: Path, kept: int) -> Path:
     candidate.replace(build)
     sync_folder(folder.builds)
     _point(folder, build.name)
+    # A trial was compared with what is no longer published.
+    shutil.rmtree(folder.trials, ignore_errors=True)
     _delete_oldest(folder, kept)
     return build
 

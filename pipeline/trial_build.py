@@ -51,7 +51,9 @@ def publish_trial(folder: DataFolder, settings: Settings, name: str | None = Non
     Raise Refusal when there is none, or when what it was compared with is no longer: another build was published
     since, or raw/ changed.
     """
-    from pipeline.publish import only_builder, publish
+    import duckdb
+
+    from pipeline.publish import IncompleteBuildError, only_builder, publish
 
     with only_builder(folder):
         trial = current_trial(folder)
@@ -62,4 +64,8 @@ def publish_trial(folder: DataFolder, settings: Settings, name: str | None = Non
             raise Refusal("essai_perime", build=trial.name, raison="une autre construction a été publiée depuis")
         if manifest.inputs != fingerprint(folder):
             raise Refusal("essai_perime", build=trial.name, raison="les fichiers reçus ont changé depuis")
-        return RunResult(publish(folder, trial, settings.builds_kept), manifest, new=True)
+        try:
+            published = publish(folder, trial, settings.builds_kept)
+        except (IncompleteBuildError, duckdb.Error) as error:
+            raise Refusal("essai_perime", build=trial.name, raison="ses fichiers sont abîmés") from error
+        return RunResult(published, manifest, new=True)

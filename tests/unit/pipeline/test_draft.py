@@ -56,8 +56,8 @@ def test_a_wording_that_the_cells_contradict_is_not_sure(tmp_path: Path) -> None
 
 def test_nobody_is_quoted_in_a_draft(tmp_path: Path) -> None:
     text = entry_text(drafted(unknown(tmp_path)))
-    assert "bleu" in text
-    assert [word for word in ("Camille", "exemple.test", "froide", "Association Alpha") if word in text] == []
+    assert "réponses qui reviennent" in text
+    assert [word for word in ("bleu", "Camille", "exemple.test", "froide", "Association Alpha") if word in text] == []
 
 
 def test_a_variable_is_fed_once(tmp_path: Path) -> None:
