@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from typer.main import get_command
 
-from cli import build, demo, dictionary, explain, sql, status
+from cli import build, demo, dictionary, explain, recognise, sql, status
 from cli.french_help import Command, Group
 
 _HELP = (
@@ -17,7 +17,9 @@ app = typer.Typer(cls=Group, help=_HELP, add_completion=False, rich_markup_mode=
 for _name, _function in (
     ("demo", demo.demo),
     ("build", build.build),
+    ("publier", build.publier),
     ("check", build.check),
+    ("recognise", recognise.recognise),
     ("status", status.status),
     ("rollback", status.rollback),
     ("sql", sql.sql),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,14 +12,17 @@ import typer
 
 from cli.figures_text import GRAVITIES, gravity_text
 from cli.screen import progress, say, warn
-from pipeline.manifest import Manifest
+from pipeline.manifest import Manifest, current_build
 from pipeline.run import RunResult, run_build
 from socle.french import count, moment
 from socle.paths import DataFolder
-from socle.settings import load_settings
+from socle.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from pipeline.trial import Trial
+
+SHORT, LONG = 3, 20
+"""Lines of each kind of change: when it is done, and when it is to be decided."""
 
 
 def build(
@@ -27,13 +31,59 @@ def build(
         typer.Argument(metavar="ANNÉE", help="Années scolaires dont les fichiers sont relus, même inchangés."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Reconstruit même si rien n'a changé.")] = False,
+    essai: Annotated[
+        bool, typer.Option("--essai", help="Construit sans publier et dit ce qui changerait ; voir « clas publier ».")
+    ] = False,
 ) -> int:
     """Lit les fichiers reçus, les contrôle et publie les chiffres."""
     settings = load_settings()
+    folder = DataFolder(settings.data)
+    before = current_build(folder)
+    if essai:
+        return _try(folder, settings, campagnes or (), before)
     with progress() as step:
-        result = run_build(DataFolder(settings.data), settings, step, force, campagnes or ())
+        result = run_build(folder, settings, step, force, campagnes or ())
+    show_result(result)
+    if result.new and before:
+        show_changes(before, result.folder, SHORT)
+    return result.exit_code
+
+
+def _try(folder: DataFolder, settings: Settings, campagnes: Sequence[str], before: Path | None) -> int:
+    from pipeline.trial_build import make_trial
+
+    with progress() as step:
+        result = make_trial(folder, settings, step, campagnes)
+    say(f"Essai {result.manifest.build} construit{fictitious(result.manifest)}, sans être publié.")
+    show_anomalies(result.manifest)
+    show_refused(result.manifest)
+    show_changes(before, result.folder, LONG)
+    say("Publiez-le avec « clas publier ».")
+    return result.exit_code
+
+
+def publier(
+    construction: Annotated[
+        str, typer.Argument(metavar="ESSAI", help="Essai à publier (par défaut, le dernier).")
+    ] = "",
+) -> int:
+    """Publie l'essai construit par « clas build --essai »."""
+    from pipeline.trial_build import publish_trial
+
+    settings = load_settings()
+    with progress() as step:
+        step("Vérification de l'essai")
+        result = publish_trial(DataFolder(settings.data), settings, construction or None)
     show_result(result)
     return result.exit_code
+
+
+def show_changes(before: Path | None, after: Path, shown: int) -> None:
+    """Say what changes from a build to another one, at most `shown` lines of each kind."""
+    from cli.difference_text import show_difference
+    from pipeline.difference import compare
+
+    show_difference(compare(before, after), shown)
 
 
 def show_result(result: RunResult) -> None:

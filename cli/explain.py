@@ -54,6 +54,7 @@ def _show(explanation: Explanation) -> None:
     _show_definition(explanation)
     _show_sql(explanation)
     _show_files(explanation)
+    _show_corrections(explanation)
     _show_anomalies(explanation)
 
 
@@ -109,6 +110,20 @@ def _show_files(explanation: Explanation) -> None:
         sheet = f", feuille {file.feuille}" if file.feuille else ""
         word = "ligne" if len(file.lignes) == 1 else "lignes"
         say(f"{explanation.name.campagne}/{file.fichier}{sheet}\u202f: {word} {line_ranges(file.lignes)}")
+
+
+def _show_corrections(explanation: Explanation) -> None:
+    if not explanation.corrections:
+        return
+    say()
+    say("Corrections\u202f:")
+    for own in explanation.corrections:
+        sheet = f", feuille {own.feuille}" if own.feuille else ""
+        old, new = (
+            f"«\u202f{text}\u202f»" if text else "case vide" for text in (own.ancienne_valeur, own.nouvelle_valeur)
+        )
+        say(f"- {own.fichier}{sheet}, ligne {own.ligne}, «\u202f{own.colonne}\u202f»\u202f: {old} remplacé par {new}, "
+            f"par {own.auteur} le {own.date_correction}. Motif\u202f: {own.motif.rstrip('.')}.")  # fmt: skip
 
 
 def _show_anomalies(explanation: Explanation) -> None:

@@ -8,7 +8,7 @@ candidate --seal (reopened and counted)--> published: CURRENT names it in one re
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -21,7 +21,7 @@ from pipeline.indicators import create_indicators
 from pipeline.inputs import Campaign, fingerprint, load_campaigns
 from pipeline.load import create_staging, load
 from pipeline.macros import create_macros
-from pipeline.manifest import PRIVATE, WAREHOUSE, Manifest, published_staging
+from pipeline.manifest import PRIVATE, WAREHOUSE, Manifest, pointed_build, published_staging
 from pipeline.publish import new_candidate, publish, seal
 from pipeline.quality import write_quality
 from pipeline.refused import name_refused
@@ -30,6 +30,8 @@ from pipeline.staging import Staged, stage_all
 from pipeline.summary import make_manifest
 from pipeline.tables import create_core, create_marts
 from pipeline.territories import load_territories
+from pipeline.texts import create_texts
+from pipeline.trial_build import keep_trial
 from socle.paths import DataFolder
 
 Progress = Callable[[str], None]
@@ -43,10 +45,13 @@ class Built:
     manifest: Manifest
 
 
-def build(folder: DataFolder, kept: int, progress: Progress, reread: Collection[str] = ()) -> Built:
+def build(
+    folder: DataFolder, kept: int, progress: Progress, reread: Collection[str] = (), published: bool = True
+) -> Built:
     """Build everything that data/raw holds and publish it; call under `publish.only_builder`.
 
-    What did not change is not read again, but for the campagnes of `reread`.
+    What did not change is not read again, but for the campagnes of `reread`. Unless `published`, the build is put aside
+    for trial.
 
     Raise Refusal when nothing can be built, DefinitionError when the definitions contradict themselves,
     ValidationInternalError when a rule could not be evaluated. Refused files do not stop a build: the manifest lists
@@ -57,9 +62,13 @@ def build(folder: DataFolder, kept: int, progress: Progress, reread: Collection[
     campaigns = load_campaigns(folder)
     staged = stage_all(folder, codebook, campaigns, inputs, progress, reread, published_staging(folder))
     candidate = new_candidate(folder)
-    manifest = _fill(folder, candidate, codebook, campaigns, staged, inputs, progress)
-    progress("Publication")
+    manifest = replace(
+        _fill(folder, candidate, codebook, campaigns, staged, inputs, progress), base=pointed_build(folder)
+    )
+    progress("Publication" if published else "Vérification")
     seal(candidate, manifest)
+    if not published:
+        return Built(keep_trial(folder, candidate), manifest)
     return Built(publish(folder, candidate, kept), manifest)
 
 
@@ -79,6 +88,7 @@ def _fill(
         load_territories(connection)
         create_staging(connection, codebook)
         load(connection, campaigns, staged)
+        create_texts(connection, campaigns)
         docs = candidate / "quality" / "data_docs"
         list_keys(connection)
         check_complements(connection, codebook, docs, progress)

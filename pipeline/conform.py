@@ -12,6 +12,8 @@ import duckdb
 
 from pipeline.cells import REASON, UNKNOWN_PIECE, expected, is_joined, reader_sql
 from pipeline.codebook import Codebook, Column, FormatColumn
+from pipeline.correct import RECEIVED, corrected_view, record_corrections
+from pipeline.corrections import PlacedCorrection
 from pipeline.messages import sql_expression
 from pipeline.recognise import Recognised
 from pipeline.scan import open_scan
@@ -20,6 +22,7 @@ from pipeline.territories import resolve_communes
 
 # Control characters but line breaks and tabs, zero-width ones, and those that change the direction of reading.
 _INVISIBLE = r"'[\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]'"
+_FEW = 20_000  # records: beyond, keeping their texts costs more than planning twice
 # A row that only sums the others: its first cell says so.
 _TOTAL = "'^(sous[- ])?tota(l|ux)( general)?$|^total[ :]'"
 
@@ -71,15 +74,23 @@ class _Cell:
 
 
 def conform(
-    connection: duckdb.DuckDBPyConnection, recognised: Recognised, codebook: Codebook, departements: Sequence[str]
+    connection: duckdb.DuckDBPyConnection,
+    recognised: Recognised,
+    codebook: Codebook,
+    departements: Sequence[str],
+    corrections: Sequence[PlacedCorrection] = (),
 ) -> int:
-    """Create the temporary tables `lignes`, `prive` and `anomalies` from one table of text; return the rows read.
+    """Create the tables `lignes`, `prive`, `anomalies` and `corrections` from one table of text.
+
+    Return the number of rows read, totals included; a row that holds nothing but separators is none.
 
     lignes: feuille, ligne, then one typed column per non-personal column of the codebook that the file answers.
     prive: feuille, ligne, variable, valeur (text), one row per personal cell filled.
     anomalies: feuille, ligne, colonne, variable, valeur, gravite, effet, regle, message.
+    corrections: see correct.record_corrections. All are temporary.
     """
-    records = open_scan(connection, recognised, "lecture_brute")
+    open_scan(connection, recognised, RECEIVED)
+    corrected_view(connection, "lecture_brute", corrections)
     cells = [
         _Cell(item.position, item.entete, item.column, codebook.columns_of(item.column.variable or ""))
         for item in recognised.mapped
@@ -87,21 +98,28 @@ def conform(
     public = [cell for cell in cells if not cell.columns[0].variable.personnel]
     personal = [cell for cell in cells if cell.columns[0].variable.personnel]
     _create_lecture(connection, recognised)
-    _create_read(connection, public, departements)
+    _create_read(connection, recognised, public, departements)
     _create_lignes(connection, public)
     _create_prive(connection, personal)
     _create_faults(connection, public)
     _create_anomalies(connection, codebook)
-    return records
+    record_corrections(connection, corrections, codebook)
+    row = connection.execute(
+        "select (from lignes select count(*)) + (from anomalies select count(*) where regle = 'ligne_total')"
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _create_lecture(connection: duckdb.DuckDBPyConnection, recognised: Recognised) -> None:
     """The records that hold something, `premier` being their first text, and apart those that are totals."""
     width = len(recognised.headers)
     filled = ", ".join(f"nullif(trim(c{position}), '')" for position in range(width))
-    connection.execute(
-        f"create or replace temp view lecture_utile as select *, {literal(recognised.table.feuille or '')} as feuille, "
-        f"coalesce({filled}) as premier from lecture_brute where premier is not null"
+    _keep(
+        connection,
+        "lecture_utile",
+        f"select *, {literal(recognised.table.feuille or '')} as feuille, coalesce({filled}) as premier "
+        "from lecture_brute where premier is not null",
+        recognised,
     )
     connection.execute(
         f"create or replace temp view lecture as select * from lecture_utile "
@@ -109,7 +127,23 @@ def _create_lecture(connection: duckdb.DuckDBPyConnection, recognised: Recognise
     )
 
 
-def _create_read(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell], departements: Sequence[str]) -> None:
+def _keep(connection: duckdb.DuckDBPyConnection, name: str, query: str, recognised: Recognised) -> None:
+    """Create the view `name`; of a few records, over rows kept in memory.
+
+    A hundred readers take longer to plan than a few records to read, and each query over the view plans them again.
+    """
+    if recognised.table.records <= _FEW:
+        connection.execute(f"create or replace temp table {name}_gardee as {query}")
+        query = f"from {name}_gardee"
+    connection.execute(f"create or replace temp view {name} as {query}")
+
+
+def _create_read(
+    connection: duckdb.DuckDBPyConnection,
+    recognised: Recognised,
+    cells: Sequence[_Cell],
+    departements: Sequence[str],
+) -> None:
     """The view `lue`: text and value of every cell; each distinct commune is resolved once."""
     joins = ""
     for cell in cells:
@@ -118,9 +152,7 @@ def _create_read(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell], 
             joins += f" left join commune_{cell.position} on commune_{cell.position}.texte = lecture.{cell.text}"
     texts = ", ".join(cell.text for cell in cells)
     values = ", ".join(f"{cell.reader} as {cell.read}" for cell in cells)
-    connection.execute(
-        f"create or replace temp view lue as select feuille, ligne, {texts}, {values} from lecture {joins}"
-    )
+    _keep(connection, "lue", f"select feuille, ligne, {texts}, {values} from lecture {joins}", recognised)
 
 
 def _create_lignes(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell]) -> None:

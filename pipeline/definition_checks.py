@@ -12,6 +12,7 @@ from pipeline.codebook import Codebook, Variable
 from pipeline.definition_files import Document
 from pipeline.definition_loader import (
     Definitions,
+    answering,
     extended,
     format_entries,
     shipped_formats,
@@ -40,6 +41,8 @@ _VIEW = {"porteur_candidats", "rang_doublon", "sans_agrement", "au_catalogue", "
          "nb_collectifs_decrits"}  # fmt: skip
 """What sql/validation adds to the columns of the tables."""
 _ANY_ANOMALY = {"valeur", "libelle", "attendu", "colonne", "ligne", "fichier", "candidats"}
+_GIVEN = {"valeur_corrigee": {"nouvelle", "motif"}}
+"""What the program says of one kind of anomaly alone."""
 _NUMERIC = ("entier", "decimal", "montant", "taux")
 _PS_TOLERANCE = 1.0
 """Euros between a published maximum and rate × ceiling: the sources round up."""
@@ -127,11 +130,13 @@ def _format_errors(
         if whole is None:
             yield document.located(path, f"le format étendu «\u202f{entry['etend']}\u202f» est inconnu.")
             continue
-        yield from _table_errors(document, path, entry["colonnes"], whole["nature"], known, codebook)
+        extends = "etend" in entry
+        yield from _table_errors(document, path, entry["colonnes"], whole["nature"], known, codebook, extends)
+        parts = {part["nom"]: part for part in whole.get("parties", ())}
         for rank, part in enumerate(entry.get("parties", ())):
             place = (*path, "parties", rank)
-            yield from _table_errors(document, place, part["colonnes"], part["nature"], known, codebook)
-            yield from _key_errors(document, place, part, whole)
+            yield from _table_errors(document, place, part["colonnes"], part["nature"], known, codebook, extends)
+            yield from _key_errors(document, place, parts[part["nom"]], whole)
 
 
 def _table_errors(
@@ -141,10 +146,12 @@ def _table_errors(
     nature: str,
     known: _Names,
     codebook: Codebook,
+    extends: bool = False,
 ) -> Iterator[str]:
     names = known.columns(nature, personal=True)
     for what, field in (("l'intitulé", "entete"), ("la variable", "variable")):
-        for value, times in Counter(column[field] for column in columns if column.get(field)).items():
+        counted = answering(columns) if extends and field == "variable" else columns
+        for value, times in Counter(column[field] for column in counted if column.get(field)).items():
             if times > 1:
                 yield document.located(path, f"{what} «\u202f{value}\u202f» est donné à {times} colonnes.")
     for position, column in enumerate(columns):
@@ -220,6 +227,8 @@ def _family_errors(entry: Mapping[str, Any], modalities: Mapping[str, Mapping[st
         sentences.append(f"libelles_courts nomme des modalités inconnues\u202f: {', '.join(sorted(short - codes))}.")
     if gone := set(entry.get("sauf", ())) - set(modalities.get(family or "", {})):
         sentences.append(f"sauf nomme des modalités inconnues\u202f: {', '.join(sorted(gone))}.")
+    if family and "modalites" in entry:
+        sentences.append("une famille a par_modalite ou modalites, pas les deux.")
     if "{m}" not in entry["calcul"]["numerateur"]:
         sentences.append("le numérateur d'une famille nomme sa modalité par {m}.")
     return sentences
@@ -248,7 +257,7 @@ def _message_errors(document: Document, known: _Names, codebook: Codebook) -> It
         code = str(path[-1])
         users = {rule.table for rule in codebook.rules if rule.message == code and rule.table in TABLES}
         names = [known.columns(TABLES[table]) | _TECHNICAL | _VIEW for table in users]
-        allowed = _ANY_ANOMALY | (set.intersection(*names) if names else set())
+        allowed = _ANY_ANOMALY | _GIVEN.get(code, set()) | (set.intersection(*names) if names else set())
         for name in placeholders(codebook.messages[code].phrase):
             if name not in allowed and not known.excuses(name):
                 yield document.located(path, f"l'accolade {{{name}}} n'a pas de valeur pour cette anomalie.")

@@ -46,6 +46,15 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+class _VerbatimLoader(_Loader):
+    """YAML whose values are texts as they are written: 01 keeps its zero, No is no boolean."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012  # the attribute that PyYAML reads
+        first: [(tag, pattern) for tag, pattern in resolvers if tag == "tag:yaml.org,2002:null"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 @dataclass(frozen=True)
 class Problem:
     """What is wrong, and the place in the file: its keys and list positions from the top."""
@@ -103,16 +112,19 @@ def load_schema(name: str) -> dict[str, Any]:
     return schema
 
 
-def read_yaml(text: str) -> Any:
-    """Return the content of a YAML text, dates as text; raise yaml.YAMLError, also for a key given twice."""
-    return yaml.load(text, _Loader)  # noqa: S506  # a SafeLoader
+def read_yaml(text: str, verbatim: bool = False) -> Any:
+    """Return the content of a YAML text, dates as text; raise yaml.YAMLError, also for a key given twice.
+
+    `verbatim` leaves every value a text as it is written, null excepted.
+    """
+    return yaml.load(text, _VerbatimLoader if verbatim else _Loader)  # noqa: S506  # both are SafeLoaders
 
 
-def read_document(path: Path, schema: str) -> Document:
-    """Return the file read and checked against the schema of that name."""
+def read_document(path: Path, schema: str, verbatim: bool = False) -> Document:
+    """Return the file read (see read_yaml) and checked against the schema of that name."""
     name = _shown(path)
     try:
-        content = read_yaml(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_text(encoding="utf-8"), verbatim)
     except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
         return Document(name, None, (Problem((), f"ce fichier ne peut pas être lu\u202f: {_yaml_reason(error)}."),))
     declared = load_schema(schema)

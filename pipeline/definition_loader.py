@@ -71,7 +71,9 @@ def build(definitions: Definitions, digest: str) -> Codebook:
         variables=variables,
         formats=tuple(fmt for entry in shipped.values() for fmt in format_tables(entry)),
         campaign_formats=_campaign_formats(definitions, shipped),
-        indicators=tuple(series for entry in entries.values() for series in indicator_series(entry, modalities, settings.reglages)),
+        indicators=tuple(
+            series for entry in entries.values() for series in indicator_series(entry, modalities, settings.reglages)
+        ),
         familles=families,
         rules=tuple(rule for document in definitions.expectations for rule in _rules(document, anomalies, settings)),
         messages={code: _message(code, entry, settings) for code, entry in anomalies.items()},
@@ -139,7 +141,8 @@ def _campaign_formats(
 def extended(entry: Mapping[str, Any], bases: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """Return the entry with all that the format it extends says; None when that format is unknown.
 
-    A column of the entry replaces the one of the same header, and the one that fed the same variable.
+    A column of the entry replaces the one of the same header, and the one that fed the same variable; of two that
+    feed the same variable, the one that may be absent gives way.
     """
     if "etend" not in entry:
         return entry
@@ -155,10 +158,20 @@ def extended(entry: Mapping[str, Any], bases: Mapping[str, Mapping[str, Any]]) -
 
 
 def _columns_over(base: Iterable[Mapping[str, Any]], over: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    answered = answering(over)
     headers = {column["entete"] for column in over}
-    variables = {column["variable"] for column in over if column.get("variable")}
+    variables = {column["variable"] for column in answered if column.get("variable")}
     kept = [c for c in base if c["entete"] not in headers and c.get("variable") not in variables]
-    return [*kept, *over]
+    return [*kept, *answered]
+
+
+def answering(columns: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the columns of an entry that extends a format, without those that may be absent and that another answers.
+
+    A draft lists what the file does not have beside what it could not place: the answer makes one of the other.
+    """
+    fed = {column["variable"] for column in columns if column.get("variable") and not column.get("facultative")}
+    return [c for c in columns if not (c.get("facultative") and c.get("variable") in fed)]
 
 
 def format_tables(entry: Mapping[str, Any]) -> Iterator[Format]:

@@ -79,47 +79,63 @@ def _conditions(indicator: Indicator) -> list[str]:
     return conditions
 
 
-def aggregate_sql(view: str, series: Sequence[Indicator]) -> str:
-    """Return the SELECT of every series at every level: summed by porteur first, so that porteurs are counted once."""
-    sums = ", ".join(f"sum({_n(i)}) as {_n(i)}, {_sum_d(i)} as {_d(i)}, count({_n(i)}) as {_r(i)}" for i in series)
-    totals = ", ".join(
-        f"{_total(i, _n(i))} as {_n(i)}, {_total_d(i)} as {_d(i)}, sum({_r(i)}) as {_r(i)}, "
-        f"count(distinct porteur_id) filter ({_r(i)} > 0) as {_p(i)}"
-        for i in series
+def long_sql(view: str, series: Sequence[Indicator]) -> str:
+    """Return the SELECT of one row per row of the view and series it counts in: its `numerateur` and `denominateur`.
+
+    Long at once: a hundred series aggregated side by side take DuckDB half a minute to plan.
+    """
+    pairs = ", ".join(f"({_n(i)}, {_d(i)}) as {literal(i.id)}" for i in series)
+    wide = ", ".join(f"{_n(i)}, {_d(i) if i.denominateur else f'null::decimal(24, 6) as {_d(i)}'}" for i in series)
+    return (
+        f"select * from (select campagne, {', '.join(DIMENSIONS)}, {wide} from {view}) "
+        f"unpivot include nulls ((numerateur, denominateur) for indicateur in ({pairs})) where numerateur is not null"
     )
-    levels = ", ".join(f"(campagne, departement, {column})" for column in LEVELS.values())
+
+
+def aggregate_sql(view: str, series: Sequence[Indicator]) -> str:
+    """Return the SELECT of series at every level; a count of porteurs is counted again at each, never summed."""
+    levels = ", ".join(f"(campagne, indicateur, departement, {column})" for column in LEVELS.values())
     niveau = " ".join(f"when grouping({column}) = 0 then {literal(level)}" for level, column in LEVELS.items())
     code = " ".join(f"when grouping({column}) = 0 then {column}" for column in LEVELS.values())
     held = " ".join(f"when grouping({column}) = 0 then {column} is not null" for column in LEVELS.values())
     return (
-        f"with par_porteur as (select campagne, departement, epci, type_structure, zonage, porteur_id, {sums} "
-        f"from {view} group by all), "
-        f"par_niveau as (select campagne, "
+        f"select campagne, indicateur, "
         f"case {niveau} when grouping(departement) = 0 then 'departement' else 'france' end as niveau, "
         f"case {code} when grouping(departement) = 0 then departement else 'FR' end as code, "
-        f"case when grouping(departement) = 0 then departement end as departement, {totals} from par_porteur "
-        f"group by grouping sets ((campagne), (campagne, departement), {levels}) "
+        f"case when grouping(departement) = 0 then departement end as departement, "
+        f"{_totals(series)} from ({long_sql(view, series)}) "
+        f"group by grouping sets ((campagne, indicateur), (campagne, indicateur, departement), {levels}) "
         f"having case {held} when grouping(departement) = 0 then departement is not null "
-        f"else count(distinct departement) >= {ALL_DEPARTEMENTS} end) "
-        f"select campagne, indicateur, niveau, code, departement, numerateur, denominateur, nb_repondants, nb_porteurs "
-        f"from par_niveau unpivot include nulls "
-        f"((numerateur, denominateur, nb_repondants, nb_porteurs) for indicateur in "
-        f"({', '.join(f'({_n(i)}, {_d(i)}, {_r(i)}, {_p(i)}) as {literal(i.id)}' for i in series)})) "
-        f"where nb_repondants > 0"
+        f"else count(distinct departement) >= {ALL_DEPARTEMENTS} end"
     )
 
 
 def detail_sql(view: str, series: Sequence[Indicator], niveau: str) -> str:
     """Return the SELECT of every series for each porteur or action, from the rows themselves."""
     key = f"{niveau}_id"
-    sums = ", ".join(f"sum({_n(i)}) as {_n(i)}, {_sum_d(i)} as {_d(i)}, count({_n(i)}) as {_r(i)}" for i in series)
     return (
         f"select campagne, indicateur, {literal(niveau)} as niveau, {key} as code, departement, "
-        f"numerateur::double as numerateur, denominateur::double as denominateur, "
-        f"nb_repondants::integer as nb_repondants, 1 as nb_porteurs "
-        f"from (select campagne, departement, {key}, {sums} from {view} where {key} is not null "
-        f"group by all) unpivot include nulls ((numerateur, denominateur, nb_repondants) for indicateur in "
-        f"({', '.join(f'({_n(i)}, {_d(i)}, {_r(i)}) as {literal(i.id)}' for i in series)})) where nb_repondants > 0"
+        "sum(numerateur)::double as numerateur, sum(denominateur)::double as denominateur, "
+        "count(*)::integer as nb_repondants, 1 as nb_porteurs "
+        f"from ({long_sql(view, series)}) where {key} is not null group by campagne, indicateur, {key}, departement"
+    )
+
+
+def _totals(series: Sequence[Indicator]) -> str:
+    """One may act in two territories: a porteur is counted once at each level."""
+    counted = [literal(indicator.id) for indicator in series if indicator.distinct]
+    columns = []
+    for column in ("numerateur", "denominateur"):
+        total = f"sum({column})::double"
+        if counted:
+            porteurs = f"count(distinct porteur_id) filter ({column} > 0)"
+            total = (
+                f"case when indicateur not in ({', '.join(counted)}) then {total} "
+                f"when count({column}) > 0 then {porteurs}::double end"
+            )
+        columns.append(f"{total} as {column}")
+    return (
+        f"{', '.join(columns)}, count(*)::integer as nb_repondants, count(distinct porteur_id)::integer as nb_porteurs"
     )
 
 
@@ -137,7 +153,8 @@ def _create_catalogue(connection: duckdb.DuckDBPyConnection, codebook: Codebook)
         [i.id, i.serie_de, i.modalite, i.numero, rank, i.famille, codebook.familles[i.famille], i.libelle,
          i.libelle_court, i.description, i.unite, i.polarite, list(i.grains), i.diffusion, i.synthese_porteur, i.ou,
          i.source, i.distinct, i.numerateur, i.denominateur, i.condition, list(i.variables), i.il_faut, i.bareme,
-         i.reglage_vide, i.question, i.comparable_depuis, i.prudence, i.phrase, _provenance(i), i.a_defaut.provenance if i.a_defaut else None]
+         i.reglage_vide, i.question, i.comparable_depuis, i.prudence, i.phrase, _provenance(i),
+         i.a_defaut.provenance if i.a_defaut else None]
         for rank, i in enumerate(codebook.indicators, start=1)
     ]  # fmt: skip
     connection.begin()
@@ -177,24 +194,3 @@ def _n(indicator: Indicator) -> str:
 
 def _d(indicator: Indicator) -> str:
     return identifier(f"{indicator.id}.d")
-
-
-def _r(indicator: Indicator) -> str:
-    return identifier(f"{indicator.id}.r")
-
-
-def _p(indicator: Indicator) -> str:
-    return identifier(f"{indicator.id}.p")
-
-
-def _total(indicator: Indicator, column: str) -> str:
-    """A count of distinct porteurs is counted again at each level, never summed: one may act in two territories."""
-    return f"count(distinct porteur_id) filter ({column} > 0)" if indicator.distinct else f"sum({column})"
-
-
-def _total_d(indicator: Indicator) -> str:
-    return _total(indicator, _d(indicator)) if indicator.denominateur else "null::decimal(38, 6)"
-
-
-def _sum_d(indicator: Indicator) -> str:
-    return f"sum({_d(indicator)})" if indicator.denominateur else "null::decimal(38, 6)"

@@ -63,6 +63,11 @@ def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
         "porteur_id varchar)"
     )
     connection.execute(
+        "create table qualite.correction (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
+        "variable varchar, colonne varchar, ancienne_valeur varchar, nouvelle_valeur varchar, motif varchar, "
+        "auteur varchar, date_correction date, porteur_id varchar)"
+    )
+    connection.execute(
         "create table core.question (campagne varchar, fichier varchar, feuille varchar, variable varchar, "
         "colonne varchar, ligne integer, nature varchar, format varchar)"
     )
@@ -139,6 +144,9 @@ def _insert_rows(connection: duckdb.DuckDBPyConnection, file: Staged, table: Sta
     )
     connection.execute(f"insert into prive.donnee_personnelle by name select {origin}, * from {parquet('prive')}")
     connection.execute(f"insert into qualite.anomalie by name select {origin}, * from {parquet('anomalies')}")
+    # Rows kept from a build of an older program have none.
+    if (file.folder / f"{table.name}.corrections.parquet").is_file():
+        connection.execute(f"insert into qualite.correction by name select {origin}, * from {parquet('corrections')}")
     connection.execute(
         "insert into core.question by name select ? as campagne, ? as fichier, ? as feuille, "
         "unnest(?::varchar[]) as variable, unnest(?::varchar[]) as colonne, unnest(?::integer[]) as ligne, "

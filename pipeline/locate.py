@@ -32,9 +32,22 @@ from (
 where (a.campagne, a.fichier, a.feuille, a.variable) = (q.campagne, q.fichier, q.feuille, q.variable)
     and (q.ligne is not null) = coalesce(a.ligne = q.ligne_du_bilan, false)
 """
+# A correction is of the porteur to whom its anomaly is sent.
+_CORRECTION = """
+update qualite.correction as c
+set porteur_id = a.porteur_id
+from qualite.anomalie as a
+where a.regle = 'valeur_corrigee'
+    and (a.campagne, a.fichier, a.feuille, a.ligne) = (c.campagne, c.fichier, c.feuille, c.ligne)
+    and a.variable = c.variable
+"""
 
 
 def locate(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give every anomaly of qualite.anomalie its place in the files; call once all that it sets aside is set aside."""
+    """Give every anomaly of qualite.anomalie its place in the files, and every correction its porteur.
+
+    Call once all that the anomalies set aside is set aside.
+    """
     connection.execute(_SHEET)
     connection.execute(_CELL)
+    connection.execute(_CORRECTION)

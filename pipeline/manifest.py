@@ -36,6 +36,8 @@ class Manifest:
     anomalies: dict[str, int] = field(default_factory=dict)
     """{gravite: number}."""
     version: str = ""
+    base: str | None = None
+    """The build that was published when this one was made."""
     staged: dict[str, str] = field(default_factory=dict)
     """{raw file: folder of its staged rows}, those that are loaded."""
 

@@ -54,7 +54,7 @@ class Recognised:
 
 
 @dataclass(frozen=True)
-class _Match:
+class Match:
     """How well a table fits a format."""
 
     format: Format
@@ -66,6 +66,7 @@ class _Match:
 
     @property
     def score(self) -> tuple[bool, int, bool, float]:
+        """What matches are compared by."""
         # The share does not choose between formats: a damaged export would give way to a shorter one that asks half
         # of its questions.
         return (self.share >= RECOGNISED_SHARE, self.found, self.covers, self.share)
@@ -78,7 +79,7 @@ def recognise(tables: Sequence[TextTable], formats: Iterable[Format], campagne: 
     format of its main sheet.
     """
     known = tuple(formats)
-    best = [_best(table, known, campagne) for table in tables]
+    best = [best_match(table, known, campagne) for table in tables]
     found = [match for match in best if match and match.share >= RECOGNISED_SHARE]
     if not found:
         raise _unknown_format(tables, [match for match in best if match])
@@ -86,7 +87,7 @@ def recognise(tables: Sequence[TextTable], formats: Iterable[Format], campagne: 
     recognised: list[Recognised] = []
     for table, match in zip(tables, best, strict=True):
         if match and match.format.partie and mains and match.format.id not in mains:
-            match = _best(table, [fmt for fmt in known if fmt.partie is None or fmt.id in mains], campagne)
+            match = best_match(table, [fmt for fmt in known if fmt.partie is None or fmt.id in mains], campagne)
         if match and match.share >= RECOGNISED_SHARE:
             recognised += _read(table, match, known)
     return recognised
@@ -97,19 +98,19 @@ def nearest_format(
 ) -> tuple[TextTable, Format, float] | None:
     """Return the table, the format and the share of its mandatory headers that are nearest; None when nothing is."""
     known = tuple(formats)
-    matches = [(table, match) for table in tables if (match := _best(table, known, campagne))]
+    matches = [(table, match) for table in tables if (match := best_match(table, known, campagne))]
     if not matches:
         return None
     table, match = max(matches, key=lambda pair: pair[1].score)
     return table, match.format, match.share
 
 
-def _read(table: TextTable, match: _Match, known: Sequence[Format]) -> list[Recognised]:
+def _read(table: TextTable, match: Match, known: Sequence[Format]) -> list[Recognised]:
     if match.format.waiting:
         liste = ", ".join(f"«\u202f{entete}\u202f»" for entete in match.format.waiting)
         raise Refusal("brouillon_incomplet", fichier=table.fichier, liste=liste)
     if match.format.disposition != "fiche":
-        headers = _headers_at(table, match.format, match.header)
+        headers = headers_at(table, match.format, match.header)
         return [_map_headers(table, table, match.format, match.header, headers, None)]
     parts = [fmt for fmt in known if fmt.id == match.format.id and fmt.partie]
     fiche = read_fiche(table, match.format, parts)
@@ -119,15 +120,15 @@ def _read(table: TextTable, match: _Match, known: Sequence[Format]) -> list[Reco
     return recognised
 
 
-def _best(table: TextTable, formats: Iterable[Format], campagne: str | None) -> _Match | None:
-    """The format, and the row of the first records, that share most headers; None when no header is known."""
-    best: _Match | None = None
+def best_match(table: TextTable, formats: Iterable[Format], campagne: str | None) -> Match | None:
+    """Return the format, and the row of the first records, that share most headers; None when no header is known."""
+    best: Match | None = None
     for fmt in formats:
         covers = campagne is None or fmt.covers(campagne)
         if fmt.disposition == "fiche":
             if fmt.partie is None:
                 found, share = labels_share(table, fmt)
-                candidates = [_Match(fmt, 0, found, share, covers)]
+                candidates = [Match(fmt, 0, found, share, covers)]
             else:
                 candidates = []
         else:
@@ -138,16 +139,16 @@ def _best(table: TextTable, formats: Iterable[Format], campagne: str | None) -> 
     return best
 
 
-def _header_matches(table: TextTable, fmt: Format, covers: bool) -> Iterable[_Match]:
+def _header_matches(table: TextTable, fmt: Format, covers: bool) -> Iterable[Match]:
     wanted = {normalise_header(c.entete) for c in fmt.colonnes}
     required = {normalise_header(c.entete) for c in fmt.colonnes if not c.facultative and not c.ignoree}
     for index in range(fmt.lignes_entete - 1, len(table.head)):
-        found = {normalise_header(cell) for cell in _headers_at(table, fmt, index, wanted)} & wanted
-        yield _Match(fmt, index, len(found), len(found & required) / max(len(required), 1), covers)
+        found = {normalise_header(cell) for cell in headers_at(table, fmt, index, wanted)} & wanted
+        yield Match(fmt, index, len(found), len(found & required) / max(len(required), 1), covers)
 
 
-def _headers_at(table: TextTable, fmt: Format, index: int, wanted: Collection[str] | None = None) -> tuple[str, ...]:
-    """The header of each column when the last of its rows is the record `index`."""
+def headers_at(table: TextTable, fmt: Format, index: int, wanted: Collection[str] | None = None) -> tuple[str, ...]:
+    """Return the header of each column when the last of its rows is the record `index`."""
     if fmt.lignes_entete == 1:
         return table.head[index]
     if wanted is None:
@@ -214,7 +215,7 @@ def _nearest(entete: str, wordings: Sequence[str]) -> str:
     return f" (intitulé connu le plus proche : « {found[0]} »)" if found else ""
 
 
-def _unknown_format(tables: Sequence[TextTable], matches: Sequence[_Match]) -> Refusal:
+def _unknown_format(tables: Sequence[TextTable], matches: Sequence[Match]) -> Refusal:
     fichier = tables[0].fichier if tables else ""
     if not matches:
         return Refusal("format_inconnu", fichier=fichier, proche="aucun de ses intitulés n'est connu")

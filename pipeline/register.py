@@ -72,6 +72,14 @@ from proches group by raison_sociale
 
 
 _FAULTS = """
+with recursive suite(porteur_id, suivant) as (
+    select porteur_id, remplace_par from staging.porteur where remplace_par is not null
+    union
+    select s.porteur_id, p.remplace_par
+    from suite as s inner join staging.porteur as p on s.suivant = p.porteur_id
+    where p.remplace_par is not null
+),
+tournants as (select porteur_id from suite where porteur_id = suivant)
 select 'porteur_id' as colonne, porteur_id as valeur, list_sort(list(ligne)) as lignes
 from staging.porteur group by porteur_id having count(*) > 1
 union all
@@ -81,20 +89,33 @@ union all
 select 'remplace_par', p.remplace_par, [p.ligne]
 from staging.porteur as p anti join staging.porteur as s on p.remplace_par = s.porteur_id
 where p.remplace_par is not null
+union all
+-- Whoever comes back to himself: those that he goes through are the whole loop.
+select
+    'succession',
+    string_agg('« ' || p.porteur_id || ' » (ligne ' || p.ligne || ')', ', ' order by p.ligne),
+    list_sort(list(p.ligne))
+from tournants as t
+inner join suite as s on t.porteur_id = s.porteur_id
+inner join staging.porteur as p on s.suivant = p.porteur_id
+group by t.porteur_id
 order by all limit 1
 """
+
+_CODES = {"remplace_par": "registre_sans_successeur", "succession": "registre_en_boucle"}
 
 
 def identify(connection: duckdb.DuckDBPyConnection) -> None:
     """Put the register's identifier in staging.reponse and staging.agrement, null where it is not known for sure.
 
     Leave in staging.candidat (raison_sociale, candidats) up to three known porteurs whose name is near. Raise Refusal
-    when the register names one porteur twice, or a successor that it does not hold: every figure would rest on it.
+    when the register names one porteur twice, a successor that it does not hold, or porteurs that succeed one another
+    in a loop: every figure would rest on it.
     """
     fault = connection.execute(_FAULTS).fetchone()
     if fault:
         colonne, valeur, lignes = fault
-        code = "registre_sans_successeur" if colonne == "remplace_par" else "registre_en_double"
+        code = _CODES.get(colonne, "registre_en_double")
         raise Refusal(code, colonne=colonne, valeur=valeur, lignes=line_ranges(lignes))
     connection.execute(_MATCHES)
     for table in ("reponse", "agrement"):

@@ -16,6 +16,15 @@ import duckdb
 
 from pipeline.codebook import Codebook, Format
 from pipeline.conform import conform
+from pipeline.correct import stale_corrections
+from pipeline.corrections import (
+    Correction,
+    PlacedCorrection,
+    load_corrections,
+    place_corrections,
+    refuse_stale,
+    unknown_files,
+)
 from pipeline.inputs import Campaign, program_hash
 from pipeline.macros import create_macros
 from pipeline.messages import Refusal
@@ -69,6 +78,8 @@ class Staged:
     """Sheets of no known format, beside others that are of one."""
     of_one_porteur: bool = False
     """True when a refused file looks like the return of one porteur, and not like that of many."""
+    stale_corrections: tuple[str, ...] = ()
+    """What is wrong with the corrections that no longer apply to it."""
 
     @property
     def stale(self) -> bool:
@@ -100,18 +111,28 @@ def stage_all(
     `inputs` gives each file's hash (inputs.fingerprint); the files of the campagnes of `reread` are read whatever was
     kept of them; `published` is {label: staging folder} of the published build. Raise Refusal when the register is
     missing or refused: without it no return can be attributed. Any other refused file is returned with its refusal
-    and, when it held several porteurs, with its last published rows if there are any.
+    and, when it held several porteurs, with its last published rows if there are any. Raise Refusal, too, when a
+    correction does not apply: all those of all campagnes are named.
     """
     if not folder.register.is_file():
         raise Refusal("porteurs_absent", fichier=folder.register.name)
     stager = Stager(folder.staging, codebook)
     staged = []
-    for source in _sources(folder, campaigns):
+    corrections = {campaign.name: load_corrections(campaign.folder) for campaign in campaigns}
+    for source in _sources(folder, campaigns, corrections):
         progress(f"Lecture de {source.label}")
         sha256 = inputs[source.path.relative_to(folder.raw).as_posix()]
         staged.append(stager.stage(source, sha256, again=source.campagne in reread))
     if staged[0].refusal:
         raise staged[0].refusal
+    refuse_stale(
+        [
+            fault
+            for name, declared in corrections.items()
+            for fault in unknown_files(declared, [file.fichier for file in staged if file.campagne == name])
+        ]
+        + [fault for file in staged for fault in file.stale_corrections]
+    )
     staged = stager.keep_published(staged, published)
     stager.drop_stale(staged)
     return staged
@@ -125,6 +146,7 @@ class Source:
     departements: tuple[str, ...]
     path: Path
     fichier: str
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def label(self) -> str:
@@ -132,11 +154,15 @@ class Source:
         return label(self.campagne, self.fichier)
 
 
-def _sources(folder: DataFolder, campaigns: Sequence[Campaign]) -> Iterator[Source]:
+def _sources(
+    folder: DataFolder, campaigns: Sequence[Campaign], corrections: Mapping[str, Sequence[Correction]]
+) -> Iterator[Source]:
     yield Source("", (), folder.register, folder.register.name)
     for campaign in campaigns:
         for path in campaign.files:
-            yield Source(campaign.name, campaign.departements, path, path.relative_to(campaign.folder).as_posix())
+            fichier = path.relative_to(campaign.folder).as_posix()
+            own = tuple(c for c in corrections[campaign.name] if c.fichier == fichier)
+            yield Source(campaign.name, campaign.departements, path, fichier, own)
 
 
 class Stager:
@@ -199,6 +225,7 @@ class Stager:
 
     def _key(self, source: Source, sha256: str) -> str:
         parts = [source.label, sha256, self._program, self._codebook.hash, *source.departements]
+        parts += [json.dumps(asdict(correction)) for correction in source.corrections]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
     def _make(self, source: Source, target: Path) -> None:
@@ -210,19 +237,24 @@ class Stager:
             texts: list[TextTable] = []
             unread: list[str] = []
             refusal: Refusal | None = None
+            faults: list[str] = []
             formats = self._codebook.formats_for(source.campagne)
             try:
                 texts = read_tables(source.path, source.fichier, Path(workspace))
                 known = recognise(texts, formats, source.campagne)
                 unread = [t.feuille for t in texts if t.feuille and t not in [item.sheet for item in known]]
+                placed, faults = place_corrections(source.corrections, known, self._codebook)
                 for number, recognised in enumerate(known):
-                    tables.append(self._write(source, recognised, f"t{number}", made))
+                    tables.append(self._write(source, recognised, placed[number], f"t{number}", made))
+                    faults += stale_corrections(self._open(), placed[number])
             except Refusal as error:
-                tables, refusal = [], error
+                # What is not read says nothing of its corrections.
+                tables, refusal, faults = [], error, []
             declared = {
                 "tables": [asdict(table) for table in tables],
                 "code": refusal.code if refusal else None,
                 "unread_sheets": unread,
+                "stale_corrections": faults,
                 "values": refusal.values if refusal else {},
                 "of_one_porteur": refusal is not None and _of_one_porteur(nearest_format(texts, formats)),
             }
@@ -230,11 +262,13 @@ class Stager:
             sync_tree(made)
             made.replace(target)
 
-    def _write(self, source: Source, recognised: Recognised, name: str, made: Path) -> StagedTable:
+    def _write(
+        self, source: Source, recognised: Recognised, corrections: Sequence[PlacedCorrection], name: str, made: Path
+    ) -> StagedTable:
         connection = self._open()
-        records = conform(connection, recognised, self._codebook, source.departements)
+        records = conform(connection, recognised, self._codebook, source.departements, corrections)
         _refuse_another_campaign(connection, source, recognised.format)
-        for relation in ("lignes", "prive", "anomalies"):
+        for relation in ("lignes", "prive", "anomalies", "corrections"):
             path = made / f"{name}.{relation}.parquet"
             connection.execute(f"copy {relation} to {literal(str(path))} (format parquet, compression zstd)")
             path.chmod(0o600 if relation == "prive" else 0o644)
@@ -272,6 +306,7 @@ def _staged(campagne: str, fichier: str, sha256: str, folder: Path, declared: Ma
         tables=tuple(StagedTable(**table) for table in declared["tables"]),
         refusal=Refusal(declared["code"], **declared["values"]) if declared["code"] else None,
         unread_sheets=tuple(declared["unread_sheets"]),
+        stale_corrections=tuple(declared.get("stale_corrections", ())),
         of_one_porteur=declared["of_one_porteur"],
     )
 

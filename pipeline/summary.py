@@ -62,7 +62,7 @@ def make_manifest(
 
 def _campaigns(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     names = ("campagne", "departement", "etat", "nb_actions_agreees", "nb_actions_attendues", "nb_reponses",
-             "nb_anomalies_critiques", "nb_alertes")  # fmt: skip
+             "nb_anomalies_critiques", "nb_alertes", "nb_retours_refuses", "nb_fichiers_perimes")  # fmt: skip
     rows = connection.execute(f"select {', '.join(names)} from marts.campagne order by 1, 2").fetchall()
     return [dict(zip(names, row, strict=True)) for row in rows]
 

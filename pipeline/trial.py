@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
 
 import duckdb
 
 from pipeline.codebook import load_codebook
+from pipeline.corrections import Correction, load_corrections, refuse_stale
 from pipeline.inputs import load_campaigns
 from pipeline.messages import Refusal
 from pipeline.sqltext import literal
@@ -55,6 +56,7 @@ def try_file(folder: DataFolder, path: Path, campagne: str = "") -> Trial:
     """Return what a build would read in the file, alone; raise Refusal when it would refuse it.
 
     A file that says it is of another campagne than the one given, or than the one whose folder it is in, is refused.
+    The corrections of that campagne for a file of this name are applied, or refused.
     What takes other rows or other files to be seen (sums, doubles, unknown porteurs) is only said by a build.
     """
     expected = campagne or _campagne_of_folder(folder, path)
@@ -69,10 +71,12 @@ def try_file(folder: DataFolder, path: Path, campagne: str = "") -> Trial:
 def _try(folder: DataFolder, path: Path, campagne: str) -> Trial:
     codebook = load_codebook((folder.root,))
     with tempfile.TemporaryDirectory(prefix="clas-essai-") as workspace:
-        source = Source(campagne, _departements(folder, campagne), path, path.name)
+        corrections = _corrections(folder, campagne, path.name)
+        source = Source(campagne, _departements(folder, campagne), path, path.name, corrections)
         staged = Stager(Path(workspace), codebook).stage(source, sha256="")
         if staged.refusal:
             raise staged.refusal
+        refuse_stale(staged.stale_corrections)
         labels = {known.id: known.libelle for known in codebook.formats_for(campagne)}
         return Trial(campagne, tuple(_table(table, labels) for table in staged.tables), _anomalies(staged))
 
@@ -86,6 +90,11 @@ def _departements(folder: DataFolder, campagne: str) -> tuple[str, ...]:
     if not campagne or not (folder.raw / campagne).is_dir():
         return ()
     return next(known.departements for known in load_campaigns(folder) if known.name == campagne)
+
+
+def _corrections(folder: DataFolder, campagne: str, fichier: str) -> tuple[Correction, ...]:
+    declared = load_corrections(folder.raw / campagne) if campagne else ()
+    return tuple(replace(own, fichier=fichier) for own in declared if PurePath(own.fichier).name == fichier)
 
 
 def _table(table: StagedTable, labels: dict[str, str]) -> TrialTable:

@@ -38,6 +38,11 @@ class DataFolder:
         return self.curated / "candidats"
 
     @property
+    def trials(self) -> Path:
+        """The last build made for trial, whole but not published."""
+        return self.curated / "essais"
+
+    @property
     def staging(self) -> Path:
         """Typed rows of each raw file, named by the hash of all that made them."""
         return self.curated / "staging"

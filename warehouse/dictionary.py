@@ -37,6 +37,7 @@ _TYPES = {
 }
 _UNITS = {"n": "nombre", "pct": "part, de 0 à 1", "ratio": "rapport", "h": "heures", "eur": "euros"}
 _DIFFUSION = {"L": "L, libre", "E": "E, effectifs", "F": "F, finances", "X": "X, sensible"}
+_RETURNS = ("reponse", "complement", "collectif")
 _HEADER = """\
 # Dictionnaire
 
@@ -104,20 +105,39 @@ def _range(bounds: tuple[float, float]) -> str:
 
 
 def _wordings(variable: Variable, formats: Sequence[Format]) -> Iterator[tuple[str, str]]:
+    """When it is asked, then its wording of each year, the sheets of an export being put together."""
     names = {variable.id, *(column.id for column in variable.columns)}
     asking = [fmt for fmt in formats if any(column.variable in names for column in fmt.colonnes)]
     years = _years(variable, asking)
     if years:
         yield "Demandé", years
-    for fmt in asking:
-        wordings = [f"« {column.entete} »" for column in fmt.colonnes if column.variable in names]
+    # The roster and the register have no year of their own: they come last.
+    exports = sorted(dict.fromkeys(fmt.id for fmt in asking), key=lambda name: _first(name, asking) or "9")
+    for name in exports:
+        tables = [fmt for fmt in asking if fmt.id == name]
+        asked = dict.fromkeys(c.entete for fmt in tables for c in fmt.colonnes if c.variable in names)
+        wordings = [f"«\u202f{entete}\u202f»" for entete in asked]
         more = f" et {len(wordings) - 1} autres" if len(wordings) > 2 else ""
-        yield f"Intitulé, {fmt.libelle}", listing(wordings[:1] if more else wordings) + more
+        yield f"Intitulé, {_span(tables[0])}", listing(wordings[:1] if more else wordings) + more
+
+
+def _first(name: str, formats: Sequence[Format]) -> str | None:
+    return next(fmt.campagnes[0] for fmt in formats if fmt.id == name)
+
+
+def _span(fmt: Format) -> str:
+    """The campagnes of an export of returns; another file is named."""
+    first, last = fmt.campagnes
+    if fmt.nature not in _RETURNS or not first:
+        return fmt.libelle
+    if last is None:
+        return f"depuis {first}"
+    return first if first == last else f"{first} à {last}"
 
 
 def _years(variable: Variable, asking: Sequence[Format]) -> str:
     """The first and last campagne: what the variable declares, else the formats of returns that ask it."""
-    returns = [fmt.campagnes for fmt in asking if fmt.nature == "reponse"]
+    returns = [fmt.campagnes for fmt in asking if fmt.nature in _RETURNS]
     first = variable.depuis or min((first for first, _ in returns if first), default=None)
     open_ended = any(last is None for _, last in returns)
     last = variable.jusqu_a or (None if open_ended else max((last for _, last in returns if last), default=None))

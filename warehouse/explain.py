@@ -28,7 +28,21 @@ _ANOMALIES = """
 select gravite, effet, fichier, feuille, ligne, variable, message
 from qualite.anomalie
 where campagne = ? and (list_contains(?, variable) or (effet = 'ligne_ecartee' and list_contains(?, fichier)))
+    and regle <> 'valeur_corrigee'
 order by list_position(['critique', 'alerte', 'info'], gravite), fichier, feuille, ligne
+"""
+# A correction of what says whose a row is, or whether it counts, may concern any figure of its file.
+_CORRECTIONS = """
+select
+    fichier, feuille, ligne, variable, colonne, ancienne_valeur, nouvelle_valeur, motif, auteur,
+    strftime(date_correction, '%d/%m/%Y') as date_correction
+from qualite.correction
+where campagne = ? and list_contains(?, fichier) and (
+    len(list_filter(?, lambda v: v = variable or starts_with(v, variable || '__'))) > 0
+    or variable in ('porteur_id', 'siret', 'raison_sociale', 'action_id', 'reponse_id', 'statut_reponse',
+        'date_validation', 'statut_agrement')
+)
+order by fichier, feuille, ligne, variable
 """
 _QUOTED = """
 select annee, valeur, source, couverture, remarque
@@ -73,6 +87,22 @@ class Anomaly:
 
 
 @dataclass(frozen=True)
+class AppliedCorrection:
+    """A cell of the files that was read otherwise than it is written."""
+
+    fichier: str
+    feuille: str | None
+    ligne: int
+    variable: str
+    colonne: str
+    ancienne_valeur: str | None
+    nouvelle_valeur: str | None
+    motif: str
+    auteur: str
+    date_correction: str
+
+
+@dataclass(frozen=True)
 class Quoted:
     """The same figure published for another year: quoted, never compared."""
 
@@ -104,6 +134,8 @@ class Explanation:
     """To paste into `clas sql`; None when the figure is only known as published."""
     files: tuple[FileLines, ...]
     anomalies: tuple[Anomaly, ...]
+    corrections: tuple[AppliedCorrection, ...]
+    """Those of its questions, and of what says whose a row is, in its files."""
     quoted: tuple[Quoted, ...]
     fictif: bool
     """True when the campagne's own data are fictitious."""
@@ -127,6 +159,7 @@ def explain(warehouse: Warehouse, name: FigureName) -> Explanation:
         sql=sql,
         files=tuple(files),
         anomalies=_anomalies(warehouse, name, indicator, files),
+        corrections=_corrections(warehouse, name, indicator, files),
         quoted=_quoted(warehouse, name, indicator),
         fictif=bool(declared and declared[0]["fictif"]),
     )
@@ -159,10 +192,20 @@ def _anomalies(
     warehouse: Warehouse, name: FigureName, indicator: dict[str, Any], files: list[FileLines]
 ) -> tuple[Anomaly, ...]:
     """Those of its variables, and the rows set aside in its files: they would have counted."""
-    expressions = " ".join(indicator[part] or "" for part in ("numerateur", "denominateur", "condition"))
-    variables = sorted({*indicator["variables"], *re.findall(r"[a-z_0-9]+", expressions)})
-    parameters = [name.campagne, variables, sorted({file.fichier for file in files})]
+    parameters = [name.campagne, _variables(indicator), sorted({file.fichier for file in files})]
     return tuple(Anomaly(**row) for row in warehouse.records(_ANOMALIES, parameters)) if files else ()
+
+
+def _corrections(
+    warehouse: Warehouse, name: FigureName, indicator: dict[str, Any], files: list[FileLines]
+) -> tuple[AppliedCorrection, ...]:
+    parameters = [name.campagne, sorted({file.fichier for file in files}), _variables(indicator)]
+    return tuple(AppliedCorrection(**row) for row in warehouse.records(_CORRECTIONS, parameters)) if files else ()
+
+
+def _variables(indicator: dict[str, Any]) -> list[str]:
+    expressions = " ".join(indicator[part] or "" for part in ("numerateur", "denominateur", "condition"))
+    return sorted({*indicator["variables"], *re.findall(r"[a-z_0-9]+", expressions)})
 
 
 def _quoted(warehouse: Warehouse, name: FigureName, indicator: dict[str, Any]) -> tuple[Quoted, ...]:

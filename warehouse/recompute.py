@@ -13,11 +13,13 @@ _SAME_LINE = (
     "o.campagne = r.campagne and o.fichier = r.fichier and o.feuille is not distinct from r.feuille "
     "and o.ligne = r.ligne"
 )
+_SAME_EPCI = "o.campagne = r.campagne and o.departement = r.departement and o.epci = r.code"
 # Where the rows of a source (r) come from: the relations (o) that keep file and line, and what makes them the same.
 _ORIGINS = {
     "core.action": {
         "core.reponse": "o.campagne = r.campagne and o.reponse_id = r.reponse_id",
         "core.agrement": "o.campagne = r.campagne and o.action_id = r.action_id",
+        "core.collectif": "o.campagne = r.campagne and o.reponse_id = r.reponse_id",
     },
     "core.agrement": {
         "core.agrement": "o.campagne = r.campagne and o.action_id = r.action_id",
@@ -28,10 +30,10 @@ _ORIGINS = {
     "core.collectif": {"core.collectif": _SAME_LINE},
     # A row is that of a collectif, or of an action that declares its bonus.
     "core.bonus": {"core.bonus": _SAME_LINE},
-    "core.epci_couvert": dict.fromkeys(
-        ("core.agrement", "core.action"),
-        "o.campagne = r.campagne and o.departement = r.departement and o.epci = r.code",
-    ),
+    "core.epci_couvert": {
+        "core.agrement": f"{_SAME_EPCI} and r.base = 'agrement'",
+        "core.action": f"{_SAME_EPCI} and r.base = 'bilan'",
+    },
     "core.qpv_couvert": {
         "core.action": "o.campagne = r.campagne and o.departement = r.departement and o.qpv_nom is not null"
     },
@@ -43,6 +45,7 @@ _ORIGINS = {
 # A relation joined to a source only matters to the figures that use what it brings.
 _BROUGHT = {
     ("core.action", "core.agrement"): ("nb_enfants_agrees", "nb_collectifs_agrees", "statut_agrement"),
+    ("core.action", "core.collectif"): ("nb_collectifs_comptes", "nb_collectifs_decrits"),
     ("core.agrement", "core.reponse"): ("a_repondu", "attendue", "type_structure", "zonage"),
 }
 

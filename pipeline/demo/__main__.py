@@ -21,7 +21,8 @@ from pipeline.demo.campaigns import write_campaign
 from pipeline.demo.errors import Planted
 from pipeline.demo.files import write_csv
 from pipeline.demo.porteurs import register_rows
-from pipeline.demo.render import Hand, Row, make_table
+from pipeline.demo.render import Hand, make_table
+from pipeline.demo.tables import Row
 
 SEED = 20192020
 

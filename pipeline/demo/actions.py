@@ -16,9 +16,15 @@ MINIMUM, MAXIMUM = 8, 12  # children a collectif, by the référentiel
 _LEVEL_WORDS = {"elementaire": "des écoliers", "college": "des collégiens", "lycee": "des lycéens",
                 "mixte": "des écoliers et des collégiens"}  # fmt: skip
 _NOT_RUNNING = {
+    "2014-2015": {17: "non_demarree"},
     "2016-2017": {21: "non_demarree", 32: "arretee_en_cours"},
     "2017-2018": {14: "non_demarree", 24: "arretee_en_cours", 36: "arretee_en_cours"},
     "2018-2019": {19: "non_demarree", 29: "non_demarree", 40: "arretee_en_cours"},
+    "2020-2021": {8: "non_demarree", 27: "arretee_en_cours"},
+    "2021-2022": {15: "non_demarree"},
+    "2022-2023": {23: "non_demarree", 33: "arretee_en_cours"},
+    "2023-2024": {30: "arretee_en_cours"},
+    "2024-2025": {11: "non_demarree", 38: "arretee_en_cours"},
 }
 """Rank of the actions that did not run to their end, a campagne."""
 

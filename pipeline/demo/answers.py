@@ -6,8 +6,9 @@ import random
 from datetime import datetime, timedelta
 
 from pipeline.demo.actions import MAXIMUM, MINIMUM
+from pipeline.demo.activity import collectifs, more_answers
 from pipeline.demo.budget import budget
-from pipeline.demo.model import ANCHOR, Action, Answer, Porteur, Value, first_year, stream, whole
+from pipeline.demo.model import ANCHOR, DISTURBED, Action, Answer, Porteur, Value, first_year, stream, whole
 from pipeline.demo.wording import CONTACTS, free_texts
 
 Values = dict[str, Value]
@@ -40,7 +41,21 @@ def answer(seed: int, action: Action) -> Answer:
     values |= _parents_and_school(rng, values)
     values |= budget(rng, action, children)
     values |= free_texts(rng, action.campagne)
-    return Answer(action, values, validated)
+    values |= more_answers(seed, action, values)
+    return Answer(action, values, validated, collectifs=collectifs(seed, action, values))
+
+
+def structure_answer(seed: int, action: Action) -> Answer:
+    """Return the validated return of the porteur of an action, in the years when a structure answered once."""
+    porteur = action.porteur
+    rng = stream(seed, "structure answer", action.campagne, porteur.porteur_id)
+    values: Values = {"campagne_declaree": action.campagne, "statut_reponse": "validee"}
+    values["date_validation"] = validated = _validated_on(rng, action.campagne)
+    values |= _structure(stream(seed, "structure", porteur.porteur_id), action)
+    # « Espace de vie sociale » was not among the answers proposed.
+    if porteur.type_structure == "espace_vie_sociale":
+        values["type_structure"] = "association_locale"
+    return Answer(action, values | {"commune": porteur.commune, "porteur_id": porteur.porteur_id}, validated)
 
 
 def _validated_on(rng: random.Random, campagne: str) -> datetime:
@@ -130,6 +145,8 @@ def _some(rng: random.Random, chances: dict[str, float]) -> tuple[str, ...]:
 
 def _sessions(rng: random.Random, action: Action) -> Values:
     weeks = rng.randint(20, 24) if action.campagne == ANCHOR else rng.randint(26, 33)
+    if action.campagne in DISTURBED and action.campagne != ANCHOR:
+        weeks -= 5
     return {
         "seances_par_semaine": rng.choice((1.5, 2, 2, 2, 2, 3, 4)),
         "duree_seance_h": rng.choice((1.25, 1.5, 1.5, 1.5, 2)),

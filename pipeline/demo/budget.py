@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from decimal import Decimal
 
-from pipeline.demo.model import ANCHOR, Action, Value
+from pipeline.demo.model import DISTURBED, Action, Value
 
 # Share of the charges, account by account; the wages take what is left.
 _ACCOUNTS = {"60": 0.09, "61": 0.06, "62": 0.05, "63": 0.02, "65": 0.01}
@@ -15,7 +15,7 @@ _CAF_SHARE = 0.3
 
 def budget(rng: random.Random, action: Action, children: int) -> dict[str, Value]:
     """Return charges__* and produits__* in euros and cents; the volunteers' account 86 equals its counterpart 87."""
-    total = children * rng.uniform(*_COST_OF_A_CHILD) * (0.85 if action.campagne == ANCHOR else 1)
+    total = children * rng.uniform(*_COST_OF_A_CHILD) * DISTURBED.get(action.campagne, 1)
     charges = {account: _euros(total * share * rng.uniform(0.7, 1.3)) for account, share in _ACCOUNTS.items()}
     charges |= {"66": Decimal(0), "67": Decimal(0), "68": Decimal(0)}
     charges["64"] = _euros(total) - sum(charges.values())

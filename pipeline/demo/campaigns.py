@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import yaml
 
 from pipeline.demo.actions import roster_row
-from pipeline.demo.errors import Planted, add_total, plant, repeat_row
-from pipeline.demo.faults import RETURNS, ROSTERS, SYNTHESES
-from pipeline.demo.files import write_csv, write_xlsx
-from pipeline.demo.model import ANCHOR, DEPARTEMENT, Action, first_year, stream
-from pipeline.demo.render import Hand, Row, Table, draw_hand, make_table
+from pipeline.demo.books import (
+    dossier_sheets,
+    elan_sheets,
+    questionnaire_sheets,
+    trame_sheets,
+    write_dossiers,
+    write_elan,
+    write_trame,
+)
+from pipeline.demo.errors import Planted, Sheets, add_total, forget_row, plant, repeat_row, stray_row
+from pipeline.demo.faults import not_started, one_group, two_groups
+from pipeline.demo.faults_lists import ROSTERS, SYNTHESES
+from pipeline.demo.faults_questionnaires import RETURNS
+from pipeline.demo.faults_workbooks import DOSSIERS, ELAN, TRAME
+from pipeline.demo.files import write_csv, write_workbook
+from pipeline.demo.model import ANCHOR, CAMPAGNES, DEPARTEMENT, FORMATS, Action, first_year, stream
+from pipeline.demo.pages import table_page
+from pipeline.demo.render import Hand, make_table
 from pipeline.demo.returns import returns
 from pipeline.demo.synthese import LABEL, national_rows
+from pipeline.demo.tables import Row, Table
 
 _CONTEXTS = Path(__file__).resolve().parents[1] / "definitions" / "reference" / "contexte.csv"
-_WORKBOOKS = {"2017-2018": None, "2018-2019": "Actions agréées par le comité en 2018-2019 (données fictives)"}
-"""Campagnes whose roster came as a workbook, and the title above its header."""
+_ROSTERS = {
+    "2015-2016": None, "2017-2018": "xlsx", "2018-2019": "xlsx", "2020-2021": "ods", "2021-2022": "xlsx",
+    "2023-2024": "ods", "2024-2025": "xlsx",
+}  # fmt: skip
+"""How the roster came when it was not a CSV; None: it was not kept."""
+_UNTITLED = "2017-2018"
 _BLANKS = {"nb_allophones": "", "outil_liaison": "NC", "liste_attente": "sans objet", "axe__territoire": "",
            "nb_salaries": "nsp"}  # fmt: skip
 _FIRST = "2016-2017"
+_TOTALLED = ("2014-2015", _FIRST, ANCHOR)
 
 
 def write_campaign(seed: int, campagne: str, actions: list[Action], folder: Path) -> list[Planted]:
@@ -48,58 +69,136 @@ def declaration(campagne: str) -> str:
 
 
 def _write_returns(seed: int, campagne: str, actions: list[Action], folder: Path) -> list[Planted]:
-    name = f"questionnaire-donnees-fictives-{campagne}.csv"
     received = returns(seed, campagne, actions)
-    hands = [draw_hand(stream(seed, "hand", a.action.porteur.porteur_id)) for a in received]
-    times = stream(seed, "times", campagne)
-    # 192.0.2.0/24 is reserved for documentation (RFC 5737).
-    ignored = [(f"192.0.2.{times.randint(1, 254)}", str(times.randint(600, 5400))) for _ in received]
-    table = make_table("questionnaire-2016", [Row([], a.values, a.regle) for a in received], hands, ignored)
-    _add_oddities(table, campagne)
-    planted = plant(table, RETURNS[campagne], stream(seed, "faults", campagne), campagne, name)
-    if campagne in (_FIRST, ANCHOR):
-        planted.append(add_total(table, "TOTAL", "nb_enfants", campagne, name))
-    write_csv(folder / name, table)
+    rng = stream(seed, "faults", campagne)
+    match FORMATS[campagne]:
+        case "dossier-2020":
+            sheets = dossier_sheets(seed, campagne, received)
+            _add_oddities(sheets.tables[0], campagne)
+            planted = [*_groups_astray(sheets), _group_total(sheets), *plant(sheets, DOSSIERS[campagne], rng)]
+            write_dossiers(folder, sheets)
+        case "elan-2021":
+            sheets = elan_sheets(campagne, received)
+            planted = [*_groups_astray(sheets), *_rows_astray(sheets), *plant(sheets, ELAN[campagne], rng)]
+            write_elan(folder, sheets)
+        case "trame-2025":
+            sheets = trame_sheets(seed, campagne, received)
+            _add_oddities(sheets.tables[0], campagne)
+            lot = sheets.tables[0].rows[0].fichier
+            planted = [
+                *_groups_astray(sheets),
+                stray_row(sheets, "45-2024-088", "collectif_sans_reponse", "collectifs", lot),
+                add_total(sheets, "Total général", "nb_enfants", fichier=lot),
+                *plant(sheets, TRAME[campagne], rng),
+            ]
+            write_trame(folder, sheets)
+        case _:
+            sheets = questionnaire_sheets(seed, campagne, received)
+            planted = _plant_questionnaire(sheets, campagne, rng)
+            write_csv(folder / sheets.fichier, sheets.tables[0], _encoding(campagne))
     return planted
+
+
+def _plant_questionnaire(sheets: Sheets, campagne: str, rng: Random) -> list[Planted]:
+    if FORMATS[campagne] == "questionnaire-2016":
+        _add_oddities(sheets.tables[0], campagne)
+    planted = plant(sheets, RETURNS[campagne], rng)
+    if campagne in _TOTALLED:
+        asked = "nb_enfants" if "nb_enfants" in sheets.tables[0].variables else None
+        planted.append(add_total(sheets, "TOTAL", asked))
+    return planted
+
+
+def _encoding(campagne: str) -> str:
+    return "cp1252" if FORMATS[campagne] == "questionnaire-2014" else "utf-8-sig"
 
 
 def _add_oddities(table: Table, campagne: str) -> None:
     """What exports hold and nobody need correct: a blank line, an answer written on two lines, cells left blank."""
-    if campagne == _FIRST:
-        table.rows.insert(len(table.rows) // 2, Row([]))
+    if campagne in (_FIRST, CAMPAGNES[-1]):
+        middle = len(table.rows) // 2
+        table.rows.insert(middle, Row([], fichier=table.rows[middle].fichier))
     if campagne == "2017-2018":
         table.rows[3].cells[table.column("besoins")] = "Deux choses :\ndes livres et des bénévoles."
     for rank, (variable, nothing) in enumerate(_BLANKS.items()):
-        table.rows[5 + 4 * rank].cells[table.column(variable)] = nothing
+        if cells := table.rows[5 + 4 * rank].cells:
+            cells[table.column(variable)] = nothing
+
+
+def _groups_astray(sheets: Sheets) -> list[Planted]:
+    """A collectif described twice in one return, one that another forgot."""
+    alone = {row.key for row in sheets.tables[0].rows if one_group(row.values)}
+    return [
+        forget_row(sheets, two_groups),
+        repeat_row(sheets, "collectif_en_double", "collectif_id", "collectifs", lambda v: str(v["action_id"]) in alone),
+    ]
+
+
+def _group_total(sheets: Sheets) -> Planted:
+    """Someone adds up the collectifs below them, where the form has no line for it."""
+    groups = sheets.table("collectifs")
+    last = next(row for row in groups.rows if row.key not in sheets.taken)
+    sheets.taken.add(last.key)
+    cells = ["Total", "", *last.cells[2:3], *[""] * (len(groups.headers) - 3)]
+    row = Row(cells, regle="ligne_total", fichier=last.fichier, feuille=last.feuille)
+    groups.rows.append(row)
+    named = sheets.planted(groups, row, "", "ligne_total", "Total écrit sous les collectifs.")
+    return replace(named, valeur="Total")
+
+
+def _rows_astray(sheets: Sheets) -> list[Planted]:
+    """Rows of the other sheets that are of no dossier, or of one that has its row already."""
+    year = first_year(sheets.campagne) + 1
+    if year == 2022:
+        return [stray_row(sheets, f"D{year}-00999", "rattachement_absent", "activite")]
+    if year == 2023:
+        return [stray_row(sheets, f"D{year}-00999", "collectif_sans_reponse", "collectifs"),
+                add_total(sheets, "Total", "inscrits", "collectifs")]  # fmt: skip
+    return [repeat_row(sheets, "rattachement_en_double", "reponse_id", "budget"),
+            stray_row(sheets, "T4500000", "rattachement_absent", "tiers")]  # fmt: skip
 
 
 def _write_roster(seed: int, campagne: str, actions: list[Action], folder: Path) -> list[Planted]:
-    suffix = "xlsx" if campagne in _WORKBOOKS else "csv"
+    suffix = _ROSTERS.get(campagne, "csv")
+    if suffix is None:
+        return []
     name = f"agrements-donnees-fictives-{campagne}.{suffix}"
     records = [Row([], roster_row(action)) for action in actions]
     table = make_table("agrements", records, [Hand()] * len(records), [("",)] * len(records))
-    if title := _WORKBOOKS.get(campagne):
-        table.header_line = 3
-    planted = plant(table, ROSTERS[campagne], stream(seed, "roster faults", campagne), campagne, name)
+    sheets = Sheets(campagne, name, [table])
+    title = None
+    if suffix != "csv":
+        table.feuille = "Agréments"
+        if campagne != _UNTITLED:
+            title, table.header_line = f"Actions agréées par le comité en {campagne} (données fictives)", 3
+    planted = plant(sheets, ROSTERS.get(campagne, ()), stream(seed, "roster faults", campagne))
     if campagne == _FIRST:
-        stopped = next(a.action_id for a in actions if a.statut == "non_demarree")
-        planted.append(repeat_row(table, "action_id", stopped, "agrement_en_double", campagne, name))
+        planted.append(repeat_row(sheets, "agrement_en_double", "action_id", quand=not_started))
     if title:
-        planted.append(add_total(table, "Total général", "nb_enfants_agrees", campagne, name))
-    if suffix == "xlsx":
-        write_xlsx(folder / name, table, "Agréments", title)
-    else:
+        planted.append(add_total(sheets, "Total général", "nb_enfants_agrees"))
+    if suffix == "csv":
         write_csv(folder / name, table)
+    else:
+        write_workbook(folder / name, [table_page(table.feuille, table, table.rows, title)])
     return planted
 
 
 def _write_synthese(seed: int, campagne: str, folder: Path) -> list[Planted]:
-    name = f"synthese-nationale-donnees-fictives-{campagne}.csv"
+    suffix = {"2021-2022": "xlsx", "2023-2024": "ods"}.get(campagne, "csv")
+    name = f"synthese-nationale-donnees-fictives-{campagne}.{suffix}"
     records = [Row([], row) for row in national_rows(campagne)]
     table = make_table("synthese-nationale", records, [Hand()] * len(records), [(LABEL,)] * len(records))
-    faults = SYNTHESES.get(campagne, ())
-    planted = plant(table, faults, stream(seed, "synthese faults", campagne), campagne, name)
+    sheets = Sheets(campagne, name, [table])
+    if suffix != "csv":
+        table.feuille, table.header_line = "Synthèse", 2
+    planted = plant(sheets, SYNTHESES.get(campagne, ()), stream(seed, "synthese faults", campagne))
     if campagne == _FIRST:
-        planted.append(repeat_row(table, "indicateur", "nb_collectifs", "synthese_en_double", campagne, name))
-    write_csv(folder / name, table)
+        planted.append(
+            repeat_row(sheets, "synthese_en_double", "indicateur", quand=lambda v: v["indicateur"] == "nb_collectifs")
+        )
+    if suffix == "csv":
+        write_csv(folder / name, table)
+    else:
+        title = f"Synthèse nationale {campagne} (données fictives)"
+        write_workbook(folder / name, [table_page(table.feuille, table, table.rows, title)])
     return planted

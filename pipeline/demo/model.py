@@ -8,9 +8,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-CAMPAGNES = ("2016-2017", "2017-2018", "2018-2019", "2019-2020")
+CAMPAGNES = tuple(f"{year}-{year + 1}" for year in range(2014, 2025))
 DEPARTEMENT = "45"
 ANCHOR = "2019-2020"
+
+FORMATS = {
+    **dict.fromkeys(CAMPAGNES[:2], "questionnaire-2014"),
+    **dict.fromkeys(CAMPAGNES[2:6], "questionnaire-2016"),
+    "2020-2021": "dossier-2020",
+    **dict.fromkeys(CAMPAGNES[7:10], "elan-2021"),
+    "2024-2025": "trame-2025",
+}
+"""The family of exports in which each campagne came."""
+DISTURBED = {"2019-2020": 0.85, "2020-2021": 0.92}
+"""Campagnes of the closed schools, and what they cost beside an ordinary one."""
 
 Value = bool | int | float | Decimal | str | tuple[str, ...] | datetime | date | None
 """A canonical value: a code for a choice, a tuple of codes for a multiple choice, None for a cell left blank."""
@@ -23,8 +34,8 @@ class Projet:
     niveau: str
     """elementaire, college, lycee or mixte (elementaire and college)."""
     collectifs: int = 1
-    debut: int = 2016
-    fin: int = 2019
+    debut: int = 2014
+    fin: int = 2024
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,8 @@ class Answer:
     """When it was validated or, for a draft, left."""
     regle: str | None = None
     """Code of the anomaly that the row as a whole is there to cause; None for an ordinary return."""
+    collectifs: tuple[dict[str, Value], ...] = ()
+    """Canonical values of each of its collectifs, where the form lists them."""
 
 
 def stream(seed: int, *keys: str) -> random.Random:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -15,38 +15,10 @@ from typing import Any
 import yaml
 
 from pipeline.demo.model import Value
+from pipeline.demo.tables import Row, Table
 
 _DEFINITIONS = Path(__file__).resolve().parents[1] / "definitions"
 NARROW_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"
-
-
-@dataclass
-class Row:
-    """One record: its cells, and the canonical values they were written from."""
-
-    cells: list[str]
-    values: Mapping[str, Value] = field(default_factory=dict)
-    regle: str | None = None
-    """Code of the anomaly that the row as a whole is there to cause."""
-
-
-@dataclass
-class Table:
-    """What one file holds: its header row stands at line `header_line` of the sheet, its rows just below."""
-
-    headers: list[str]
-    variables: list[str | None]
-    """Variable each column answers, None for an ignored column."""
-    rows: list[Row]
-    header_line: int = 1
-
-    def line(self, row: Row) -> int:
-        """Return the row's number as a spreadsheet shows it."""
-        return self.header_line + 1 + next(i for i, other in enumerate(self.rows) if other is row)
-
-    def column(self, variable: str) -> int:
-        """Return the position of the column that answers `variable`."""
-        return self.variables.index(variable)
 
 
 @dataclass(frozen=True)
@@ -85,20 +57,58 @@ def draw_hand(rng: Random) -> Hand:
 
 
 def make_table(
-    format_id: str, records: Sequence[Row], hands: Sequence[Hand], ignored: Sequence[Sequence[str]]
+    format_id: str,
+    records: Sequence[Row],
+    hands: Sequence[Hand],
+    ignored: Sequence[Sequence[str]],
+    partie: str | None = None,
 ) -> Table:
     """Return the table of `records` (values only) in a format; `ignored` gives each record's cells of ignored columns.
 
     An optional column that no record answers is left out.
     """
+    declared = declared_table(format_id, partie)
     answered = {name for record in records for name in record.values}
-    columns = [c for c in load_format(format_id)["colonnes"] if "variable" not in c or c["variable"] in answered]
+    columns = [
+        c
+        for c in declared["colonnes"]
+        if "variable" not in c or c["variable"] in answered or not c.get("facultative", False)
+    ]
     for record, hand, extra in zip(records, hands, ignored, strict=True):
         rest = iter(extra)
         record.cells = [
-            write(record.values.get(c["variable"]), c, hand) if "variable" in c else next(rest) for c in columns
+            write(_answer(record.values, c["variable"]), c, hand) if "variable" in c else next(rest) for c in columns
         ]
-    return Table([c["entete"] for c in columns], [c.get("variable") for c in columns], list(records))
+    return Table(
+        [c["entete"] for c in columns],
+        [c.get("variable") for c in columns],
+        list(records),
+        header_rows=declared.get("lignes_entete", 1),
+        partie=partie,
+        cle=declared.get("cle"),
+    )
+
+
+def _answer(values: Mapping[str, Value], name: str) -> Value:
+    """The value of a column; a multiple choice is one cell in some forms, and a cell an option in others."""
+    variable, _, code = name.partition("__")
+    if name in values or _variables()[variable]["type"] != "choix_multiple":
+        return values.get(name)
+    ticked = values.get(variable)
+    if code:
+        return code in ticked if isinstance(ticked, tuple) else None
+    return tuple(o for o in _variables()[variable]["modalites"] if values.get(f"{variable}__{o}")) or None
+
+
+def declared_table(format_id: str, partie: str | None) -> Any:
+    """Return the declaration of the main table of a format, or of one of its parts."""
+    declared = load_format(format_id)
+    return declared if partie is None else next(p for p in declared["parties"] if p["nom"] == partie)
+
+
+def kind_of(variable: str) -> str:
+    """Return the type of a variable, or of that whose column it is."""
+    return str(_variables()[variable.split("__")[0]]["type"])
 
 
 def write(value: Value, column: Mapping[str, Any], hand: Hand) -> str:
@@ -111,7 +121,8 @@ def write(value: Value, column: Mapping[str, Any], hand: Hand) -> str:
             blank = hand.yes == "X" and variable["type"] == "choix_multiple"
             return hand.yes if value else "" if blank else hand.no
         case tuple():
-            return hand.joiner.join(_wording(code, variable, column, hand) for code in value)
+            joiner = hand.joiner.replace(";", column.get("separateur_choix", ";"))
+            return joiner.join(_wording(code, variable, column, hand) for code in value)
         case datetime():
             return value.strftime("%d/%m/%Y %H:%M")
         case date():

@@ -28,7 +28,7 @@ KEYS = ["partie varchar", "cle varchar", "cle_valeur varchar"]
 def tables() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         technical = "campagne varchar, fichier varchar, feuille varchar, ligne integer, format varchar, grain varchar"
-        connection.execute("create schema staging; create schema core")
+        connection.execute("create schema staging")
         create(connection, "staging.candidat", ["raison_sociale varchar", "candidats varchar"])
         create(connection, "staging.indicateur_connu", ["indicateur varchar"])
         for table, entities in TABLES.items():
@@ -37,14 +37,6 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
         for table in TABLES:
             view = (VALIDATION / f"{table}.sql").read_text(encoding="utf-8")
             connection.execute(f"create view main.{table} as {view}")
-        territory = ["campagne varchar", "epci varchar"]
-        answered = [*territory, "departement varchar", "nb_enfants_agrees integer", *typed(("structure", "action"))]
-        agreed = [*territory, "type_structure varchar", "a_repondu boolean", *typed(("agrement",))]
-        known = [f"a_{what} boolean" for what in ("agrement", "demarre", "repondu")]
-        porteur = [*territory, "departement varchar", "porteur_id varchar", *typed(("structure",)), *known]
-        create(connection, "core.action", answered)
-        create(connection, "core.agrement", agreed)
-        create(connection, "core.porteur_campagne", porteur)
         yield connection
 
 
@@ -58,20 +50,6 @@ def public(codebook: Codebook, entities: tuple[str, ...]) -> list[Column]:
 
 def create(connection: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> None:
     connection.execute(f"create table {table} ({', '.join(dict.fromkeys(columns))})")
-
-
-@pytest.mark.parametrize("series", CODEBOOK.indicators, ids=lambda series: series.id)
-def test_the_sql_of_an_indicator_runs_on_its_source(tables: duckdb.DuckDBPyConnection, series: Any) -> None:
-    expressions = [series.numerateur, series.denominateur or "null", series.distinct or "null"]
-    casts = ", ".join(f"({expression})::varchar" for expression in expressions)
-    tables.execute(f"select {casts} from {series.source} where {series.condition or 'true'}").fetchall()
-
-
-def test_a_level_left_blank_beside_a_filled_one_counts_as_zero(tables: duckdb.DuckDBPyConnection) -> None:
-    tables.execute("insert into core.action (effectif_niveau__college) values (7), (null)")
-    (series,) = [s for s in CODEBOOK.indicators if s.id == "part_enfants_niveau__lycee"]
-    rows = tables.execute(f"select {series.numerateur}, {series.denominateur} from core.action").fetchall()
-    assert rows == [(0, 7), (None, None)]
 
 
 BREACHES: dict[str, dict[str, Any]] = {

@@ -57,10 +57,6 @@ def test_the_contract_indicators_are_there_with_their_names() -> None:
     assert sources["nb_actions"] == sources["nb_enfants"] == "core.agrement"
 
 
-def test_the_slice_holds_the_rows_of_the_catalogue_it_announces() -> None:
-    assert {series.numero for series in CODEBOOK.indicators} == {1, 2, 6, 7, 8, 9, 10, 11, 13, 24, 30, 39}
-
-
 @pytest.mark.parametrize("series", CODEBOOK.indicators, ids=lambda series: series.id)
 def test_a_short_label_fits_a_phone_and_a_chart_axis(series: Any) -> None:
     assert 0 < len(series.libelle_court) <= 28

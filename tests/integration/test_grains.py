@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from pipeline.build import build
+from pipeline.codebook import Indicator, load_codebook
 from pipeline.manifest import WAREHOUSE
 from pipeline.publish import only_builder
 from socle.paths import DataFolder
@@ -53,9 +54,20 @@ ALPHA, BETA = PORTEURS
 GAMMA = {"porteur_id": "p3", "siret": siret(3), "raison_sociale": "Foyer Gamma"}
 FORMER = {"porteur_id": "p4", "siret": siret(4), "raison_sociale": "Maison Delta", "remplace_par": "p5"}
 LATER = {"porteur_id": "p5", "siret": siret(5), "raison_sociale": "Maison Delta et Epsilon", "remplace_par": "p2"}
-OF_AN_ACTION = {"nb_enfants_accueillis", "taux_realisation", "nb_collectifs", "enfants_par_collectif", "part_benevoles",
-                "taux_reponse_actions", "part_enfants_niveau__elementaire", "part_enfants_niveau__college",
-                "part_enfants_niveau__lycee"}  # fmt: skip
+
+
+def coarse(indicator: Indicator) -> bool:
+    """True when it needs an action's return, or its collectifs."""
+    return bool({"action", "collectif"} & set(indicator.grains))
+
+
+# Neither the rate of the Ps of these years nor the expected frequency is known.
+WITHOUT_PARAMETER = {"part_collectifs_frequence", "ps_theorique", "part_collectifs_plafond"}
+OF_AN_ACTION = {s.id for s in load_codebook().indicators if coarse(s)} - WITHOUT_PARAMETER
+OF_A_COLLECTIF = {s.id for s in load_codebook().indicators if s.source == "core.collectif"} - WITHOUT_PARAMETER
+NEEDS_NO_QUESTION = {s.id for s in load_codebook().indicators if not s.variables}
+ASKED_IN_SHORT = {"nb_enfants_accueillis", "taux_realisation", "nb_intervenants", "part_benevoles",
+                  "part_actions_benevoles_seuls"}  # fmt: skip
 
 
 def per_structure(
@@ -240,11 +252,12 @@ def test_two_kinds_of_returns_in_one_year_count_each_action_once(built: duckdb.D
 
 def test_a_question_that_the_format_does_not_ask_says_so(built: duckdb.DuckDBPyConnection) -> None:
     found = figures(built, "2018-2019")
-    not_asked = {name for name, (statut, _) in found.items() if statut == "non_demande"}
-    assert not_asked == {
-        "nb_collectifs", "part_enfants_niveau__elementaire", "part_enfants_niveau__college",
-        "part_enfants_niveau__lycee", *(name for name in found if name.startswith("part_porteurs_type__")),
-    }  # fmt: skip
+    states = {name: statut for name, (statut, _) in found.items()}
+    of_collectifs = {name for name, statut in states.items() if statut == "non_calculable"}
+    assert {"part_collectifs_8_12", "taux_presence"} <= of_collectifs == OF_A_COLLECTIF
+    not_asked = {name for name, statut in states.items() if statut == "non_demande"}
+    assert {"nb_collectifs", "enfants_par_collectif", "part_filles", "cout_par_enfant"} <= not_asked
+    assert set(states) - not_asked - of_collectifs == NEEDS_NO_QUESTION | ASKED_IN_SHORT | WITHOUT_PARAMETER
 
 
 def test_a_question_left_blank_by_all_is_not_filled_in(built: duckdb.DuckDBPyConnection) -> None:

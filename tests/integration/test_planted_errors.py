@@ -43,7 +43,7 @@ def reported(demo_warehouse: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def key(anomaly: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(str(anomaly[name] or "") for name in ("campagne", "fichier", "ligne", "variable", "regle"))
+    return tuple(str(anomaly[name] or "") for name in ("campagne", "fichier", "feuille", "ligne", "variable", "regle"))
 
 
 def test_every_planted_fault_is_reported_once_and_nothing_else_is(
@@ -56,7 +56,7 @@ def test_every_planted_fault_is_reported_once_and_nothing_else_is(
 def test_the_demo_plants_nearly_every_kind_of_fault_there_is(planted: list[dict[str, str]]) -> None:
     kinds = {fault["regle"] for fault in planted}
     assert kinds <= set(MESSAGES)
-    assert set(MESSAGES) - kinds <= {"code_complete", "texte_nettoye"}
+    assert set(MESSAGES) - kinds == {"texte_nettoye", "valeur_corrigee"}
 
 
 def test_an_anomaly_is_one_french_sentence_with_its_values(reported: list[dict[str, Any]]) -> None:
@@ -78,7 +78,11 @@ def test_an_anomaly_says_how_grave_it_is_and_what_became_of_the_row(reported: li
 def test_an_anomaly_names_the_question_as_the_file_writes_it(
     planted: list[dict[str, str]], reported: list[dict[str, Any]]
 ) -> None:
-    assert [a for a in reported if bool(a["variable"]) != bool(a["colonne"])] == []
+    # A dossier bears no number of its own: no question asks for it.
+    unasked = [a for a in reported if bool(a["variable"]) != bool(a["colonne"])]
+    assert {(a["regle"], a["campagne"], a["variable"]) for a in unasked} == {
+        ("reponse_en_double", "2020-2021", "reponse_id")
+    }
     headers = {key(fault): fault["colonne"] for fault in planted}
     assert [a for a in reported if (a["colonne"] or "") != headers[key(a)]] == []
 
@@ -115,11 +119,11 @@ def test_an_anomaly_of_a_known_porteur_is_its_own(
     demo_warehouse: duckdb.DuckDBPyConnection, reported: list[dict[str, Any]]
 ) -> None:
     """Without it, the porteur's sheet is silent on what it has to mend, or another porteur reads it."""
-    of_nobody = {a["regle"] for a in reported if a["porteur_id"] is None}
-    assert of_nobody == {
-        "porteur_inconnu", "ligne_total", "indicateur_inconnu", "synthese_en_double", "synthese_sans_valeur",
-        "synthese_incoherente",
+    returned = [a for a in reported if not a["fichier"].startswith("synthese-nationale")]
+    assert {a["regle"] for a in returned if a["porteur_id"] is None} == {
+        "porteur_inconnu", "ligne_total", "rattachement_absent", "rattachement_en_double", "collectif_sans_reponse"
     }  # fmt: skip
+    assert [a for a in reported if a not in returned and a["porteur_id"]] == []
     rows = demo_warehouse.execute(
         "select campagne, fichier, feuille, ligne, porteur_id, action_id from core.reponse "
         "union all select campagne, fichier, feuille, ligne, porteur_id, action_id from core.agrement"

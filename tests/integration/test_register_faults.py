@@ -26,6 +26,7 @@ ALPHA, BETA = PORTEURS
             {"porteur_id": "p3", "siret": siret(3), "raison_sociale": "Foyer", "remplace_par": "p9"},
             "ligne 4, qu'un porteur est remplacé par « p9 », qui n'y figure pas",
         ),
+        ({"porteur_id": "p3", "raison_sociale": "Foyer", "remplace_par": "p3"}, "tourne en rond : « p3 » (ligne 4)."),
     ],
 )
 def test_a_register_that_contradicts_itself_is_refused(tmp_path: Path, third: dict[str, str], told: str) -> None:
@@ -35,6 +36,20 @@ def test_a_register_that_contradicts_itself_is_refused(tmp_path: Path, third: di
         build(folder, 5, silent)
 
     assert told in plain(refused.value)
+    assert current_build(folder) is None
+
+
+def test_porteurs_that_succeed_one_another_in_a_loop_are_refused(tmp_path: Path) -> None:
+    before = {"porteur_id": "p4", "raison_sociale": "Avant", "remplace_par": "p1"}
+    third = {"porteur_id": "p3", "raison_sociale": "Foyer", "remplace_par": "p1"}
+    looping = [ALPHA | {"remplace_par": "p2"}, BETA | {"remplace_par": "p3"}, third, before]
+    folder = make_folder(tmp_path, porteurs=looping)
+
+    with only_builder(folder), pytest.raises(Refusal) as refused:
+        build(folder, 5, silent)
+
+    assert refused.value.code == "registre_en_boucle"
+    assert "tourne en rond : « p1 » (ligne 2), « p2 » (ligne 3), « p3 » (ligne 4). " in plain(refused.value)
     assert current_build(folder) is None
 
 

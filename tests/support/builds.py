@@ -85,17 +85,22 @@ def quick_codebook() -> Codebook:
     whole = codebook()
     return replace(
         whole,
-        indicators=tuple({indicator.source: indicator for indicator in whole.indicators}.values()),
+        indicators=tuple({indicator.source: indicator for indicator in reversed(whole.indicators)}.values()),
         rules=(),
         variables=tuple(replace(variable, bornes=None, plausible=None) for variable in whole.variables),
     )
 
 
-def quick_build(folder: DataFolder, progress: Callable[[str], None] = silent, rules: Collection[str] = ()) -> Built:
-    """Build and publish under the builders' lock, every stage being the real one; `rules` names those to check."""
+def quick_build(
+    folder: DataFolder,
+    progress: Callable[[str], None] = silent,
+    published: bool = True,
+    rules: Collection[str] = (),
+) -> Built:
+    """Build and publish (or try) under the builders' lock, every stage being the real one; `rules` are those checked."""
     known = replace(quick_codebook(), rules=tuple(rule for rule in codebook().rules if rule.id in rules))
     with patch("pipeline.build.load_codebook", lambda *_: known), only_builder(folder):
-        return build(folder, 5, progress)
+        return build(folder, 5, progress, published=published)
 
 
 @contextmanager

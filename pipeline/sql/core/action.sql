@@ -61,7 +61,8 @@ select
     end as axe_retenu__ecole,
     case
         when d.format is not null then r.axe__territoire
-        else
+        -- One box ticked is enough; « aucun » alone is a no; boxes all left blank are no answer.
+        when
             list_bool_or([
                 r.partenaires__reaap,
                 r.partenaires__pre,
@@ -70,7 +71,8 @@ select
                 r.partenaires__cite_educative,
                 r.partenaires__ctg,
                 r.partenaires__mediatheque
-            ])
+            ]) then true
+        when r.partenaires__aucun then false
     end as axe_retenu__territoire,
     r.fichier,
     r.feuille,

@@ -1,6 +1,7 @@
 -- One row per action agréée. An action is awaited when it is still running, or when it answered all the same: the
--- others are no non-response. It is new when its line names no action of the year before, and nothing is said where the
--- roster of that year is not held or does not carry that column. Type and zone are what the porteur's return says, null while it has not answered.
+-- others are no non-response. It is new when its line names no action of the year before; nothing is said where the
+-- roster of that year is not held, or where this one does not carry that column. Type and zone are what the porteur's
+-- return says, null while it has not answered.
 with types as (
     select
         campagne,

@@ -9,7 +9,7 @@ select
     a.epci,
     coalesce(a.type_structure, r.type_structure) as type_structure,
     a.zonage,
-    c.* exclude (campagne, reponse_id, action_id, format, grain),
+    c.* exclude (campagne, reponse_id, action_id, format, grain, partie, cle, cle_valeur),
     f.taux as taux_ps,
     f.prix_plafond,
     -- `least` leaves nulls out: an unknown expense is not the ceiling.

@@ -1,4 +1,5 @@
--- One row per campagne, porteur and département that agreed one of its actions or got one of its returns.
+-- One row per campagne, porteur and département that agreed one of its actions, got one of its returns, or refused the
+-- file of one.
 -- What a porteur says of its structure is taken from its last return of the year that says it.
 with reponses as (
     select
@@ -19,19 +20,58 @@ agrements as (
         count(*)::integer as nb_actions_agreees
     from core.agrement
     group by campagne, porteur_id, departement
+),
+
+refus as (
+    select distinct
+        f.campagne,
+        f.porteur_id,
+        case when len(k.departements) = 1 then k.departements[1] end as departement
+    from qualite.fichier as f
+    inner join core.campagne as k on f.campagne = k.campagne
+    where f.statut = 'refuse' and f.porteur_id is not null
+),
+
+lignes as (
+    select
+        campagne,
+        porteur_id,
+        departement
+    from agrements
+    union
+    select
+        campagne,
+        porteur_id,
+        departement
+    from reponses
+    union
+    -- Neither agreed nor answered, as far as is known: its refused file is all there is.
+    select f.*
+    from refus as f
+    anti join agrements as a on f.campagne = a.campagne and f.porteur_id = a.porteur_id
+    anti join reponses as r on f.campagne = r.campagne and f.porteur_id = r.porteur_id
 )
 
 select
-    coalesce(a.campagne, r.campagne) as campagne,
-    coalesce(a.porteur_id, r.porteur_id) as porteur_id,
-    coalesce(a.departement, r.departement) as departement,
+    l.campagne,
+    l.porteur_id,
+    l.departement,
     a.porteur_id is not null as a_agrement,
     coalesce(a.a_demarre, false) as a_demarre,
     r.porteur_id is not null as a_repondu,
+    case
+        when r.porteur_id is not null then 'recu'
+        when f.porteur_id is not null then 'refuse'
+        when a.a_demarre then 'attendu'
+        else 'non_attendu'
+    end as retour,
     -- The whole year has no roster: those who answered are all that is known of its porteurs.
-    coalesce(a.campagne, r.campagne) not in (select g.campagne from core.agrement as g) as sans_liste,
+    l.campagne not in (select g.campagne from core.agrement as g) as sans_liste,
     coalesce(a.nb_actions_agreees, 0) as nb_actions_agreees,
     r.* exclude (campagne, porteur_id, departement)
-from agrements as a
-full join reponses as r
-    on a.campagne = r.campagne and a.porteur_id = r.porteur_id and a.departement = r.departement
+from lignes as l
+left join agrements as a
+    on l.campagne = a.campagne and l.porteur_id = a.porteur_id and l.departement is not distinct from a.departement
+left join reponses as r
+    on l.campagne = r.campagne and l.porteur_id = r.porteur_id and l.departement is not distinct from r.departement
+left join refus as f on l.campagne = f.campagne and l.porteur_id = f.porteur_id

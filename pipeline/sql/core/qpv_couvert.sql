@@ -1,5 +1,5 @@
--- One row per quartier prioritaire of the départements whose list is known and in force in the campagne, covered when an
--- action names it. Of the communes whose quartiers are counted but not named, as many are covered as there are
+-- One row per quartier prioritaire of the départements whose list is known and in force in the campagne, covered when
+-- an action names it. Of the communes whose quartiers are counted but not named, as many are covered as there are
 -- different names given by their actions, at most all.
 with listes as (
     select k.campagne, q.departement, q.commune_nom, q.nb_qpv, q.noms
@@ -22,7 +22,11 @@ reponses as (
     left join reference.communes as c on a.commune = c.code
     where
         (a.qpv_nom is not null or a.qpv is not null)
-        and a.campagne in (select q.campagne from core.question as q where q.variable = 'qpv_nom')
+        and a.campagne in (
+            select q.campagne
+            from core.question as q
+            where q.variable = 'qpv_nom'
+        )
 ),
 
 nommes as (
@@ -30,7 +34,10 @@ nommes as (
         l.campagne,
         l.departement,
         l.commune_nom,
-        unnest(string_split(l.noms, '|')) as nom
+        unnest(string_split(l.noms, '|')) as nom,
+        regexp_replace(
+            normaliser_nom(nom), '^((qpv|quartier|prioritaire|de|du|des|d|l|la|le|les) )*', ''
+        ) as compare
     from listes as l
     where l.noms is not null
 ),
@@ -66,14 +73,10 @@ quartiers as (
         n.departement,
         n.commune_nom,
         n.nom,
-        exists (
-            select 1 from reponses as r
-            where
-                r.campagne = n.campagne
-                and r.departement = n.departement
-                and r.cite = regexp_replace(
-                    normaliser_nom(n.nom), '^((qpv|quartier|prioritaire|de|du|des|d|l|la|le|les) )*', ''
-                )
+        (n.campagne, n.departement, n.compare) in (
+            select (r.campagne, r.departement, r.cite)
+            from reponses as r
+            where r.cite is not null
         ) as couvert
     from nommes as n
     union all by name

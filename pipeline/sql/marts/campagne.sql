@@ -32,6 +32,25 @@ anomalies as (
         count(*) filter (gravite = 'alerte')::integer as nb_alertes
     from qualite.anomalie
     group by campagne
+),
+
+refus as (
+    select
+        campagne,
+        departement,
+        count(*)::integer as nb_retours_refuses
+    from core.porteur_campagne
+    where retour = 'refuse'
+    group by campagne, departement
+),
+
+perimes as (
+    select
+        campagne,
+        count(distinct fichier)::integer as nb_fichiers_perimes
+    from qualite.fichier
+    where statut = 'perime'
+    group by campagne
 )
 
 select
@@ -55,9 +74,13 @@ select
     end as taux_reponse_actions,
     r.derniere_reponse,
     coalesce(n.nb_anomalies_critiques, 0) as nb_anomalies_critiques,
-    coalesce(n.nb_alertes, 0) as nb_alertes
+    coalesce(n.nb_alertes, 0) as nb_alertes,
+    coalesce(f.nb_retours_refuses, 0) as nb_retours_refuses,
+    coalesce(e.nb_fichiers_perimes, 0) as nb_fichiers_perimes
 from core.campagne as k
 cross join unnest(k.departements) as d (departement)
 left join agrements as a on k.campagne = a.campagne and d.departement = a.departement
 left join reponses as r on k.campagne = r.campagne and d.departement = r.departement
 left join anomalies as n on k.campagne = n.campagne
+left join refus as f on k.campagne = f.campagne and d.departement = f.departement
+left join perimes as e on k.campagne = e.campagne

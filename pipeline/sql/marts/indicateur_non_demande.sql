@@ -1,5 +1,5 @@
--- One row per campagne and indicator that its forms do not ask for. Of the columns of one variable, one is enough; of the
--- variables of an indicator, all are needed, or one where it says so. What describes collectifs must be asked of
+-- One row per campagne and indicator that its forms do not ask for. Of the columns of one variable, one is enough; of
+-- the variables of an indicator, all are needed, or one where it says so. What describes collectifs must be asked of
 -- collectifs. A campagne whose returns have not come yet asked nothing that is known, and has no row.
 with questions as (
     select distinct campagne, variable, nature

@@ -17,7 +17,8 @@ select
     d.nb_porteurs,
     'diffusable' as statut,
     case when k.fictif then 'fictif' else 'calcule' end as origine,
-    coalesce(f.provenance, i.provenance) || ' ' || d.campagne || case when k.fictif then ' (données fictives)' else '' end as source,
+    coalesce(f.provenance, i.provenance) || ' ' || d.campagne
+    || case when k.fictif then ' (données fictives)' else '' end as source,
     null::varchar as couverture
 from marts.indicateur_detail as d
 inner join marts.indicateur as i on d.indicateur = i.indicateur

@@ -85,7 +85,8 @@ select
     c.nb_porteurs,
     c.statut,
     case when k.fictif then 'fictif' else 'calcule' end as origine,
-    coalesce(f.provenance, i.provenance) || ' ' || c.campagne || case when k.fictif then ' (données fictives)' else '' end as source,
+    coalesce(f.provenance, i.provenance) || ' ' || c.campagne
+    || case when k.fictif then ' (données fictives)' else '' end as source,
     null::varchar as couverture
 from calcules as c
 inner join marts.indicateur as i on c.indicateur = i.indicateur

@@ -1,5 +1,14 @@
--- What the rules of expectations/collectif.yml see: every line of the collectifs described, whether its return is there,
--- and its rank among those of the same number in that return.
+-- What the rules of expectations/collectif.yml see: every line of the collectifs described, whether its return is
+-- there, and its rank among those of the same number in that return.
+with retours as (
+    select
+        campagne,
+        reponse_id,
+        any_value(porteur_id) as porteur_id
+    from staging.reponse
+    group by campagne, reponse_id
+)
+
 select
     c.*,
     r.porteur_id,
@@ -10,11 +19,4 @@ select
         order by c.fichier, c.feuille, c.ligne
     ) as rang_doublon
 from staging.collectif as c
-left join (
-    select
-        campagne,
-        reponse_id,
-        any_value(porteur_id) as porteur_id
-    from staging.reponse
-    group by campagne, reponse_id
-) as r on c.campagne = r.campagne and c.reponse_id = r.reponse_id
+left join retours as r on c.campagne = r.campagne and c.reponse_id = r.reponse_id

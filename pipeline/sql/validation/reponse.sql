@@ -1,5 +1,14 @@
 -- What the rules of expectations/reponse.yml see: every typed return, with the rank of the answers to one same action
 -- (or of one same structure), the names near that of an unknown porteur and the number of collectifs described.
+with decrits as (
+    select
+        campagne,
+        reponse_id,
+        count(*)::integer as nb_collectifs_decrits
+    from staging.collectif
+    group by campagne, reponse_id
+)
+
 select
     r.*,
     coalesce(c.candidats, 'aucun') as porteur_candidats,
@@ -24,11 +33,4 @@ select
     d.nb_collectifs_decrits
 from staging.reponse as r
 left join staging.candidat as c on r.raison_sociale = c.raison_sociale
-left join (
-    select
-        campagne,
-        reponse_id,
-        count(*)::integer as nb_collectifs_decrits
-    from staging.collectif
-    group by campagne, reponse_id
-) as d on r.campagne = d.campagne and r.reponse_id = d.reponse_id
+left join decrits as d on r.campagne = d.campagne and r.reponse_id = d.reponse_id

@@ -17,7 +17,7 @@ from socle.paths import DataFolder
 from tests.support.builds import publish_hand_made
 
 ENGLISH = re.compile(r"\b(Usage|Options:|Commands|Error|Try|Show this|Missing|Invalid|Traceback|No such|exit\.)\b")
-COMMANDS = ("demo", "build", "check", "status", "rollback", "sql", "explain", "dictionary")
+COMMANDS = ("demo", "build", "check", "recognise", "status", "rollback", "sql", "explain", "dictionary")
 
 Captured = pytest.CaptureFixture[str]
 

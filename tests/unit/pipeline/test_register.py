@@ -118,9 +118,13 @@ def test_a_siret_shared_by_a_porteur_and_its_successor_is_the_successor(
     assert identified(connection, [(None, siret(1), None)], register) == ["b"]
 
 
-def test_successors_that_go_round_in_a_circle_do_not_hang(connection: duckdb.DuckDBPyConnection) -> None:
-    register = [("a", None, "Un", None, "b"), ("b", None, "Deux", None, "a")]
-    assert identified(connection, [("a", None, None)], register)[0] in ("a", "b")
+def test_successors_that_go_round_in_a_circle_are_refused_whoever_leads_to_them(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    register = [("z", None, "Avant", None, "a"), ("a", None, "Un", None, "b"), ("b", None, "Deux", None, "a")]
+    with pytest.raises(Refusal) as refused:
+        identified(connection, [("a", None, None)], register)
+    assert (refused.value.code, refused.value.values["lignes"]) == ("registre_en_boucle", "3 à 4")
 
 
 @pytest.mark.parametrize(

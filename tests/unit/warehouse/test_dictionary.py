@@ -65,7 +65,20 @@ def test_bounds_unit_and_years_are_said(text: str) -> None:
     described = entry(part(text, "Variables"), "nb_enfants")
     assert "(enfant)" in described
     assert "Possible : de 0 à" in described
-    assert "Demandé : de 2016-2017 à 2019-2020" in described
+    assert "Demandé : depuis 2016-2017" in described
+
+
+def test_each_year_has_its_wording_wherever_the_export_asks_it(text: str) -> None:
+    asked = entry(part(text, "Variables"), "type_structure")
+    spans = ["2014-2015 à 2015-2016", "2016-2017 à 2019-2020", "2020-2021", "2021-2022 à 2023-2024", "depuis 2024-2025"]
+    assert re.findall(r"^\* Intitulé, (.*?) : «", asked, re.MULTILINE) == spans
+    of_a_collectif = entry(part(text, "Variables"), "inscrits")
+    assert "Demandé : depuis 2020-2021" in of_a_collectif
+    assert "Intitulé, 2021-2022 à 2023-2024 : « " in of_a_collectif
+
+
+def test_a_file_that_is_no_return_is_named_beside_its_wording(text: str) -> None:
+    assert "Intitulé, Liste des actions agréées par le comité : « " in entry(part(text, "Variables"), "statut_agrement")
 
 
 def test_personal_data_is_marked(text: str, codebook: Codebook) -> None:

@@ -1,0 +1,65 @@
+"""A build made to be looked at, and its publication once it was: `clas build --essai`, then `clas publier`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from pipeline.inputs import fingerprint
+from pipeline.manifest import is_whole, pointed_build, read_manifest
+from pipeline.messages import Refusal
+from pipeline.run import RunResult
+from socle.atomic import sync_folder
+from socle.paths import DataFolder
+from socle.settings import Settings
+
+
+def make_trial(
+    folder: DataFolder, settings: Settings, progress: Callable[[str], None], reread: Collection[str] = ()
+) -> RunResult:
+    """Build what is in raw/ without publishing it; return the trial, checked and sealed, the only one kept."""
+    from pipeline.build import build
+    from pipeline.publish import only_builder
+
+    for campagne in reread:
+        if not (folder.raw / campagne).is_dir():
+            raise Refusal("campagne_inconnue", campagne=campagne, dossier=folder.raw.name)
+    with only_builder(folder):
+        built = build(folder, settings.builds_kept, progress, reread, published=False)
+    return RunResult(built.folder, built.manifest, new=True)
+
+
+def keep_trial(folder: DataFolder, candidate: Path) -> Path:
+    """Put a sealed candidate aside as the trial, in place of the one before, and return its folder."""
+    shutil.rmtree(folder.trials, ignore_errors=True)
+    folder.trials.mkdir(mode=0o700, parents=True)
+    kept = candidate.replace(folder.trials / candidate.name)
+    sync_folder(folder.trials)
+    return kept
+
+
+def current_trial(folder: DataFolder) -> Path | None:
+    """Return the whole trial that waits to be published; None when there is none."""
+    found = sorted(folder.trials.iterdir()) if folder.trials.is_dir() else []
+    return next((path for path in reversed(found) if is_whole(path)), None)
+
+
+def publish_trial(folder: DataFolder, settings: Settings, name: str | None = None) -> RunResult:
+    """Publish the trial (that of this name) and return it.
+
+    Raise Refusal when there is none, or when what it was compared with is no longer: another build was published
+    since, or raw/ changed.
+    """
+    from pipeline.publish import only_builder, publish
+
+    with only_builder(folder):
+        trial = current_trial(folder)
+        manifest = read_manifest(trial) if trial else None
+        if trial is None or manifest is None or (name and trial.name != name):
+            raise Refusal("essai_absent", nom=f" sous le nom «\u202f{name}\u202f»" if name else "")
+        if manifest.base != pointed_build(folder):
+            raise Refusal("essai_perime", build=trial.name, raison="une autre construction a été publiée depuis")
+        if manifest.inputs != fingerprint(folder):
+            raise Refusal("essai_perime", build=trial.name, raison="les fichiers reçus ont changé depuis")
+        return RunResult(publish(folder, trial, settings.builds_kept), manifest, new=True)
