@@ -97,7 +97,7 @@ def quick_build(
     published: bool = True,
     rules: Collection[str] = (),
 ) -> Built:
-    """Build and publish (or try) under the builders' lock, every stage being the real one; `rules` are those checked."""
+    """Build and publish (or try) under the builders' lock, every stage being the real one, with the rules named."""
     known = replace(quick_codebook(), rules=tuple(rule for rule in codebook().rules if rule.id in rules))
     with patch("pipeline.build.load_codebook", lambda *_: known), only_builder(folder):
         return build(folder, 5, progress, published=published)
