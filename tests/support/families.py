@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.codebook import Format, FormatColumn
 from socle.paths import DataFolder
 from tests.support.exports import PORTEURS, agrement, declare, reponse, write_csv, write_export
 from tests.support.tables import Grid, write_ods, write_xlsx
@@ -44,24 +46,55 @@ def collectifs(campagne: str) -> list[dict[str, str]]:
     ]
 
 
-def sheets(family: str, rows: Sequence[Row], groups: Sequence[Row]) -> dict[str, dict[str, Grid]]:
-    """{file stem: {sheet: grid}} of a family of workbooks."""
-    tables = tables_of(family)
+def _as_declared(fmt: Format) -> Sequence[FormatColumn]:
+    return fmt.colonnes
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How an export departs from the plain one: its columns, the names of its sheets, the grid of each."""
+
+    columns: Callable[[Format], Sequence[FormatColumn]] = _as_declared
+    sheet: Callable[[str], str] = str
+    lines: Callable[[str, Grid], Grid] = lambda _, grid: grid
+
+    def tables(self, family: str) -> dict[str | None, Format]:
+        """The tables of the family with the columns of this export."""
+        return {part: replace(fmt, colonnes=tuple(self.columns(fmt))) for part, fmt in tables_of(family).items()}
+
+
+PLAIN = Layout()
+
+
+def sheets(
+    family: str, rows: Sequence[Row], groups: Sequence[Row], layout: Layout = PLAIN
+) -> dict[str, dict[str, Grid]]:
+    """{file stem: {sheet: grid}} of a family; the CSV of a questionnaire is a sheet without a name."""
+    tables = layout.tables(family)
     if family == "dossier-2020":
         return {
-            f"dossier-{row['action_id']}": {
+            f"dossier-{row['reponse_id']}": {
                 "Notice": [["Lisez ceci avant de remplir la feuille suivante."]],
                 "Action": fiche(tables[None], row, [(tables["collectifs"], _of(row, groups))]),
             }
             for row in rows
         }
+    if family.startswith("questionnaire"):
+        return {"questionnaire": {"": grid(tables[None], rows)}}
     named = {part or "dossiers": fmt for part, fmt in tables.items()}
-    by_part = {name: groups if fmt.nature == "collectif" else rows for name, fmt in named.items()}
-    return {"export": {name.capitalize(): grid(fmt, by_part[name]) for name, fmt in named.items()}}
+    return {"export": {name.capitalize(): grid(fmt, _rows(fmt, rows, groups)) for name, fmt in named.items()}}
+
+
+def _rows(fmt: Format, rows: Sequence[Row], groups: Sequence[Row]) -> Sequence[Row]:
+    if fmt.nature == "collectif":
+        return groups
+    if fmt.nature == "complement":  # a porteur of two dossiers has one line
+        return list({row[fmt.cle or ""]: row for row in rows[::-1]}.values())[::-1]
+    return rows
 
 
 def _of(row: Row, groups: Sequence[Row]) -> list[Row]:
-    return [group for group in groups if group["action_id"] == row["action_id"]]
+    return [group for group in groups if group["reponse_id"] == row["reponse_id"]]
 
 
 def write_family(
@@ -70,24 +103,21 @@ def write_family(
     rows: Sequence[Row] | None = None,
     groups: Sequence[Row] | None = None,
     suffix: str = "xlsx",
-    change: Callable[[str, str, Grid], Grid] | None = None,
+    layout: Layout = PLAIN,
 ) -> list[Path]:
-    """Write the export of a family in a campaign folder and return its files; `change` alters each sheet."""
-    campagne = YEARS[family]
+    """Write the export of a family in a campaign folder and return its files."""
+    campagne = folder.name
     rows = answers(campagne) if rows is None else rows
-    if family.startswith("questionnaire"):
-        (fmt,) = tables_of(family).values()
-        lines = grid(fmt, rows)
-        encoding = fmt.fichier.get("encodage", "utf-8-sig")
-        return [
-            write_csv(folder / "questionnaire.csv", change("questionnaire", "", lines) if change else lines, encoding)
-        ]
+    folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for stem, book in sheets(family, rows, collectifs(campagne) if groups is None else groups).items():
-        changed = {name: change(stem, name, lines) if change else lines for name, lines in book.items()}
-        folder.mkdir(parents=True, exist_ok=True)
-        write = write_ods if suffix == "ods" else write_xlsx
-        written.append(write(folder / f"{stem}.{suffix}", changed))
+    for stem, book in sheets(family, rows, collectifs(campagne) if groups is None else groups, layout).items():
+        changed = {layout.sheet(name): layout.lines(name, lines) for name, lines in book.items()}
+        if family.startswith("questionnaire"):
+            encoding = tables_of(family)[None].fichier.get("encodage", "utf-8-sig")
+            written.append(write_csv(folder / f"{layout.sheet(stem)}.csv", *changed.values(), encoding))
+        else:
+            write = write_ods if suffix == "ods" else write_xlsx
+            written.append(write(folder / f"{stem}.{suffix}", changed))
     return written
 
 
@@ -98,7 +128,7 @@ def write_campaign(
     roster: Sequence[Mapping[str, str]] | None = None,
 ) -> list[Path]:
     """Write a declared campagne, its roster of two actions and the export of a family; return the export's files."""
-    campagne = YEARS[family]
+    campagne = folder.name
     data = DataFolder(folder.parent.parent)
     declare(data, campagne)
     agreed = roster if roster is not None else [agrement("a1"), agrement("a2", PORTEURS[1])]
