@@ -6,7 +6,6 @@ import json
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -140,19 +139,6 @@ def test_a_campagne_reopened_can_be_adopted_again_and_its_history_is_kept(
     assert "arrêtée le 01/12/2020" in capsys.readouterr().out
     assert state(folder) == ("arretee", date(2020, 12, 1), "Ana", False)
     assert history(folder) == ["arret", "reouverture", "arret"]
-
-
-def test_an_indicator_declared_since_is_no_departure(
-    built: DataFolder, copy: Callable[[DataFolder], DataFolder], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder, whole = copy(built), quick_codebook()
-    without = replace(whole, indicators=tuple(i for i in whole.indicators if i.id != "part_benevoles"))
-    monkeypatch.setattr("pipeline.build.load_codebook", lambda *_: without)
-    run_build(folder, Settings(), silent, force=True)
-    run_adoption(folder, Settings(), silent, YEAR, DAY.isoformat())
-    monkeypatch.setattr("pipeline.build.load_codebook", lambda *_: whole)
-    run_build(folder, Settings(), silent, force=True)
-    assert state(folder) == ("arretee", DAY, None, False)
 
 
 def refused(folder: DataFolder, campagne: str = YEAR, on: str = DAY.isoformat()) -> str:
