@@ -6,6 +6,7 @@ import csv
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import yaml
 
@@ -42,6 +43,19 @@ _UNTITLED = "2017-2018"
 _BLANKS = {"nb_allophones": "", "outil_liaison": "NC", "liste_attente": "sans objet", "axe__territoire": "",
            "nb_salaries": "nsp"}  # fmt: skip
 _FIRST = "2016-2017"
+_YAML: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "width": 1000}
+_TEXTS = {
+    "mot_du_comite": "Données fictives. Le comité remercie les porteurs, leurs salariés et leurs bénévoles, qui ont gardé "
+    "le lien avec les familles pendant la fermeture des établissements.",
+    "dispositif": {
+        "priorites": "Données fictives. Les collégiens, les communes rurales et l'accompagnement des parents.",
+        "reunions": "Données fictives. Le comité s'est réuni deux fois, en novembre et en juin.",
+    },
+    "commentaires": {
+        "seances": "Données fictives. Les séances menées à distance ne sont pas comptées.",
+    },
+    "perspectives": "Données fictives. Proposer un accompagnement à distance aux familles qui n'ont pas d'équipement.",
+}
 _TOTALLED = ("2014-2015", _FIRST, ANCHOR)
 
 
@@ -49,6 +63,8 @@ def write_campaign(seed: int, campagne: str, actions: list[Action], folder: Path
     """Write the folder of a campagne and return what was planted in its files, in order."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "campagne.yml").write_text(declaration(campagne), encoding="utf-8")
+    if campagne == ANCHOR:
+        (folder / "textes.yml").write_text(yaml.safe_dump(_TEXTS, **_YAML), encoding="utf-8")
     return [
         *_write_roster(seed, campagne, actions, folder),
         *_write_returns(seed, campagne, actions, folder),
@@ -65,7 +81,7 @@ def declaration(campagne: str) -> str:
     if campagne in contexts:
         declared["contexte"] = contexts[campagne]
     declared["dates"] = {"ouverture": f"{year}-06-15", "cloture": f"{year}-09-15"}
-    return yaml.safe_dump(declared, allow_unicode=True, sort_keys=False, width=1000)
+    return yaml.safe_dump(declared, **_YAML)
 
 
 def _write_returns(seed: int, campagne: str, actions: list[Action], folder: Path) -> list[Planted]:

@@ -334,7 +334,17 @@ with gardees as (
     from core.synthese_nationale as s inner join qualite.fichier as f using (campagne, fichier)
     union all select '', 'porteurs.csv', '' from core.porteur
 ),
-ecartees as (select distinct campagne, fichier, feuille, ligne from qualite.anomalie where effet = 'ligne_ecartee')
+-- A return is told where the answer at fault stands, which may be in another sheet.
+ecartees as (
+    select distinct
+        a.campagne, a.fichier, coalesce(t.feuille, a.feuille) as feuille, coalesce(t.ligne, a.ligne) as ligne
+    from qualite.anomalie as a
+    left join core.rattachement as t
+        on a.reponse_id is not null
+        and (a.campagne, a.fichier, a.feuille, a.ligne)
+        = (t.campagne, t.fichier_source, t.feuille_source, t.ligne_source)
+    where a.effet = 'ligne_ecartee'
+)
 select
     f.campagne, f.fichier, f.lignes_lues,
     (select count(*) from gardees as g where (g.campagne, g.fichier, g.feuille) = (f.campagne, f.fichier, f.feuille)),

@@ -100,7 +100,7 @@ def test_a_build_without_a_table_is_compared_all_the_same(tried: tuple[DataFolde
 def test_a_trial_made_before_another_publication_is_refused(tried: tuple[DataFolder, Path, Path]) -> None:
     folder, *_ = tried
     quick_build(folder)
-    with pytest.raises(Refusal, match="une autre construction"):
+    with pytest.raises(Refusal, match="Aucun essai"):
         publish_trial(folder, Settings())
 
 
