@@ -11,6 +11,8 @@ demo: $(RUN)
 	@$(BIN)/clas demo
 
 test: $(DEV)
+	@command -v soffice >/dev/null || \
+	  { echo "LibreOffice manque, les tests lisent des fichiers qu'il enregistre (Debian : apt install libreoffice-calc)."; exit 2; }
 	@$(BIN)/pytest -n auto --dist loadgroup
 
 check: $(DEV)

@@ -19,9 +19,10 @@ from pipeline.staging import Source, Stager
 from socle.paths import DataFolder
 from tests.support.builds import plain, quick_build, quick_codebook
 from tests.support.exports import PORTEURS, declare, write_export
-from tests.support.families import PLAIN, YEARS, Layout, answers, collectifs, write_family
+from tests.support.families import PLAIN, YEARS, Layout, answers, collectifs, said, write_family
 from tests.support.tables import Grid
 
+pytestmark = pytest.mark.xdist_group("format-faults")  # one worker builds for all of them
 FAMILIES = list(YEARS)
 RULES = ("reponse_en_double", "reponse_non_validee", "rattachement_absent", "rattachement_en_double",
          "collectif_sans_reponse", "collectif_en_double")  # fmt: skip
@@ -80,26 +81,15 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         yield connection
 
 
-def figures(connection: duckdb.DuckDBPyConnection, campagne: str) -> list[list[Any]]:
-    """All that a campagne says, without where it was read."""
-    queries = (
-        "select * exclude (campagne, campagne_declaree, reponse_id, fichier, feuille, ligne) from core.reponse",
-        "select action_id, porteur_id, collectif_id, inscrits, depenses, semaines from core.collectif",
-        "select indicateur, niveau, code, numerateur, denominateur, valeur, nb_porteurs, statut "
-        "from marts.indicateur_valeur",
-    )
-    return [connection.execute(f"{query} where campagne = ? order by all", [campagne]).fetchall() for query in queries]
-
-
 @pytest.mark.parametrize("fault", HARMLESS)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_harmless_change_changes_no_figure(warehouse: duckdb.DuckDBPyConnection, family: str, fault: str) -> None:
     campagne = CAMPAGNES[family, fault]
     refused = "select fichier, message from qualite.fichier where campagne = ? and statut = 'refuse'"
     assert warehouse.execute(refused, [campagne]).fetchall() == []
-    answered, *others = figures(warehouse, campagne)
+    answered, *others = said(warehouse, campagne)
     assert len(answered) == 2
-    assert [answered, *others] == figures(warehouse, CAMPAGNES[family, "intact"])
+    assert [answered, *others] == said(warehouse, CAMPAGNES[family, "intact"])
 
 
 def anomalies(connection: duckdb.DuckDBPyConnection, campagne: str) -> list[Any]:

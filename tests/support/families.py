@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from pipeline.codebook import Format, FormatColumn
 from socle.paths import DataFolder
@@ -136,3 +139,14 @@ def write_campaign(
     if not data.register.is_file():
         write_export(data.register, "porteurs", PORTEURS)
     return write(folder, family)
+
+
+def said(connection: duckdb.DuckDBPyConnection, campagne: str) -> list[list[Any]]:
+    """All that a campagne says, without where it was read."""
+    queries = (
+        "select * exclude (campagne, campagne_declaree, reponse_id, fichier, feuille, ligne) from core.reponse",
+        "select action_id, porteur_id, collectif_id, inscrits, depenses, semaines from core.collectif",
+        "select indicateur, niveau, code, numerateur, denominateur, valeur, nb_porteurs, statut "
+        "from marts.indicateur_valeur",
+    )
+    return [connection.execute(f"{query} where campagne = ? order by all", [campagne]).fetchall() for query in queries]
