@@ -45,8 +45,8 @@ _BLANKS = {"nb_allophones": "", "outil_liaison": "NC", "liste_attente": "sans ob
 _FIRST = "2016-2017"
 _YAML: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "width": 1000}
 _TEXTS = {
-    "mot_du_comite": "Données fictives. Le comité remercie les porteurs, leurs salariés et leurs bénévoles, qui ont gardé "
-    "le lien avec les familles pendant la fermeture des établissements.",
+    "mot_du_comite": "Données fictives. Le comité remercie les porteurs, leurs salariés et leurs bénévoles, qui ont "
+    "gardé le lien avec les familles pendant la fermeture des établissements.",
     "dispositif": {
         "priorites": "Données fictives. Les collégiens, les communes rurales et l'accompagnement des parents.",
         "reunions": "Données fictives. Le comité s'est réuni deux fois, en novembre et en juin.",
@@ -81,7 +81,8 @@ def declaration(campagne: str) -> str:
     if campagne in contexts:
         declared["contexte"] = contexts[campagne]
     declared["dates"] = {"ouverture": f"{year}-06-15", "cloture": f"{year}-09-15"}
-    return yaml.safe_dump(declared, **_YAML)
+    text: str = yaml.safe_dump(declared, **_YAML)
+    return text
 
 
 def _write_returns(seed: int, campagne: str, actions: list[Action], folder: Path) -> list[Planted]:

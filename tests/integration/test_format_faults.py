@@ -108,7 +108,7 @@ def test_a_change_of_place_is_no_anomaly(warehouse: duckdb.DuckDBPyConnection, f
     [
         ("questionnaire-2014", [("", 4)]),
         ("questionnaire-2016", [("", 4)]),
-        ("dossier-2020", [("Action", 140), ("Action", 139)]),
+        ("dossier-2020", [("Action", 141), ("Action", 142)]),
         ("elan-2021", [("Activite", 4), ("Budget", 4), ("Collectifs", 5), ("Dossiers", 4), ("Tiers", 4)]),
         ("trame-2025", [("Collectifs", 6), ("Dossiers", 5)]),
     ],

@@ -13,8 +13,7 @@ from pipeline.draft_file import save
 from pipeline.draft_text import entry_text
 from pipeline.messages import Refusal
 from tests.support.exports import codebook, reponse, shipped_format, table, write_csv
-from tests.support.families import answers, collectifs, write_family
-from tests.support.tables import Grid
+from tests.support.families import answers, collectifs, sheets
 from tests.support.unknown import CAMPAGNE, answer, one_line
 
 
@@ -88,10 +87,10 @@ def test_the_answer_of_a_header_takes_the_place_of_the_one_that_is_absent(tmp_pa
 
 
 def test_a_fiche_with_a_new_label_extends_the_fiche(tmp_path: Path) -> None:
-    def change(_stem: str, _sheet: str, lines: Grid) -> Grid:
-        return [["Foyers de l'action" if cell == "Familles concernées" else cell for cell in line] for line in lines]
-
-    path, _ = write_family(tmp_path, "dossier-2020", answers("2020-2021"), collectifs("2020-2021"), change=change)
+    book = sheets("dossier-2020", answers("2020-2021"), collectifs("2020-2021"))["dossier-r-a1"]
+    named = {"Familles concernées": "Foyers de l'action"}
+    changed = {sheet: [[named.get(cell, cell) for cell in line] for line in lines] for sheet, lines in book.items()}
+    path = write_xlsx(tmp_path / "dossier.xlsx", changed)
     found = drafted(path)
     assert found.etend and found.etend.id == "dossier-2020"
     assert [c.entete for _, c in found.waiting] == ["Foyers de l'action"]
