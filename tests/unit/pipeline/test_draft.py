@@ -14,6 +14,7 @@ from pipeline.draft_text import entry_text
 from pipeline.messages import Refusal
 from tests.support.exports import codebook, reponse, shipped_format, table, write_csv
 from tests.support.families import answers, collectifs, sheets
+from tests.support.tables import write_xlsx
 from tests.support.unknown import CAMPAGNE, answer, one_line
 
 
