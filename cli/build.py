@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -118,13 +118,20 @@ def show_anomalies(manifest: Manifest) -> None:
 
 
 def show_refused(manifest: Manifest) -> None:
-    """Say which files were refused, and why."""
+    """Say which files were refused, why, and what stands in for them."""
     if manifest.refused:
         number = count(len(manifest.refused), "fichier refusé", "fichiers refusés")
-        warn(f"{number}\u202f: le reste est publié, mais pas ce qu'il contient." if len(manifest.refused) == 1 else
-             f"{number}\u202f: le reste est publié, mais pas ce qu'ils contiennent.")  # fmt: skip
+        warn(f"{number}\u202f: le reste est publié.")
         for refused in manifest.refused:
-            warn(f"- {refused['campagne']}\u202f: {refused['message']}")
+            warn(f"- {refused_text(refused)}")
+
+
+def refused_text(refused: Mapping[str, Any]) -> str:
+    """Return the sentence of a refused file, then whose return is missing, or that older rows are shown."""
+    text = f"{refused['campagne']}\u202f: {refused['message']}"
+    if refused.get("perime"):
+        return f"{text} En attendant, ses dernières lignes publiées sont gardées (périmé)."
+    return f"{text} Retour refusé\u202f: {refused['porteur']}." if refused.get("porteur") else text
 
 
 def check(

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.adoption_text import no_longer_adopted, state_text, withdrawn
-from cli.build import show_anomalies
+from cli.build import refused_text, show_anomalies
 from cli.screen import progress, say, say_json, table, warn
 from pipeline.inputs import input_text
 from pipeline.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
@@ -113,7 +113,7 @@ def _show(folder: DataFolder, manifest: Manifest, changed: Changes, warning: str
 def _show_refused(manifest: Manifest) -> None:
     say(f"Fichiers refusés\u202f: {'aucun.' if not manifest.refused else len(manifest.refused)}")
     for refused in manifest.refused:
-        say(f"- {refused['campagne']}\u202f: {refused['message']}")
+        say(f"- {refused_text(refused)}")
 
 
 def _show_changes(changed: Changes) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from cli.build import refused_text
 from pipeline.manifest import read_manifest
 from socle.paths import DataFolder
 from tests.support.builds import quick_build
@@ -41,3 +42,10 @@ def test_a_bad_file_of_many_keeps_the_last_published_rows(tmp_path: Path) -> Non
     assert [(refused["fichier"], refused["perime"]) for refused in manifest.refused] == [("export.xlsx", True)]
     counts = "select (select count(*) from core.action), nb_fichiers_perimes from marts.campagne"
     assert query(folder, counts) == [(2, 1)]
+
+
+def test_what_stands_in_for_a_refused_file_is_said() -> None:
+    refused = {"campagne": YEAR, "message": "a.xlsx ne peut pas être lu."}
+    assert refused_text(refused) == f"{YEAR}\u202f: a.xlsx ne peut pas être lu."
+    assert refused_text(refused | {"porteur": "Alpha", "perime": False}).endswith("lu. Retour refusé\u202f: Alpha.")
+    assert refused_text(refused | {"porteur": None, "perime": True}).endswith("sont gardées (périmé).")
