@@ -43,6 +43,8 @@ class _Answers:
     texts: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    """What stands above the first label."""
 
     def add(self, header: str, text: str, line: int) -> None:
         self.headers.append(header)
@@ -56,7 +58,7 @@ def labels_share(table: TextTable, fmt: Format) -> tuple[int, float]:
     found = {key for _, cells in _grid(table) for _, text in cells if (key := normalise_header(text))}
     # A label that its section tells apart is counted by its own words.
     held = {label for label in known if label in found or label.split(GROUP)[-1] in found}
-    required = {normalise_header(c.entete) for c in fmt.colonnes if not c.facultative and not c.ignoree}
+    required = _required(fmt)
     return len(held), len(held & required) / max(len(required), 1)
 
 
@@ -77,7 +79,14 @@ def read_fiche(table: TextTable, fmt: Format, parts: Sequence[Format]) -> Fiche:
     path = table.path.with_name(f"{table.path.name}.fiche.csv")
     _write(path, [answers.headers, answers.texts])
     record = replace(describe(path, table.fichier, table.feuille, table.encodage, ","), lines=(min(answers.lines),))
-    return Fiche(record, tuple(answers.lines), tuple(inner), tuple(answers.unknown))
+    # Above the first label stand titles, unless the first label itself is astray.
+    missing = _required(fmt) - {normalise_header(header) for header in answers.headers}
+    unknown = [*(answers.titles if missing else []), *answers.unknown]
+    return Fiche(record, tuple(answers.lines), tuple(inner), tuple(unknown))
+
+
+def _required(fmt: Format) -> set[str]:
+    return {normalise_header(c.entete) for c in fmt.colonnes if not c.facultative and not c.ignoree}
 
 
 def _labels(fmt: Format) -> dict[str, FormatColumn]:
@@ -119,7 +128,7 @@ def _answers(rows: Sequence[tuple[int, Cells]], known: Mapping[str, FormatColumn
             if label is None:
                 # The first text after an answer is a note (« heures »).
                 if follows and not answered and any(map(str.isalpha, text)):
-                    answers.unknown.append(text)
+                    (answers.unknown if answers.headers else answers.titles).append(text)
                     rank, answered = rank + 1, True
                 else:
                     answered = False
@@ -134,7 +143,7 @@ def _answers(rows: Sequence[tuple[int, Cells]], known: Mapping[str, FormatColumn
 
 
 def _label(section: str, text: str, known: Mapping[str, FormatColumn]) -> str | None:
-    for reading in (f"{section}{GROUP}{text}", text):
+    for reading in (f"{section}{GROUP}{text}" if section else text, text):
         if normalise_header(reading) in known:
             return reading
     return None
@@ -152,7 +161,7 @@ def _inner_table(
 ) -> tuple[tuple[int, Cells], list[tuple[int, Cells]]] | None:
     """The header row of a table in the sheet, and its rows until a blank one or a label; None when it is not there."""
     wanted = {normalise_header(c.entete) for c in part.colonnes}
-    required = {normalise_header(c.entete) for c in part.colonnes if not c.facultative and not c.ignoree}
+    required = _required(part)
 
     def held(cells: Cells) -> int:
         return len({normalise_header(text) for _, text in cells} & wanted)
