@@ -8,13 +8,14 @@ import duckdb
 import pytest
 
 from cli.difference_text import show_difference
+from cli.main import main
 from pipeline.difference import Difference, compare
 from pipeline.manifest import current_build, pointed_build
 from pipeline.messages import Refusal
 from pipeline.trial_build import current_trial, publish_trial
 from socle.paths import DataFolder
 from socle.settings import Settings
-from tests.support.builds import plain, quick_build
+from tests.support.builds import plain, quick_build, quick_codebook
 from tests.support.exports import agrement, make_folder, reponse, write_export
 
 YEAR = "2019-2020"
@@ -124,3 +125,20 @@ def test_a_second_trial_takes_the_place_of_the_first(tried: tuple[DataFolder, Pa
     second = trial(folder)
     assert current_trial(folder) == second
     assert not first.exists() or first == second
+
+
+def test_the_commands_show_then_publish_and_refuse_a_second_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_folder(tmp_path)
+    monkeypatch.setattr("pipeline.build.load_codebook", lambda *_: quick_codebook())
+    monkeypatch.setenv("CLAS_DATA", str(folder.root))
+    assert main(["build", "--essai"]) == 0
+    said = plain(capsys.readouterr().out)
+    assert "sans être publié" in said
+    assert "Première construction : rien n'était publié avant elle." in said
+    assert pointed_build(folder) is None
+    assert main(["publier"]) == 0
+    assert f"Construction {pointed_build(folder)} publiée" in capsys.readouterr().out
+    assert main(["publier"]) == 1
+    assert "Aucun essai n'attend d'être publié." in plain(capsys.readouterr().err)
