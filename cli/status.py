@@ -101,6 +101,8 @@ def _show(folder: DataFolder, manifest: Manifest, changed: Changes, warning: str
     ]
     table(list(_COLUMNS.values()), rows, numbers=range(3, len(_COLUMNS)))
     show_anomalies(manifest)
+    corrected = {line["campagne"]: line.get("nb_corrections", 0) for line in manifest.campaigns}
+    say(f"Valeurs corrigées par la Caf\u202f: {sum(corrected.values()) or 'aucune'}.")
     _show_refused(manifest)
     for sentence in (*no_longer_adopted(manifest), *withdrawn(manifest)):
         say(sentence)

@@ -27,7 +27,8 @@ from pipeline.publish import new_candidate, publish, seal
 from pipeline.quality import write_quality
 from pipeline.refused import name_refused
 from pipeline.register import identify
-from pipeline.staging import Staged, stage_all
+from pipeline.staged import Staged
+from pipeline.staging import stage_all
 from pipeline.summary import make_manifest
 from pipeline.tables import create_core, create_marts
 from pipeline.territories import load_territories

@@ -15,11 +15,11 @@ from typing import Any
 
 from pipeline.codebook import Codebook
 from pipeline.messages import Refusal
+from pipeline.nearest import nearest
 from pipeline.recognise import MappedColumn, Recognised
 from socle.french import count
 
 CORRECTIONS = "corrections.yml"
-_NEAREST_SCORE = 60
 
 
 @dataclass(frozen=True)
@@ -192,10 +192,8 @@ def _entry(content: Any, path: Sequence[str | int]) -> str:
 
 
 def _nearest(text: str, known: Sequence[str]) -> str:
-    from rapidfuzz import fuzz, process
-
-    found = process.extractOne(text, known, scorer=fuzz.ratio, score_cutoff=_NEAREST_SCORE)
-    return f" (le plus proche\u202f: «\u202f{found[0]}\u202f»)" if found else ""
+    near = nearest(text, known)
+    return f" (le plus proche\u202f: «\u202f{near}\u202f»)" if near else ""
 
 
 def _squeezed(text: str) -> str:

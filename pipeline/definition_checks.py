@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from pipeline.definition_loader import (
 )
 from pipeline.indicator_series import indicator_series, series_codes
 from pipeline.messages import placeholders
+from pipeline.nearest import nearest
 
 ENTITIES = {
     "reponse": ("reponse", "structure", "action"),
@@ -85,8 +85,8 @@ class _Names:
         """Yield a sentence when `name` is none of `names`, with the nearest one."""
         known = set(names)
         if name not in known and not self.excuses(name):
-            near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-            yield f"{what} «\u202f{name}\u202f» est inconnue" + (f" (proche\u202f: {near[0]})." if near else ".")
+            near = nearest(name, known)
+            yield f"{what} «\u202f{name}\u202f» est inconnue" + (f" (proche\u202f: {near})." if near else ".")
 
     def has_message(self, code: str) -> bool:
         """True when messages.yml has that anomaly."""

@@ -9,10 +9,10 @@ from typing import Any
 
 import duckdb
 
+from pipeline.macros import create_figure_macros
 from pipeline.manifest import WAREHOUSE, read_manifest
 from pipeline.sqltext import identifier, literal
 
-_TOLERANCE = 1e-9  # relative: below it, two sums of the same numbers in another order
 Row = dict[str, Any]
 
 _TABLES = {
@@ -57,7 +57,7 @@ left join apres_porteur as q using (porteur_id)
 left join avant_porteur as p using (porteur_id)
 order by e.campagne, e.changement, raison_sociale, e.action_id
 """
-_FIGURES = f"""
+_FIGURES = """
 with avant as (select * from avant_indicateur_valeur_agregee
     where niveau in ('departement', 'france') and origine <> 'publie'),
 apres as (select * from apres_indicateur_valeur_agregee
@@ -76,10 +76,9 @@ full join apres as n
 left join apres_indicateur as i on i.indicateur = coalesce(n.indicateur, a.indicateur)
 left join avant_indicateur as j on j.indicateur = coalesce(n.indicateur, a.indicateur)
 where (a.statut is distinct from n.statut
-        or (a.valeur is null) <> (n.valeur is null)
-        or abs(a.valeur - n.valeur) > {_TOLERANCE} * greatest(abs(a.valeur), abs(n.valeur))
-        or abs(a.numerateur - n.numerateur) > {_TOLERANCE} * greatest(abs(a.numerateur), abs(n.numerateur))
-        or abs(a.denominateur - n.denominateur) > {_TOLERANCE} * greatest(abs(a.denominateur), abs(n.denominateur)))
+        or nombres_differents(a.valeur, n.valeur)
+        or nombres_differents(a.numerateur, n.numerateur)
+        or nombres_differents(a.denominateur, n.denominateur))
     -- A series that one of the catalogues does not have is said once, and not for each year.
     and coalesce(n.indicateur, a.indicateur) in (select indicateur from avant_indicateur)
     and coalesce(n.indicateur, a.indicateur) in (select indicateur from apres_indicateur)
@@ -139,6 +138,7 @@ class Difference:
 def compare(before: Path | None, after: Path) -> Difference:
     """Return what changes from a build (None: from nothing) to another one, by their folders."""
     with duckdb.connect() as connection:
+        create_figure_macros(connection)
         for name, build in (("avant", before), ("apres", after)):
             if build is not None:
                 connection.execute(f"attach {literal(str(build / WAREHOUSE))} as {name}_base (read_only)")

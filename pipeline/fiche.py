@@ -94,7 +94,7 @@ def _labels(fmt: Format) -> dict[str, FormatColumn]:
 
 
 @lru_cache(maxsize=64)
-def _read_rows(path: Path, separator: str, stamp: int) -> tuple[tuple[int, Cells], ...]:
+def _read_rows(path: Path, separator: str, _stamp: int) -> tuple[tuple[int, Cells], ...]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = enumerate(csv.reader(file, delimiter=separator), start=1)
         rows = ((line, [(at, text.strip()) for at, text in enumerate(row) if text.strip()]) for line, row in reader)

@@ -15,7 +15,7 @@ from pipeline.codebook import Codebook, Column
 from pipeline.inputs import Campaign
 from pipeline.messages import Refusal
 from pipeline.sqltext import identifier, literal
-from pipeline.staging import Staged, StagedTable
+from pipeline.staged import Staged, StagedTable
 
 TABLE_OF_NATURE = {
     "reponse": "reponse",

@@ -29,6 +29,7 @@ _EFFECTS = {
     "ligne_ecartee": "ligne non comptée",
     "valeur_ecartee": "valeur non comptée",
     "aucun": "comptée, à vérifier",
+    "corrigee": "comptée telle que corrigée",
 }
 _SELECT = """
 select
@@ -42,7 +43,7 @@ select
     a.fichier,
     coalesce(a.feuille, '') as feuille,
     a.ligne,
-    a.effet,
+    case when a.regle = 'valeur_corrigee' then 'corrigee' else a.effet end as effet,
     a.porteur_id
 from qualite.anomalie as a
 left join core.porteur as p on a.porteur_id = p.porteur_id

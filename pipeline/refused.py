@@ -10,7 +10,7 @@ import duckdb
 
 from pipeline.messages import Refusal
 from pipeline.read import read_tables
-from pipeline.staging import Staged
+from pipeline.staged import Staged
 from socle.paths import DataFolder
 
 _LONGEST = 200  # a name or a SIRET is short, what is longer is an answer
@@ -23,7 +23,11 @@ from (
     inner join staging.nom_connu as k
         on normaliser_nom(i.texte) = k.nom
         or regexp_replace(i.texte, '[^0-9]', '', 'g') = k.siret
-        or (i.du_nom and (contains(lower(i.texte), lower(k.porteur_id)) or contains(normaliser_nom(i.texte), k.nom)))
+        or (i.du_nom and (
+            -- Whole words only: p1 is not in p10, nor 20 in 2020-2021.
+            regexp_matches(lower(i.texte), '(^|[^a-z0-9])' || regexp_escape(lower(k.porteur_id)) || '([^a-z0-9]|$)')
+            or contains(' ' || normaliser_nom(i.texte) || ' ', ' ' || k.nom || ' ')
+        ))
     group by i.campagne, i.fichier
     having count(distinct k.actuel) = 1
 ) as t

@@ -7,10 +7,9 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import duckdb
 
@@ -31,70 +30,13 @@ from pipeline.messages import Refusal
 from pipeline.read import TextTable, read_tables
 from pipeline.recognise import Recognised, nearest_format, recognise
 from pipeline.sqltext import literal
+from pipeline.staged import Staged, StagedTable, keep_published, label, read_staged, write_staged
 from pipeline.territories import load_territories
 from socle.atomic import sync_tree
 from socle.paths import DataFolder
 
-_DECLARATION = "fichier.json"
 # A refused sheet that holds this share of a fiche's labels is a damaged fiche.
 _FICHE_SHARE = 0.2
-
-
-@dataclass(frozen=True)
-class StagedTable:
-    """One recognised sheet or CSV, staged."""
-
-    name: str
-    """Prefix of its three Parquet files: lignes, prive, anomalies."""
-    feuille: str
-    format: str
-    nature: str
-    grain: str | None
-    encodage: str
-    records: int
-    questions: dict[str, str]
-    """{variable: header as the file writes it}."""
-    ignored: tuple[str, ...]
-    partie: str | None
-    cle: str | None
-    """Of a part: the variable that joins it to its returns."""
-    of_one_porteur: bool
-    """True for a fiche: its file is the return of one porteur."""
-    lines: dict[str, int]
-    """In a fiche, {variable: spreadsheet row of its answer}."""
-
-
-@dataclass(frozen=True)
-class Staged:
-    """A raw file once read: its staged tables, or the refusal of the whole file."""
-
-    campagne: str
-    fichier: str
-    sha256: str
-    folder: Path
-    tables: tuple[StagedTable, ...] = ()
-    refusal: Refusal | None = None
-    unread_sheets: tuple[str, ...] = ()
-    """Sheets of no known format, beside others that are of one."""
-    of_one_porteur: bool = False
-    """True when a refused file looks like the return of one porteur, and not like that of many."""
-    stale_corrections: tuple[str, ...] = ()
-    """What is wrong with the corrections that no longer apply to it."""
-
-    @property
-    def stale(self) -> bool:
-        """True when the file is refused and its last published rows stand in for it."""
-        return self.refusal is not None and bool(self.tables)
-
-    @property
-    def label(self) -> str:
-        """The file as it is named to people."""
-        return label(self.campagne, self.fichier)
-
-
-def label(campagne: str, fichier: str) -> str:
-    """Return how a raw file is named to people, and from one build to the next."""
-    return f"{campagne}/{fichier}".strip("/")
 
 
 def stage_all(
@@ -133,7 +75,7 @@ def stage_all(
         ]
         + [fault for file in staged for fault in file.stale_corrections]
     )
-    staged = stager.keep_published(staged, published)
+    staged = keep_published(staged, published, folder.staging)
     stager.drop_stale(staged)
     return staged
 
@@ -179,42 +121,14 @@ class Stager:
         target = self._staging / self._key(source, sha256)
         if again:
             shutil.rmtree(target, ignore_errors=True)
-        declared = _declared(target)
-        if declared is None:
+        kept = read_staged(source.campagne, source.fichier, sha256, target)
+        if kept is None:
             shutil.rmtree(target, ignore_errors=True)
             self._make(source, target)
-            declared = json.loads((target / _DECLARATION).read_text(encoding="utf-8"))
-        return _staged(source.campagne, source.fichier, sha256, target, declared)
-
-    def keep_published(self, staged: Sequence[Staged], published: Mapping[str, str]) -> list[Staged]:
-        """Return the files, those refused that held several porteurs having their last published rows again.
-
-        So does a file that is gone, in a campagne where another one is refused: it was meant to replace it.
-        """
-        present = {file.label for file in staged}
-        kept: list[Staged] = []
-        waiting: dict[str, Staged] = {}
-        for file in staged:
-            if file.refusal and not file.of_one_porteur:
-                earlier = self._published(file, file.fichier, published)
-                kept.append(earlier or file)
-                if earlier is None:
-                    waiting.setdefault(file.campagne, file)
-            else:
-                kept.append(file)
-        for name in sorted(set(published) - present):
-            campagne, _, fichier = name.partition("/")
-            if campagne in waiting and (earlier := self._published(waiting[campagne], fichier, published)):
-                kept.append(earlier)
+            kept = read_staged(source.campagne, source.fichier, sha256, target)
+        if kept is None:
+            raise FileNotFoundError(target)
         return kept
-
-    def _published(self, refused: Staged, fichier: str, published: Mapping[str, str]) -> Staged | None:
-        folder = published.get(label(refused.campagne, fichier))
-        declared = _declared(self._staging / folder) if folder else None
-        if folder is None or declared is None or any(table["of_one_porteur"] for table in declared["tables"]):
-            return None
-        earlier = _staged(refused.campagne, fichier, refused.sha256, self._staging / folder, declared)
-        return replace(earlier, refusal=refused.refusal, unread_sheets=())
 
     def drop_stale(self, kept: Sequence[Staged]) -> None:
         """Delete what no file of the present raw folder needs any more."""
@@ -250,15 +164,8 @@ class Stager:
             except Refusal as error:
                 # What is not read says nothing of its corrections.
                 tables, refusal, faults = [], error, []
-            declared = {
-                "tables": [asdict(table) for table in tables],
-                "code": refusal.code if refusal else None,
-                "unread_sheets": unread,
-                "stale_corrections": faults,
-                "values": refusal.values if refusal else {},
-                "of_one_porteur": refusal is not None and _of_one_porteur(nearest_format(texts, formats)),
-            }
-            (made / _DECLARATION).write_text(json.dumps(declared, ensure_ascii=False, indent=1), encoding="utf-8")
+            one = refusal is not None and _of_one_porteur(nearest_format(texts, formats))
+            write_staged(made, tables, refusal, unread, one, faults)
             sync_tree(made)
             made.replace(target)
 
@@ -297,31 +204,8 @@ class Stager:
         return self._connection
 
 
-def _staged(campagne: str, fichier: str, sha256: str, folder: Path, declared: Mapping[str, Any]) -> Staged:
-    return Staged(
-        campagne=campagne,
-        fichier=fichier,
-        sha256=sha256,
-        folder=folder,
-        tables=tuple(StagedTable(**table) for table in declared["tables"]),
-        refusal=Refusal(declared["code"], **declared["values"]) if declared["code"] else None,
-        unread_sheets=tuple(declared["unread_sheets"]),
-        stale_corrections=tuple(declared.get("stale_corrections", ())),
-        of_one_porteur=declared["of_one_porteur"],
-    )
-
-
 def _of_one_porteur(nearest: tuple[TextTable, Format, float] | None) -> bool:
     return nearest is not None and nearest[1].disposition == "fiche" and nearest[2] >= _FICHE_SHARE
-
-
-def _declared(target: Path) -> dict[str, Any] | None:
-    """What a staged file says of itself; None when it is not there, or when the machine stopped before it was."""
-    try:
-        declared: dict[str, Any] = json.loads((target / _DECLARATION).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return declared
 
 
 def _refuse_another_campaign(connection: duckdb.DuckDBPyConnection, source: Source, fmt: Format) -> None:

@@ -13,7 +13,7 @@ import duckdb
 from pipeline.inputs import Campaign
 from pipeline.manifest import PRIVATE, WAREHOUSE, Manifest
 from pipeline.publish import row_counts
-from pipeline.staging import Staged
+from pipeline.staged import Staged
 
 # Every figure and every anomaly, in an order and a text that depend on nothing but their values.
 _FIGURES = """
@@ -64,7 +64,7 @@ def make_manifest(
 def _campaigns(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     names = ("campagne", "departement", "etat", "arretee_le", "chiffres_modifies", "nb_actions_agreees",
              "nb_actions_attendues", "nb_reponses", "nb_anomalies_critiques", "nb_alertes", "nb_retours_refuses",
-             "nb_fichiers_perimes")  # fmt: skip
+             "nb_fichiers_perimes", "nb_corrections")  # fmt: skip
     rows = connection.execute(
         f"select {', '.join(names)} from (select * replace (arretee_le::varchar as arretee_le) from marts.campagne) "
         "order by 1, 2"

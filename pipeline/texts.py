@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import duckdb
 from pipeline.definition_files import DEFINITIONS, read_document
 from pipeline.inputs import Campaign
 from pipeline.messages import Refusal
+from pipeline.nearest import nearest
 
 TEXTS = "textes.yml"
 Text = tuple[str, str, str | None, str]
@@ -75,6 +75,6 @@ def _unknown_chapters(path: Path, content: Mapping[str, Any] | None) -> Iterator
     chapters = load_chapters()
     for name in (content or {}).get("commentaires", {}):
         if name not in chapters:
-            near = get_close_matches(name, chapters, n=1, cutoff=0.5)
-            proche = f" (proche\u202f: {near[0]})" if near else ""
+            near = nearest(name, chapters)
+            proche = f" (proche\u202f: {near})" if near else ""
             yield f"le chapitre «\u202f{name}\u202f» est inconnu{proche}, les chapitres sont {', '.join(chapters)}."

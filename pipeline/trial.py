@@ -13,7 +13,8 @@ from pipeline.corrections import Correction, load_corrections, refuse_stale
 from pipeline.inputs import load_campaigns
 from pipeline.messages import Refusal
 from pipeline.sqltext import literal
-from pipeline.staging import Source, Staged, StagedTable, Stager
+from pipeline.staged import Staged, StagedTable
+from pipeline.staging import Source, Stager
 from socle.paths import DataFolder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -65,11 +66,33 @@ def write_campaign(seed: int, campagne: str, actions: list[Action], folder: Path
     (folder / "campagne.yml").write_text(declaration(campagne), encoding="utf-8")
     if campagne == ANCHOR:
         (folder / "textes.yml").write_text(yaml.safe_dump(_TEXTS, **_YAML), encoding="utf-8")
-    return [
+    planted = [
         *_write_roster(seed, campagne, actions, folder),
         *_write_returns(seed, campagne, actions, folder),
         *_write_synthese(seed, campagne, folder),
     ]
+    _write_corrections(campagne, planted, folder)
+    return planted
+
+
+def _write_corrections(campagne: str, planted: Sequence[Planted], folder: Path) -> None:
+    """Declare what the agent Caf corrected, where a cell was planted to be."""
+    corrections = [
+        {
+            "fichier": fault.fichier,
+            "ligne": fault.ligne,
+            "variable": fault.variable,
+            "attendu": fault.valeur,
+            "valeur": "12",
+            "motif": "Données fictives, confirmé par téléphone",
+            "par": "Agent Caf (fictif)",
+            "date": f"{first_year(campagne) + 1}-10-02",
+        }
+        for fault in planted
+        if fault.regle == "valeur_corrigee"
+    ]
+    if corrections:
+        (folder / "corrections.yml").write_text(yaml.safe_dump(corrections, **_YAML), encoding="utf-8")
 
 
 def declaration(campagne: str) -> str:

@@ -59,6 +59,7 @@ RETURNS: dict[str, tuple[Fault, ...]] = {
     "2017-2018": (
         Fault("cellule_illisible", "charges__60", "voir annexe", "Renvoi au lieu d'un montant."),
         Fault("nombre_approximatif", "nb_rencontres_parents", "3 ou 4", "Nombre approché."),
+        Fault("valeur_corrigee", "nb_enfants_prevu", "une douzaine", "Nombre en lettres, que la Caf a corrigé."),
         Fault("valeur_hors_liste", "partenaires", "Reaap ; Comité de jumelage", "Une réponse qui n'est pas proposée."),
         Fault("commune_ambigue", "commune", "Saint-Hilaire", "Trois communes du Loiret commencent ainsi."),
         Fault("action_d_un_autre_porteur", "action_id", "45-2017-006", "Numéro d'une action sans réponse.",

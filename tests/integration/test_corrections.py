@@ -18,7 +18,8 @@ from pipeline.inputs import fingerprint, load_campaigns
 from pipeline.manifest import WAREHOUSE, current_build
 from pipeline.messages import Refusal
 from pipeline.publish import only_builder
-from pipeline.staging import Staged, stage_all
+from pipeline.staged import Staged
+from pipeline.staging import stage_all
 from pipeline.trial import try_file
 from socle.paths import DataFolder
 from tests.support.builds import plain, quick_build, quick_codebook, silent

@@ -11,7 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.staging import Source, Staged, Stager
+from pipeline.staged import Staged
+from pipeline.staging import Source, Stager
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
 from tests.support.builds import quick_build, quick_codebook

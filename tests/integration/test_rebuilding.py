@@ -18,7 +18,8 @@ from pipeline.manifest import WAREHOUSE
 from pipeline.messages import Refusal
 from pipeline.read import TextTable, read_tables
 from pipeline.run import changes, run_build
-from pipeline.staging import Staged, stage_all
+from pipeline.staged import Staged
+from pipeline.staging import stage_all
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import plain, quick_build, quick_codebook, silent

@@ -44,6 +44,14 @@ refus as (
     group by campagne, departement
 ),
 
+corrections as (
+    select
+        campagne,
+        count(*)::integer as nb_corrections
+    from qualite.correction
+    group by campagne
+),
+
 perimes as (
     select
         campagne,
@@ -79,7 +87,8 @@ select
     coalesce(n.nb_anomalies_critiques, 0) as nb_anomalies_critiques,
     coalesce(n.nb_alertes, 0) as nb_alertes,
     coalesce(f.nb_retours_refuses, 0) as nb_retours_refuses,
-    coalesce(e.nb_fichiers_perimes, 0) as nb_fichiers_perimes
+    coalesce(e.nb_fichiers_perimes, 0) as nb_fichiers_perimes,
+    coalesce(o.nb_corrections, 0) as nb_corrections
 from core.campagne as k
 cross join unnest(k.departements) as d (departement)
 inner join marts.campagne_etat as s on k.campagne = s.campagne
@@ -88,3 +97,4 @@ left join reponses as r on k.campagne = r.campagne and d.departement = r.departe
 left join anomalies as n on k.campagne = n.campagne
 left join refus as f on k.campagne = f.campagne and d.departement = f.departement
 left join perimes as e on k.campagne = e.campagne
+left join corrections as o on k.campagne = o.campagne

@@ -25,8 +25,8 @@ from socle.settings import PROJECT_ROOT
 RAW = PROJECT_ROOT / "data" / "raw"
 PLANTED = PROJECT_ROOT / "tests" / "fixtures" / "erreurs_plantees.csv"
 MESSAGES = PROJECT_ROOT / "pipeline" / "definitions" / "messages.yml"
-# No invisible character is typed, and the demo corrects nothing.
-NOT_PLANTED = {"texte_nettoye", "valeur_corrigee"}
+# No invisible character is typed.
+NOT_PLANTED = {"texte_nettoye"}
 DOSSIER = "2020-2021"
 
 
