@@ -80,7 +80,8 @@ def _value(row: Row, side: str) -> str:
 
 
 def _point(row: Row) -> str:
-    place = f"{row['fichier']}" + (f", ligne {row['ligne']}" if row["ligne"] else "")
+    sheet = f", feuille {row['feuille']}" if row["feuille"] else ""
+    place = f"{row['fichier']}{sheet}" + (f", ligne {row['ligne']}" if row["ligne"] else "")
     return f"{row['campagne']} ({row['changement']}), {place}\u202f: {row['message']}"
 
 

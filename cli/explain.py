@@ -134,7 +134,8 @@ def _show_anomalies(explanation: Explanation) -> None:
     number = count(len(found), "point relevé", "points relevés")
     say(f"{number} sur les questions ou dans les fichiers de ce chiffre\u202f:")
     for anomaly in found[:ANOMALIES_SHOWN]:
-        where = f"{anomaly.fichier}, ligne {anomaly.ligne}"
+        sheet = f", feuille {anomaly.feuille}" if anomaly.feuille else ""
+        where = f"{anomaly.fichier}{sheet}, ligne {anomaly.ligne}"
         say(f"- {gravity_text(anomaly.gravite)}, {where}\u202f: {anomaly.message}")
     if len(found) > ANOMALIES_SHOWN:
         say(f'- et {len(found) - ANOMALIES_SHOWN} autres\u202f: «\u202fclas sql "from qualite.anomalie"\u202f».')

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from socle.french import listing
 from warehouse.figure_name import FigureName, UnknownFigure
 from warehouse.open import Warehouse
-from warehouse.recompute import FileLines, file_lines, recompute_sql, synthesis_lines, synthesis_sql
+from warehouse.recompute import FileLines, file_lines, recompute_sql, synthesis_lines, synthesis_sql, variables_of
 
 _ORIGINS = """
 select valeur, numerateur, denominateur, nb_repondants, nb_porteurs, statut, origine, source, couverture
@@ -192,20 +191,15 @@ def _anomalies(
     warehouse: Warehouse, name: FigureName, indicator: dict[str, Any], files: list[FileLines]
 ) -> tuple[Anomaly, ...]:
     """Those of its variables, and the rows set aside in its files: they would have counted."""
-    parameters = [name.campagne, _variables(indicator), sorted({file.fichier for file in files})]
+    parameters = [name.campagne, variables_of(indicator), sorted({file.fichier for file in files})]
     return tuple(Anomaly(**row) for row in warehouse.records(_ANOMALIES, parameters)) if files else ()
 
 
 def _corrections(
     warehouse: Warehouse, name: FigureName, indicator: dict[str, Any], files: list[FileLines]
 ) -> tuple[AppliedCorrection, ...]:
-    parameters = [name.campagne, sorted({file.fichier for file in files}), _variables(indicator)]
+    parameters = [name.campagne, sorted({file.fichier for file in files}), variables_of(indicator)]
     return tuple(AppliedCorrection(**row) for row in warehouse.records(_CORRECTIONS, parameters)) if files else ()
-
-
-def _variables(indicator: dict[str, Any]) -> list[str]:
-    expressions = " ".join(indicator[part] or "" for part in ("numerateur", "denominateur", "condition"))
-    return sorted({*indicator["variables"], *re.findall(r"[a-z_0-9]+", expressions)})
 
 
 def _quoted(warehouse: Warehouse, name: FigureName, indicator: dict[str, Any]) -> tuple[Quoted, ...]:

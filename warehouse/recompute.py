@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,8 +98,29 @@ def file_lines(warehouse: Warehouse, name: FigureName, indicator: dict[str, Any]
         for relation, same in _ORIGINS.get(source, {}).items()
         if _matters(source, relation, indicator)
     ]
+    if parts and source == "core.action":
+        parts.append(_joined_lines(indicator))
     kept = f"with retenues as (select * from {source} where {_where(name, indicator)})"
     return _grouped(warehouse, f"{kept} {' union '.join(parts)}") if parts else []
+
+
+def variables_of(indicator: dict[str, Any]) -> list[str]:
+    """Return the names that an indicator may take from a return: its questions, and every word of its SQL."""
+    expressions = " ".join(indicator[part] or "" for part in ("numerateur", "denominateur", "condition"))
+    return sorted({*indicator["variables"], *re.findall(r"[a-z_0-9]+", expressions)})
+
+
+def _joined_lines(indicator: dict[str, Any]) -> str:
+    """The rows of other sheets that the returns counted are made of, where those sheets ask what the figure uses."""
+    names = variables_of(indicator)
+    asked = ", ".join(literal(name) for name in sorted({*names, *(name.split("__")[0] for name in names)}))
+    return (
+        "select t.fichier_source as fichier, t.feuille_source as feuille, t.ligne_source as ligne "
+        "from retenues as r inner join core.rattachement as t on t.campagne = r.campagne and t.fichier = r.fichier "
+        "and t.feuille is not distinct from r.feuille and t.ligne = r.ligne "
+        "where (t.campagne, t.fichier_source, t.feuille_source) in "
+        f"(select (q.campagne, q.fichier, q.feuille) from core.question as q where q.variable in ({asked}))"
+    )
 
 
 def synthesis_lines(warehouse: Warehouse, name: FigureName) -> list[FileLines]:
