@@ -28,7 +28,8 @@ HEADERS = ["Année scolaire", "Porteur", "Action", "Gravité", "Ce qu'il faut fa
 SHOWN = (
     "select a.campagne, p.raison_sociale, a.action_id, a.gravite, a.message, a.valeur, a.colonne, a.fichier, "
     "nullif(a.feuille, ''), a.ligne::varchar, case a.effet when 'ligne_ecartee' then 'ligne non comptée' "
-    "when 'valeur_ecartee' then 'valeur non comptée' else 'comptée, à vérifier' end "
+    "when 'valeur_ecartee' then 'valeur non comptée' else if(a.regle = 'valeur_corrigee', "
+    "'comptée telle que corrigée', 'comptée, à vérifier') end "
     "from qualite.anomalie as a left join core.porteur as p using (porteur_id)"
 )
 HOSTILE = ('=HYPERLINK("https://exemple.invalid")', "+33 2 38 00 00 00", "-1", "@somme", "\t=1+1", "'=déjà")
