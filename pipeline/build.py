@@ -18,6 +18,7 @@ from pipeline.assemble import assemble, list_keys
 from pipeline.checks import check_complements, check_tables
 from pipeline.codebook import Codebook, load_codebook
 from pipeline.comments import comment_everything
+from pipeline.diffusion import write_diffusion
 from pipeline.indicators import create_indicators
 from pipeline.inputs import Campaign, fingerprint, load_campaigns
 from pipeline.load import create_staging, load
@@ -104,6 +105,8 @@ def _fill(
         create_indicators(connection, codebook)
         create_marts(connection, codebook)
         write_quality(connection, candidate / "quality")
+        progress("Chiffres à diffuser")
+        diffusion = write_diffusion(connection, candidate, folder, codebook)
         connection.execute("drop schema staging cascade")
         comment_everything(connection, codebook)
-        return make_manifest(connection, candidate, campaigns, staged, inputs)
+        return make_manifest(connection, candidate, campaigns, staged, inputs, diffusion)

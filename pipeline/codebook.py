@@ -200,6 +200,10 @@ class Indicator:
     reglage_vide: bool = False
     """True while a setting of funding.yml that it needs is empty: it has no value."""
     a_defaut: Fallback | None = None
+    base_comme: str | None = None
+    """Series whose numerator counts the same thing as this denominator, written otherwise."""
+    base_publique: bool = False
+    """True when everyone knows the denominator: what was agreed, or how many answered."""
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ def indicator_series(
         il_faut=entry.get("il_faut", "toutes"),
         bareme=calculation.get("bareme", False),
         a_defaut=Fallback(**fallback) if fallback else None,
+        base_comme=calculation.get("base_comme"),
+        base_publique=calculation.get("base_publique", False),
     )
     if "par_modalite" not in entry and "modalites" not in entry:
         yield _completed(whole, "", modalities, settings)

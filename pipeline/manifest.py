@@ -11,7 +11,7 @@ from typing import Any
 from socle.paths import DataFolder
 
 MANIFEST = "manifest.json"
-WAREHOUSE, PRIVATE = "warehouse.duckdb", "private.duckdb"
+WAREHOUSE, DIFFUSION, PRIVATE = "warehouse.duckdb", "diffusion.duckdb", "private.duckdb"
 BUILD_NAME = re.compile(r"\d{6}-\d{8}T\d{6}Z")
 
 
@@ -40,6 +40,8 @@ class Manifest:
     """What the committee adopted, and how many of those figures differ now, one entry a campagne."""
     base: str | None = None
     """The build that was published when this one was made."""
+    diffusion: dict[str, int] = field(default_factory=dict)
+    """How many figures of the adopted campagnes are protected, shown and hidden, and why: see diffusion.write_diffusion."""
     staged: dict[str, str] = field(default_factory=dict)
     """{raw file: folder of its staged rows}, those that are loaded."""
 

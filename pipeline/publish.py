@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.diffused import keep_shown
 from pipeline.manifest import (
     MANIFEST,
     Manifest,
@@ -110,6 +111,8 @@ def publish(folder: DataFolder, candidate: Path, kept: int) -> Path:
     Raise IncompleteBuildError, publishing nothing, when the candidate is no longer as it was sealed.
     """
     verify(candidate)
+    # Before it can be read: what was shown and not noted could be told apart from the next one.
+    keep_shown(folder, candidate)
     build = folder.builds / candidate.name
     folder.builds.mkdir(parents=True, exist_ok=True)
     candidate.replace(build)

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from pipeline.inputs import Campaign
-from pipeline.manifest import PRIVATE, WAREHOUSE, Manifest
+from pipeline.manifest import DIFFUSION, PRIVATE, WAREHOUSE, Manifest
 from pipeline.publish import row_counts
 from pipeline.staged import Staged
 
@@ -33,12 +33,15 @@ def make_manifest(
     campaigns: Sequence[Campaign],
     staged: Sequence[Staged],
     inputs: dict[str, str],
+    diffusion: dict[str, int],
 ) -> Manifest:
-    """Detach the private database, put both on disk and return what the build declares of itself."""
+    """Detach the private database, put all on disk and return what the build declares of itself."""
     tables = {PRIVATE: {"main.donnee_personnelle": _one(connection, "select count(*) from prive.donnee_personnelle")}}
     connection.execute("detach prive")
     connection.execute("checkpoint")
     tables[WAREHOUSE] = row_counts(connection)
+    with duckdb.connect(str(candidate / DIFFUSION), read_only=True) as shown:
+        tables[DIFFUSION] = row_counts(shown)
     figures_hash = _one(connection, _FIGURES)
     gravities = connection.execute(
         "select gravite, count(*) from qualite.anomalie group by gravite order by 1"
@@ -57,6 +60,7 @@ def make_manifest(
         refused=_refused(connection, staged),
         staged={file.label: file.folder.name for file in staged if file.tables},
         anomalies=dict(gravities),
+        diffusion=diffusion,
         version=version("bilan-clas"),
     )
 

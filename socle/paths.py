@@ -66,3 +66,8 @@ class DataFolder:
     def arrets(self) -> Path:
         """What the committee adopted, two files a campagne; an input of every build."""
         return self.etat / "arrets"
+
+    @property
+    def diffusions(self) -> Path:
+        """The sums behind every figure ever shown to porteurs or the public, one folder a campagne."""
+        return self.etat / "diffusions"

@@ -1,0 +1,131 @@
+"""diffusion.duckdb as written -> nothing, or a Refusal naming the figure and the readers it would tell too much.
+
+Nothing of the choice is trusted: what is shown is read back from the file, its sums are made again from what porteurs
+declared, and the rule is applied to all of them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from pipeline.disclosure import (
+    DEPARTEMENT,
+    SENSITIVE,
+    Cell,
+    Contribution,
+    Figure,
+    Held,
+    Series,
+    Thresholds,
+    figures_of,
+    too_few,
+    total,
+)
+from pipeline.disclosure_algebra import Row, isolated
+from pipeline.disclosure_bounds import READERS, enclosed
+from pipeline.messages import Refusal
+
+TABLE = "marts.indicateur_valeur"
+_SHOWN = f"""
+select indicateur, niveau, if(niveau = 'departement', '', code)
+from {TABLE}
+where campagne = ? and departement = ? and statut = 'diffusable' and origine in ('calcule', 'fictif')
+"""
+
+
+def check_shown(
+    diffusion: Path,
+    series: Sequence[Series],
+    contributions: Mapping[tuple[str, str], Mapping[str, Sequence[Contribution]]],
+    rule: Thresholds,
+    before: Mapping[tuple[str, str], Held],
+) -> None:
+    """Raise Refusal when a figure of the file, alone or with others, is about fewer porteurs than the rule asks for."""
+    with duckdb.connect(str(diffusion), read_only=True) as connection:
+        for key, declared in contributions.items():
+            shown = set(connection.execute(_SHOWN, list(key)).fetchall())
+            _check_one(key, series, declared, shown, rule, before.get(key, Held()))
+
+
+def _check_one(
+    key: tuple[str, str],
+    series: Sequence[Series],
+    declared: Mapping[str, Sequence[Contribution]],
+    shown: set[tuple[str, str, str]],
+    rule: Thresholds,
+    before: Held,
+) -> None:
+    sums: dict[str, list[Row]] = {}
+    averages: list[tuple[Series, Figure]] = []
+    for one in series:
+        for figure in figures_of(one, declared.get(one.id, ())):
+            if tuple(figure.cell) not in shown:
+                continue
+            _check_alone(key, one, figure, rule)
+            _hold(key, one, figure, sums, before, averages, rule)
+    for one, figure in averages:
+        if sums.get(one.compte) or before.sums.get(one.compte):
+            bases = [*before.of(one.base or ""), *sums.get(one.base or "", ()), figure.denominator or frozenset()]
+            raise _leak(key, figure, isolated(bases, rule.porteurs_minimum))
+    _check_enclosed(key, series, sums, rule, before)
+
+
+def _check_enclosed(
+    key: tuple[str, str], series: Sequence[Series], sums: Mapping[str, list[Row]], rule: Thresholds, before: Held
+) -> None:
+    for one in series:
+        found = enclosed([*before.of(one.compte), *sums.get(one.compte, ())], rule.marge) if one.compte in sums else None
+        if found is not None and enclosed(before.of(one.compte), rule.marge) is None:
+            raise _refusal(key, Cell(one.id, DEPARTEMENT, ""), sorted(found.readers), [found.porteur])
+
+
+def _hold(
+    key: tuple[str, str],
+    one: Series,
+    figure: Figure,
+    sums: dict[str, list[Row]],
+    before: Held,
+    averages: list[tuple[Series, Figure]],
+    rule: Thresholds,
+) -> None:
+    """Add the sums of a figure to those held; an average of two sums that nothing else tells may stand alone."""
+    found = {
+        counted: isolated([*before.of(counted), *sums.get(counted, ()), row], rule.porteurs_minimum)
+        for counted, row in figure.sums(one)
+    }
+    about = next((porteurs for porteurs in found.values() if porteurs), None)
+    if about is None:
+        for counted, row in figure.sums(one):
+            sums.setdefault(counted, []).append(row)
+    elif figure.cell.niveau == DEPARTEMENT and one.base in found and found.get(one.compte) is None:
+        averages.append((one, figure))
+    else:
+        raise _leak(key, figure, about)
+
+
+def _check_alone(key: tuple[str, str], one: Series, figure: Figure, rule: Thresholds) -> None:
+    sensitive = one.diffusion == SENSITIVE and (
+        figure.cell.niveau != DEPARTEMENT or total(figure.numerator) < rule.enfants_minimum_sensible
+    )
+    if sensitive or too_few(figure.numerator, rule) or too_few(figure.denominator, rule):
+        raise _leak(key, figure, frozenset(porteur for porteur, _, _ in figure.numerator))
+
+
+def _leak(key: tuple[str, str], figure: Figure, about: frozenset[str] | None) -> Refusal:
+    names = sorted(about or ())
+    readers, told = names[:READERS] if len(names) > 1 else [], names[READERS:] if len(names) > READERS else names[-1:]
+    return _refusal(key, figure.cell, readers, told)
+
+
+def _refusal(key: tuple[str, str], cell: Cell, readers: Sequence[str], told: Sequence[str]) -> Refusal:
+    return Refusal(
+        "diffusion_indiscrete",
+        campagne=key[0],
+        table=TABLE,
+        chiffre="/".join((cell.serie, key[0], cell.code or key[1])),
+        lecteurs=" et ".join(readers) or "n'importe quel lecteur",
+        porteur=" et ".join(told) or "un porteur",
+    )

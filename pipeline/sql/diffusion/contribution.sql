@@ -1,0 +1,28 @@
+-- One row per figure of an adopted campagne and action that counts in it: what its porteur declared for it. What the
+-- committee agreed is public and is not here. Key: campagne, indicateur, departement, porteur_id, action_id, type_structure, zonage, epci.
+select
+    d.campagne,
+    d.indicateur,
+    i.diffusion,
+    d.departement,
+    d.porteur_id,
+    coalesce(d.action_id, '') as action_id,
+    d.type_structure,
+    d.zonage,
+    d.epci,
+    sum(d.numerateur)::double as numerateur,
+    sum(d.denominateur)::double as denominateur
+from ligne as d
+inner join marts.indicateur as i on d.indicateur = i.indicateur
+inner join marts.campagne_etat as k on d.campagne = k.campagne
+where
+    k.etat = 'arretee'
+    and i.grains <> ['agrement']
+    and d.porteur_id is not null
+    and d.departement is not null
+    -- A figure that no question of the year asks for is not shown, unless something else stands in.
+    and (
+        i.provenance_a_defaut is not null
+        or (d.campagne, d.indicateur) not in (select n.campagne, n.indicateur from marts.indicateur_non_demande as n)
+    )
+group by all
