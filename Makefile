@@ -19,13 +19,13 @@ check: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint pipeline/sql/core pipeline/sql/marts pipeline/sql/validation
+	$(BIN)/sqlfluff lint pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
 	$(BIN)/clas dictionary --check
 
 format: $(DEV)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfluff fix pipeline/sql/core pipeline/sql/marts pipeline/sql/validation
+	$(BIN)/sqlfluff fix pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
 
 docs: $(DEV)
 	$(BIN)/clas dictionary --out docs/dictionary.md
@@ -38,7 +38,7 @@ lock:
 	  --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) data/curated
+	rm -rf $(VENV) data/curated data/etat
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -18,7 +18,7 @@ _YEAR = typer.Argument(metavar="ANNÉE", help="Année scolaire (2019-2020).")
 
 
 def arreter(
-    campagne: Annotated[str, _YEAR],
+    campagnes: Annotated[list[str], typer.Argument(metavar="ANNÉE", help="Années scolaires (2019-2020).")],
     le: Annotated[
         str,
         typer.Option("--date", metavar="AAAA-MM-JJ", help="Jour où le comité les a arrêtés (par défaut, aujourd'hui)."),
@@ -27,12 +27,14 @@ def arreter(
         str, typer.Option("--par", metavar="NOM", help="Qui l'enregistre, ou au nom de qui ; gardé avec l'arrêt.")
     ] = "",
 ) -> int:
-    """Enregistre que le comité a arrêté les chiffres publiés d'une année."""
+    """Enregistre que le comité a arrêté les chiffres publiés d'une année, ou de plusieurs."""
     settings = load_settings()
     with progress() as step:
-        result, arret = run_adoption(DataFolder(settings.data), settings, step, campagne, le or None, par or None)
-    on = day(date.fromisoformat(arret.date))
-    say(f"Année scolaire {campagne} arrêtée le {on}\u202f: {count(arret.nb_chiffres, 'chiffre')}.")
+        days = dict.fromkeys(campagnes, le or None)
+        result, arrets = run_adoption(DataFolder(settings.data), settings, step, days, par or None)
+    for arret in arrets:
+        on = day(date.fromisoformat(arret.date))
+        say(f"Année scolaire {arret.campagne} arrêtée le {on}\u202f: {count(arret.nb_chiffres, 'chiffre')}.")
     show_result(result)
     return result.exit_code
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.adoption_text import no_longer_adopted
+from cli.diffusion_text import diffusion_text
 from cli.figures_text import GRAVITIES, gravity_text
 from cli.screen import progress, say, warn
 from pipeline.manifest import Manifest, current_build, is_whole
@@ -100,6 +101,7 @@ def show_result(result: RunResult) -> None:
         say(f"Les points à vérifier sont dans {result.folder / 'quality' / 'anomalies.xlsx'}.")
     else:
         say(f"Rien de nouveau depuis le {published} (construction {manifest.build}).")
+    show_diffusion(manifest)
     show_refused(manifest)
     for sentence in no_longer_adopted(manifest):
         warn(sentence)
@@ -115,6 +117,12 @@ def show_anomalies(manifest: Manifest) -> None:
     found = {gravity: manifest.anomalies.get(gravity, 0) for gravity in GRAVITIES}
     listed = ", ".join(f"{number} {gravity_text(gravity, number)}" for gravity, number in found.items() if number)
     say(f"Points relevés dans les fichiers\u202f: {listed or 'aucun'}.")
+
+
+def show_diffusion(manifest: Manifest) -> None:
+    """Say how many figures the porteurs and the public may see, and how many are kept secret."""
+    if sentence := diffusion_text(manifest.diffusion):
+        say(sentence)
 
 
 def show_refused(manifest: Manifest) -> None:

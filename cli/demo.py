@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cli.build import show_result
 from cli.figures_text import origin_text, value_text
 from cli.screen import progress, say, table
-from pipeline.run import run_build
+from pipeline.run import RunResult, run_build
+from pipeline.run_adoption import run_adoption
 from socle.french import listing, number
 from socle.paths import DataFolder
 from socle.settings import Settings, load_settings
@@ -17,10 +19,12 @@ if TYPE_CHECKING:
 
 CAMPAGNE, DEPARTEMENT = "2019-2020", "45"
 PUBLISHED = {"nb_actions": "actions agréées", "nb_enfants": "enfants et jeunes correspondants"}
+COMMITTEE = "Comité de démonstration (données fictives)"
 NEXT = (
     ("clas status", "ce qui est publié, et ce qui est à vérifier"),
     (f"clas explain nb_enfants/{CAMPAGNE}/{DEPARTEMENT}", "d'où vient un chiffre"),
     ('clas sql "select * from marts.comparaison limit 5"', "interroger les tables"),
+    ("clas export --out donnees-ouvertes", "ce que chacun peut voir, en CSV et en Parquet"),
     ("clas dictionary", "ce que veut dire chaque mot"),
 )
 
@@ -33,15 +37,14 @@ def demo_folder() -> DataFolder:
 def demo() -> int:
     """Construit et montre l'exemple fictif du Loiret."""
     from warehouse.figures import figures
-    from warehouse.open import open_current
+    from warehouse.scope import LOCAL
 
     folder = demo_folder()
     say("DONNÉES FICTIVES\u202f: ces fichiers imitent ceux que reçoit une Caf. Aucun des porteurs n'existe.")
     with progress() as step:
-        result = run_build(folder, Settings(), step)
+        result = _adopted(folder, run_build(folder, Settings(), step), step)
     show_result(result)
-    with open_current(folder) as warehouse:
-        found = figures(warehouse, CAMPAGNE, DEPARTEMENT)
+    found = figures(folder, LOCAL, CAMPAGNE, DEPARTEMENT)
     _show_published(found)
     _show_table([figure for figure in found if figure.ou == "essentiel"])
     say("Et maintenant\u202f:")
@@ -50,6 +53,17 @@ def demo() -> int:
     for command, what in NEXT:
         say(f"  {command:<52} {what}")
     return 0
+
+
+def _adopted(folder: DataFolder, result: RunResult, step: Callable[[str], None]) -> RunResult:
+    """Have the fictitious committee adopt every year but the last, so that there is something to diffuse."""
+    campagnes = sorted({line["campagne"] for line in result.manifest.campaigns})
+    if result.manifest.arrets:
+        return result
+    # The committee meets in the autumn after the school year.
+    days = {campagne: f"{campagne[5:]}-10-12" for campagne in campagnes[:-1]}
+    adopted, _ = run_adoption(folder, Settings(), step, dict(days), COMMITTEE)
+    return adopted
 
 
 def _show_published(found: list[Figure]) -> None:

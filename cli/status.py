@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.adoption_text import no_longer_adopted, state_text, withdrawn
-from cli.build import refused_text, show_anomalies
+from cli.build import refused_text, show_anomalies, show_diffusion
 from cli.screen import progress, say, say_json, table, warn
 from pipeline.inputs import input_text
 from pipeline.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
@@ -78,6 +78,7 @@ def _report(manifest: Manifest, changed: Changes, warning: str | None) -> dict[s
         "arrets": manifest.arrets,
         "refuses": manifest.refused,
         "anomalies": manifest.anomalies,
+        "diffusion": manifest.diffusion,
         "a_reconstruire": bool(changed),
         "changements": {
             "ajoutes": changed.added,
@@ -103,6 +104,7 @@ def _show(folder: DataFolder, manifest: Manifest, changed: Changes, warning: str
     show_anomalies(manifest)
     corrected = {line["campagne"]: line.get("nb_corrections", 0) for line in manifest.campaigns}
     say(f"Valeurs corrigées par la Caf\u202f: {sum(corrected.values()) or 'aucune'}.")
+    show_diffusion(manifest)
     _show_refused(manifest)
     for sentence in (*no_longer_adopted(manifest), *withdrawn(manifest)):
         say(sentence)

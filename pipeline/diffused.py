@@ -1,4 +1,4 @@
-"""etat/diffusions: the sums behind every figure ever shown to porteurs or the public. What was shown cannot be taken back.
+"""etat/diffusions: the sums behind every figure ever shown to porteurs or the public. It cannot be taken back.
 
 A build writes those of its own figures beside its databases; they are copied to etat when it is published. One Parquet
 file a campagne and version, named by its content; both places are read, so that losing one of them forgets nothing.
@@ -25,7 +25,9 @@ _COLUMNS = (
     "porteur_id varchar, action_id varchar, valeur double"
 )
 _NUMERATOR, _DENOMINATOR = "numerateur", "denominateur"
-_DIGEST = "select left(sha256(string_agg(to_json(s)::varchar, chr(10) order by to_json(s)::varchar)), 32) from somme as s"
+_DIGEST = (
+    "select left(sha256(string_agg(to_json(s)::varchar, chr(10) order by to_json(s)::varchar)), 32) from somme as s"
+)
 Key = tuple[str, str]
 """Campagne, département."""
 
@@ -52,9 +54,7 @@ def read_held(
     return held
 
 
-def write_shown(
-    connection: duckdb.DuckDBPyConnection, candidate: Path, decisions: dict[Key, Decision]
-) -> None:
+def write_shown(connection: duckdb.DuckDBPyConnection, candidate: Path, decisions: dict[Key, Decision]) -> None:
     """Write the sums behind the figures of a candidate, one file a campagne."""
     for campagne in sorted({campagne for campagne, _ in decisions}):
         connection.execute(f"create or replace temp table somme ({_COLUMNS})")

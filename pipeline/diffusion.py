@@ -20,6 +20,7 @@ from pipeline.disclosure import (
     EPCI,
     TYPE,
     ZONE,
+    Cell,
     Contribution,
     Decision,
     Figure,
@@ -58,7 +59,7 @@ class Declared:
 
 
 def load_declared() -> Declared:
-    """Return the thresholds and the rounding in force; raise DefinitionError when the file is not as its schema says."""
+    """Return the thresholds and the rounding; raise DefinitionError when the file is not as its schema says."""
     from pipeline.codebook import DefinitionError
     from pipeline.definition_files import read_document
 
@@ -75,8 +76,9 @@ def write_diffusion(
 ) -> dict[str, int]:
     """Write diffusion.duckdb and the sums behind it in the candidate, once the marts are made.
 
-    Return how many protected figures there are: `proteges`, `montres`, `masques`, and `masques_<raison>`. Raise Refusal
-    when a figure would let readers work out what a porteur declared, or when what was shown before cannot be read.
+    Return how many protected figures there are, how many are hidden and why: `<place>_proteges`, `<place>_masques`,
+    `<place>_<why>`, the place being departement (France too) or lignes (of its breakdowns). Raise Refusal when a figure
+    would let readers work out what a porteur declared, or when what was shown before cannot be read.
     """
     declared = load_declared()
     series = protected_series(codebook)
@@ -130,14 +132,14 @@ def _series(indicator: Indicator, by_id: dict[str, Indicator]) -> Series:
     base = None if indicator.base_publique else indicator.denominateur
     if base and indicator.base_comme:
         base = by_id[indicator.base_comme].numerateur
-    return Series(
-        indicator.id, indicator.serie_de, indicator.diffusion, indicator.unite, indicator.numerateur, base
-    )
+    return Series(indicator.id, indicator.serie_de, indicator.diffusion, indicator.unite, indicator.numerateur, base)
 
 
 def _create_working(connection: duckdb.DuckDBPyConnection, codebook: Codebook, declared: Declared) -> None:
-    """Create what the files of sql/diffusion read beside the marts: ligne, contribution, campagne_diffusee, ligne_libre."""
-    parts = [long_sql(f"marts.calcul_{source.split('.')[-1]}", found) for source, found in by_source(codebook.indicators)]
+    """Create what the files of sql/diffusion read beside the marts, and what they say is not kept."""
+    parts = [
+        long_sql(f"marts.calcul_{source.split('.')[-1]}", found) for source, found in by_source(codebook.indicators)
+    ]
     connection.execute(f"create or replace temp view ligne as {' union all by name '.join(parts)}")
     connection.execute(f"set variable porteurs_minimum = {declared.rule.porteurs_minimum}")
     connection.execute(f"set variable porteurs_minimum_quartiles = {declared.rule.porteurs_minimum_quartiles}")
@@ -196,8 +198,8 @@ def _create_marts(connection: duckdb.DuckDBPyConnection, candidate: Path, codebo
         for schema in ("core", "marts", "reference"):
             connection.execute(f"create schema {schema}")
         for table in _COPIED:
-            connection.execute(f"create table {table} as from warehouse.{table}")
-        connection.execute("delete from core.campagne where campagne not in (select campagne from campagne_diffusee)")
+            kept = "where campagne in (select campagne from campagne_diffusee)" if table == "core.campagne" else ""
+            connection.execute(f"create table {table} as from warehouse.{table} {kept}")
         for name in MARTS:
             connection.execute(f"create table marts.{name} as {_select(name)}")
         connection.execute("create view marts.indicateur_valeur_agregee as from marts.indicateur_valeur")
@@ -220,11 +222,15 @@ def _map(values: dict[str, float]) -> str:
 
 
 def _counts(decisions: dict[Key, Decision]) -> dict[str, int]:
-    """The figures of breakdowns count too; `peu_de_porteurs`, `domination` and `sensible` are the naive rule's."""
-    reasons: Counter[str] = Counter()
+    """The figures of the département (or France) apart from those of its lines, few of which have enough porteurs."""
+    counts: Counter[str] = Counter()
     for decision in decisions.values():
-        reasons.update(f"masques_{why}" for why in decision.hidden.values())
-    shown = sum(len(decision.shown) for decision in decisions.values())
-    hidden = sum(reasons.values())
-    return {"proteges": shown + hidden, "montres": shown, "masques": hidden, **dict(sorted(reasons.items()))}
+        for cell in decision.shown:
+            counts[f"{_place(cell)}_proteges"] += 1
+        for cell, why in decision.hidden.items():
+            counts.update((f"{_place(cell)}_proteges", f"{_place(cell)}_masques", f"{_place(cell)}_{why}"))
+    return dict(sorted(counts.items()))
 
+
+def _place(cell: Cell) -> str:
+    return "departement" if cell.niveau in (DEPARTEMENT, FRANCE) else "lignes"

@@ -7,7 +7,7 @@
 4. Of shares that make up a whole, what is left of the whole obeys 1 too, unless rounding blurs it enough.
 5. No value is enclosed within 20 %, even for two readers (disclosure_bounds).
 
-Shares and averages are rounded and shown without the sums they come from; the rule protects these as if they were shown.
+Shares and averages are rounded and shown without their sums; the rule protects these as if they were shown.
 What was shown once cannot be taken back: it counts among the sums that readers hold.
 """
 

@@ -37,7 +37,7 @@ class _Column:
 
 
 def enclosed(rows: Iterable[Row], margin: float, readers: int = READERS) -> Enclosed | None:
-    """Return a porteur whose value the sums enclose within `margin` (a ratio), for that many readers; None if none is."""
+    """Return a porteur whose value the sums enclose within `margin`, a ratio, for so many readers; None if none is."""
     return _enclosed(tuple(dict.fromkeys(rows)), margin, readers)
 
 
@@ -60,7 +60,7 @@ def _columns(rows: Sequence[Row]) -> list[_Column]:
         for part in row:
             masks[part] = masks.get(part, 0) | 1 << bit
     values: dict[tuple[str, int], float] = {}
-    for (porteur, action, value), mask in sorted(masks.items()):
+    for (porteur, _, value), mask in sorted(masks.items()):
         values[porteur, mask] = values.get((porteur, mask), 0.0) + value
     return [_Column(porteur, mask, value) for (porteur, mask), value in values.items()]
 
@@ -184,5 +184,7 @@ def _another_answer(
             raise RuntimeError(f"linear programme not solved: {result.message}")
         if -result.fun >= margin - _ROUNDING:
             share = min(1.0, margin / -result.fun)
-            return {columns[c].porteur for c, moved in zip(free, result.x, strict=True) if abs(moved * share) > _ROUNDING}
+            return {
+                columns[c].porteur for c, moved in zip(free, result.x, strict=True) if abs(moved * share) > _ROUNDING
+            }
     return None

@@ -77,7 +77,9 @@ def _check_enclosed(
     key: tuple[str, str], series: Sequence[Series], sums: Mapping[str, list[Row]], rule: Thresholds, before: Held
 ) -> None:
     for one in series:
-        found = enclosed([*before.of(one.compte), *sums.get(one.compte, ())], rule.marge) if one.compte in sums else None
+        found = (
+            enclosed([*before.of(one.compte), *sums.get(one.compte, ())], rule.marge) if one.compte in sums else None
+        )
         if found is not None and enclosed(before.of(one.compte), rule.marge) is None:
             raise _refusal(key, Cell(one.id, DEPARTEMENT, ""), sorted(found.readers), [found.porteur])
 

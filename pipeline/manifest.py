@@ -41,7 +41,7 @@ class Manifest:
     base: str | None = None
     """The build that was published when this one was made."""
     diffusion: dict[str, int] = field(default_factory=dict)
-    """How many figures of the adopted campagnes are protected, shown and hidden, and why: see diffusion.write_diffusion."""
+    """How many figures of the adopted campagnes are protected, hidden, and why: see diffusion.write_diffusion."""
     staged: dict[str, str] = field(default_factory=dict)
     """{raw file: folder of its staged rows}, those that are loaded."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -32,29 +32,32 @@ def run_adoption(
     folder: DataFolder,
     settings: Settings,
     progress: Callable[[str], None],
-    campagne: str,
-    on: str | None = None,
+    days: Mapping[str, str | None],
     by: str | None = None,
-) -> tuple[RunResult, Arret]:
-    """Adopt the published figures of a campagne, rebuild; return the build that says so, and the arrêt.
+) -> tuple[RunResult, list[Arret]]:
+    """Adopt the published figures of some campagnes, rebuild once; return the build that says so, and the arrêts.
 
-    `on` is an ISO day, today in Paris by default. Raise Refusal when nothing is published, when the campagne is not
-    there, is adopted already or has a file refused or périmé, when something waits to be rebuilt, when the day is not
-    one or is to come; or as `pipeline.build.build` does.
+    `days` gives for each campagne the ISO day on which the committee adopted it, None being today in Paris. Raise
+    Refusal, adopting none, when nothing is published, when a campagne is not there, is adopted already or has a file
+    refused or périmé, when something waits to be rebuilt, when a day is not one or is to come; or as
+    `pipeline.build.build` does.
     """
     from pipeline.build import build
     from pipeline.publish import only_builder
 
     with only_builder(folder):
         path, manifest = _published(folder)
-        _check(folder, manifest, campagne)
-        decided = _day(on)
+        for campagne in days:
+            _check(folder, manifest, campagne)
+        decided = {campagne: _day(day) for campagne, day in days.items()}
         progress("Relevé des chiffres publiés")
-        figures = _figures(path, campagne)
-        arret = Arret(campagne, ADOPTED, manifest.build, decided.isoformat(), by, len(figures))
-        adopt(folder, arret, _csv(figures))
+        arrets = []
+        for campagne, on in decided.items():
+            figures = _figures(path, campagne)
+            arrets.append(Arret(campagne, ADOPTED, manifest.build, on.isoformat(), by, len(figures)))
+            adopt(folder, arrets[-1], _csv(figures))
         built = build(folder, settings.builds_kept, progress)
-    return RunResult(built.folder, built.manifest, new=True), arret
+    return RunResult(built.folder, built.manifest, new=True), arrets
 
 
 def run_reopening(

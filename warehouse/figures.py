@@ -1,10 +1,15 @@
-"""marts.comparaison -> the figures of a département for one campagne, as plain data that pages and commands render."""
+"""marts.comparaison -> the figures of a département for one campagne, as plain data that pages and commands render.
+
+A porteur or the public gets those of diffusion.duckdb, committee, agent and analysts those of the warehouse.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from warehouse.open import Warehouse
+from socle.paths import DataFolder
+from warehouse.open import open_current
+from warehouse.scope import Scope
 
 _SELECT = """
 select
@@ -35,9 +40,14 @@ select
     c.derniere_france_valeur,
     c.derniere_france_source,
     c.campagne_precedente,
-    c.valeur_precedente
+    c.valeur_precedente,
+    t.premier_quartile,
+    t.mediane,
+    t.troisieme_quartile
 from marts.comparaison as c
 inner join marts.indicateur as i on c.indicateur = i.indicateur
+left join marts.distribution as t
+    on c.campagne = t.campagne and c.indicateur = t.indicateur and c.departement = t.departement
 left join reference.departements as d on c.departement = d.code
 where c.campagne = ? and c.departement = ?
 order by i.rang
@@ -84,8 +94,56 @@ class Figure:
     derniere_france_source: str | None
     campagne_precedente: str | None
     valeur_precedente: float | None
+    premier_quartile: float | None
+    """Half of the porteurs are between this and `troisieme_quartile`; None where too few, or not diffused."""
+    mediane: float | None
+    troisieme_quartile: float | None
 
 
-def figures(warehouse: Warehouse, campagne: str, departement: str) -> list[Figure]:
-    """Return every figure of the département for that campagne, in the order of the catalogue; [] if there is none."""
-    return [Figure(**record) for record in warehouse.records(_SELECT, [campagne, departement])]
+@dataclass(frozen=True)
+class Line:
+    """One indicator of one type of structure or zone of a département."""
+
+    campagne: str
+    departement: str
+    indicateur: str
+    niveau: str
+    """type_structure or zonage; epci for who reads the warehouse."""
+    code: str
+    valeur: float | None
+    numerateur: float | None
+    denominateur: float | None
+    nb_repondants: int | None
+    nb_porteurs: int | None
+    statut: str
+    origine: str
+
+
+_LINES = """
+select v.campagne, v.departement, v.indicateur, v.niveau, v.code, v.valeur, v.numerateur, v.denominateur,
+    v.nb_repondants, v.nb_porteurs, v.statut, v.origine
+from marts.indicateur_valeur as v
+inner join marts.indicateur as i on v.indicateur = i.indicateur
+where v.campagne = ? and v.departement = ? and v.niveau in ('type_structure', 'zonage', 'epci')
+order by i.rang, v.niveau, v.code
+"""
+
+
+def figures(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> list[Figure]:
+    """Return every figure of the département for that campagne, in the order of the catalogue; [] if there is none.
+
+    Raise Refusal when the département is not in the scope's territory, or when nothing is published.
+    """
+    scope.check(departement)
+    with open_current(folder, scope) as opened:
+        return [Figure(**record) for record in opened.records(_SELECT, [campagne, departement])]
+
+
+def lines(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> list[Line]:
+    """Return the figures of the département's types of structure and zones, in the order of the catalogue.
+
+    Raise Refusal as `figures` does.
+    """
+    scope.check(departement)
+    with open_current(folder, scope) as opened:
+        return [Line(**record) for record in opened.records(_LINES, [campagne, departement])]

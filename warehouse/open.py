@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +11,11 @@ from typing import Any
 
 import duckdb
 
-from pipeline.manifest import WAREHOUSE, Manifest, current_build, pointed_build, published_builds, read_manifest
+from pipeline.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
 from pipeline.messages import Refusal
 from socle.french import moment
 from socle.paths import DataFolder
+from warehouse.scope import LOCAL, Scope
 
 # Set at connection, for each of them: this one is not shared with the other connections of a process.
 _CONNECTION: dict[str, str | bool | int | float | list[str]] = {
@@ -37,10 +38,12 @@ class Warehouse:
     warning: str | None = None
     """French sentence when this is not the build that CURRENT names."""
 
-    def records(self, query: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+    def records(self, query: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[dict[str, Any]]:
         """Return the rows as {column: value}; raise Refusal when the file turns out to be damaged."""
         try:
-            found = self.connection.execute(query, list(parameters))
+            found = self.connection.execute(
+                query, dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
+            )
             names = [column[0] for column in found.description or []]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
         except (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException) as error:
@@ -48,16 +51,17 @@ class Warehouse:
 
 
 @contextmanager
-def open_current(folder: DataFolder) -> Iterator[Warehouse]:
+def open_current(folder: DataFolder, scope: Scope = LOCAL) -> Iterator[Warehouse]:
     """Open the published build; where it is damaged, the last whole one before it, `warning` then saying so.
 
-    Raise Refusal when nothing was ever published, or when no build kept can be opened.
+    What is opened is the database that `scope` may read: the warehouse, or what may be diffused. Raise Refusal when
+    nothing was ever published, or when no build kept can be opened.
     """
     build = current_build(folder)
     if build is None:
         raise Refusal("aucune_construction")
     candidates = [build, *reversed([path for path in published_builds(folder) if path.name < build.name])]
-    warehouse = next((opened for path in candidates if (opened := _open(folder, path))), None)
+    warehouse = next((opened for path in candidates if (opened := _open(folder, path, scope.database))), None)
     if warehouse is None:
         raise _damaged(build.name)
     with warehouse.connection:
@@ -74,12 +78,12 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _open(folder: DataFolder, build: Path) -> Warehouse | None:
+def _open(folder: DataFolder, build: Path, database: str) -> Warehouse | None:
     manifest = read_manifest(build)
     if manifest is None:
         return None
     try:
-        connection = connect(build / WAREHOUSE)
+        connection = connect(build / database)
     except duckdb.Error:
         return None
     return Warehouse(build, manifest, connection, _warning(folder, manifest))

@@ -42,7 +42,7 @@ def adopted(built: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Data
     shutil.copytree(built.root, folder.root)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipeline.build.load_codebook", lambda *_: quick_codebook())
-        run_adoption(folder, Settings(), silent, YEAR, DAY.isoformat(), "Zoé")
+        run_adoption(folder, Settings(), silent, {YEAR: DAY.isoformat()}, "Zoé")
     return folder
 
 
@@ -143,7 +143,7 @@ def test_a_campagne_reopened_can_be_adopted_again_and_its_history_is_kept(
 
 def refused(folder: DataFolder, campagne: str = YEAR, on: str = DAY.isoformat()) -> str:
     with pytest.raises(Refusal) as refusal:
-        run_adoption(folder, Settings(), silent, campagne, on)
+        run_adoption(folder, Settings(), silent, {campagne: on})
     assert not list(folder.arrets.glob("*.json")) or history(folder) == ["arret"]
     return plain(refusal.value)
 

@@ -42,7 +42,7 @@ def adopted(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     with Patch.context() as patch:
         build_with(patch, with_one_more())
         run_build(folder, Settings(), silent)
-        run_adoption(folder, Settings(), silent, YEAR, DAY)
+        run_adoption(folder, Settings(), silent, {YEAR: DAY})
     return folder
 
 
@@ -99,7 +99,7 @@ def test_an_indicator_added_or_withdrawn_since_is_no_difference(
     assert main(["status"]) == 0
     assert f"1 indicateur arrêté de {YEAR} ne figure plus au catalogue" in plain(capsys.readouterr().out)
     run_reopening(folder, Settings(), silent, YEAR)
-    run_adoption(folder, Settings(), silent, YEAR, DAY)
+    run_adoption(folder, Settings(), silent, {YEAR: DAY})
     build_with(monkeypatch, with_one_more())
     assert run_build(folder, Settings(), silent, force=True).exit_code == 0
     with duckdb.connect(str((current_build(folder) or Path()) / WAREHOUSE), read_only=True) as connection:

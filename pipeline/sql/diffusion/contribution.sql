@@ -1,5 +1,6 @@
 -- One row per figure of an adopted campagne and action that counts in it: what its porteur declared for it. What the
--- committee agreed is public and is not here. Key: campagne, indicateur, departement, porteur_id, action_id, type_structure, zonage, epci.
+-- committee agreed is public and is not here. Key: campagne, indicateur, departement, porteur_id, action_id,
+-- type_structure, zonage, epci.
 select
     d.campagne,
     d.indicateur,

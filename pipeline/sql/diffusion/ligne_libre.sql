@@ -55,7 +55,11 @@ restes as (
         and c.indicateur = r.indicateur
         and c.departement = r.departement
         and n.niveau = r.niveau
-        and r.code = case n.niveau when 'type_structure' then c.type_structure when 'zonage' then c.zonage else c.epci end
+        and r.code = case n.niveau
+            when 'type_structure' then c.type_structure
+            when 'zonage' then c.zonage
+            else c.epci
+        end
     where c.diffusion = 'L' and r.code is null
     group by all
 )

@@ -1,0 +1,28 @@
+"""What a build says of its diffusion -> the sentence of a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from socle.french import count, percentage
+
+NAIVE = ("peu_de_porteurs", "domination", "sensible")
+"""Reasons for which a figure would be hidden even if the others were not looked at."""
+
+
+def diffusion_text(counts: Mapping[str, int]) -> str | None:
+    """Return what share of the protected figures is hidden, and how many of them because of others; None if none is."""
+    places = {"departement": "des départements", "lignes": "par type de structure ou zone"}
+    parts = [_part(counts, place, words) for place, words in places.items() if counts.get(f"{place}_proteges")]
+    if not parts:
+        return None
+    return "Chiffres protégés des années arrêtées, non diffusés\u202f: " + "\u202f; ".join(parts) + "."
+
+
+def _part(counts: Mapping[str, int], place: str, words: str) -> str:
+    protected, hidden = counts[f"{place}_proteges"], counts[f"{place}_masques"]
+    alone = sum(counts.get(f"{place}_{reason}", 0) for reason in NAIVE)
+    return (
+        f"{words} {percentage(hidden / protected)} ({hidden} sur {protected}), dont "
+        f"{count(hidden - alone, 'chiffre')} parce qu'un autre se lirait par recoupement"
+    )
