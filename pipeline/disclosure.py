@@ -135,7 +135,8 @@ def decide(
     held = before.copy() if before else Held()
     decision = Decision()
     for one in series:
-        _choose(one, list(figures_of(one, contributions.get(one.id, ()))), rule, held, decision)
+        if declared := contributions.get(one.id):
+            _choose(one, list(figures_of(one, declared)), rule, held, decision)
     _complete_wholes(series, decision, rule)
     _free_enclosed(series, decision, rule, before or Held())
     return decision
