@@ -20,7 +20,7 @@ def diffusion_text(counts: Mapping[str, int]) -> str | None:
 
 
 def _part(counts: Mapping[str, int], place: str, words: str) -> str:
-    protected, hidden = counts[f"{place}_proteges"], counts[f"{place}_masques"]
+    protected, hidden = counts[f"{place}_proteges"], counts.get(f"{place}_masques", 0)
     alone = sum(counts.get(f"{place}_{reason}", 0) for reason in NAIVE)
     return (
         f"{words} {percentage(hidden / protected)} ({hidden} sur {protected}), dont "

@@ -202,6 +202,8 @@ def _indicator_errors(document: Document, known: _Names, codebook: Codebook) -> 
     for path, entry in document.entries("indicateurs"):
         sentences = list(known.unknown(entry["famille"], codebook.familles, "la famille"))
         sentences += _family_errors(entry, modalities, known)
+        if same := entry["calcul"].get("base_comme"):
+            sentences += known.unknown(same, [one.id for one in codebook.indicators], "l'indicateur")
         for series in indicator_series(entry, modalities, settings):
             for name in series.variables:
                 sentences += known.unknown(name, names, "la variable")

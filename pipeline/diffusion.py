@@ -130,7 +130,7 @@ def decide_all(
 
 def _series(indicator: Indicator, by_id: dict[str, Indicator]) -> Series:
     base = None if indicator.base_publique else indicator.denominateur
-    if base and indicator.base_comme:
+    if base and indicator.base_comme in by_id:
         base = by_id[indicator.base_comme].numerateur
     return Series(indicator.id, indicator.serie_de, indicator.diffusion, indicator.unite, indicator.numerateur, base)
 
