@@ -22,7 +22,7 @@ from socle.settings import PROJECT_ROOT
 EXPECTATIONS = PROJECT_ROOT / "expectations"
 SCHEMAS = sorted((DEFINITIONS / "schemas").glob("*.json"))
 FILES = [
-    *((DEFINITIONS / f"{name}.yml", name) for name in ("variables", "indicators", "messages", "funding")),
+    *((DEFINITIONS / f"{name}.yml", name) for name in ("variables", "indicators", "messages", "funding", "diffusion")),
     *((path, "format") for path in sorted((DEFINITIONS / "formats").glob("*.yml"))),
     *((path, "expectations") for path in sorted(EXPECTATIONS.glob("*.yml"))),
 ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from socle.paths import DataFolder
 from warehouse.figures import Figure, figures
 from warehouse.open import Warehouse
+from warehouse.scope import LOCAL
 
 
 @pytest.fixture
-def found(warehouse: Warehouse) -> dict[str, Figure]:
-    return {figure.indicateur: figure for figure in figures(warehouse, "2019-2020", "45")}
+def found(built: DataFolder) -> dict[str, Figure]:
+    return {figure.indicateur: figure for figure in figures(built, LOCAL, "2019-2020", "45")}
 
 
 def test_every_indicator_of_the_catalogue_has_its_figure_in_its_order(
@@ -39,5 +41,5 @@ def test_a_national_figure_of_another_year_is_only_quoted(found: dict[str, Figur
     assert (figure.derniere_france_annee, figure.derniere_france_valeur) == ("2009", 0.34)
 
 
-def test_a_département_without_data_has_no_figure(warehouse: Warehouse) -> None:
-    assert figures(warehouse, "2019-2020", "83") == []
+def test_a_département_without_data_has_no_figure(built: DataFolder) -> None:
+    assert figures(built, LOCAL, "2019-2020", "83") == []
