@@ -34,6 +34,12 @@ select indicateur, niveau, if(niveau = 'departement', '', code)
 from {TABLE}
 where campagne = ? and departement = ? and statut = 'diffusable' and origine in ('calcule', 'fictif')
 """
+_SHOWN_WHOLE = f"""
+select indicateur, code
+from {TABLE}
+where campagne = ? and niveau in ('departement', 'france') and statut = 'diffusable'
+    and origine in ('calcule', 'fictif') and nb_porteurs is not null
+"""
 
 
 def check_shown(
@@ -48,6 +54,32 @@ def check_shown(
         for key, declared in contributions.items():
             shown = set(connection.execute(_SHOWN, list(key)).fetchall())
             _check_one(key, series, declared, shown, rule, before.get(key, Held()))
+        for campagne in sorted({campagne for campagne, _ in contributions}):
+            own = {key: declared for key, declared in contributions.items() if key[0] == campagne}
+            _check_france(connection, campagne, series, own, rule)
+
+
+def _check_france(
+    connection: duckdb.DuckDBPyConnection,
+    campagne: str,
+    series: Sequence[Series],
+    contributions: Mapping[tuple[str, str], Mapping[str, Sequence[Contribution]]],
+    rule: Thresholds,
+) -> None:
+    """What a national figure leaves, less the départements shown, is a line as any other."""
+    shown = set(connection.execute(_SHOWN_WHOLE, [campagne]).fetchall())
+    for one in series:
+        if (one.id, "FR") not in shown:
+            continue
+        left = [
+            declared[one.id]
+            for (_, departement), declared in contributions.items()
+            if one.id in declared and (one.id, departement) not in shown
+        ]
+        if left:
+            figure = next(figures_of(one, [part for parts in left for part in parts]))
+            if too_few(figure.numerator, rule) or too_few(figure.denominator, rule):
+                raise _leak((campagne, "FR"), figure, frozenset(porteur for porteur, _, _ in figure.numerator))
 
 
 def _check_one(
