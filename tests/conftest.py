@@ -1,12 +1,31 @@
-"""What holds for every test."""
+"""What holds for every test, and the demo that many read."""
 
 from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import settings
+
+from socle.paths import DataFolder
 
 # The gate gives one answer for one tree; HYPOTHESIS_PROFILE=libre explores further.
 settings.register_profile("fixe", derandomize=True, deadline=None)
 settings.register_profile("libre", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixe"))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """A copy of data/raw, built; read it only."""
+    from tests.support.demo import built_demo
+
+    return built_demo(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session")
+def adopted_demo(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """The demo, every campagne but the last being adopted; read it only."""
+    from tests.support.demo import adopted_demo
+
+    return adopted_demo(tmp_path_factory.getbasetemp())

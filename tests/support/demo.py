@@ -1,0 +1,62 @@
+"""The repository's demo, built once for a whole test run whatever the number of its workers."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.build import build
+from pipeline.manifest import current_build
+from pipeline.publish import only_builder
+from pipeline.run_adoption import run_adoption
+from socle.paths import DataFolder
+from socle.settings import PROJECT_ROOT, Settings
+from tests.support.builds import silent
+
+LAST = "2024-2025"
+"""The one campagne that the demo's committee has not adopted."""
+
+
+def built_demo(base: Path) -> DataFolder:
+    """A copy of data/raw, built; read it only."""
+    return _once(base, "demo", _build)
+
+
+def adopted_demo(base: Path) -> DataFolder:
+    """The same, every campagne but the last being adopted as `clas demo` does; read it only."""
+    demo = built_demo(base)
+    return _once(base, "demo-arretee", lambda folder: _adopt(demo, folder))
+
+
+def _once(base: Path, name: str, make: Callable[[DataFolder], None]) -> DataFolder:
+    """The workers of one run share it: the first to come makes it."""
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, done = DataFolder(shared / name), shared / f"{name}.fait"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            make(folder)
+            done.touch()
+    return folder
+
+
+def _build(folder: DataFolder) -> None:
+    shutil.copytree(PROJECT_ROOT / "data" / "raw", folder.raw, dirs_exist_ok=True)
+    with only_builder(folder):
+        build(folder, 5, silent)
+
+
+def _adopt(demo: DataFolder, folder: DataFolder) -> None:
+    shutil.copytree(demo.root, folder.root)
+    years = sorted(path.name for path in folder.raw.iterdir() if path.is_dir() and path.name != LAST)
+    run_adoption(folder, Settings(), silent, {year: f"{year[5:]}-10-12" for year in years}, "Comité")
+
+
+def build_of(folder: DataFolder) -> Path:
+    """Its published build."""
+    published = current_build(folder)
+    assert published is not None
+    return published
