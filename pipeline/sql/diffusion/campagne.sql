@@ -16,8 +16,7 @@ select
     nb_actions_non_demarrees_ou_arretees,
     nb_reponses,
     nb_porteurs_ayant_repondu,
-    taux_reponse_actions,
-    derniere_reponse
+    taux_reponse_actions
 from warehouse.marts.campagne
 where etat = 'arretee'
 order by campagne, departement
