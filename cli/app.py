@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from typer.main import get_command
 
-from cli import adoption, build, demo, dictionary, explain, recognise, sql, status
+from cli import adoption, build, demo, dictionary, explain, export, recognise, sql, status
 from cli.french_help import Command, Group
 
 _HELP = (
@@ -27,6 +27,7 @@ for _name, _function in (
     ("sql", sql.sql),
     ("explain", explain.explain),
     ("dictionary", dictionary.dictionary),
+    ("export", export.export),
 ):
     app.command(_name, cls=Command)(_function)
 command = get_command(app)

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from socle.licences import DEFAULT, LICENCES
+
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 MIN_BUILDS_KEPT = 2
 
@@ -23,6 +25,8 @@ class Settings:
     data: Path = PROJECT_ROOT / "data"
     builds_kept: int = 5
     """At least two: a reader may be about to open the one just replaced, and `clas rollback` needs it."""
+    licence: str = DEFAULT
+    """Of what `clas export` writes: an identifier of socle.licences."""
 
     @property
     def is_demo(self) -> bool:
@@ -34,7 +38,7 @@ def load_settings(environ: Mapping[str, str] | None = None, toml: Path | None = 
     """Return the settings in force; raise SettingsError with a French sentence for a value that cannot be used."""
     env = os.environ if environ is None else environ
     declared = _read_toml(toml or Path("clas.toml"))
-    values: dict[str, Path | int] = {}
+    values: dict[str, Path | int | str] = {}
     for field in fields(Settings):
         # A variable set to nothing is a variable not set: as a folder it would be the working one.
         raw = env.get(f"CLAS_{field.name.upper()}") or declared.get(field.name)
@@ -57,9 +61,11 @@ def _read_toml(path: Path) -> dict[str, object]:
     return declared
 
 
-def _convert(name: str, raw: object) -> Path | int:
+def _convert(name: str, raw: object) -> Path | int | str:
     if name == "data":
         return Path(str(raw)).expanduser()
+    if name == "licence":
+        return _licence(raw)
     try:
         number = int(str(raw))
     except ValueError:
@@ -69,3 +75,11 @@ def _convert(name: str, raw: object) -> Path | int:
             f"Le réglage « {name} » vaut « {raw} » : un nombre entier, {MIN_BUILDS_KEPT} au moins, est attendu."
         )
     return number
+
+
+def _licence(raw: object) -> str:
+    if str(raw) not in LICENCES:
+        raise SettingsError(
+            f"Le réglage « licence » vaut « {raw} » : {', '.join(LICENCES)} sont les valeurs acceptées."
+        )
+    return str(raw)

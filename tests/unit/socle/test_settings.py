@@ -33,6 +33,16 @@ def test_a_variable_set_to_nothing_is_not_the_working_folder(toml: Path) -> None
     assert load_settings({"CLAS_DATA": "", "CLAS_BUILDS_KEPT": ""}, toml) == Settings()
 
 
+def test_a_licence_is_one_of_those_known(toml: Path) -> None:
+    assert load_settings({}, toml).licence == "etalab-2.0"
+    assert load_settings({"CLAS_LICENCE": "ODbL-1.0"}, toml).licence == "ODbL-1.0"
+    with pytest.raises(SettingsError) as error:
+        load_settings({"CLAS_LICENCE": "MIT"}, toml)
+    assert plain(error.value) == (
+        "Le réglage « licence » vaut « MIT » : etalab-2.0, ODbL-1.0, non-precisee sont les valeurs acceptées."
+    )
+
+
 def test_the_file_is_looked_for_in_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "clas.toml").write_text("builds_kept = 8\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
@@ -69,7 +79,9 @@ def test_an_unknown_setting_is_refused_with_those_known(toml: Path) -> None:
     toml.write_text("donnees = '/x'\n", encoding="utf-8")
     with pytest.raises(SettingsError) as error:
         load_settings({}, toml)
-    assert plain(error.value) == ("clas.toml : réglage inconnu « donnees ». Réglages connus : data, builds_kept.")
+    assert plain(error.value) == (
+        "clas.toml : réglage inconnu « donnees ». Réglages connus : data, builds_kept, licence."
+    )
 
 
 @pytest.mark.parametrize("content", [b"data = ", b"data = '\xe9'"])

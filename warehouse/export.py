@@ -1,0 +1,160 @@
+"""The published build -> a folder of open data: what may be diffused, and datapackage.json that describes it.
+
+The folder is written beside its place and renamed to it: it is whole, or it is what it was.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline.manifest import DIFFUSION, Manifest
+from pipeline.messages import Refusal
+from socle.atomic import sync_folder, sync_tree
+from socle.paths import DataFolder
+from warehouse import export_national as national
+from warehouse.export_package import ExportedFile, binary, describe, read_files, tabular
+from warehouse.export_tables import TABLES, ExportedTable
+from warehouse.export_write import open_to_copy, rows, write_csv, write_parquet
+from warehouse.open import open_current
+from warehouse.scope import PUBLIC
+
+PACKAGE = "datapackage.json"
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Export:
+    """What was written, and of which build."""
+
+    manifest: Manifest
+    files: tuple[ExportedFile, ...]
+    """Those that hold figures, datapackage.json apart."""
+    warning: str | None
+    """French sentence when the published build is damaged and an earlier one was exported."""
+
+
+def export(folder: DataFolder, out: Path, licence: str, progress: Callable[[str], None]) -> Export:
+    """Write what the published build allows to diffuse in the folder `out`, in place of an earlier export.
+
+    Raise Refusal when nothing is published, when no campagne is adopted, when `out` holds anything else than an earlier
+    export, or when it cannot be written.
+    """
+    target = out.resolve()
+    with open_current(folder, PUBLIC) as warehouse, open_to_copy(warehouse.folder / DIFFUSION) as connection:
+        if not rows(connection, "from marts.campagne limit 1"):
+            raise Refusal("aucune_annee_arretee")
+        with _refusing(out, warehouse.manifest.build), _replacing(target, out) as temporary:
+            files = tuple(_write(connection, warehouse.manifest, temporary, progress))
+            progress("Description des fichiers")
+            described = describe(connection, warehouse.manifest, licence, files)
+            (temporary / PACKAGE).write_bytes(described)
+        return Export(warehouse.manifest, files, warehouse.warning)
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, manifest: Manifest, folder: Path, progress: Callable[[str], None]
+) -> Iterator[ExportedFile]:
+    for table in TABLES:
+        progress(f"Fichier {table.name}")
+        count = int(rows(connection, f"select count(*) from {table.table}")[0][0])
+        yield _csv(connection, table, folder, count)
+        if table.parquet:
+            yield _parquet(connection, table, folder, count)
+    for campagne in national.national_campagnes(connection):
+        progress(f"Synthèse nationale {campagne}")
+        content, count = national.synthesis(connection, campagne)
+        path = folder / national.file_name(campagne, manifest.fictif)
+        path.write_bytes(content)
+        yield _written(path, count, national.declared(campagne, manifest.fictif))
+
+
+def _csv(connection: duckdb.DuckDBPyConnection, table: ExportedTable, folder: Path, count: int) -> ExportedFile:
+    path = folder / f"{table.name}.csv"
+    write_csv(connection, table, path)
+    return _written(path, count, tabular(connection, table))
+
+
+def _parquet(connection: duckdb.DuckDBPyConnection, table: ExportedTable, folder: Path, count: int) -> ExportedFile:
+    path = folder / f"{table.name}.parquet"
+    write_parquet(connection, table, path)
+    return _written(path, count, binary(connection, table))
+
+
+def _written(path: Path, count: int, resource: dict[str, Any]) -> ExportedFile:
+    with path.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+    return ExportedFile(path.name, count, path.stat().st_size, digest, resource)
+
+
+def _check_target(target: Path, out: Path) -> None:
+    """Raise Refusal when exporting there would take away something that is not an earlier export."""
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise Refusal("export_impossible", dossier=out, raison="ce nom est déjà celui d'un fichier")
+    if target == Path.cwd():
+        raise Refusal("export_impossible", dossier=out, raison="c'est le dossier où vous travaillez")
+    present = {path.name for path in target.iterdir()}
+    others = sorted(present - {PACKAGE, *(read_files(target / PACKAGE) or ())})
+    if others:
+        more = f" et {len(others) - _SHOWN} autres" if len(others) > _SHOWN else ""
+        raise Refusal("export_dossier_occupe", dossier=out, liste=", ".join(others[:_SHOWN]) + more)
+
+
+@contextmanager
+def _replacing(target: Path, out: Path) -> Iterator[Path]:
+    """Give a folder that takes the place of `target` once it is whole; nothing is left of it otherwise."""
+    _check_target(target, out)
+    temporary, old = (target.with_name(f".{target.name}.{os.getpid()}.{word}") for word in ("nouveau", "ancien"))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.mkdir()
+        yield temporary
+        sync_tree(temporary)
+        if target.exists():
+            target.rename(old)
+        temporary.rename(target)
+        sync_folder(target.parent)
+    finally:
+        if old.exists() and not target.exists():
+            old.rename(target)
+        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _refusing(out: Path, build: str) -> Iterator[None]:
+    """Turn what the disk refuses, and what a damaged database cannot give, into a Refusal."""
+    try:
+        yield
+    except (duckdb.SerializationException, duckdb.FatalException) as error:
+        raise Refusal(
+            "construction_abimee", build=build, raison="son fichier de données ne peut pas être lu"
+        ) from error
+    except (OSError, duckdb.IOException) as error:
+        raise Refusal("export_impossible", dossier=out, raison=_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    """The system's words are in English: the commonest are said in French."""
+    words = {
+        errno.EACCES: "vous n'avez pas le droit d'y écrire",
+        errno.EPERM: "vous n'avez pas le droit d'y écrire",
+        errno.EROFS: "vous n'avez pas le droit d'y écrire",
+        errno.ENOSPC: "il n'y a plus de place sur le disque",
+        errno.ENOTDIR: "son chemin passe par un fichier",
+        errno.EEXIST: "son chemin passe par un fichier",
+        errno.EBUSY: "il est en cours d'utilisation",
+    }
+    number = error.errno if isinstance(error, OSError) else None
+    return words.get(number or 0, "le système refuse l'écriture")
