@@ -146,15 +146,16 @@ def _refusing(out: Path, build: str) -> Iterator[None]:
 
 
 def _reason(error: Exception) -> str:
-    """The system's words are in English: the commonest are said in French."""
+    """The words of the system are in English, in DuckDB's errors too: the commonest are said in French."""
+    forbidden, obstructed = "vous n'avez pas le droit d'y écrire", "son chemin passe par un fichier"
     words = {
-        errno.EACCES: "vous n'avez pas le droit d'y écrire",
-        errno.EPERM: "vous n'avez pas le droit d'y écrire",
-        errno.EROFS: "vous n'avez pas le droit d'y écrire",
+        errno.EACCES: forbidden,
+        errno.EPERM: forbidden,
+        errno.EROFS: forbidden,
         errno.ENOSPC: "il n'y a plus de place sur le disque",
-        errno.ENOTDIR: "son chemin passe par un fichier",
-        errno.EEXIST: "son chemin passe par un fichier",
+        errno.ENOTDIR: obstructed,
+        errno.EEXIST: obstructed,
         errno.EBUSY: "il est en cours d'utilisation",
     }
-    number = error.errno if isinstance(error, OSError) else None
-    return words.get(number or 0, "le système refuse l'écriture")
+    said = (french for number, french in words.items() if os.strerror(number) in str(error))
+    return next(said, "le système refuse l'écriture")

@@ -17,6 +17,7 @@ from warehouse.export_tables import ExportedTable
 _CONNECTION: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    "temp_directory": "",  # by default it would be in the working folder
     "threads": 1,
 }
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -183,6 +185,24 @@ def test_a_place_that_cannot_be_written_is_refused_in_a_sentence(
         assert sentence in refusal(lambda place=place: export(folder, Path(place), LICENCE, silent))
     (tmp_path / "fichier").unlink()
     assert "dossier où vous travaillez" in refusal(lambda: export(folder, Path(), LICENCE, silent))
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (PermissionError(errno.EACCES, os.strerror(errno.EACCES)), "vous n'avez pas le droit d'y écrire"),
+        (duckdb.IOException("Could not write file: No space left on device"), "il n'y a plus de place sur le disque"),
+    ],
+)
+def test_what_the_disk_refuses_is_said_and_leaves_nothing(
+    folder: DataFolder, tmp_path: Path, error: Exception, sentence: str
+) -> None:
+    def refuse(step: str) -> None:
+        if step.startswith("Description"):
+            raise error
+
+    assert sentence in refusal(lambda: export(folder, tmp_path / "ouvert", LICENCE, refuse))
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("earlier", [False, True])
