@@ -110,7 +110,7 @@ select
     'diffusable' as statut,
     case when k.fictif then 'fictif' else 'synthese_nationale' end as origine,
     'Synthèse nationale ' || s.campagne || case when k.fictif then ' (données fictives)' else '' end as source,
-    s.nb_departements || ' départements' as couverture
+    s.nb_departements || if(s.nb_departements > 1, ' départements', ' département') as couverture
 from core.synthese_nationale as s
 inner join marts.indicateur as i on s.indicateur = i.indicateur
 inner join core.campagne as k on s.campagne = k.campagne

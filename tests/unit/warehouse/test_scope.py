@@ -1,0 +1,60 @@
+"""Who asks is an argument of whatever returns figures, and belongs in the key of whatever keeps them."""
+
+from __future__ import annotations
+
+import inspect
+from functools import cache
+
+import pytest
+
+from pipeline.manifest import DIFFUSION, WAREHOUSE
+from pipeline.messages import Refusal
+from warehouse import figures, own_figures
+from warehouse.scope import LOCAL, PUBLIC, ROLES, Scope
+
+
+def test_every_function_that_returns_figures_takes_a_scope() -> None:
+    found = [
+        function
+        for module in (figures, own_figures)
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    ]
+    assert {function.__name__ for function in found} == {"figures", "lines", "own_figures"}
+    for function in found:
+        scope = inspect.signature(function).parameters["scope"]
+        assert scope.default is inspect.Parameter.empty
+
+
+def test_two_scopes_never_share_what_is_kept() -> None:
+    asked = []
+
+    @cache
+    def kept(scope: Scope, campagne: str) -> str:
+        asked.append(scope)
+        return f"{scope.porteur_id}/{campagne}"
+
+    first, second = Scope("porteur", "45", "p1"), Scope("porteur", "45", "p2")
+    assert kept(first, "2019-2020") != kept(second, "2019-2020")
+    assert kept(Scope("porteur", "45", "p1"), "2019-2020") == kept(first, "2019-2020")
+    assert asked == [first, second]
+    assert len({Scope(role, "45") for role in ROLES} | {Scope(role, "*") for role in ROLES}) == 2 * len(ROLES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_reads_one_database(role: str) -> None:
+    expected = DIFFUSION if role in ("porteur", "public") else WAREHOUSE
+    assert Scope(role, "45").database == expected
+
+
+def test_a_territory_is_one_departement_or_all() -> None:
+    Scope("comite", "45").check("45")
+    for scope in (LOCAL, PUBLIC):
+        scope.check("2A")
+    with pytest.raises(Refusal, match="83"):
+        Scope("comite", "45").check("83")
+
+
+def test_a_role_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="gestionnaire"):
+        Scope("gestionnaire", "45")
