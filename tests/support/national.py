@@ -20,7 +20,7 @@ SMALL = "48"
 
 @cache
 def departements() -> dict[str, str]:
-    """{code: Insee code of one of its communes} of the 101 département."""
+    """{code: Insee code of one of its communes} of the 101 départements."""
     with (REFERENCE / "communes.csv").open(encoding="utf-8") as file:
         first = {}
         for row in csv.DictReader(file):
