@@ -86,7 +86,7 @@ def write_diffusion(
     contributions = _contributions(connection)
     campagnes = sorted({campagne for campagne, _ in contributions})
     before = read_held(connection, folder, campagnes, series)
-    decisions = decide_all(series, contributions, declared.rule, before, _national(connection))
+    decisions = decide_all(series, contributions, declared, before, _national(connection))
     _create_decision(connection, decisions)
     _create_marts(connection, candidate, codebook)
     check_shown(candidate / DIFFUSION, series, contributions, declared.rule, before)
@@ -106,7 +106,7 @@ def protected_series(codebook: Codebook) -> list[Series]:
 def decide_all(
     series: list[Series],
     contributions: dict[Key, dict[str, list[Contribution]]],
-    rule: Thresholds,
+    declared: Declared,
     before: dict[Key, Held],
     national: set[str],
 ) -> dict[Key, Decision]:
@@ -115,7 +115,7 @@ def decide_all(
     for key in sorted(contributions):
         lines = (TYPE, ZONE, EPCI) if key[0] in national else (TYPE, ZONE)
         broken_down = [Series(**{**vars(one), "breakdowns": lines}) for one in series] if EPCI in lines else series
-        decisions[key] = decide(broken_down, contributions[key], rule, before.get(key))
+        decisions[key] = decide(broken_down, contributions[key], declared.rule, before.get(key))
     for campagne in sorted(national & {campagne for campagne, _ in contributions}):
         own = {departement: decisions[key] for key in contributions if key[0] == campagne for departement in key[1:]}
         figures: dict[str, dict[str, Figure]] = {}
@@ -124,7 +124,9 @@ def decide_all(
                 held = contributions[campagne, departement].get(one.id)
                 if held:
                     figures.setdefault(one.id, {})[departement] = next(figures_of(one, held))
-        decisions[campagne, ""] = decide_france(series, figures, own, rule, before.get((campagne, "")))
+        decisions[campagne, ""] = decide_france(
+            series, figures, own, declared.rule, declared.arrondis, before.get((campagne, ""))
+        )
     return decisions
 
 

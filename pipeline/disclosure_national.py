@@ -1,15 +1,16 @@
 """The decisions of each département -> which national figures can stand beside them, in a build of every département.
 
-France less the départements shown is what the others make together: it is a line as any other.
+France less the départements shown is what the others make together: a line as any other, that no other sum may cut up.
+A national share or average is rounded: it is shown where the rounding alone is larger than any one porteur.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.disclosure import SENSITIVE, Cell, Decision, Figure, Held, Series, Thresholds, too_few, total
-from pipeline.disclosure_algebra import Row, isolated
+from pipeline.disclosure_algebra import Row
 
 FRANCE = "france"
 _GIVEN_UP = 3
@@ -23,12 +24,17 @@ def decide_france(
     figures: Figures,
     decisions: Mapping[str, Decision],
     rule: Thresholds,
+    steps: Mapping[str, float],
     before: Held | None = None,
 ) -> Decision:
-    """Return which national figures are shown; for their sake, figures of a département may come to be hidden."""
-    country = _Country(series, figures, decisions, rule, before or Held())
+    """Return which national figures are shown; for their sake, figures of a département may come to be hidden.
+
+    `steps` gives for each unit what a share or an average is rounded to.
+    """
+    country = _Country(series, figures, decisions, rule, steps, before or Held())
     for one in series:
-        country.choose(one)
+        if figures.get(one.id):
+            country.choose(one)
     return country.decision
 
 
@@ -38,78 +44,84 @@ class _Country:
     figures: Figures
     decisions: Mapping[str, Decision]
     rule: Thresholds
+    steps: Mapping[str, float]
     before: Held
     decision: Decision = field(default_factory=Decision)
-    shown: list[Series] = field(default_factory=list)
+    exact: dict[str, Row] = field(default_factory=dict)
+    """{what is counted: the one national sum that is held of it}."""
 
     def choose(self, series: Series) -> None:
-        place = Cell(series.id, FRANCE, "")
-        whole = _whole(place, self.figures.get(series.id, {}).values())
-        related = {other.id for other in self.series if _things(other) & _things(series)}
+        whole = _whole(Cell(series.id, FRANCE, ""), self.figures[series.id].values())
         why = self._own_fault(series, whole)
-        given_up = None if why else self._given_up(series, related)
-        if given_up is None:
-            self.decision.hidden[place] = why or "recoupement"
-            return
-        for departement in given_up:
-            self._hide(departement, related)
-        self.decision.shown[place] = whole
-        self.shown.append(series)
+        if why is None and not (self._is_blurred(series, whole) or self._exact(series, whole)):
+            why = "recoupement"
+        if why is None:
+            self.decision.shown[whole.cell] = whole
+        else:
+            self.decision.hidden[whole.cell] = why
 
     def _own_fault(self, series: Series, whole: Figure) -> str | None:
         if series.diffusion == SENSITIVE and total(whole.numerator) < self.rule.enfants_minimum_sensible:
             return "sensible"
         return too_few(whole.numerator, self.rule) or too_few(whole.denominator, self.rule)
 
+    def _is_blurred(self, series: Series, whole: Figure) -> bool:
+        """Whether the rounding of a quotient is more than any porteur declared of its numerator."""
+        if whole.denominator is None:
+            return False
+        return self.steps[series.unite] / 2 * total(whole.denominator) >= _largest(whole.numerator)
+
+    def _exact(self, series: Series, whole: Figure) -> bool:
+        """Whether the sums of a figure may be held, some départements being hidden for its sake."""
+        sums = list(whole.sums(series))
+        if any(self.exact.get(counted, row) != row or not self._as_before(counted, row) for counted, row in sums):
+            return False
+        related = {other.id for other in self.series if _things(other) & _things(series)}
+        given_up = self._given_up(series, related)
+        if given_up is None:
+            return False
+        for departement in given_up:
+            self._hide(departement, related)
+        self.exact |= dict(sums)
+        return True
+
+    def _as_before(self, counted: str, row: Row) -> bool:
+        """Whether the figure differs from those shown before by nobody, or by enough porteurs."""
+        changed = (len({porteur for porteur, _, _ in row ^ earlier}) for earlier in self.before.of(counted))
+        return all(number == 0 or number >= self.rule.porteurs_minimum for number in changed)
+
     def _given_up(self, series: Series, related: Collection[str]) -> list[str] | None:
         """Return the départements to hide, the smallest first, so that what is left is safe; None when it never is."""
-        own = self.figures.get(series.id, {})
-        shown = sorted(set(own) - set(self._apart(series)), key=lambda name: (len(own[name].numerator), name))
+        own = self.figures[series.id]
+        apart = [name for name in own if self._is_apart(series, name)]
+        shown = sorted(set(own) - set(apart), key=lambda name: (len(own[name].numerator), name))
         for number in range(min(_GIVEN_UP, len(shown)) + 1):
-            if self._is_safe(series, related, shown[:number]):
+            if self._is_safe(series, related, [*apart, *shown[:number]], shown[:number]):
                 return shown[:number]
         return None
 
-    def _is_safe(self, series: Series, related: Collection[str], given_up: Collection[str]) -> bool:
-        """Whether what every national figure leaves would be, were those départements hidden too."""
-        left: dict[str, list[Row]] = {}
-        for one in (*self.shown, series):
-            apart = self._apart(one, given_up if one.id in related else ())
-            for counted, row in _left(one, apart, self.figures.get(one.id, {})):
-                left.setdefault(counted, []).append(row)
-        for counted in _things(series):
-            rows = left.get(counted, [])
-            inside = list(self._inside(frozenset().union(*rows), related, given_up))
-            if any(too_few(row, self.rule) for row in rows):
-                return False
-            # Beside an earlier diffusion, the figure itself: what changed is what one less the other tells.
-            earlier = [*self.before.of(counted), *self._of(series, counted)] if self.before.of(counted) else []
-            if isolated([*earlier, *inside, *rows], self.rule.porteurs_minimum):
-                return False
-        return True
+    def _is_apart(self, series: Series, departement: str) -> bool:
+        """Whether the département's sums are not held, or only through one average."""
+        decision = self.decisions[departement]
+        return self.figures[series.id][departement].cell not in decision.shown or series.id in decision.lone
 
-    def _of(self, series: Series, counted: str) -> list[Row]:
-        whole = _whole(Cell(series.id, FRANCE, ""), self.figures.get(series.id, {}).values())
-        return [row for name, row in whole.sums(series) if name == counted]
+    def _is_safe(
+        self, series: Series, related: Collection[str], names: Sequence[str], given_up: Collection[str]
+    ) -> bool:
+        """Enough porteurs are left, in départements of which no sum is held: no combination can do without them."""
+        if not names:
+            return True
+        figures = [self.figures[series.id][name] for name in names]
+        whole = [figure for figure, name in zip(figures, names, strict=True) if self._is_whole(name, related, given_up)]
+        return all(
+            not too_few(row, self.rule) for part in (figures, whole) for row in _rows(_whole(figures[0].cell, part))
+        ) and bool(whole)
 
-    def _apart(self, series: Series, given_up: Collection[str] = ()) -> list[str]:
-        """The départements whose sums are not held, or only through one average."""
-        return [
-            departement
-            for departement, figure in self.figures.get(series.id, {}).items()
-            if figure.cell not in self.decisions[departement].shown
-            or series.id in self.decisions[departement].lone
-            or departement in given_up
-        ]
-
-    def _inside(self, left: Row, related: Collection[str], given_up: Collection[str]) -> Iterator[Row]:
-        """The sums of départements that are still held of what is left."""
-        for departement, decision in self.decisions.items():
-            for cell, figure in decision.shown.items():
-                if departement not in given_up or cell.serie not in related:
-                    yield from (
-                        row for row in (figure.numerator, figure.denominator) if row and not row.isdisjoint(left)
-                    )
+    def _is_whole(self, departement: str, related: Collection[str], given_up: Collection[str]) -> bool:
+        decision = self.decisions[departement]
+        if departement in given_up:
+            return True
+        return not any(cell.serie in related and cell.serie not in decision.lone for cell in decision.shown)
 
     def _hide(self, departement: str, related: Collection[str]) -> None:
         """Hide a département in every series that counts the same things: any of them would tell its sum."""
@@ -131,8 +143,12 @@ def _whole(place: Cell, figures: Iterable[Figure]) -> Figure:
     return Figure(place, numerator, denominator if rows else None)
 
 
-def _left(series: Series, names: list[str], figures: Mapping[str, Figure]) -> list[tuple[str, Row]]:
-    """What France less the départements shown amounts to; nothing when all of them are."""
-    if not names:
-        return []
-    return list(_whole(Cell(series.id, FRANCE, ""), [figures[name] for name in names]).sums(series))
+def _rows(figure: Figure) -> list[Row]:
+    return [figure.numerator] if figure.denominator is None else [figure.numerator, figure.denominator]
+
+
+def _largest(parts: Row) -> float:
+    totals: dict[str, float] = {}
+    for porteur, _, value in parts:
+        totals[porteur] = totals.get(porteur, 0.0) + abs(value)
+    return max(totals.values(), default=0.0)

@@ -31,7 +31,7 @@ def of_both(
         for one in series:
             if given[one.id]:
                 figures.setdefault(one.id, {})[name] = next(figures_of(one, given[one.id]))
-    return decide_france(series, figures, own, RULE), own
+    return decide_france(series, figures, own, RULE, {"pct": 0.01}), own
 
 
 def shown(decisions: dict[str, Decision]) -> list[str]:
