@@ -67,8 +67,7 @@ def load_declared() -> Declared:
     if errors := document.errors():
         raise DefinitionError(errors)
     content = document.content
-    rule = Thresholds(**content["seuils"], arrondi_des_parts=content["arrondis"]["pct"])
-    return Declared(rule, content["arrondis"], content["arrondis_quartiles"])
+    return Declared(Thresholds(**content["seuils"]), content["arrondis"], content["arrondis_quartiles"])
 
 
 def write_diffusion(

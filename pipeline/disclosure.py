@@ -4,8 +4,10 @@
 2. No combination of the sums shown is about fewer than five porteurs: two readers who put their own figures in are left
    with three others at least (disclosure_algebra).
 3. What is left of a département once the lines shown are taken away is a line as any other: it obeys 1.
-4. Of shares that make up a whole, what is left of the whole obeys 1 too, unless rounding blurs it enough.
-5. No value is enclosed within 20 %, even for two readers (disclosure_bounds).
+4. Shares that make up a whole are shown together, in the same lines; those of them that are hidden are hidden in all,
+   and what they make together obeys 1 as one share more.
+5. No value is enclosed within 20 %, even for two readers; and nobody can tell that a porteur has at most its value and
+   18 % more, which is what 85 % of a line means (disclosure_bounds).
 
 Shares and averages are rounded and shown without their sums; the rule protects these as if they were shown.
 What was shown once cannot be taken back: it counts among the sums that readers hold.
@@ -18,11 +20,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.disclosure_algebra import Row, isolated
-from pipeline.disclosure_bounds import enclosed
+from pipeline.disclosure_bounds import Margins, enclosed
 
 DEPARTEMENT, TYPE, ZONE, EPCI = "departement", "type_structure", "zonage", "epci"
 BREAKDOWNS = (TYPE, ZONE, EPCI)
 SENSITIVE = "X"
+_CENT = 0.011
+"""Amounts are told to the cent, and shares of them are rounded."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,11 @@ class Thresholds:
     marge: float = 0.20
     enfants_minimum_sensible: int = 11
     porteurs_minimum_quartiles: int = 12
-    arrondi_des_parts: float = 0.01
+
+    @property
+    def margins(self) -> Margins:
+        """How far a value must be free to move."""
+        return Margins(self.marge, 1 / self.part_maximale - 1)
 
 
 class Contribution(NamedTuple):
@@ -94,6 +102,10 @@ class Held:
         """Return another that can be added to."""
         return Held({counted: dict(rows) for counted, rows in self.sums.items()}, dict(self.lone))
 
+    def has(self, counted: str, row: Row) -> bool:
+        """Whether that sum is held already."""
+        return row in self.sums.get(counted, ())
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -122,6 +134,25 @@ class Decision:
     """Series shown as one average, that holds nothing exact."""
 
 
+@dataclass(frozen=True)
+class Line:
+    """The figures of one place that are shown or hidden together: one, or the shares of a whole."""
+
+    rank: int
+    """Of its family: those that matter most first."""
+    niveau: str
+    code: str
+    figures: tuple[tuple[Series, Figure], ...]
+    left: tuple[str, Row] | None
+    """What the hidden shares make together, and a name for it."""
+
+    @property
+    def sums(self) -> list[tuple[str, Row]]:
+        """(What is counted, its sum), each once."""
+        found = [pair for series, figure in self.figures for pair in figure.sums(series)]
+        return list(dict.fromkeys([*found, *([self.left] if self.left else [])]))
+
+
 def decide(
     series: Sequence[Series],
     contributions: Mapping[str, Sequence[Contribution]],
@@ -134,12 +165,85 @@ def decide(
     """
     held = before.copy() if before else Held()
     decision = Decision()
-    for one in series:
-        if declared := contributions.get(one.id):
-            _choose(one, list(figures_of(one, declared)), rule, held, decision)
-    _complete_wholes(series, decision, rule)
-    _free_enclosed(series, decision, rule, before or Held())
+    lines: list[Line] = []
+    for rank, family in enumerate(families(series, contributions)):
+        figures = {one.id: list(figures_of(one, contributions[one.id])) for one in family}
+        hidden = _hidden_shares(family, figures, rule)
+        for one in family:
+            if why := hidden.get(one.id):
+                decision.hidden |= {figure.cell: why for figure in figures[one.id]}
+        candidates = list(_lines(rank, [one for one in family if one.id not in hidden], family, figures))
+        lines += _choose(candidates, rule, held, decision)
+    lines = _free_enclosed(
+        lines, _too_few_alone(decision, series, contributions, rule), decision, rule, before or Held()
+    )
+    decision.shown |= {figure.cell: figure for line in lines for _, figure in line.figures}
     return decision
+
+
+def families(series: Sequence[Series], contributions: Mapping[str, Sequence[Contribution]]) -> Iterator[list[Series]]:
+    """Yield the series that were answered, one by one, but shares that make up a whole together."""
+    answered = [one for one in series if contributions.get(one.id)]
+    told: set[str] = set()
+    for one in answered:
+        if one.id not in told:
+            members = [other for other in answered if other.serie_de == one.serie_de]
+            family = members if _is_whole(members, contributions) else [one]
+            told.update(member.id for member in family)
+            yield family
+
+
+def _is_whole(members: Sequence[Series], contributions: Mapping[str, Sequence[Contribution]]) -> bool:
+    """Whether the shares of one question always make up their base."""
+    left: dict[tuple[str, str], float] = {}
+    for one in members:
+        for c in contributions[one.id]:
+            if c.denominateur is None:
+                return False
+            left[c.porteur, c.action] = left.get((c.porteur, c.action), c.denominateur) - c.numerateur
+    same = len({frozenset((c.porteur, c.action) for c in contributions[one.id]) for one in members}) == 1
+    return len(members) > 1 and same and all(abs(value) < _CENT for value in left.values())
+
+
+def _hidden_shares(
+    family: Sequence[Series], figures: Mapping[str, Sequence[Figure]], rule: Thresholds
+) -> dict[str, str]:
+    """Return why shares of a whole are hidden everywhere: one that may not be shown, and as many as protect it."""
+    if len(family) < 2:
+        return {}
+    wholes = {one.id: figures[one.id][0] for one in family}
+    hidden = {one.id: why for one in family if (why := _primary(one, wholes[one.id], rule))}
+    shown = sorted((one.id for one in family if one.id not in hidden), key=lambda name: total(wholes[name].numerator))
+    while hidden and shown and too_few(left_of([wholes[name] for name in hidden]), rule):
+        hidden[shown.pop(0)] = "complement"
+    return hidden
+
+
+def left_of(hidden: Sequence[Figure]) -> Row:
+    """Return what some shares of a whole make together."""
+    values: dict[tuple[str, str], float] = {}
+    for figure in hidden:
+        for porteur, action, value in figure.numerator:
+            values[porteur, action] = values.get((porteur, action), 0.0) + value
+    return frozenset((*place, round(value, 6)) for place, value in values.items())
+
+
+def _lines(
+    rank: int, shown: Sequence[Series], family: Sequence[Series], figures: Mapping[str, Sequence[Figure]]
+) -> Iterator[Line]:
+    """Yield the département's line, then those of its breakdowns, the largest first; none if all shares are hidden."""
+    places = [figure.cell[1:] for figure in figures[shown[0].id]] if shown else []
+    hidden = [one for one in family if one not in shown]
+    at = {(one.id, *figure.cell[1:]): figure for one in family for figure in figures[one.id]}
+    for niveau, code in places:
+        left = left_of([at[one.id, niveau, code] for one in hidden]) if hidden else None
+        yield Line(
+            rank,
+            niveau,
+            code,
+            tuple((one, at[one.id, niveau, code]) for one in shown),
+            (f"{family[0].serie_de} (reste)", left) if left else None,
+        )
 
 
 def too_few(parts: Row | None, rule: Thresholds) -> str | None:
@@ -193,132 +297,140 @@ def _primary(series: Series, figure: Figure, rule: Thresholds) -> str | None:
     return too_few(figure.numerator, rule) or too_few(figure.denominator, rule)
 
 
-def _choose(series: Series, figures: list[Figure], rule: Thresholds, held: Held, decision: Decision) -> None:
-    """Decide on the figures of one series; without its département's figure, the others would not be read."""
-    kept: list[Figure] = []
-    for figure in figures:
-        why = _primary(series, figure, rule)
-        if why is None and not _is_safe(series, figure, rule, held):
+def _choose(candidates: Sequence[Line], rule: Thresholds, held: Held, decision: Decision) -> list[Line]:
+    """Return the lines of a family that are shown; without its département's, the others would not be read."""
+    kept: list[Line] = []
+    for line in candidates:
+        why = _alone(line, rule)
+        if why is None and not (kept or line.niveau == DEPARTEMENT):
             why = "recoupement"
-        if why is None and figure.cell.niveau != DEPARTEMENT and not kept:
+        if why is None and not _is_safe(line, rule, held):
             why = "recoupement"
+            if line.niveau == DEPARTEMENT and _lone(line, held):
+                decision.shown |= {figure.cell: figure for _, figure in line.figures}
+                decision.lone |= {series.id for series, _ in line.figures}
+                continue
         if why is None:
-            kept.append(figure)
-            for counted, row in figure.sums(series):
+            kept.append(line)
+            for counted, row in line.sums:
                 held.add(counted, row)
-        elif why == "recoupement" and figure.cell.niveau == DEPARTEMENT and _lone(series, figure, held):
-            decision.shown[figure.cell] = figure
-            decision.lone.add(series.id)
         else:
-            decision.hidden[figure.cell] = why
-    for figure in _beside_what_is_left(kept, figures[0], rule):
-        kept.remove(figure)
-        decision.hidden[figure.cell] = "complement"
-    decision.shown |= {figure.cell: figure for figure in kept}
+            _hide(line, why, decision)
+    for line in _beside_what_is_left(kept, rule):
+        kept.remove(line)
+        _hide(line, "complement", decision)
+    return kept
 
 
-def _is_safe(series: Series, figure: Figure, rule: Thresholds, held: Held) -> bool:
-    """Whether the sums of a figure can be held beside the others: rule 2."""
-    if any(counted in held.lone for counted, _ in figure.sums(series)):
+def _hide(line: Line, why: str, decision: Decision) -> None:
+    decision.hidden |= {figure.cell: why for _, figure in line.figures}
+
+
+def _alone(line: Line, rule: Thresholds) -> str | None:
+    """Return why a line is not shown, whatever others are."""
+    found = next((why for series, figure in line.figures if (why := _primary(series, figure, rule))), None)
+    return found or (too_few(line.left[1], rule) and "complement" if line.left else None)
+
+
+def _is_safe(line: Line, rule: Thresholds, held: Held) -> bool:
+    """Whether the sums of a line can be held beside the others: rule 2."""
+    if any(counted in held.lone for counted, _ in line.sums):
         return False
     return all(
-        row in held.sums.get(counted, ()) or isolated([*held.of(counted), row], rule.porteurs_minimum) is None
-        for counted, row in figure.sums(series)
+        held.has(counted, row) or isolated([*held.of(counted), row], rule.porteurs_minimum) is None
+        for counted, row in line.sums
     )
 
 
-def _lone(series: Series, figure: Figure, held: Held) -> bool:
-    """Whether an average can be shown though its denominator cannot: nothing else may then be held of its numerator.
+def _lone(line: Line, held: Held) -> bool:
+    """Whether averages can be shown though their denominator cannot: nothing else may then be held of their numerators.
 
     One average of two unknown sums tells neither; the numerator is about all the porteurs of the figure.
     """
-    if series.base is None or figure.denominator is None or held.sums.get(series.compte):
-        return False
-    pair = (figure.numerator, figure.denominator)
-    if held.lone.setdefault(series.compte, pair) != pair:
-        return False
-    return series.base not in held.lone
+    pairs = {}
+    for series, figure in line.figures:
+        if series.base is None or figure.denominator is None or held.sums.get(series.compte):
+            return False
+        pairs[series.compte] = (figure.numerator, figure.denominator)
+        if series.base in held.lone or held.lone.get(series.compte, pairs[series.compte]) != pairs[series.compte]:
+            return False
+    held.lone |= pairs
+    return True
 
 
-def _beside_what_is_left(kept: list[Figure], whole: Figure, rule: Thresholds) -> list[Figure]:
-    """Return the figures to give up so that what no line shows obeys the rule as a line does: rule 3."""
-    given_up: list[Figure] = []
+def _beside_what_is_left(kept: Sequence[Line], rule: Thresholds) -> list[Line]:
+    """Return the lines to give up so that what no line shows obeys the rule as a line does: rule 3."""
+    given_up: list[Line] = []
     for niveau in BREAKDOWNS:
-        lines = [figure for figure in kept if figure.cell.niveau == niveau]
-        while lines and _leaves_too_few(whole, lines, rule):
+        lines = [line for line in kept if line.niveau == niveau]
+        while lines and _leaves_too_few(kept[0], lines, rule):
             given_up.append(lines.pop())
     return given_up
 
 
-def _leaves_too_few(whole: Figure, lines: list[Figure], rule: Thresholds) -> bool:
-    left = whole.numerator.difference(*(line.numerator for line in lines))
-    if left and too_few(left, rule):
-        return True
-    if whole.denominator is None:
-        return False
-    base = whole.denominator.difference(*(line.denominator or frozenset() for line in lines))
-    return bool(base) and too_few(base, rule) is not None
+def _leaves_too_few(whole: Line, lines: Sequence[Line], rule: Thresholds) -> bool:
+    """Each sum of the département, less those of the lines: they are in the same order."""
+    for position, (_, row) in enumerate(_ordered(whole)):
+        left = row.difference(*(_ordered(line)[position][1] for line in lines))
+        if left and too_few(left, rule):
+            return True
+    return False
 
 
-def _complete_wholes(series: Sequence[Series], decision: Decision, rule: Thresholds) -> None:
-    """Of shares that make up a whole, hide as many as it takes to keep secret the hidden ones: rule 4."""
-    families: dict[str, list[Series]] = {}
+def _ordered(line: Line) -> list[tuple[str, Row]]:
+    found = [pair for series, figure in line.figures for pair in figure.sums(series)]
+    return [*found, *([line.left] if line.left else [])]
+
+
+def _too_few_alone(
+    decision: Decision,
+    series: Sequence[Series],
+    contributions: Mapping[str, Sequence[Contribution]],
+    rule: Thresholds,
+) -> dict[str, list[Row]]:
+    """The sums of lines that say too much by themselves, by what they count: they are not to be found again."""
+    found: dict[str, list[Row]] = {}
     for one in series:
-        if one.unite == "pct" and one.base is not None:
-            families.setdefault(one.serie_de, []).append(one)
-    for members in families.values():
-        places = {cell[1:] for cell in (*decision.shown, *decision.hidden) if cell.serie == members[0].id}
-        for niveau, code in sorted(places) if len(members) > 1 else ():
-            _complete(members, niveau, code, decision, rule)
+        for figure in figures_of(one, contributions.get(one.id, ())):
+            if decision.hidden.get(figure.cell) in ("peu_de_porteurs", "domination"):
+                for counted, row in figure.sums(one):
+                    if too_few(row, rule):
+                        found.setdefault(counted, []).append(row)
+    return found
 
 
-def _complete(members: Sequence[Series], niveau: str, code: str, decision: Decision, rule: Thresholds) -> None:
-    cells = [Cell(one.id, niveau, code) for one in members]
-    shown = [decision.shown[cell] for cell in cells if cell in decision.shown]
-    while shown and len(shown) < len(cells):
-        whole = shown[0].denominator or frozenset()
-        left = _left_of(whole, shown)
-        if left is None:  # they do not make up a whole
-            return
-        blur = len(shown) * rule.arrondi_des_parts / 2 * total(whole)
-        if not total(left) or not too_few(left, rule) or blur >= rule.marge * total(left):
-            return
-        smallest = min(shown, key=lambda figure: (total(figure.numerator), figure.cell))
-        shown.remove(smallest)
-        decision.hidden[smallest.cell] = "complement"
-        del decision.shown[smallest.cell]
-
-
-def _left_of(whole: Row, shown: Sequence[Figure]) -> Row | None:
-    """Return what the shares not shown make of the whole, part by part; None when some share is of another whole."""
-    left = {(porteur, action): value for porteur, action, value in whole}
-    for figure in shown:
-        if figure.denominator != whole:
-            return None
-        for porteur, action, value in figure.numerator:
-            left[porteur, action] = round(left[porteur, action] - value, 6)
-    return frozenset((*key, value) for key, value in left.items())
-
-
-def _free_enclosed(series: Sequence[Series], decision: Decision, rule: Thresholds, before: Held) -> None:
-    """Give up lines until no value is enclosed: rule 5. A breakdown goes before the département, a small line first."""
-    by_id = {one.id: one for one in series}
-    for counted in dict.fromkeys(name for one in series for name in (one.compte, one.base) if name is not None):
+def _free_enclosed(
+    lines: list[Line],
+    secret: Mapping[str, Sequence[Row]],
+    decision: Decision,
+    rule: Thresholds,
+    before: Held,
+) -> list[Line]:
+    """Return the lines that are left when nothing is enclosed any more: rule 5."""
+    for counted in dict.fromkeys(name for line in lines for name, _ in line.sums):
         while True:
-            lines = [
-                (cell, row)
-                for cell, figure in decision.shown.items()
-                if cell.serie not in decision.lone
-                for name, row in figure.sums(by_id[cell.serie])
-                if name == counted
-            ]
-            if enclosed([*before.of(counted), *(row for _, row in lines)], rule.marge) is None:
+            concerned = [line for line in lines if any(name == counted for name, _ in line.sums)]
+            rows = [row for line in concerned for name, row in line.sums if name == counted]
+            if not rows or enclosed(rows, rule.margins, before.of(counted), secret.get(counted, ())) is None:
                 break
-            order = (DEPARTEMENT, TYPE, EPCI, ZONE)
-            given_up = max(lines, key=lambda line: (order.index(line[0].niveau), -len(line[1])), default=None)
-            if given_up is None:
-                break  # what was shown before encloses it: nothing more can be done
-            for cell, row in lines:
-                if row == given_up[1]:
-                    decision.hidden[cell] = "encadrement"
-                    del decision.shown[cell]
+            lines = _without(max(concerned, key=_last), counted, lines, decision)
+    return lines
+
+
+_GIVEN_UP_LAST = (DEPARTEMENT, TYPE, EPCI, ZONE)
+
+
+def _last(line: Line) -> tuple[int, int, int]:
+    """A breakdown is given up before the département, what matters least first, a small line before a large one."""
+    return _GIVEN_UP_LAST.index(line.niveau), line.rank, -len(line.figures[0][1].numerator)
+
+
+def _without(given_up: Line, counted: str, lines: Sequence[Line], decision: Decision) -> list[Line]:
+    """Give up a line, whatever else holds the same sum, and the lines of a département that is given up."""
+    told = {row for name, row in given_up.sums if name == counted}
+    gone = [line for line in lines if any(name == counted and row in told for name, row in line.sums)]
+    ranks = {line.rank for line in gone if line.niveau == DEPARTEMENT}
+    gone += [line for line in lines if line.rank in ranks and line not in gone]
+    for line in gone:
+        _hide(line, "encadrement", decision)
+    return [line for line in lines if line not in gone]

@@ -20,7 +20,9 @@ from pipeline.disclosure import (
     Held,
     Series,
     Thresholds,
+    families,
     figures_of,
+    left_of,
     too_few,
     total,
 )
@@ -103,17 +105,40 @@ def _check_one(
             bases = [*before.of(one.base or ""), *sums.get(one.base or "", ()), figure.denominator or frozenset()]
             raise _leak(key, figure, isolated(bases, rule.porteurs_minimum))
     _check_enclosed(key, series, sums, rule, before)
+    _check_wholes(key, series, declared, shown, rule)
 
 
 def _check_enclosed(
     key: tuple[str, str], series: Sequence[Series], sums: Mapping[str, list[Row]], rule: Thresholds, before: Held
 ) -> None:
     for one in series:
-        found = (
-            enclosed([*before.of(one.compte), *sums.get(one.compte, ())], rule.marge) if one.compte in sums else None
-        )
-        if found is not None and enclosed(before.of(one.compte), rule.marge) is None:
+        earlier = before.of(one.compte)
+        found = enclosed(sums[one.compte], rule.margins, earlier) if one.compte in sums else None
+        if found is not None and enclosed((), rule.margins, earlier) is None:
             raise _refusal(key, Cell(one.id, DEPARTEMENT, ""), sorted(found.readers), [found.porteur])
+
+
+def _check_wholes(
+    key: tuple[str, str],
+    series: Sequence[Series],
+    declared: Mapping[str, Sequence[Contribution]],
+    shown: set[tuple[str, str, str]],
+    rule: Thresholds,
+) -> None:
+    """Of shares that make up a whole, the same are shown in every line, and what is left is no porteur's."""
+    for family in families(series, declared):
+        hidden: dict[tuple[str, str], list[Figure]] = {}
+        for one in family if len(family) > 1 else ():
+            for figure in figures_of(one, declared[one.id]):
+                hidden.setdefault((figure.cell.niveau, figure.cell.code), [])
+                if tuple(figure.cell) not in shown:
+                    hidden[figure.cell.niveau, figure.cell.code].append(figure)
+        partly = {place: figures for place, figures in hidden.items() if len(figures) < len(family)}
+        if len({frozenset(figure.cell.serie for figure in figures) for figures in partly.values()}) > 1:
+            raise _leak(key, next(figures[0] for figures in partly.values() if figures), None)
+        for figures in partly.values():
+            if figures and too_few(left_of(figures), rule):
+                raise _leak(key, figures[0], frozenset(porteur for porteur, _, _ in figures[0].numerator))
 
 
 def _hold(

@@ -18,6 +18,7 @@ from socle.paths import DataFolder
 from tests.support.attacker import Answer, Attacker, Question
 from tests.support.demo import LAST, build_of
 from tests.support.exports import codebook
+from tests.support.joint_attacker import JointAttacker
 
 NUMBERS = ("valeur", "numerateur", "denominateur")
 
@@ -82,13 +83,17 @@ def years(adopted: DataFolder) -> list[str]:
 
 def someone(campagne: str, exported: list[dict[str, Any]], answered: dict[str, dict[str, list[Answer]]]) -> Attacker:
     attacker = Attacker()
-    rows = [
+    attacker.read(questions(), answered.get(campagne, {}), rows_of(campagne, exported))
+    return attacker
+
+
+def rows_of(campagne: str, exported: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is shown of a campagne."""
+    return [
         row | {"code": "" if row["niveau"] == "departement" else row["code"]}
         for row in exported
         if row["campagne"] == campagne and row["statut"] == "diffusable" and row["origine"] == "fictif"
     ]
-    attacker.read(questions(), answered.get(campagne, {}), rows)
-    return attacker
 
 
 def test_the_year_that_is_not_adopted_is_not_in_the_files(exported: list[dict[str, Any]]) -> None:
@@ -121,6 +126,39 @@ def test_nor_by_two_porteurs_who_talk(
         for pair in draw.sample(pairs, min(4, len(pairs))):
             others = [name for name in names if name not in pair]
             assert list(attacker.bound(pair, draw.sample(others, 3))) == []
+
+
+def test_nor_in_all_of_it_at_once(
+    adopted_demo: DataFolder, exported: list[dict[str, Any]], answered: dict[str, dict[str, list[Answer]]]
+) -> None:
+    """The joint attacker: lines that domination hides, and some porteurs, in some of the things counted."""
+    draw = random.Random(46)
+    learned = []
+    for campagne in years(adopted_demo):
+        attacker = JointAttacker()
+        attacker.read(questions(), answered.get(campagne, {}), rows_of(campagne, exported))
+        hidden = sorted(attacker.hidden.items(), key=lambda line: line[1])
+        attacker.hidden = dict(draw.sample(hidden, min(25, len(hidden))))
+        learned += [(campagne, finding) for finding in attacker.recompute()]
+        names = sorted({atom[0] for _, atom in attacker.columns})
+        counted = sorted({name for name, _ in attacker.columns})
+        for _ in range(12 if names else 0):
+            target, first, second = draw.sample(names, 3)
+            thing = draw.choice(counted)
+            for pair in ((), (first, second)):
+                learned += [(campagne, finding) for finding in attacker.enclosed(target, pair, thing)]
+    assert learned == []
+
+
+def test_nor_the_lyceens_that_one_porteur_has(
+    exported: list[dict[str, Any]], answered: dict[str, dict[str, list[Answer]]]
+) -> None:
+    """Hidden for domination; the two other shares, of the département and of its lines, leave 8 or 9 of them."""
+    attacker = JointAttacker()
+    attacker.read(questions(), answered["2021-2022"], rows_of("2021-2022", exported))
+    attacker.hidden = {line: label for line, label in attacker.hidden.items() if "niveau__lycee/" in label}
+    assert attacker.hidden
+    assert list(attacker.recompute()) == []
 
 
 def test_last_year_adds_nothing(

@@ -138,19 +138,24 @@ def of_level(el: float, co: dict[str, float], ly: dict[str, float]) -> dict[str,
 
 
 def test_a_hidden_share_is_not_what_the_others_leave_of_the_whole() -> None:
-    """A large share that one porteur makes: 1 % of rounding would not blur it."""
-    ly = {**even(12, 1), "p00": 100.0}
-    decision = decide(LEVELS, of_level(6, even(12, 5), ly), RULE)
-    assert state(decision, "niveau__ly", WHOLE) == "domination"
-    assert state(decision, "niveau__co", WHOLE) == "complement"
-    assert state(decision, "niveau__el", WHOLE) == "montre"
+    """Rounding is no protection: children are whole numbers."""
+    for mine in (3.0, 100.0):
+        ly = {**even(12, 0), "p00": mine}
+        decision = decide(LEVELS, of_level(6, even(12, 5), ly), RULE)
+        assert state(decision, "niveau__ly", WHOLE) == "domination"
+        assert state(decision, "niveau__co", WHOLE) == "complement"
+        assert state(decision, "niveau__el", WHOLE) == "montre"
 
 
-def test_a_small_hidden_share_is_blurred_enough_by_the_rounding_of_the_others() -> None:
-    ly = {**even(12, 0), "p00": 3.0}
-    decision = decide(LEVELS, of_level(6, even(12, 5), ly), RULE)
-    assert state(decision, "niveau__ly", WHOLE) == "domination"
-    assert state(decision, "niveau__co", WHOLE) == state(decision, "niveau__el", WHOLE) == "montre"
+def test_shares_of_a_whole_are_hidden_in_every_line_alike() -> None:
+    types = {name: "locale" if rank < 6 else "sociale" for rank, name in enumerate(names(12))}
+    found = of_level(6, even(12, 5), {**even(12, 0), "p00": 3.0})
+    found = {serie: [one._replace(type_structure=types[one.porteur]) for one in rows] for serie, rows in found.items()}
+    decision = decide(LEVELS, found, RULE)
+    for place in (WHOLE, LOCAL, SOCIAL):
+        assert state(decision, "niveau__el", place) == "montre"
+        assert state(decision, "niveau__co", place) == "complement"
+        assert state(decision, "niveau__ly", place) == "domination"
 
 
 def crossed(others: float) -> Decision:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.disclosure_algebra import Row, isolated
-from pipeline.disclosure_bounds import enclosed
+from pipeline.disclosure_bounds import Margins, enclosed
 
 
 def row(*porteurs: str, value: float = 10) -> Row:
@@ -64,7 +64,7 @@ def test_a_porteur_alone_where_two_sums_cross_is_enclosed_by_small_neighbours() 
     urban |= {(f"u{n}", "a", 1.0) for n in range(5)}
     kind |= {(f"k{n}", "a", 1.0) for n in range(5)}
     whole = urban | kind
-    found = enclosed([whole, urban, kind], 0.2)
+    found = enclosed([whole, urban, kind], Margins(0.2))
     assert found is not None
     assert (found.porteur, found.readers) == ("x", frozenset())
 
@@ -73,7 +73,7 @@ def test_it_is_free_among_large_ones() -> None:
     urban = frozenset({("x", "a", 10.0), *((f"u{n}", "a", 30.0) for n in range(5))})
     kind = frozenset({("x", "a", 10.0), *((f"k{n}", "a", 30.0) for n in range(5))})
     rest = frozenset((f"r{n}", "a", 30.0) for n in range(5))
-    assert enclosed([urban | kind | rest, urban, kind], 0.2) is None
+    assert enclosed([urban | kind | rest, urban, kind], Margins(0.2)) is None
 
 
 def test_two_readers_may_enclose_what_none_does() -> None:
@@ -81,7 +81,7 @@ def test_two_readers_may_enclose_what_none_does() -> None:
     crossing = {("x", "a", 50.0), ("y", "a", 50.0), ("z", "a", 50.0)}
     urban = frozenset({*crossing, *((f"u{n}", "a", 1.0) for n in range(5))})
     kind = frozenset({*crossing, *((f"k{n}", "a", 1.0) for n in range(5))})
-    found = enclosed([urban | kind, urban, kind], 0.2)
+    found = enclosed([urban | kind, urban, kind], Margins(0.2))
     assert found is not None
     assert len(found.readers) == 2
-    assert enclosed([urban | kind, urban, kind], 0.2, readers=1) is None
+    assert enclosed([urban | kind, urban, kind], Margins(0.2), readers=1) is None
