@@ -187,6 +187,8 @@ def test_it_finds_what_the_lines_leave(monkeypatch: Patch) -> None:
     found = left_over()
     assert {row["niveau"] for row in published(found)[0]} == {"departement"}
     monkeypatch.setattr(product, "_beside_what_is_left", lambda *_: [])
+    # It encloses a value: that part of the rule would see it too.
+    monkeypatch.setattr(product, "enclosed", lambda *_: None)
     rows, _ = published(found)
     sums = {row["code"] or row["niveau"]: row["valeur"] for row in rows}
     left = sums["departement"] - sums["t0"]
@@ -240,7 +242,7 @@ def test_it_finds_what_the_other_shares_leave(monkeypatch: Patch) -> None:
         Contribution(name, "a", None, None, None, sum(three), None) for name, three in values.items()
     ]
     assert shares(published(found)[0]) == {"elementaire"}
-    monkeypatch.setattr(product, "_complete_wholes", lambda *_: None)
+    monkeypatch.setattr(product, "left_of", lambda *_: None)
     rows, _ = published(found)
     assert shares(rows) == {"elementaire", "college"}
     value = {row["indicateur"]: row["valeur"] for row in rows}

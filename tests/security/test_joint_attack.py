@@ -58,7 +58,7 @@ def test_it_finds_one_of_three(minimum: int, monkeypatch: pytest.MonkeyPatch) ->
 
 WEAKENED: dict[str, tuple[Callable[[], Declared], str, Viewers, str]] = {
     "_beside_what_is_left": (left_over, "gros", NOBODY, "recomputed"),
-    "_complete_wholes": (third_share, "gros", NOBODY, "recomputed"),
+    "left_of": (third_share, "gros", NOBODY, "recomputed"),
     "enclosed": (crossed, "s0", NOBODY, "bounds"),
     "isolated": (two_differences, "un", [("deux",)], "bounds"),
 }
@@ -69,7 +69,7 @@ def test_it_finds_what_a_part_of_the_rule_protects(part: str, monkeypatch: pytes
     planted, target, viewers, how = WEAKENED[part]
     assert found_in(planted(), target, viewers) == set()
     monkeypatch.setattr(product, part, lambda *_: [] if part == "_beside_what_is_left" else None)
-    if part == "isolated":  # to one of the two, the other is enclosed: that part of the rule sees it too
+    if part in ("isolated", "_beside_what_is_left"):  # what they let through is enclosed: rule 5 sees it too
         monkeypatch.setattr(product, "enclosed", lambda *_: None)
     assert how in found_in(planted(), target, viewers)
 
