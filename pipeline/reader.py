@@ -31,6 +31,8 @@ BYTES_A_SECOND = 2 * 1024**2
 
 PREFIX = ".en-cours-"
 """Of the folders that last as long as a reading."""
+# A parser gone wrong finds nothing of ours in it; each arena of malloc would reserve addresses.
+_ENVIRONMENT = {"PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2", "PYTHONPATH": str(PROJECT_ROOT)}
 INTERRUPTED = "lecture_arretee"
 """Code of the refusal of a file that the child did not survive."""
 
@@ -77,6 +79,8 @@ class Reader:
             refuse_file(workspace, refusal)
 
     def _ask(self, kind: str, path: Path, fichier: str, *details: object) -> Any:
+        if self._closed:
+            raise ReaderError("closed")
         child = self._started()
         late = threading.Event()
 
@@ -93,7 +97,7 @@ class Reader:
         if answer is None or answer.get("fin"):
             self._end()
         if self._closed:
-            raise ReaderError("closed while reading")
+            raise ReaderError("closed")
         if answer is None:
             raise Refusal(INTERRUPTED, fichier=fichier, raison=_TOO_LONG if late.is_set() else _STOPPED)
         if "erreur" in answer:
@@ -122,8 +126,7 @@ class Reader:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=self._folder.name,  # DuckDB puts aside what does not fit in memory under it
-                # A parser gone wrong finds nothing of ours in its environment.
-                env={"PYTHONUTF8": "1", "PYTHONPATH": str(PROJECT_ROOT)},
+                env=_ENVIRONMENT,
                 start_new_session=True,  # Ctrl-C is for the parent
             )
             pickle.dump(self._codebook, _pipe(self._child.stdin))
