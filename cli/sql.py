@@ -19,6 +19,8 @@ import typer
 
 from cli.french_help import in_a_folder
 from cli.screen import say, table, warn
+from pipeline.disk import refusing_output
+from socle.atomic import replacing
 from socle.french import count
 from socle.paths import DataFolder
 from socle.settings import load_settings
@@ -144,11 +146,6 @@ def _to_screen(write: Callable[[Selection, TextIO], None], selection: Selection)
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[TextIO]:
-    """Give a file that takes the place of `path` once it is whole; nothing is left of it otherwise."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Give a file that takes the place of `path` once it is whole; raise Refusal when the disk refuses it."""
+    with refusing_output(path), replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        yield file

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from socle.paths import DataFolder
 
 MANIFEST = "manifest.json"
 WAREHOUSE, DIFFUSION, PRIVATE = "warehouse.duckdb", "diffusion.duckdb", "private.duckdb"
+_OWN_HASH = "empreinte"
 BUILD_NAME = re.compile(r"\d{6}-\d{8}T\d{6}Z")
 
 
@@ -44,6 +47,8 @@ class Manifest:
     """How many figures of the adopted campagnes are protected, hidden, and why: see diffusion.write_diffusion."""
     staged: dict[str, str] = field(default_factory=dict)
     """{raw file: folder of its staged rows}, those that are loaded."""
+    hashes: dict[str, str] = field(default_factory=dict)
+    """{database file: sha256}, filled when the build is sealed."""
 
     @property
     def no_longer_adopted(self) -> list[dict[str, Any]]:
@@ -51,17 +56,31 @@ class Manifest:
         return [arret for arret in self.arrets if arret["chiffres_modifies"]]
 
     def to_bytes(self) -> bytes:
-        """Return the file's content."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+        """Return the file's content, its own hash among the rest."""
+        content = asdict(self)
+        return _json(content | {_OWN_HASH: _content_hash(content)})
 
 
 def read_manifest(build: Path) -> Manifest | None:
     """Return the manifest of the build in this folder; None when it is missing or damaged, as for half a build."""
     try:
-        manifest = Manifest(**json.loads((build / MANIFEST).read_bytes()))
-    except (OSError, ValueError, TypeError):
+        content = json.loads((build / MANIFEST).read_bytes())
+        own = content.pop(_OWN_HASH, None)
+        # Builds of before 0.2 have none.
+        if own is not None and own != _content_hash(content):
+            return None
+        manifest = Manifest(**content)
+    except (OSError, ValueError, TypeError, AttributeError):
         return None
     return manifest if manifest.sizes and isinstance(manifest.sizes, dict) else None
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def _content_hash(content: dict[str, Any]) -> str:
+    return hashlib.sha256(_json(content)).hexdigest()
 
 
 def is_whole(build: Path) -> bool:
@@ -79,6 +98,36 @@ def _is_as_sealed(database: Path, size: int) -> bool:
     return database.is_file() and database.stat().st_size == size and not Path(f"{database}.wal").exists()
 
 
+def is_sound(build: Path) -> bool:
+    """Return whether every database of the build is, byte for byte, as it was sealed.
+
+    A build is read whole once; then again only if one of its files changes.
+    """
+    manifest = read_manifest(build)
+    if manifest is None or not is_whole(build):
+        return False
+    return all(_digest_known(build / name) == sealed for name, sealed in manifest.hashes.items())
+
+
+def digest(path: Path) -> str:
+    """Return the sha256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _digest_known(path: Path) -> str | None:
+    try:
+        seen = path.stat()
+        return _digest_of(path, seen.st_ino, seen.st_size, seen.st_mtime_ns)
+    except OSError:  # a disk that fails there
+        return None
+
+
+@cache
+def _digest_of(path: Path, *_seen: int) -> str:
+    return digest(path)
+
+
 def published_builds(folder: DataFolder) -> list[Path]:
     """Return the whole builds kept, oldest first."""
     if not folder.builds.is_dir():
@@ -87,16 +136,16 @@ def published_builds(folder: DataFolder) -> list[Path]:
 
 
 def current_build(folder: DataFolder) -> Path | None:
-    """Return the folder that CURRENT names; where it is damaged, the last whole build before it; None if there is none.
+    """Return the folder that CURRENT names; where it is damaged, the last sound build before it; None if there is none.
 
-    Where CURRENT itself is unreadable, the last whole build of all. One that was rolled back from is never returned
+    Where CURRENT itself is unreadable, the last sound build of all. One that was rolled back from is never returned
     otherwise: someone judged it wrong.
     """
     pointed = pointed_build(folder)
-    if pointed and is_whole(folder.builds / pointed):
+    if pointed and is_sound(folder.builds / pointed):
         return folder.builds / pointed
     earlier = [path for path in published_builds(folder) if pointed is None or path.name < pointed]
-    return earlier[-1] if earlier else None
+    return next(filter(is_sound, reversed(earlier)), None)
 
 
 def published_staging(folder: DataFolder) -> dict[str, str]:

@@ -75,7 +75,7 @@ def run_build(
     if published:
         return published
     from pipeline.build import build
-    from pipeline.publish import only_builder
+    from pipeline.lock import only_builder
 
     with only_builder(folder):
         built = build(folder, settings.builds_kept, progress, reread)
@@ -100,7 +100,8 @@ def run_rollback(folder: DataFolder, name: str | None = None) -> Path:
     """
     import duckdb
 
-    from pipeline.publish import IncompleteBuildError, only_builder, roll_back
+    from pipeline.lock import only_builder
+    from pipeline.publish import IncompleteBuildError, roll_back
 
     with only_builder(folder):
         try:

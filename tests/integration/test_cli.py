@@ -17,7 +17,7 @@ import pytest
 from cli import demo as demo_command
 from cli.main import main
 from pipeline.__main__ import main as pipeline_main
-from pipeline.publish import only_builder
+from pipeline.lock import only_builder
 from socle.paths import DataFolder
 from tests.support.builds import quick_codebook
 from tests.support.exports import make_folder
