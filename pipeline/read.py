@@ -1,7 +1,8 @@
 """Any file -> tables of text (one a sheet), every record numbered as a spreadsheet shows it.
 
-A CSV stays where it is and is scanned by DuckDB; a workbook is turned into CSV by a child process with limits
-(`read_workbook.py`). Encoding, separator and record count are decided here and passed on: nothing is sniffed later.
+A CSV stays where it is and is scanned by DuckDB; a workbook is turned into CSV (`read_workbook.py`). Encoding,
+separator and record count are decided here and passed on: nothing is sniffed later. Files from outside are read through
+`reader.Reader`, in a child process with limits.
 """
 
 from __future__ import annotations
@@ -9,16 +10,17 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from pipeline.messages import Refusal
 from pipeline.read_limits import check_file
 from pipeline.read_workbook import read_workbook
 
 HEAD_RECORDS = 40  # titles above a header row are few; a header further down is not looked for
+MAX_COLUMNS = 2_000  # the widest export known has 110; what reads a column is generated for each
 _CHUNK = 1 << 24
 _SEPARATORS = (";", "\t", ",", "|")
 
@@ -42,8 +44,31 @@ class TextTable:
     """Spreadsheet row of each record of `head`."""
     head_ends: tuple[int, ...]
     """Physical lines of text read once each record of `head` is read: what a scan skips."""
+    workspace: Path
+    """Where texts made from it may be written: never beside a file as received."""
     lines: tuple[int, ...] | None = None
     """Spreadsheet row of each record below the header, when it is not the next one: a table taken out of a fiche."""
+
+    def derived(self, name: str) -> Path:
+        """Return where a text made from it, of that name, is to be written."""
+        # A name as received may be as long as a disk allows.
+        stem = self.path.stem if self.path.parent == self.workspace else "texte"
+        return self.workspace / f"{stem}.{name}.csv"
+
+    def encode(self) -> dict[str, Any]:
+        """Return what JSON can carry, see `decode`."""
+        return asdict(self) | {"path": str(self.path), "workspace": str(self.workspace)}
+
+    @classmethod
+    def decode(cls, values: Mapping[str, Any]) -> TextTable:
+        """Return the table whose `encode` went through JSON."""
+        lines = values["lines"]
+        return cls(
+            **dict(values)
+            | {name: Path(values[name]) for name in ("path", "workspace")}
+            | {name: tuple(values[name]) for name in ("blank_lines", "head_lines", "head_ends")}
+            | {"head": tuple(map(tuple, values["head"])), "lines": None if lines is None else tuple(lines)}
+        )
 
 
 def read_tables(path: Path, fichier: str, workspace: Path) -> list[TextTable]:
@@ -57,7 +82,7 @@ def read_tables(path: Path, fichier: str, workspace: Path) -> list[TextTable]:
             tables = [_read_csv(path, fichier, workspace)]
         else:
             sheets = read_workbook(path, fichier, workspace)
-            tables = [describe(sheet.path, fichier, sheet.name, kind, ",") for sheet in sheets]
+            tables = [describe(sheet.path, fichier, sheet.name, kind, ",", workspace) for sheet in sheets]
     except csv.Error:
         _unreadable(fichier, "une cellule y dépasse la taille permise, sans doute à cause d'un guillemet non fermé")
     filled = [table for table in tables if table.records]
@@ -70,11 +95,11 @@ def _read_csv(path: Path, fichier: str, workspace: Path) -> TextTable:
     encoding = _encoding(path, fichier)
     utf8 = path
     if encoding not in ("utf-8", "utf-8-sig") or _has_space_only_lines(path) or _mixes_line_ends(path):
-        utf8 = workspace / f"{path.name}.utf8"
+        utf8 = workspace / "texte.utf8"
         _to_utf8(path, encoding, utf8)
     if any(b"\0" in chunk for chunk in _chunks(utf8)):
         _unreadable(fichier, "il contient des octets nuls\u202f: ce n'est pas un fichier texte")
-    return describe(utf8, fichier, None, encoding, _separator(utf8, fichier))
+    return describe(utf8, fichier, None, encoding, _separator(utf8, fichier), workspace)
 
 
 def _encoding(path: Path, fichier: str) -> str:
@@ -155,9 +180,15 @@ def _head_records(path: Path, separator: str) -> Iterator[tuple[int, int, list[s
                 yield row, reader.line_num, record
 
 
-def describe(path: Path, fichier: str, feuille: str | None, encodage: str, separateur: str) -> TextTable:
+def describe(
+    path: Path, fichier: str, feuille: str | None, encodage: str, separateur: str, workspace: Path
+) -> TextTable:
     """Return the CSV at `path` (UTF-8) as a table of text; raise Refusal when its last quote is never closed."""
     head = list(_head_records(path, separateur))
+    for row, _, record in head:
+        if len(record) > MAX_COLUMNS:
+            values = {"nombre": len(record), "ligne": row, "limite": MAX_COLUMNS}
+            raise Refusal("trop_de_colonnes", fichier=fichier, **values)
     records, blank, closed = count_records(path)
     if not closed:
         _unreadable(fichier, "un guillemet y est ouvert et n'est jamais fermé")
@@ -172,6 +203,7 @@ def describe(path: Path, fichier: str, feuille: str | None, encodage: str, separ
         head=tuple(tuple(cell.strip() for cell in record) for _, _, record in head),
         head_lines=tuple(row for row, _, _ in head),
         head_ends=tuple(end for _, end, _ in head),
+        workspace=workspace,
     )
 
 

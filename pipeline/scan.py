@@ -51,7 +51,7 @@ def _body(recognised: Recognised) -> tuple[object, bool]:
     lines_before = table.head_ends[recognised.header]
     if lines_before == 1:
         return table.path, True
-    body = table.path.with_name(f"{table.path.name}.corps")
+    body = table.derived("corps")
     with table.path.open("rb") as source, body.open("wb") as target:
         for _ in range(lines_before):
             source.readline()
