@@ -9,7 +9,7 @@ import typer
 
 from cli.french_help import in_a_folder
 from cli.screen import say, warn
-from pipeline.disk import refusing_output
+from pipeline.machine import refusing_output
 from socle.atomic import write_atomic
 from socle.settings import PROJECT_ROOT
 

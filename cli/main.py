@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from cli.screen import warn
-from pipeline.disk import disk_refusal
+from pipeline.machine import machine_refusal
 from pipeline.messages import Refusal
 from pipeline.run import ERROR_LOG, note_internal_error
 from socle.paths import DataFolder
@@ -60,7 +60,7 @@ def _other(error: Exception) -> int:
         listed = "\n".join(f"- {sentence}" for sentence in error.errors)
         return _fail(1, str(Refusal("definition_invalide", liste=f"\n{listed}")))
     folder = DataFolder(_settings().data)
-    if refusal := disk_refusal(error, folder):
+    if refusal := machine_refusal(error, folder):
         return _fail(1, str(refusal))
     reference = note_internal_error(folder)
     detail = f"le détail est dans {folder.etat.name}/{ERROR_LOG}" if reference else "le détail n'a pas pu être écrit"

@@ -19,7 +19,7 @@ import typer
 
 from cli.french_help import in_a_folder
 from cli.screen import say, table, warn
-from pipeline.disk import refusing_output
+from pipeline.machine import refusing_output
 from socle.atomic import replacing
 from socle.french import count
 from socle.paths import DataFolder

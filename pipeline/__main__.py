@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from pipeline.codebook import DefinitionError
-from pipeline.disk import disk_refusal
+from pipeline.machine import machine_refusal
 from pipeline.messages import Refusal
 from pipeline.run import RunResult, note_internal_error, run_build
 from socle.paths import DataFolder
@@ -41,7 +41,7 @@ def _build(settings: Settings, force: bool) -> int:
     except DefinitionError as error:
         return _fail(1, "\n".join(error.errors), code="definition_invalide")
     except Exception as error:
-        if refusal := disk_refusal(error, folder):
+        if refusal := machine_refusal(error, folder):
             return _fail(1, str(refusal), code=refusal.code)
         return _fail(3, "Erreur interne : rien n'a été publié.", reference=note_internal_error(folder))
     _say(**_summary(result))

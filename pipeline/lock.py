@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.disk import refusing_disk
+from pipeline.machine import refusing_machine
 from pipeline.messages import Refusal
 from socle.atomic import temporaries
 from socle.french import moment
@@ -43,7 +43,7 @@ def only_builder(folder: DataFolder) -> Iterator[None]:
     What interrupted builds left is cleared first, and what this one leaves when it fails: on a full disk it would be
     in the way of the next one.
     """
-    with refusing_disk(folder):
+    with refusing_machine(folder):
         folder.curated.mkdir(parents=True, exist_ok=True)
         with folder.lock.open("a+", encoding="utf-8") as file:
             try:
@@ -55,7 +55,7 @@ def only_builder(folder: DataFolder) -> Iterator[None]:
                 file.truncate(0)
                 file.write(_signature())
                 file.flush()
-                with refusing_disk(folder):  # here, to say how full the disk was before what is left is cleared
+                with refusing_machine(folder):  # here, to say how full the disk was before what is left is cleared
                     yield
             except BaseException:
                 _clear(folder)

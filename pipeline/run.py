@@ -132,4 +132,13 @@ def _up_to_date(folder: DataFolder) -> RunResult | None:
     manifest = read_manifest(build) if build else None
     if build is None or manifest is None or build.name != pointed_build(folder) or changes(folder, manifest):
         return None
+    if manifest.refused and _may_be_read_now(manifest):
+        return None
     return RunResult(build, manifest, new=False)
+
+
+def _may_be_read_now(manifest: Manifest) -> bool:
+    """A file that stopped its reader is the same one, but the machine may have been the cause."""
+    from pipeline.reader import INTERRUPTED
+
+    return any(refused["code"] == INTERRUPTED for refused in manifest.refused)

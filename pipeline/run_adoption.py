@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.adoption import ADOPTED, FIGURES, Arret, adopt, find, reopen
-from pipeline.disk import refusing_disk
 from pipeline.inputs import input_text
+from pipeline.machine import refusing_machine
 from pipeline.manifest import WAREHOUSE, Manifest, current_build, pointed_build, read_manifest
 from pipeline.messages import Refusal
 from pipeline.run import Changes, RunResult, changes
@@ -86,7 +86,7 @@ def run_reopening(
 def _recorded(decision: str, folder: DataFolder) -> Iterator[None]:
     """Say, when the build does not end, that the decision itself was written."""
     try:
-        with refusing_disk(folder):
+        with refusing_machine(folder):
             yield
     except Refusal as refusal:
         raise Refusal("decision_enregistree", decision=decision, raison=refusal) from refusal

@@ -14,6 +14,7 @@ from pipeline.headers import normalise_header
 from pipeline.messages import Refusal
 from pipeline.recognise import Recognised
 from pipeline.sqltext import literal
+from socle.disk import disk_errno
 
 
 def open_scan(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: str) -> int:
@@ -76,6 +77,8 @@ def _count(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: 
     try:
         row = connection.execute(f"select count(*), coalesce(max(ligne), 0) from {view}").fetchone()
     except duckdb.Error as error:
+        if disk_errno(error) is not None:
+            raise
         raise Refusal("fichier_illisible", fichier=table.fichier, raison=_fault(recognised)) from error
     found = row[0] if row else 0
     if found != expected:

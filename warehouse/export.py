@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.disk import refusing_output
+from pipeline.machine import refusing_output
 from pipeline.manifest import DIFFUSION, Manifest
 from pipeline.messages import Refusal
 from socle.atomic import interrupted, sync_folder, sync_tree

@@ -17,7 +17,7 @@ import duckdb
 import pytest
 
 from pipeline.__main__ import main as pipeline_main
-from pipeline.disk import disk_refusal
+from pipeline.machine import machine_refusal
 from pipeline.manifest import current_build
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
@@ -29,6 +29,7 @@ from tests.support.faults import (
     YEAR,
     Said,
     change_something,
+    change_workbook,
     clas,
     clas_until_full,
     files,
@@ -86,6 +87,13 @@ def test_full_at_any_step_of_a_build(disk: Disk, data: Path) -> None:
         assert said[0] == 0, (kind, said)
         assert disk.call(published, data) > last
         last = disk.call(published, data)
+
+
+def test_full_while_a_workbook_is_read_the_workbook_is_not_to_blame(disk: Disk, data: Path) -> None:
+    disk.call(change_workbook, data)
+    assert refused(disk.call(clas_until_full, disk, 1, 0, data, "build")[0])
+    disk.empty()
+    assert disk.call(clas, data, "build")[0] == 0
 
 
 def test_when_no_folder_takes_a_temporary_file_the_sentence_is_the_same(tmp_path: Path, built: Path) -> None:
@@ -210,7 +218,7 @@ def _spill(disk: Disk) -> str:
         try:
             connection.execute("create table t as select md5(range::varchar) as m from range(4000000) order by m")
         except duckdb.Error as error:
-            return f"{error}\n\n{plain(disk_refusal(error, DataFolder(disk.place)))}"
+            return f"{error}\n\n{plain(machine_refusal(error, DataFolder(disk.place)))}"
     return ""
 
 

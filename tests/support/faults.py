@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import xlsxwriter
+
 from cli.main import main
 from pipeline.lock import leftovers
 from pipeline.manifest import current_build, pointed_build
@@ -19,7 +21,7 @@ from pipeline.publish import verify
 from socle.paths import DataFolder
 from tests.support.builds import plain, publish_hand_made, quick_build, quick_codebook
 from tests.support.disks import Disk
-from tests.support.exports import agrement, make_folder, reponse
+from tests.support.exports import agrement, make_folder, reponse, shipped_format, table
 
 YEAR, OTHER = "2019-2020", "2018-2019"
 Said = tuple[int, str, str]
@@ -66,6 +68,19 @@ def change_something(root: Path) -> None:
     shutil.rmtree(DataFolder(root).staging, ignore_errors=True)
     register = DataFolder(root).register
     register.write_text(register.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+
+
+def change_workbook(root: Path, children: int = 8) -> Path:
+    """Have the next build read one file, a workbook; return it."""
+    returns = DataFolder(root).raw / YEAR / "reponses.csv"
+    returns.unlink(missing_ok=True)
+    workbook = returns.with_suffix(".xlsx")
+    with xlsxwriter.Workbook(workbook) as book:
+        sheet = book.add_worksheet()
+        rows = table(shipped_format("questionnaire-2016"), [reponse("a1", nb_enfants=str(children))])
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return workbook
 
 
 def published(root: Path) -> str:
