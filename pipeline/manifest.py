@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from socle.paths import DataFolder
+from socle.sealed import known_digest, seal, unseal
 
 MANIFEST = "manifest.json"
 WAREHOUSE, DIFFUSION, PRIVATE = "warehouse.duckdb", "diffusion.duckdb", "private.duckdb"
-_OWN_HASH = "empreinte"
 BUILD_NAME = re.compile(r"\d{6}-\d{8}T\d{6}Z")
 
 
@@ -57,30 +54,16 @@ class Manifest:
 
     def to_bytes(self) -> bytes:
         """Return the file's content, its own hash among the rest."""
-        content = asdict(self)
-        return _json(content | {_OWN_HASH: _content_hash(content)})
+        return seal(asdict(self))
 
 
 def read_manifest(build: Path) -> Manifest | None:
     """Return the manifest of the build in this folder; None when it is missing or damaged, as for half a build."""
     try:
-        content = json.loads((build / MANIFEST).read_bytes())
-        own = content.pop(_OWN_HASH, None)
-        # Builds of before 0.2 have none.
-        if own is not None and own != _content_hash(content):
-            return None
-        manifest = Manifest(**content)
-    except (OSError, ValueError, TypeError, AttributeError):
+        manifest = Manifest(**unseal((build / MANIFEST).read_bytes()))
+    except (OSError, ValueError, TypeError):
         return None
     return manifest if manifest.sizes and isinstance(manifest.sizes, dict) else None
-
-
-def _json(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
-
-
-def _content_hash(content: dict[str, Any]) -> str:
-    return hashlib.sha256(_json(content)).hexdigest()
 
 
 def is_whole(build: Path) -> bool:
@@ -106,26 +89,7 @@ def is_sound(build: Path) -> bool:
     manifest = read_manifest(build)
     if manifest is None or not is_whole(build):
         return False
-    return all(_digest_known(build / name) == sealed for name, sealed in manifest.hashes.items())
-
-
-def digest(path: Path) -> str:
-    """Return the sha256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _digest_known(path: Path) -> str | None:
-    try:
-        seen = path.stat()
-        return _digest_of(path, seen.st_ino, seen.st_size, seen.st_mtime_ns)
-    except OSError:  # a disk that fails there
-        return None
-
-
-@cache
-def _digest_of(path: Path, *_seen: int) -> str:
-    return digest(path)
+    return all(known_digest(build / name) == sealed for name, sealed in manifest.hashes.items())
 
 
 def published_builds(folder: DataFolder) -> list[Path]:

@@ -14,7 +14,6 @@ from pipeline.diffused import keep_shown
 from pipeline.manifest import (
     MANIFEST,
     Manifest,
-    digest,
     is_sound,
     pointed_build,
     published_builds,
@@ -23,6 +22,10 @@ from pipeline.manifest import (
 from pipeline.messages import Refusal
 from socle.atomic import sync_folder, sync_tree, write_atomic
 from socle.paths import DataFolder
+from socle.sealed import digest
+
+_NEVER_REACHED = 900_000
+"""A number that only a damaged name can hold: none may rise out of its six digits."""
 
 
 class IncompleteBuildError(Exception):
@@ -45,7 +48,8 @@ def _aside(folder: DataFolder) -> Path:
 def _next_name(folder: DataFolder) -> str:
     """A rising number, so that order survives a clock going back, then the time, so that no path is used twice."""
     names = [path.name for path in folder.builds.iterdir()] if folder.builds.is_dir() else []
-    last = max((int(name[:6]) for name in [*names, pointed_build(folder) or ""] if name[:6].isdigit()), default=0)
+    numbers = [int(name[:6]) for name in [*names, pointed_build(folder) or ""] if name[:6].isdigit()]
+    last = max((number for number in numbers if number < _NEVER_REACHED), default=0)
     return f"{last + 1:06d}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
 
 

@@ -21,7 +21,6 @@ from pipeline.manifest import (
     PRIVATE,
     WAREHOUSE,
     current_build,
-    digest,
     pointed_build,
     published_builds,
     read_manifest,
@@ -30,6 +29,7 @@ from pipeline.messages import Refusal
 from pipeline.publish import IncompleteBuildError, new_candidate, publish, roll_back, seal, verify
 from pipeline.run import run_rollback
 from socle.paths import DataFolder
+from socle.sealed import digest
 from tests.support.builds import hand_made, plain, publish_hand_made, read_once
 
 
@@ -236,6 +236,13 @@ def test_a_rollback_from_a_damaged_build_goes_to_the_one_shown_instead(folder: D
     assert current_build(folder) == second
     assert roll_back(folder) == second
     assert pointed_build(folder) == second.name
+
+
+def test_a_rollback_passes_over_a_build_of_which_one_bit_changed(folder: DataFolder) -> None:
+    first, second, _ = (publish_hand_made(folder, rows) for rows in range(3))
+    flip(second / WAREHOUSE)
+    assert roll_back(folder) == first
+    assert read_once(folder) == first.name
 
 
 def test_a_rollback_to_a_build_that_does_not_exist_names_those_kept(folder: DataFolder) -> None:
