@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import sys
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -20,6 +19,7 @@ import typer
 from cli.french_help import in_a_folder
 from cli.screen import say, table, warn
 from pipeline.machine import refusing_output
+from socle import cells
 from socle.atomic import replacing
 from socle.french import count
 from socle.paths import DataFolder
@@ -101,10 +101,8 @@ def write_table(selection: Selection, target: TextIO) -> None:
 
 
 def write_csv(selection: Selection, target: TextIO) -> None:
-    """Write a header and every row, values as they are: comma, UTF-8, empty for what is null."""
-    writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(selection.columns)
-    writer.writerows([_text(value) for value in row] for row in selection.rows)
+    """Write a header and every row: comma, UTF-8, empty for what is null; texts are safe cells, numbers are numbers."""
+    cells.write_csv(target, chain([selection.columns], ([_cell(value) for value in row] for row in selection.rows)))
 
 
 def write_json(selection: Selection, target: TextIO) -> None:
@@ -118,12 +116,19 @@ def write_json(selection: Selection, target: TextIO) -> None:
 
 
 def _text(value: object) -> str:
+    return str(_cell(value))
+
+
+def _cell(value: object) -> str | int | float | Decimal:
+    """A number, whose minus is no formula, or the text of anything else."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_INTEGERS:
-        return str(int(value))  # 41, as a person writes it, and the same number once read back
+        return int(value)  # 41, as a person writes it, and the same number once read back
+    if isinstance(value, int | float | Decimal):
+        return value
     return json.dumps(value, ensure_ascii=False, default=_plain) if isinstance(value, list | dict) else str(value)
 
 

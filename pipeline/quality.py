@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from socle.cells import safe_cell
+from socle.cells import sheet_cell, write_csv
 
 _COLUMNS = {
     "campagne": ("Année scolaire", 14),
@@ -54,6 +53,8 @@ order by
 WITHOUT_PORTEUR = "Sans porteur"
 FICTITIOUS = "DONNÉES FICTIVES"
 LINE_POINTS = 15
+MOST_ROWS = 1_048_576
+"""What a sheet can hold."""
 
 
 def write_quality(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -66,15 +67,13 @@ def write_quality(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def _cells(row: Sequence[object]) -> list[object]:
-    shown = [*row[: len(_COLUMNS) - 1], _EFFECTS.get(str(row[len(_COLUMNS) - 1]), row[len(_COLUMNS) - 1])]
-    return [safe_cell(value) for value in shown]
+    return [*row[: len(_COLUMNS) - 1], _EFFECTS.get(str(row[len(_COLUMNS) - 1]), row[len(_COLUMNS) - 1])]
 
 
 def _write_csv(rows: Iterable[Sequence[object]], path: Path) -> None:
+    head = [title for title, _ in _COLUMNS.values()]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow([title for title, _ in _COLUMNS.values()])
-        writer.writerows(_cells(row) for row in rows)
+        write_csv(file, [head, *map(_cells, rows)], delimiter=";", end="\r\n")
 
 
 def _write_workbook(rows: Sequence[Sequence[object]], path: Path, mention: str) -> None:
@@ -108,15 +107,18 @@ def _write_sheet(workbook, name, rows, styles, mention) -> None:  # type: ignore
     for column, (title, width) in enumerate(_COLUMNS.values()):
         sheet.set_column(column, column, width)
         sheet.write_string(top, column, title, styles["title"])
-    for line, row in enumerate(rows, start=top + 1):
-        cells = _cells(row)
+    shown = rows if len(rows) < MOST_ROWS - top else rows[: MOST_ROWS - top - 2]
+    if len(shown) < len(rows):
+        sheet.write_string(MOST_ROWS - 1, 0, f"La suite est dans anomalies.csv\u202f: {len(rows) - len(shown)} lignes.")
+    for line, row in enumerate(shown, start=top + 1):
+        cells = [sheet_cell(value) for value in _cells(row)]
         sheet.set_row(line, LINE_POINTS * _lines(cells))
         for column, value in enumerate(cells):
             sheet.write(line, column, value, styles["cell"])
     sheet.freeze_panes(top + 1, 0)
     sheet.repeat_rows(top)
     if rows:
-        sheet.autofilter(top, 0, top + len(rows), len(_COLUMNS) - 1)
+        sheet.autofilter(top, 0, top + len(shown), len(_COLUMNS) - 1)
 
 
 def _lines(cells: Sequence[object]) -> int:

@@ -133,6 +133,18 @@ def test_the_anomalies_of_a_sheet_are_in_order_of_gravity(quality: Path) -> None
         assert ranks == sorted(ranks)
 
 
+def test_what_a_sheet_cannot_hold_is_said_to_be_in_the_csv(
+    hostile: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.quality.MOST_ROWS", 5)
+    write_quality(hostile, tmp_path)
+    everything = len(csv_rows(tmp_path)) - 1
+    lines = sheets(tmp_path)["Tous"]
+    assert len(lines) == 5
+    assert lines[-1][0] == f"La suite est dans anomalies.csv\u202f: {everything - 3} lignes."
+    assert all(len(rows) == 2 for name, rows in sheets(tmp_path).items() if name != "Tous")
+
+
 # What a spreadsheet might run
 
 
