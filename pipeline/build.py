@@ -35,6 +35,7 @@ from pipeline.tables import create_core, create_marts
 from pipeline.territories import load_territories
 from pipeline.texts import create_texts
 from pipeline.trial_build import keep_trial
+from pipeline.validation import warm_up
 from socle.paths import DataFolder
 
 Progress = Callable[[str], None]
@@ -63,6 +64,7 @@ def build(
     codebook = load_codebook((folder.root,))
     inputs = fingerprint(folder)
     campaigns = load_campaigns(folder)
+    warm_up()
     staged = stage_all(folder, codebook, campaigns, inputs, progress, reread, published_staging(folder))
     candidate = new_candidate(folder)
     manifest = replace(

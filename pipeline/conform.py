@@ -89,6 +89,8 @@ def conform(
     anomalies: feuille, ligne, colonne, variable, valeur, gravite, effet, regle, message.
     corrections: see correct.record_corrections. All are temporary.
     """
+    # Of a few records, planning a query well takes longer than running it.
+    connection.execute(f"pragma {'disable' if recognised.table.records <= _FEW else 'enable'}_optimizer")
     open_scan(connection, recognised, RECEIVED)
     corrected_view(connection, "lecture_brute", corrections)
     cells = [
@@ -191,7 +193,11 @@ def _create_faults(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell]
         "create or replace temp table question (position integer, colonne varchar, variable varchar, type varchar, "
         "libelle varchar, attendu varchar)"
     )
-    connection.executemany("insert into question values (?, ?, ?, ?, ?, ?)", [_question(cell) for cell in cells])
+    questions = [_question(cell) for cell in cells]
+    connection.execute(
+        "insert into question select " + ", ".join(["unnest(?)"] * 6),
+        [[question[at] for question in questions] for at in range(6)],
+    )
     found = ", ".join(f"case when {c.unread} then {{'position': {c.position}, 'valeur': {c.text}}} end" for c in cells)
     resolved = " union all ".join(
         f"select {c.position} as position, texte, candidats, methode, code_postal from commune_{c.position}"

@@ -158,14 +158,18 @@ def _separator(path: Path, fichier: str) -> str:
     """The separator that cuts most of the first records into the same, largest number of cells."""
     best, best_score = "", (0, 0)
     for separator in _SEPARATORS:
-        widths = [len(record) for _, _, record in _head_records(path, separator)]
+        try:
+            widths = [len(record) for _, _, record in _head_records(path, separator)]
+        except csv.Error:  # a row not cut by it may be longer than a cell may be
+            continue
         # Titles are lines of one cell, and may outnumber the rows of a short export.
         width = max({width for width in widths if width > 1}, key=lambda w: (widths.count(w), w), default=0)
         score = (widths.count(width) * 2 // max(len(widths), 1), width)
         if score > best_score:
             best, best_score = separator, score
     if not best:
-        raise Refusal("fichier_illisible", fichier=fichier, raison="aucun séparateur de colonnes n'y a été trouvé")
+        list(_head_records(path, ";"))
+        _unreadable(fichier, "aucun séparateur de colonnes n'y a été trouvé")
     return best
 
 
@@ -225,6 +229,19 @@ def count_records(path: Path) -> tuple[int, tuple[int, ...], bool]:
                     blank.append(row)
             in_quotes ^= bool(line.count(b'"') % 2)
     return records, tuple(blank), not in_quotes
+
+
+def count_separators(path: Path, separator: str, skipped: int) -> int:
+    """Count the separators of a CSV that stand outside quotes, but for those of its first `skipped` lines of text."""
+    sign, total, in_quotes = separator.encode(), 0, False
+    with path.open("rb") as file:
+        for _ in range(skipped):
+            file.readline()
+        while chunk := file.read(_CHUNK):
+            pieces = chunk.split(b'"')
+            total += sum(piece.count(sign) for piece in pieces[in_quotes::2])
+            in_quotes ^= len(pieces) % 2 == 0
+    return total
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -33,6 +33,8 @@ BYTES_A_SECOND = 2 * 1024**2
 
 PREFIX = ".en-cours-"
 """Of the folders that last as long as a reading."""
+# A parser gone wrong finds nothing of ours in it; each arena of malloc would reserve addresses.
+_ENVIRONMENT = {"PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2", "PYTHONPATH": str(PROJECT_ROOT)}
 INTERRUPTED = "lecture_arretee"
 """Code of the refusal of a file that the child did not survive."""
 
@@ -79,6 +81,8 @@ class Reader:
             refuse_file(workspace, refusal)
 
     def _ask(self, kind: str, path: Path, fichier: str, *details: object) -> Any:
+        if self._closed:
+            raise ReaderError("closed")
         child = self._started()
         late = threading.Event()
 
@@ -95,7 +99,7 @@ class Reader:
         if answer is None or answer.get("fin"):
             self._end()
         if self._closed:
-            raise ReaderError("closed while reading")
+            raise ReaderError("closed")
         if answer is None and not late.is_set() and child.returncode == -signal.SIGKILL:
             raise KilledReaderError(fichier)
         if answer is None:
@@ -126,8 +130,7 @@ class Reader:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=self._folder.name,  # DuckDB puts aside what does not fit in memory under it
-                # A parser gone wrong finds nothing of ours in its environment.
-                env={"PYTHONUTF8": "1", "PYTHONPATH": str(PROJECT_ROOT)},
+                env=_ENVIRONMENT,
                 start_new_session=True,  # Ctrl-C is for the parent
             )
             with contextlib.suppress(BrokenPipeError):  # it is dead already: it will be seen when it does not answer

@@ -1,8 +1,8 @@
 """`python -m pipeline.reader_child`: the child of reader.py. It may die without harm.
 
 On stdin a codebook, then requests, pickled by the parent; on stdout one JSON object a line: {"lu": …} when done,
-{"refus": …, "valeurs": …} for a file refused, with "fin" when the child has no memory left for another one, {"erreur":
-…} with the traceback of anything else.
+{"refus": …, "valeurs": …} for a file refused, {"erreur": …} with the traceback of anything else; "fin" is true when the
+child has little memory left for another file.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pipeline.codebook import Codebook
     from pipeline.stage_file import FileStager
 
-MEMORY_BYTES = 2 * 1024**3
+MEMORY_BYTES = 4 * 1024**3
+"""Of addresses: DuckDB reserves ten times what it holds (1.8 GB for 150 MB), and keeps to its own limit."""
 _OVERSIZED = "son contenu ne tient pas dans la mémoire permise"
 
 
@@ -37,7 +38,7 @@ class Child:
     def answer(self, kind: str, path: Path, fichier: str, *details: Any) -> dict[str, Any]:
         """Return the answer to one request, ready for JSON."""
         try:
-            return {"lu": getattr(self, f"_{kind}")(path, fichier, *details)}
+            return {"lu": getattr(self, f"_{kind}")(path, fichier, *details), "fin": _is_swollen()}
         except Refusal as refusal:
             values = {name: value if isinstance(value, int) else str(value) for name, value in refusal.values.items()}
             return {"refus": refusal.code, "valeurs": values}
@@ -64,6 +65,15 @@ class Child:
 def _is_oversized(error: Exception) -> bool:
     # DuckDB's own is told by its name: it may not be imported yet.
     return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException"
+
+
+def _is_swollen() -> bool:
+    """Whether the next file would have few addresses left."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:  # only Linux tells
+        return False
+    return pages * resource.getpagesize() > 0.75 * MEMORY_BYTES
 
 
 def _limit_resources() -> None:

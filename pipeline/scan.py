@@ -12,6 +12,7 @@ import duckdb
 
 from pipeline.headers import normalise_header
 from pipeline.messages import Refusal
+from pipeline.read import count_separators
 from pipeline.recognise import Recognised
 from pipeline.sqltext import literal
 from socle.disk import disk_errno
@@ -38,6 +39,7 @@ def open_scan(connection: duckdb.DuckDBPyConnection, recognised: Recognised, vie
         f"from (select row_number() over () as rang, * from {scan})"
     )
     records = _count(connection, recognised, view)
+    _refuse_ragged(recognised, records)
     _refuse_nameless(connection, recognised, view)
     return records
 
@@ -84,6 +86,15 @@ def _count(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: 
     if found != expected:
         raise Refusal("nombre_de_lignes", fichier=table.fichier, attendu=expected, lu=found)
     return int(found)
+
+
+def _refuse_ragged(recognised: Recognised, records: int) -> None:
+    """DuckDB refuses a row cut short, but takes one with a last empty cell more, whose answers may all be shifted."""
+    table = recognised.table
+    if count_separators(table.path, table.separateur, table.head_ends[recognised.header]) != records * (
+        len(recognised.headers) - 1
+    ):
+        raise Refusal("fichier_illisible", fichier=table.fichier, raison=_fault(recognised))
 
 
 def _refuse_nameless(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: str) -> None:

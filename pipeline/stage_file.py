@@ -79,6 +79,8 @@ class FileStager:
             for number, recognised in enumerate(known):
                 tables.append(self._write(source, recognised, placed[number], f"t{number}", made))
                 faults += stale_corrections(self._open(), placed[number])
+            if not any(table.records for table in tables):
+                raise Refusal("sans_reponse", fichier=source.fichier)
             _refuse_changed(source, sha256)
         except Refusal as refusal:
             # What is not read says nothing of its corrections.

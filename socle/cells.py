@@ -1,7 +1,6 @@
 """Values -> cells of the CSV and XLSX that leave: a spreadsheet shows them and never runs them, and they read back.
 
-Every writer of such a file goes through here (DuckDB's own through `warehouse.export_write.cell_sql`, which is checked
-against `safe_cell`).
+Every writer of such a file goes through here (DuckDB's own through `pipeline.sqltext.safe_cell`).
 """
 
 from __future__ import annotations
@@ -13,6 +12,8 @@ from typing import Protocol
 
 # A spreadsheet takes a text that starts with one of these for a formula; the full-width forms are folded to them.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA = "^'*[" + "".join(FORMULA_STARTS).replace("-", r"\-") + "]"
+"""The same as a regular expression, for DuckDB: what `safe_cell` prefixes."""
 LONGEST_IN_A_SHEET = 32_767
 _CUT = "… (suite dans le CSV)"
 # What XML cannot hold, or readers give back in several ways.

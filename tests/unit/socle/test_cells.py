@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import duckdb
 import openpyxl  # type: ignore[import-untyped]
 import pandas as pd
 import pytest
@@ -18,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.read import read_tables
+from pipeline.sqltext import safe_cell as safe_cell_sql
 from socle.cells import (
     FORMULA_STARTS,
     LONGEST_IN_A_SHEET,
@@ -119,6 +121,27 @@ def test_our_own_reader_reads_a_csv_back(rows: list[Row], delimiter: str) -> Non
 
 def _readable(text: str) -> str:
     return text.replace("\0", "").replace("\r", "").replace("\n", " ")
+
+
+# What DuckDB writes itself.
+
+
+@given(st.lists(texts, min_size=1, max_size=20))
+def test_duckdb_makes_the_same_cells_and_its_csv_is_read_back(written: list[str]) -> None:
+    with TemporaryDirectory() as folder, duckdb.connect() as connection:
+        path = Path(folder) / "a.csv"
+        connection.execute(
+            "create table t as select unnest(?::varchar[]) as c, unnest(range(?)) as n", [written, len(written)]
+        )
+        made = connection.execute(f"select {safe_cell_sql('c')} from t order by n").fetchall()
+        assert made == [(safe_cell(text),) for text in written]
+        query = f"select {safe_cell_sql('c')} as c, n from t order by n"
+        connection.execute(f"copy ({query}) to '{path}' (format csv, delimiter ';', header)")
+        with path.open(encoding="utf-8", newline="") as file:
+            read = list(csv.reader(file, delimiter=";", strict=True))[1:]
+        frame = pd.read_csv(path, sep=";", dtype=str, keep_default_na=False)
+    assert [original_cell(cell) for cell, _ in read] == written
+    assert [original_cell(cell) for cell in frame["c"]] == written
 
 
 # XLSX
