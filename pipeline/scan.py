@@ -15,6 +15,7 @@ from pipeline.messages import Refusal
 from pipeline.read import count_separators
 from pipeline.recognise import Recognised
 from pipeline.sqltext import literal
+from socle.disk import disk_errno
 
 FEW = 20_000
 """Records: beyond, parsing the text once more costs more than keeping it aside, and running a query more than planning
@@ -97,6 +98,8 @@ def _count(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: 
     try:
         row = connection.execute(f"select count(*), coalesce(max(ligne), 0) from {view}").fetchone()
     except duckdb.Error as error:
+        if disk_errno(error) is not None:
+            raise
         raise Refusal("fichier_illisible", fichier=table.fichier, raison=_fault(recognised)) from error
     found = row[0] if row else 0
     if found != expected:
