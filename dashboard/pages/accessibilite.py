@@ -1,0 +1,12 @@
+"""Accessibilité."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.visitor import Visitor
+
+
+def page(visitor: Visitor) -> None:
+    """Draw the page."""
+    st.title("Accessibilité")
