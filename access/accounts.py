@@ -19,7 +19,7 @@ from pipeline.messages import Refusal
 from socle.french import day, today
 from socle.paths import DataFolder
 
-_SIRET, _EMAIL = re.compile(r"\d{14}"), re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_SIRET, _EMAIL = re.compile(r"\d{14}"), re.compile(r"[\w.+'-]+@[\w-]+(\.[\w-]+)+")
 _LONGEST = 254
 
 

@@ -74,6 +74,12 @@ def close(folder: DataFolder, token: str) -> None:
         connection.execute("delete from session where empreinte = ?", (_print(token),))
 
 
+def forget_ended(folder: DataFolder) -> None:
+    """Forget the sessions that can no longer open anything."""
+    with writing(folder) as connection:
+        _forget_ended(connection, int(time.time()))
+
+
 def _forget_ended(connection: sqlite3.Connection, now: int) -> None:
     connection.execute("delete from session where vue_a <= ? or ouverte_a <= ?", (now - IDLE, now - ABSOLUTE))
 

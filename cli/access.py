@@ -94,6 +94,29 @@ def reset(identifiant: Who, jusqu_au: Until = "") -> int:
     return _show_code(DataFolder(load_settings().data), identifiant, _until(jusqu_au))
 
 
+def change(
+    identifiant: Who,
+    role: Annotated[str, typer.Option("--role", metavar=_ROLES, help="Nouveau rôle.")] = "",
+    nom: Annotated[str, typer.Option("--nom", metavar="NOM", help="Nouveau nom.")] = "",
+    porteur: Annotated[str, typer.Option("--porteur", metavar="ID", help="Nouveau porteur de projet.")] = "",
+    territoire: Annotated[str, typer.Option("--territoire", metavar="45|*", help="Nouveau territoire.")] = "",
+) -> int:
+    """Change le rôle, le nom ou le territoire d'un compte ; ses sessions ouvertes sont fermées."""
+    from access.accounts import change as change_account
+    from access.journal import COMMAND
+    from dashboard.new_accounts import check_territory
+
+    given = {"role": role, "nom": nom, "porteur_id": porteur, "territoire": territoire}
+    fields: dict[str, str | None] = {name: value for name, value in given.items() if value}
+    if role and role != "porteur":
+        fields["porteur_id"] = None
+    if territoire:
+        check_territory(territoire)
+    account = change_account(DataFolder(load_settings().data), identifiant, COMMAND, **fields)
+    say(f"Compte changé\u202f: {account.identifiant}, {account.nom}, {account.role}, territoire {account.territoire}.")
+    return 0
+
+
 def revoke(identifiant: Who) -> int:
     """Retire à un compte son code et ses sessions ; « clas access reset » le rétablit."""
     from access.accounts import revoke as take_away
@@ -128,6 +151,36 @@ def letters(
     write_letters(folder, names, _until(jusqu_au), settings, out, COMMAND)
     say(f"{count(len(names), 'lettre')} dans {out}.")
     warn("Ce fichier contient les codes\u202f: imprimez-le, puis supprimez-le.")
+    return 0
+
+
+def export(identifiant: Who) -> int:
+    """Écrit, en JSON, tout ce qui est gardé d'une personne : son compte et son journal."""
+    from access.journal import COMMAND
+    from access.personal import personal_data
+
+    say_json(personal_data(DataFolder(load_settings().data), identifiant, COMMAND))
+    return 0
+
+
+def erase(identifiant: Who) -> int:
+    """Efface le compte d'une personne ; le journal ne la nomme plus que par un numéro."""
+    from access.accounts import erase as erase_account
+    from access.journal import COMMAND
+
+    number = erase_account(DataFolder(load_settings().data), identifiant, COMMAND)
+    say(f"Compte effacé\u202f: le journal ne le connaît plus que comme compte {number}.")
+    return 0
+
+
+def purge() -> int:
+    """Efface ce dont la durée de conservation est passée ; le tableau de bord le fait aussi chaque jour."""
+    from access.journal import COMMAND
+    from access.personal import purge as purge_all
+
+    done = purge_all(DataFolder(load_settings().data), COMMAND)
+    accounts, entries = count(done.comptes, "compte effacé", "comptes effacés"), count(done.entrees, "entrée")
+    say(f"{accounts}, {entries} du journal retirée{'s' if done.entrees > 1 else ''}.")
     return 0
 
 
@@ -171,5 +224,15 @@ access = typer.Typer(
     help="Les comptes du tableau de bord : les créer, en tirer des lettres, les révoquer.",
     rich_markup_mode=None,
 )
-for _name, _function in (("add", add), ("list", list_), ("reset", reset), ("revoke", revoke), ("letters", letters)):
+for _name, _function in (
+    ("add", add),
+    ("list", list_),
+    ("reset", reset),
+    ("change", change),
+    ("revoke", revoke),
+    ("letters", letters),
+    ("export", export),
+    ("erase", erase),
+    ("purge", purge),
+):
     access.command(_name, cls=Command)(_function)

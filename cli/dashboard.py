@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -34,6 +35,7 @@ def dashboard(
             step("Démarrage du tableau de bord")
             from dashboard.server import serve
         say(f"Tableau de bord\u202f: {settings.url or f'http://127.0.0.1:{port}'} (Ctrl+C pour l'arrêter)")
-        serve(settings, bound)
+        with suppress(KeyboardInterrupt):
+            serve(settings, bound)
     say("Tableau de bord arrêté.")
     return 0

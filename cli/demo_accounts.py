@@ -28,7 +28,7 @@ def show_accounts(folder: DataFolder, manifest: Manifest) -> None:
     drafts = [
         Draft("agent@clas.example", "Agent de démonstration (fictif)", "agent", "45"),
         Draft("comite@clas.example", "Membre du comité de démonstration (fictif)", "comite", "45"),
-        Draft("analyste@clas.example", "Analyste de démonstration (fictif)", "analyste"),
+        Draft("analyste@clas.example", "Analyste de démonstration (fictif)", "analyste", "45"),
         Draft(one.siret or "porteur@clas.example", one.raison_sociale, "porteur", "45", one.porteur_id),
     ]
     for draft in drafts:

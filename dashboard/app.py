@@ -11,8 +11,9 @@ from dashboard.banner import show_banner, show_visitor
 from dashboard.cookies import session_cookie
 from dashboard.navigation import PageEntry, pages_of
 from dashboard.pages import draw
+from dashboard.refusals import shown
 from dashboard.session_over import show_session_over
-from dashboard.visitor import BuildChanged, Visitor, visitor
+from dashboard.visitor import Visitor, visitor
 from socle.paths import DataFolder
 from socle.settings import load_settings
 
@@ -36,10 +37,8 @@ def run() -> None:
     st.set_page_config(page_title=f"{chosen.title} — Bilan du Clas")
     show_visitor(who, token)
     show_banner(who)
-    try:
+    with shown():
         chosen.run()
-    except BuildChanged:
-        st.rerun()
 
 
 def _page(entry: PageEntry, who: Visitor) -> st.Page:

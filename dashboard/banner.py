@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from html import escape
 
 import streamlit as st
 
 from access import csrf
 from access.identity import EVERYWHERE, ROLES
 from dashboard.paths import GOODBYE
+from dashboard.tables import small
 from dashboard.visitor import Visitor
 from pipeline.manifest import pointed_build
 from socle.french import count, moment
 from warehouse.scope import INTERNAL
+
+_BUTTON = (
+    "font: inherit; color: inherit; background: transparent; border: 1px solid currentcolor; border-radius: .5rem; "
+    "padding: .375rem .75rem; min-height: 2.5rem; cursor: pointer"
+)
 
 
 def show_visitor(visitor: Visitor, token: str) -> None:
@@ -24,7 +29,7 @@ def show_visitor(visitor: Visitor, token: str) -> None:
         st.text(f"{who.nom}\n{ROLES[who.role]}, {where}")
         st.html(
             f'<form method="post" action="{GOODBYE}"><input type="hidden" name="jeton" '
-            f'value="{escape(csrf.form_token(token))}"><button type="submit">Se déconnecter</button></form>'
+            f'value="{csrf.form_token(token)}"><button type="submit" style="{_BUTTON}">Se déconnecter</button></form>'
         )
 
 
@@ -43,4 +48,4 @@ def show_banner(visitor: Visitor) -> None:
             number = count(len(manifest.refused), "fichier refusé", "fichiers refusés")
             st.warning(f"{number}\u202f: des chiffres manquent ou datent d'avant. La page d'accueil dit lesquels.")
     published = moment(datetime.fromisoformat(manifest.created_at))
-    st.caption(f"Chiffres publiés le {published}, version {manifest.figures_hash[:8]}.")
+    small(f"Chiffres publiés le {published}, version {manifest.figures_hash[:8]}.")

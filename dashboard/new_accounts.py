@@ -15,25 +15,33 @@ from warehouse.porteurs import Porteur, porteurs
 from warehouse.scope import LOCAL
 
 
-def add_account(folder: DataFolder, by: Author, draft: Draft) -> Account:
+def add_account(folder: DataFolder, by: Author, draft: Draft, within: str = EVERYWHERE) -> Account:
     """Make an account; what a porteur lacks comes from the register: its name, the département where it acts.
 
-    Raise Refusal when the territory is none, or the porteur is not in the published register.
+    Raise Refusal when the territory is none, or not that of whoever makes it (`within`), or when the porteur is not in
+    the published register.
     """
     whole = _completed(folder, draft)
-    if whole.territoire != EVERYWHERE and whole.territoire not in departements():
-        raise Refusal("compte_territoire", territoire=whole.territoire)
+    check_territory(whole.territoire)
+    if within not in (EVERYWHERE, whole.territoire):
+        raise Refusal("compte_hors_territoire", identifiant=draft.identifiant)
     return add(folder, whole, by)
 
 
-def add_register(folder: DataFolder, by: Author) -> list[Account]:
+def add_register(folder: DataFolder, by: Author, within: str = EVERYWHERE) -> list[Account]:
     """Make an account, under its SIRET, for each porteur of the published register that has a SIRET and no account."""
     known = {account.porteur_id for account in accounts(folder)}
     return [
         add(folder, Draft(one.siret, one.raison_sociale, "porteur", _territory(one), one.porteur_id), by)
         for one in porteurs(folder, LOCAL)
-        if one.siret and one.porteur_id not in known
+        if one.siret and one.porteur_id not in known and within in (EVERYWHERE, _territory(one))
     ]
+
+
+def check_territory(territoire: str) -> None:
+    """Raise Refusal when it is neither a département nor `*`."""
+    if territoire != EVERYWHERE and territoire not in departements():
+        raise Refusal("compte_territoire", territoire=territoire)
 
 
 @cache

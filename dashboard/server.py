@@ -12,6 +12,7 @@ from dashboard.hosts import is_behind_proxy
 from dashboard.identification import Identification
 from dashboard.listen import ADDRESS
 from dashboard.script_errors import show
+from dashboard.upkeep import upkeep
 from socle.paths import DataFolder
 from socle.settings import Settings
 
@@ -30,6 +31,7 @@ def application(settings: Settings) -> Gate:
     app = App(
         SCRIPT,
         routes=identification.routes(),
+        lifespan=lambda _: upkeep(folder),
         on_script_error=lambda error: show(folder, error),
     )
     return Gate(app, settings)
