@@ -30,6 +30,11 @@ class Thresholds:
     """Response rate below which nothing is compared."""
     collectif_minimum: float
     collectif_maximum: float
+    enfants_minimum_sensible: float
+    """Children under whom a sensitive figure is not shown to the committee either."""
+    porteurs_minimum: float
+    porteurs_minimum_quartiles: float
+    """Porteurs under whom it is not said where half of them stand."""
 
     @classmethod
     def of(cls, settings: Mapping[str, float | None]) -> Thresholds:
@@ -178,10 +183,19 @@ def gap_size(value: Quantity, other: Quantity, rules: Thresholds) -> float:
     return abs(far) / (rules.ecart_points if value.unit == "pct" else rules.ecart_relatif)
 
 
-def points(value: Quantity, other: Quantity) -> str | None:
-    """Return the difference of two shares as « 5 points », « 1 point »; None when one is not said or not a share."""
-    far = difference(value, other) if value.unit == "pct" else None
-    if far is None:
-        return None
-    text = number(abs(far))
-    return f"{text} point" if text in ("0", "1") else f"{text} points"
+def signed(value: Quantity, other: Quantity) -> str:
+    """Return how far one is from the other: « +5 points » for shares, « −0,3 », « +12 »; "" when one is not said."""
+    if value.value is None or other.value is None or not value.said or not other.said:
+        return ""
+    far = Decimal(str(value.value)) - Decimal(str(other.value))
+    if value.unit == "pct":
+        text = number(abs(far * 100))
+        return f"{_sign(far, text)}{text} {'point' if text in ('0', '1') else 'points'}"
+    text = number(abs(far), _DECIMALS.get(value.unit, 0))
+    return f"{_sign(far, text)}{text}{_SYMBOLS.get(value.unit, '')}"
+
+
+def _sign(far: Decimal, text: str) -> str:
+    if not text.strip("0,"):
+        return ""
+    return "+" if far > 0 else "\u2212"

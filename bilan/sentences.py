@@ -5,6 +5,7 @@ A placeholder is `{name}`, `{name:form}`, `{name:form|one|many}` or `{name|zero|
 
 * `{nb_actions}` the number; `{x:compte action}` « 41 actions », « aucune action »;
 * `{x:sur}` « 18 sur 43 »; `{x:sur action}` « 18 actions sur 43 »; `{x:num}` 18; `{x:base}` 43;
+* `{part_benevoles>suite_france}` what that pattern says of it, where it is `x`; nothing when it has nothing to say;
 * `{x:part}` « 3 sur 12 », « 42 % (18 sur 43) » or « 42 % » as the base allows; `{x:sujet action}` with its noun.
 
 A share alone (`{x}`) on a base too small for a percentage is one that cannot be said.
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bilan.grammar import Noun, agreed, capital
@@ -49,6 +50,16 @@ class Speaker:
     terms: Terms
     nouns: Mapping[str, Noun]
     rules: Thresholds
+    patterns: Mapping[str, Sequence[Clause]]
+
+    def about(self, subject: str) -> Speaker:
+        """Return the one for which `x` is that indicator."""
+
+        def lookup(name: str) -> Term | None:
+            first, dot, rest = name.partition(".")
+            return self.terms(f"{subject}{dot}{rest}" if first == "x" else name)
+
+        return replace(self, terms=lookup)
 
     def say(self, clauses: Sequence[Clause]) -> tuple[str, ...]:
         """Return the sentences of the clauses that can be said, in their order."""
@@ -100,6 +111,9 @@ class Speaker:
             return None
 
     def _placeholder(self, inside: str) -> str:
+        if ">" in inside:
+            subject, _, pattern = inside.partition(">")
+            return self.about(subject).fragment(self.patterns[pattern])
         name, *forms = inside.split("|")
         name, _, form = name.partition(":")
         term = self.terms(name)
@@ -112,7 +126,8 @@ class Speaker:
             raise Unsaid(name)
         if not forms:
             return self._form(quantity, form)
-        return agreed(self._count(quantity, form), forms).replace("#", self._form(quantity, form.split(" ")[0]))
+        count = self._count(quantity, form)
+        return agreed(count, forms).replace("#", number(count))
 
     def _form(self, quantity: Quantity, form: str) -> str:
         kind, _, noun = form.partition(" ")
@@ -164,6 +179,9 @@ def placeholders(clause: Clause) -> Iterator[tuple[str, str]]:
     """Yield (name, form) of everything a clause needs, those of its conditions included."""
     if isinstance(clause, str):
         for inside in _PLACEHOLDER.findall(clause):
+            if ">" in inside:
+                yield inside.partition(">")[0], inside.partition(">")[2]
+                continue
             name, _, form = inside.split("|")[0].partition(":")
             yield name, form
         return

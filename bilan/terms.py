@@ -5,37 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from bilan.numbers import Quantity, plain, total
+from bilan.numbers import Quantity, gap, plain, total
 from bilan.phrases import Phrases, load_phrases
 from bilan.reading import Reading
 from bilan.sentences import Speaker, Term
 from socle.french import NARROW_SPACE, day, number, percentage
+from warehouse.funding import funding
+from warehouse.open import Warehouse
 
 
 def speaker(reading: Reading, subject: str | None = None, more: Mapping[str, Term | None] | None = None) -> Speaker:
     """Return what says the patterns of this year; `x` is the indicator `subject`, `more` what only this page knows."""
     phrases = load_phrases()
-    names = _Names(reading, phrases, subject, more or {})
-    return Speaker(names, phrases.nouns, reading.rules)
+    says = Speaker(_Names(reading, phrases, more or {}), phrases.nouns, reading.rules, phrases.patterns)
+    return says.about(subject) if subject else says
 
 
 class _Names:
     """The lookup itself: « name », or « indicator.aspect »."""
 
-    def __init__(
-        self, reading: Reading, phrases: Phrases, subject: str | None, more: Mapping[str, Term | None]
-    ) -> None:
+    def __init__(self, reading: Reading, phrases: Phrases, more: Mapping[str, Term | None]) -> None:
         self._reading = reading
         self._phrases = phrases
-        self._subject = subject
         self._known = _known(reading) | dict(more)
 
     def __call__(self, name: str) -> Term | None:
         if name in self._known:
             return self._known[name]
         indicateur, _, aspect = name.partition(".")
-        if indicateur == "x" and self._subject:
-            indicateur = self._subject
+        if "#" in indicateur:
+            indicateur = self._ranked(*indicateur.split("#"))
         if parts := self._phrases.sums.get(indicateur):
             return total([found for part in parts if (found := self._reading.quantity(part))])
         if aspect == "arrondi":
@@ -45,6 +44,16 @@ class _Names:
         if not aspect:
             return self._reading.quantity(indicateur)
         return _ASPECTS[aspect](self._reading, indicateur)
+
+    def _ranked(self, family: str, rank: str) -> str:
+        """The series of a family by the size of its share: « part_porteurs_type#1 » is the largest."""
+        shares = [
+            (-(figure.valeur or 0), name)
+            for name, figure in self._reading.figures.items()
+            if self._reading.catalogue[name].serie_de == family and figure.valeur
+        ]
+        ordered = sorted(shares, key=lambda pair: pair[0])
+        return ordered[int(rank) - 1][1] if len(ordered) >= int(rank) else ""
 
 
 def _known(reading: Reading) -> dict[str, Term | None]:
@@ -69,6 +78,10 @@ def _known(reading: Reading) -> dict[str, Term | None]:
         "reponse_faible": reading.is_poorly_answered,
         "collectif_minimum": number(reading.rules.collectif_minimum),
         "collectif_maximum": number(reading.rules.collectif_maximum),
+        "ecart_points": number(reading.rules.ecart_points),
+        "ecart_relatif": percentage(reading.rules.ecart_relatif),
+        "porteurs_minimum": number(reading.rules.porteurs_minimum),
+        "base_minimale": number(reading.rules.base_minimale),
         "sans_france": next(iter(load_phrases().patterns["sans_france"])),  # type: ignore[dict-item]  # a text
     }
 
@@ -123,6 +136,21 @@ def _constant(which: str) -> Callable[[Reading, str], Term | None]:
     return lookup
 
 
+def _gap_word(reading: Reading, indicateur: str) -> Term | None:
+    """« proche de », « plus élevée que » or « moins élevée que » France; None where no word may be said."""
+    own, france = reading.quantity(indicateur), reading.france(indicateur)
+    if own is None or france is None or reading.is_poorly_answered:
+        return None
+    word = gap(own, france, reading.rules)
+    return load_phrases().gaps[word] if word else None
+
+
+def _stands_in(reading: Reading, indicateur: str) -> bool:
+    """Whether something else stands in for the usual rows of the figure."""
+    usual = reading.catalogue[indicateur].provenance_a_defaut
+    return usual is not None and (reading.figures[indicateur].source or "").startswith(usual)
+
+
 def _porteurs(reading: Reading, indicateur: str) -> Term | None:
     change = reading.change(indicateur)
     return change.nb_porteurs_constants if change else None
@@ -140,9 +168,19 @@ _ASPECTS: Mapping[str, Callable[[Reading, str], Term | None]] = {
     "porteurs": _porteurs,
     "avant_repondants": lambda reading, name: reading.before[name].nb_repondants if name in reading.before else None,
     "est_total": lambda reading, name: not reading.catalogue[name].est_un_quotient,
+    "est_total_declare": lambda reading, name: (
+        not (reading.catalogue[name].est_un_quotient or reading.catalogue[name].est_agree)
+    ),
     "repondants": lambda reading, name: reading.figures[name].nb_repondants,
-    "rupture": lambda reading, name: reading.broken(name),
+    "citee_source": lambda reading, name: reading.figures[name].derniere_france_source,
+    "rupture": lambda reading, name: reading.broken(name) if reading.before else None,
+    "perturbe": lambda reading, name: reading.is_disturbed(name),
+    "nom": lambda reading, name: load_phrases().modalities.get(name),
+    "mot": lambda reading, name: _gap_word(reading, name),
+    "libelle": lambda reading, name: reading.catalogue[name].libelle,
+    "libelle_court": lambda reading, name: reading.catalogue[name].libelle_court,
     "source": lambda reading, name: reading.figures[name].source,
+    "a_defaut": lambda reading, name: _stands_in(reading, name),
     "publie": lambda reading, name: reading.figures[name].origine == "publie",
 }
 
@@ -157,3 +195,15 @@ def coverage(text: str | None) -> str | None:
     if count.isdigit() and rest in ("départements", "département"):
         return f"départements ayant répondu\u202f: {count} sur {_FRANCE}"
     return text
+
+
+def funding_terms(warehouse: Warehouse, reading: Reading) -> dict[str, Term | None]:
+    """Return what is known of the Ps of the year, as sentences write it; nothing is ever that of another year."""
+    known = funding(warehouse, reading.year)
+    if known is None:
+        return {}
+    euros = {"ps_plafond": known.prix_plafond, "ps_maximum": known.ps_maximum}
+    said: dict[str, Term | None] = {name: plain(Quantity(value, "eur")) for name, value in euros.items() if value}
+    if known.taux is not None:
+        said["ps_taux"] = percentage(known.taux, 1)
+    return said
