@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bilan import wording
 from bilan.cells import UNKNOWN, number_cell, table_cell, text_cell
 from bilan.comparison import base_cell
@@ -11,6 +13,7 @@ from bilan.making import axis_of, make
 from bilan.numbers import SAID, Quantity, cell, gap, signed
 from bilan.phrases import load_phrases
 from bilan.reading import Reading
+from bilan.sentences import Term
 from bilan.terms import speaker
 from bilan.years import WORDS
 from warehouse.catalogue import Series
@@ -78,9 +81,9 @@ def by_line(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pl
         [Column(one.indicateur, one.libelle_court) for one in series],
         rows,
         row_label=_LINES.get(declared.niveau or "", "Ligne"),
-        message=wording.message(reading, series),
+        message=_line_message(reading, series[0], rows),
         lecture=wording.lecture(reading, series),
-        notes=wording.notes(reading, series, rows),
+        notes=[*speaker(reading).say(load_phrases().patterns["note_lignes"]), *wording.notes(reading, series, rows)],
     )
 
 
@@ -97,6 +100,7 @@ def dispersion(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure,
         Column("france", f"France, {reading.year}", "repere"),
     )
     rows = [_spread_row(reading, one) for one in series]
+    says, patterns = speaker(reading, series[0].indicateur), load_phrases().patterns
     return make(
         reading,
         declared,
@@ -107,8 +111,8 @@ def dispersion(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure,
         row_label="Indicateur",
         chart="intervalle",
         axis=axis_of(series[0]),
-        message=_half(reading, series[0], "message_dispersion"),
-        lecture=_half(reading, series[0], "lecture_dispersion"),
+        message=" ".join(says.say(patterns["message_dispersion"])),
+        lecture=" ".join(says.say(patterns["lecture_dispersion"])),
         notes=wording.notes(reading, series, rows),
     )
 
@@ -148,6 +152,20 @@ def _line_cell(reading: Reading, series: Series, line: Line | None) -> Cell:
     return table_cell(reading, series.indicateur, quantity, reading.year)
 
 
+def _line_message(reading: Reading, series: Series, rows: Sequence[Row]) -> str:
+    """The largest of the lines in the first column, where it is shown."""
+    *lines, whole = rows
+    shown = [row for row in lines if row.cells[0].number is not None]
+    if not shown or whole.cells[0].number is None:
+        return ""
+    largest = max(shown, key=lambda row: row.cells[0].number or 0)
+    known: dict[str, Term | None] = {
+        "ligne": largest.label, "valeur": Quantity(largest.cells[0].number, series.unite),
+        "ensemble": whole.cells[0].text,
+    }  # fmt: skip
+    return " ".join(speaker(reading, more=known).say(load_phrases().patterns["message_lignes"]))
+
+
 def _spreads(reading: Reading, series: Series) -> bool:
     figure = reading.figures[series.indicateur]
     enough = (figure.nb_porteurs or 0) >= reading.rules.porteurs_minimum_quartiles
@@ -172,12 +190,3 @@ def _spread_row(reading: Reading, series: Series) -> Row:
             table_cell(reading, name, france, reading.year) if france else BLANK,
         ),
     )
-
-
-def _half(reading: Reading, series: Series, pattern: str) -> str:
-    figure = reading.figures[series.indicateur]
-    known = {
-        "q1": Quantity(figure.premier_quartile, series.unite),
-        "q3": Quantity(figure.troisieme_quartile, series.unite),
-    }
-    return " ".join(speaker(reading, series.indicateur, known).say(load_phrases().patterns[pattern]))

@@ -11,7 +11,6 @@ from bilan.figure import Figure
 from bilan.phrases import load_phrases
 from bilan.places import place_terms
 from bilan.reading import Reading, read_open
-from bilan.received import reception_terms
 from bilan.sentences import Term
 from bilan.templates import TEMPLATES
 from bilan.terms import funding_terms, speaker
@@ -58,7 +57,6 @@ class Page:
 _FACTS: Mapping[str, Callable[[Warehouse, Reading], dict[str, Term | None]]] = {
     "territoires": place_terms,
     "moyens": funding_terms,
-    "methode": reception_terms,
 }
 
 

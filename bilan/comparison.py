@@ -73,9 +73,7 @@ def _row(reading: Reading, series: Series, columns: tuple[Column, ...]) -> Row:
     cells = {
         "valeur": table_cell(reading, name, reading.quantity(name), reading.year),
         "base": base_cell(reading, series),
-        "avant": NOT_COMPARED
-        if reading.is_not_comparable(name)
-        else table_cell(reading, name, reading.quantity_before(name), reading.year_before),
+        "avant": _before(reading, name),
         "france": table_cell(reading, name, france, reading.year) if france else NO_FIGURE,
     }
     shown = tuple(cells[column.key] for column in columns)
@@ -86,6 +84,13 @@ def _row(reading: Reading, series: Series, columns: tuple[Column, ...]) -> Row:
         broken=reading.is_not_comparable(name),
         explained=f"{name}/{reading.year}/{reading.departement.code}",
     )
+
+
+def _before(reading: Reading, name: str) -> Cell:
+    quantity = reading.quantity_before(name)
+    if quantity and quantity.said and reading.is_not_comparable(name):
+        return NOT_COMPARED
+    return table_cell(reading, name, quantity, reading.year_before)
 
 
 def _chart(wanted: str, series: list[Series], rows: tuple[Row, ...]) -> str:

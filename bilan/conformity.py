@@ -16,6 +16,8 @@ from warehouse.detail import Detail
 from warehouse.open import Warehouse
 
 DECLARED, NOT_DECLARED, NO_ANSWER = "déclaré", "non déclaré", "pas de réponse"
+NOT_ASKED = ("non_demande", "non_calculable")
+"""States of a figure that no return of the year could answer."""
 
 
 def conformity(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
@@ -40,24 +42,29 @@ def conformity(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure,
     )
 
 
-def declared_cell(reading: Reading, series: Series, detail: Detail | None) -> Cell:
-    """Return « déclaré », « non déclaré » or « pas de réponse »; « 3 sur 4 » for what is asked of each collectif."""
-    figure = reading.figures[series.indicateur]
-    if detail is None and figure.statut in ("non_demande", "non_calculable"):
-        return Cell(NO_ANSWER, None, figure.statut)
+def declared_cell(reading: Reading, indicateur: str, above: float | None, below: float | None) -> Cell:
+    """Return « déclaré », « non déclaré » or « pas de réponse »; « 3 sur 4 » for what is asked of several."""
+    if above is None or not below:
+        state = reading.figures[indicateur].statut
+        return Cell(NO_ANSWER, None, state if state in NOT_ASKED else "non_renseigne", "absent")
+    if 0 < above < below:
+        return Cell(f"{number(above)} sur {number(below)}", above / below, "valeur", "partiel")
+    if above:
+        return Cell(DECLARED, 1.0, "valeur", "oui")
+    return Cell(NOT_DECLARED, 0.0, "zero", "non")
+
+
+def _answer(reading: Reading, series: Series, detail: Detail | None) -> Cell:
     if detail is None or detail.denominateur is None:
-        return Cell(NO_ANSWER, None, "non_renseigne")
-    above, below = float(detail.numerateur), float(detail.denominateur)
-    if below > 1 and 0 < above < below:
-        return Cell(f"{number(above)} sur {number(below)}", above / below)
-    return Cell(DECLARED if above else NOT_DECLARED, above / below, "valeur" if above else "zero")
+        return declared_cell(reading, series.indicateur, None, None)
+    return declared_cell(reading, series.indicateur, float(detail.numerateur), float(detail.denominateur))
 
 
 def _row(reading: Reading, action: AgreedAction, series: list[Series]) -> Row:
     answers = tuple(
-        declared_cell(reading, one, action.declared.get(one.indicateur))
+        _answer(reading, one, action.declared.get(one.indicateur))
         if action.a_repondu
-        else Cell("bilan non reçu", None, "non_renseigne")
+        else Cell("bilan non reçu", None, "non_renseigne", "absent")
         for one in series
     )
     names = (text_cell(action.intitule or action.action_id), text_cell(action.commune or ""))

@@ -86,13 +86,22 @@ def is_small(quantity: Quantity, rules: Thresholds) -> bool:
 
 
 def plain(quantity: Quantity) -> str:
-    """Return the number as a sentence writes it: « 485 », « 42 % », « 10,4 », « 104 h », « 410 € »."""
+    """Return the number as a sentence writes it: « 485 », « 42 % », « plus de 99 % », « 10,4 », « 410 € »."""
     if quantity.value is None:
         raise ValueError("a number that is not said has no text in a sentence")
     if quantity.unit == "pct":
-        return percentage(quantity.value)
+        return _almost(quantity) or percentage(quantity.value)
     text = number(quantity.value, _DECIMALS.get(quantity.unit, 0))
     return text.removesuffix(",0") + _SYMBOLS.get(quantity.unit, "")
+
+
+def _almost(quantity: Quantity) -> str | None:
+    """A share that is not all, nor nothing, is not rounded to it where the sums are told."""
+    if not quantity.numerator or quantity.denominator is None or quantity.numerator == quantity.denominator:
+        return None
+    return {"100": f"plus de 99{NARROW_SPACE}%", "0": f"moins de 1{NARROW_SPACE}%"}.get(
+        number(Decimal(str(quantity.value)) * 100)
+    )
 
 
 def ratio_text(quantity: Quantity) -> str:

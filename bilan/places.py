@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from bilan import wording
 from bilan.cells import text_cell
 from bilan.declared import DeclaredFigure
 from bilan.figure import BLANK, Column, Figure, Row
+from bilan.grammar import de
 from bilan.making import make
+from bilan.phrases import load_phrases
 from bilan.reading import Reading
 from bilan.sentences import Term
+from bilan.terms import speaker
 from socle.french import listing
 from warehouse.open import Warehouse
 from warehouse.territories import Territory, territories
@@ -38,7 +40,10 @@ def places(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pla
         columns,
         [_row(one, position) for position, one in enumerate(found, start=1)],
         row_label=_ROWS[kind],
-        message=wording.message(reading, series),
+        message=" ".join(
+            speaker(reading, more=place_terms(warehouse, reading)).say(load_phrases().patterns[series[0].indicateur])
+        ),
+        lecture=_lecture(reading, found[0]),
         notes=[one.prudence for one in series if one.prudence],
     )
 
@@ -51,6 +56,11 @@ def place_terms(warehouse: Warehouse, reading: Reading) -> dict[str, Term | None
         terms[f"{kind}_sans_action"] = len(without) or None
         terms[f"{kind}_sans_action_noms"] = listing(_names(without))
     return terms
+
+
+def _lecture(reading: Reading, one: Territory) -> str:
+    known = {"nom": one.nom, "reponse": "au moins une action" if one.couvert else "aucune action"}
+    return " ".join(speaker(reading, more=known).say(load_phrases().patterns["lecture_territoires"]))
 
 
 def _territories(warehouse: Warehouse, reading: Reading) -> list[Territory]:
@@ -70,7 +80,8 @@ def _names(without: list[Territory]) -> list[str]:
     counted = [one for one in without if _unnamed(one)]
     for commune, group in groupby(counted, key=lambda one: one.commune_nom or ""):
         several = len(list(group))
-        where = f"de {commune.replace(', ', ' ou ')}"
+        *others, last = commune.split(", ")
+        where = de(f"{', '.join(others)} ou {last}" if others else last)
         named.append(f"{several} quartiers {where}" if several > 1 else f"1 quartier {where}")
     return named
 

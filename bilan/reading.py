@@ -119,7 +119,8 @@ class Reading:
 
     def is_disturbed(self, indicateur: str) -> bool:
         """True when one of the two years was disturbed in what it counts, the question being the same."""
-        return self.is_not_comparable(indicateur) and not self.broken(indicateur)
+        since = self.catalogue[indicateur].comparable_depuis
+        return self.is_not_comparable(indicateur) and (since is None or since <= self.year_before)
 
 
 def read(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> Reading:

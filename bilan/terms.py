@@ -10,6 +10,7 @@ from bilan.phrases import Phrases, load_phrases
 from bilan.reading import Reading
 from bilan.sentences import Speaker, Term
 from socle.french import NARROW_SPACE, day, number, percentage
+from warehouse.catalogue import Series
 from warehouse.funding import funding
 from warehouse.open import Warehouse
 
@@ -27,11 +28,13 @@ class _Names:
     def __init__(self, reading: Reading, phrases: Phrases, more: Mapping[str, Term | None]) -> None:
         self._reading = reading
         self._phrases = phrases
-        self._known = _known(reading) | dict(more)
+        self._more = more
 
     def __call__(self, name: str) -> Term | None:
-        if name in self._known:
-            return self._known[name]
+        if name in self._more:
+            return self._more[name]
+        if name in _KNOWN:
+            return _KNOWN[name](self._reading)
         indicateur, _, aspect = name.partition(".")
         if "#" in indicateur:
             indicateur = self._ranked(*indicateur.split("#"))
@@ -56,34 +59,36 @@ class _Names:
         return ordered[int(rank) - 1][1] if len(ordered) >= int(rank) else ""
 
 
-def _known(reading: Reading) -> dict[str, Term | None]:
-    campagne, place = reading.campagne, reading.departement
-    adopted = day(campagne.arretee_le) if campagne.etat == "arretee" and campagne.arretee_le else None
-    return {
-        "annee": campagne.campagne,
-        "annee_avant": reading.year_before,
-        "departement": place.nom,
-        "dans": place.dans,
-        "de": place.de,
-        "date": day(reading.built.date()),
-        "version": reading.version,
-        "contexte": campagne.contexte,
-        "provisoire": campagne.etat == "provisoire",
-        "arretee_le": adopted,
-        "fictif": campagne.fictif,
-        "par_structure": campagne.grain == "structure",
-        "nb_reponses": campagne.nb_reponses,
-        "actions_agreees": campagne.nb_actions_agreees,
-        "non_demarrees": campagne.nb_actions_non_demarrees_ou_arretees,
-        "reponse_faible": reading.is_poorly_answered,
-        "collectif_minimum": number(reading.rules.collectif_minimum),
-        "collectif_maximum": number(reading.rules.collectif_maximum),
-        "ecart_points": number(reading.rules.ecart_points),
-        "ecart_relatif": percentage(reading.rules.ecart_relatif),
-        "porteurs_minimum": number(reading.rules.porteurs_minimum),
-        "base_minimale": number(reading.rules.base_minimale),
-        "sans_france": next(iter(load_phrases().patterns["sans_france"])),  # type: ignore[dict-item]  # a text
-    }
+_KNOWN: Mapping[str, Callable[[Reading], Term | None]] = {
+    "annee": lambda reading: reading.year,
+    "annee_avant": lambda reading: reading.year_before,
+    "departement": lambda reading: reading.departement.nom,
+    "dans": lambda reading: reading.departement.dans,
+    "de": lambda reading: reading.departement.de,
+    "date": lambda reading: day(reading.built.date()),
+    "version": lambda reading: reading.version,
+    "contexte": lambda reading: reading.campagne.contexte,
+    "provisoire": lambda reading: reading.campagne.etat == "provisoire",
+    "arretee_le": lambda reading: _adopted(reading),
+    "fictif": lambda reading: reading.campagne.fictif,
+    "par_structure": lambda reading: reading.campagne.grain == "structure",
+    "nb_reponses": lambda reading: reading.campagne.nb_reponses,
+    "actions_agreees": lambda reading: reading.campagne.nb_actions_agreees,
+    "non_demarrees": lambda reading: reading.campagne.nb_actions_non_demarrees_ou_arretees,
+    "reponse_faible": lambda reading: reading.is_poorly_answered,
+    "collectif_minimum": lambda reading: number(reading.rules.collectif_minimum),
+    "collectif_maximum": lambda reading: number(reading.rules.collectif_maximum),
+    "ecart_points": lambda reading: number(reading.rules.ecart_points),
+    "ecart_relatif": lambda reading: percentage(reading.rules.ecart_relatif),
+    "porteurs_minimum": lambda reading: number(reading.rules.porteurs_minimum),
+    "base_minimale": lambda reading: number(reading.rules.base_minimale),
+}
+"""What the year and the département are, whatever is spoken of."""
+
+
+def _adopted(reading: Reading) -> str | None:
+    campagne = reading.campagne
+    return day(campagne.arretee_le) if campagne.etat == "arretee" and campagne.arretee_le else None
 
 
 def _missing(reading: Reading, indicateur: str) -> Term | None:
@@ -145,6 +150,19 @@ def _gap_word(reading: Reading, indicateur: str) -> Term | None:
     return load_phrases().gaps[word] if word else None
 
 
+def _quartile(reading: Reading, indicateur: str, *, first: bool) -> Term | None:
+    """Half of the porteurs are between the two; None where they are too few."""
+    figure = reading.figures[indicateur]
+    enough = (figure.nb_porteurs or 0) >= reading.rules.porteurs_minimum_quartiles
+    value = figure.premier_quartile if first else figure.troisieme_quartile
+    return Quantity(value, figure.unite) if enough and value is not None else None
+
+
+def _short(series: Series) -> str:
+    """Its label; of a modality, its own, for the whole one says the family's as well."""
+    return series.libelle_court if series.modalite else series.libelle
+
+
 def _stands_in(reading: Reading, indicateur: str) -> bool:
     """Whether something else stands in for the usual rows of the figure."""
     usual = reading.catalogue[indicateur].provenance_a_defaut
@@ -175,9 +193,12 @@ _ASPECTS: Mapping[str, Callable[[Reading, str], Term | None]] = {
     "citee_source": lambda reading, name: reading.figures[name].derniere_france_source,
     "rupture": lambda reading, name: reading.broken(name) if reading.before else None,
     "perturbe": lambda reading, name: reading.is_disturbed(name),
+    "q1": lambda reading, name: _quartile(reading, name, first=True),
+    "q3": lambda reading, name: _quartile(reading, name, first=False),
     "nom": lambda reading, name: load_phrases().modalities.get(name),
     "mot": lambda reading, name: _gap_word(reading, name),
     "libelle": lambda reading, name: reading.catalogue[name].libelle,
+    "nom_court": lambda reading, name: _short(reading.catalogue[name]),
     "libelle_court": lambda reading, name: reading.catalogue[name].libelle_court,
     "source": lambda reading, name: reading.figures[name].source,
     "a_defaut": lambda reading, name: _stands_in(reading, name),

@@ -45,12 +45,12 @@ def champ(reading: Reading, series: Iterable[Series]) -> str:
     return f"{listing(names)}, {reading.departement.dans}, {reading.year}"
 
 
-def source(reading: Reading, series: Iterable[Series]) -> str:
-    """Return what the figures are made from, France's last."""
+def source(reading: Reading, series: Iterable[Series], *, france: bool = True) -> str:
+    """Return what the figures are made from, France's last where it is shown."""
     figures = [reading.figures[one.indicateur] for one in series]
     own = [figure.source for figure in figures]
-    france = [] if reading.is_poorly_answered else [figure.source_france for figure in figures]
-    return f"{NARROW_SPACE}; ".join(dict.fromkeys(text for text in (*own, *france) if text))
+    theirs = [figure.source_france for figure in figures] if france and not reading.is_poorly_answered else []
+    return f"{NARROW_SPACE}; ".join(dict.fromkeys(text for text in (*own, *theirs) if text))
 
 
 def respondents(reading: Reading, series: Iterable[Series]) -> str:
@@ -80,8 +80,15 @@ def lecture(reading: Reading, series: Sequence[Series]) -> str:
 
 
 def message(reading: Reading, series: Sequence[Series]) -> str:
-    """Return the sentence of the first figure that has a number; "" when none has."""
-    return _first_said(reading, series, "message")
+    """Return what is declared of the first series that has its pattern and can be said; else its figure.
+
+    Of a family that has no pattern, the largest share is said. "" when nothing can be.
+    """
+    patterns = load_phrases().patterns
+    for one in series:
+        if said := speaker(reading).say(patterns.get(one.indicateur, patterns.get(one.serie_de, ()))):
+            return " ".join(said)
+    return _first_said(reading, _largest_first(reading, series), "message")
 
 
 def alt(chart: str, title: str, what: str, sentence: str) -> str:
@@ -99,6 +106,12 @@ def notes(reading: Reading, series: Sequence[Series], rows: Sequence[Row], *, wh
         *(one.prudence for one in series if one.prudence),
     ]
     return tuple(dict.fromkeys(found))
+
+
+def _largest_first(reading: Reading, series: Sequence[Series]) -> Sequence[Series]:
+    if len({one.serie_de for one in series}) > 1 or not series[0].modalite:
+        return series
+    return sorted(series, key=lambda one: -(reading.figures[one.indicateur].valeur or 0))
 
 
 def _first_said(reading: Reading, series: Sequence[Series], pattern: str) -> str:

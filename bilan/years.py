@@ -13,7 +13,7 @@ from bilan.numbers import SAID, Quantity, gap, plain, signed
 from bilan.phrases import load_phrases
 from bilan.reading import Reading
 from bilan.terms import speaker
-from socle.french import number
+from socle.french import listing, number
 from warehouse.catalogue import Series
 from warehouse.history import Year, history
 from warehouse.open import Warehouse
@@ -139,10 +139,14 @@ def _year_notes(reading: Reading, series: Sequence[Series], rows: Sequence[Row])
     totals = [one for one in series if not one.est_un_quotient and not one.est_agree]
     found = [*speaker(reading).say(patterns["note_totaux"])] if totals else []
     shown = {row.key for row in rows}
+    changed: dict[str, list[str]] = {}
     for one in series:
         since = one.comparable_depuis
         if since and min(shown, default="") < since and since in shown:
-            found += speaker(reading, one.indicateur, {"depuis": since}).say(patterns["note_depuis"])
+            changed.setdefault(since, []).append(one.libelle_court)
+    for since, labels in changed.items():
+        known = {"depuis": since, "libelles": listing(labels)}
+        found += speaker(reading, more=known).say(patterns["note_depuis"])
     return found + [year.contexte for name, year in reading.years.items() if year.contexte and name in shown]
 
 

@@ -37,6 +37,7 @@ select
     c.valeur_france,
     c.numerateur_france,
     c.denominateur_france,
+    c.nb_repondants_france,
     c.origine_france,
     c.source_france,
     c.couverture_france,
@@ -95,6 +96,7 @@ class Figure:
     """France, the same year."""
     numerateur_france: float | None
     denominateur_france: float | None
+    nb_repondants_france: int | None
     origine_france: str | None
     source_france: str | None
     couverture_france: str | None

@@ -19,7 +19,7 @@ _READABLE = """
     and campagne in (select k.campagne from marts.campagne_etat as k where k.etat = 'arretee')
 """
 # An action number that two porteurs use, where no roster says whose it is, is nobody's own.
-_OWN_ACTIONS = """
+OWN_ACTIONS = """
 select campagne, action_id, departement
 from (
     select campagne, action_id, departement, porteur_id from core.action
@@ -77,7 +77,7 @@ def _of_porteur(found: list[Detail]) -> Iterator[tuple[Detail, str, str]]:
 
 
 def _of_actions(warehouse: Warehouse, found: list[Detail], porteur: str) -> Iterator[tuple[Detail, str, str]]:
-    rows = warehouse.records(_OWN_ACTIONS, {"porteur": porteur})
+    rows = warehouse.records(OWN_ACTIONS, {"porteur": porteur})
     own = {(row["campagne"], row["departement"], row["action_id"]) for row in rows}
     for detail in summed(found, lambda one: (one.campagne, one.departement, one.action_id)):
         if detail.action_id and (detail.campagne, detail.departement, detail.action_id) in own:

@@ -10,7 +10,7 @@ _SELECT = """
 select niveau, nom, commune_nom, couvert
 from marts.territoire_couvert
 where campagne = ? and departement = ?
-order by niveau, commune_nom, nom
+order by niveau, strip_accents(lower(commune_nom)), strip_accents(lower(nom))
 """
 
 

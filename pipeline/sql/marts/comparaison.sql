@@ -62,6 +62,7 @@ select
     f.valeur as valeur_france,
     f.numerateur as numerateur_france,
     f.denominateur as denominateur_france,
+    f.nb_repondants as nb_repondants_france,
     f.origine as origine_france,
     f.source as source_france,
     f.couverture as couverture_france,
