@@ -11,8 +11,10 @@ demo: $(RUN)
 	@$(BIN)/clas demo
 
 test: $(DEV)
-	@command -v soffice >/dev/null || \
-	  { echo "LibreOffice manque, les tests lisent des fichiers qu'il enregistre (Debian : apt install libreoffice-calc)."; exit 2; }
+	@for program in soffice:libreoffice-calc chromium:chromium nginx:nginx-light; do \
+	  command -v $${program%%:*} >/dev/null || \
+	    { echo "$${program%%:*} manque, des tests s'en servent (Debian : apt install $${program##*:})."; exit 2; }; \
+	done
 	@$(BIN)/pytest -n auto --dist loadgroup
 
 check: $(DEV)
