@@ -44,7 +44,14 @@ MARTS = ("indicateur_valeur", "distribution", "campagne")
 """Files of sql/diffusion that are a table of diffusion.duckdb, in the order they read one another."""
 WORKING = ("contribution", "ligne_libre")
 """Those that are not kept."""
-_COPIED = ("reference.departements", "core.campagne", "core.chiffre_publie", "marts.libelle", "marts.indicateur")
+_COPIED = (
+    "reference.departements",
+    "core.campagne",
+    "core.chiffre_publie",
+    "core.reglage",
+    "marts.libelle",
+    "marts.indicateur",
+)
 Key = tuple[str, str]
 """Campagne, département."""
 

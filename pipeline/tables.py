@@ -93,7 +93,7 @@ def _create(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> No
 
 
 def _create_funding(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
-    """Create core.financement: the school years of funding.yml, and no other."""
+    """Create core.financement, the school years of funding.yml and no other, and core.reglage, its thresholds."""
     connection.execute(
         "create table core.financement (campagne varchar, taux double, prix_plafond decimal(18, 2), "
         "ps_maximum decimal(18, 2), bonus_enfants decimal(18, 2), bonus_parents decimal(18, 2), source varchar)"
@@ -105,6 +105,8 @@ def _create_funding(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -
                 [year.annee, year.taux, year.prix_plafond, year.ps_maximum, year.bonus_enfants, year.bonus_parents,
                  year.source],
             )  # fmt: skip
+    connection.execute("create table core.reglage (reglage varchar, valeur double)")
+    connection.executemany("insert into core.reglage values (?, ?)", list(map(list, codebook.funding.reglages.items())))
 
 
 def _create_variables(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:

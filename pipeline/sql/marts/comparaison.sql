@@ -27,7 +27,9 @@ cites as (
         indicateur,
         annee,
         valeur,
-        source
+        qualificatif,
+        source,
+        couverture
     from core.chiffre_publie
     where niveau = 'france' and indicateur is not null
     qualify row_number() over (partition by indicateur order by annee desc) = 1
@@ -48,12 +50,16 @@ select
     d.autre_valeur,
     d.autre_origine,
     f.valeur as valeur_france,
+    f.numerateur as numerateur_france,
+    f.denominateur as denominateur_france,
     f.origine as origine_france,
     f.source as source_france,
     f.couverture as couverture_france,
     q.annee as derniere_france_annee,
     q.valeur as derniere_france_valeur,
+    q.qualificatif as derniere_france_qualificatif,
     q.source as derniere_france_source,
+    q.couverture as derniere_france_couverture,
     p.campagne as campagne_precedente,
     p.valeur as valeur_precedente
 from retenus as d
