@@ -22,6 +22,10 @@ def show_page(visitor: Visitor, name: str) -> None:
         return
     show_filters(visitor, choice)
     page = read(visitor, chapters.page, choice.campagne, choice.departement.code, name)
+    for text in dict.fromkeys(chapter.warning for chapter in page.chapters if chapter.warning):
+        st.warning(plain(text))
+    for text in dict.fromkeys(chapter.context for chapter in page.chapters if chapter.context):
+        st.info(plain(text))
     for chapter in page.chapters:
         show_chapter(visitor, chapter, choice)
 
@@ -30,11 +34,7 @@ def show_chapter(visitor: Visitor, chapter: Chapter, choice: Choice) -> None:
     """Draw one chapter."""
     st.header(f"{plain(chapter.number)}. {plain(chapter.name)}", anchor=chapter.id, divider="gray")
     if chapter.title != chapter.name:
-        st.markdown(f"#### {plain(chapter.title)}")
-    if chapter.warning:
-        st.warning(plain(chapter.warning))
-    if chapter.context:
-        st.info(plain(chapter.context))
+        st.markdown(f"**{plain(chapter.title)}**")
     if chapter.sentences:
         st.markdown("\n\n".join(plain(sentence) for sentence in chapter.sentences))
     for heading, text in chapter.texts:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from textwrap import wrap
 from typing import Any
 
 from streamlit.elements.lib.streamlit_plotly_theme import GRAY_90
 
-from bilan.figure import Column, Figure
+from bilan.figure import Cell, Column, Figure
 from socle.french import quantity
 
 LABEL_WIDTH = 22
@@ -19,6 +20,7 @@ SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star", "hexagon",
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid", "dash")
 INK = GRAY_90
 """Of every text: what Streamlit takes for it, light or dark; its own text is too pale for WCAG AA."""
+_REASON = re.compile(r" \(|\u202f:")
 _ROOM = 1.3
 """Beside the longest bar, room for its value."""
 
@@ -45,8 +47,13 @@ def numbers(figure: Figure, place: int) -> list[float | None]:
 
 
 def texts(figure: Figure, place: int) -> list[str]:
-    """Return what is written in a column: a number, or the state that stands in its place."""
-    return [shown(row.cells[place].text) for row in figure.rows]
+    """Return what is written in a column: a number, or the state that stands in its place, in short."""
+    return [written(row.cells[place]) for row in figure.rows]
+
+
+def written(cell: Cell) -> str:
+    """Return what a chart writes of a cell: a state without its reason, which the table tells."""
+    return shown(cell.text if cell.number is not None else _REASON.split(cell.text)[0])
 
 
 def value_axis(figure: Figure, values: Iterable[float | None]) -> dict[str, Any]:
@@ -54,7 +61,7 @@ def value_axis(figure: Figure, values: Iterable[float | None]) -> dict[str, Any]
     top = max((value for value in values if value is not None), default=0.0)
     if figure.unit == "pct":
         step = 0.25 if top > 0.5 else 0.1 if top > 0.2 else 0.05
-        top = 1.0 if top > 0.5 else top
+        top = 1.0 if top > 0.5 else max(top, 0.25)
         marks = [step * rank for rank in range(int(top / step + 1e-9) + 1)]
         ticks: dict[str, Any] = {
             "tickvals": marks,

@@ -106,7 +106,7 @@ def stacked_bars(figure: Figure) -> go.Figure:
         barmode="stack",
         height=len(columns) * 130 + _AXIS,
         showlegend=True,
-        xaxis={**value_axis(figure, [1.0]), "range": [0, max([1.0, *starts]) * 1.01]},
+        xaxis={**value_axis(figure, [1.0]), "range": [0, max([1.0, *starts]) * 1.12]},
         yaxis={
             "tickvals": places,
             "ticktext": [f"{broken_label(column.label, 12)}\u2002" for _, column in columns],

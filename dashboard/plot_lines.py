@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
@@ -19,11 +17,11 @@ from dashboard.plot_axes import (
     shown,
     texts,
     value_axis,
+    written,
 )
 
 _TOGETHER = 2
 """Series on one drawing, their values above one and below the other; of more, each has its own."""
-_SHORT = re.compile(r" \(|\u202f:")
 
 
 def lines(figure: Figure) -> go.Figure:
@@ -33,7 +31,7 @@ def lines(figure: Figure) -> go.Figure:
     drawn = make_subplots(
         rows=len(columns) if apart else 1,
         shared_xaxes=True,
-        vertical_spacing=0.06,
+        vertical_spacing=0.1,
         subplot_titles=[shown(column.label) for _, column in columns] if apart else None,
     )
     below = {place for place, _ in columns if not apart and place != _highest(figure, [place for place, _ in columns])}
@@ -57,8 +55,7 @@ def lines(figure: Figure) -> go.Figure:
     count = len(figure.rows)
     drawn.update_xaxes(range=[-0.5, count - 0.5], showgrid=False, zeroline=False, title="", tickvals=list(range(count)))
     drawn.update_xaxes(
-        ticktext=[broken_label(row.label.replace("-", "- "), 6).replace("- ", "-") for row in figure.rows],
-        showticklabels=True,
+        ticktext=[broken_label(row.label.replace("-", "- "), 6).replace("- ", "-") for row in figure.rows]
     )
     drawn.update_layout(height=260 * len(columns) if apart else 400, showlegend=len(columns) > 1 and not apart)
     return drawn
@@ -110,7 +107,7 @@ def _points(figure: Figure, place: int) -> dict[str, list[float | str | None]]:
             points["text"].append("")
         points["x"].append(position)
         points["y"].append(cell.number)
-        points["text"].append("" if cell.number is None else shown(cell.text))
+        points["text"].append("" if cell.number is None else written(cell))
     return points
 
 
@@ -120,7 +117,7 @@ def _say_states(drawn: go.Figure, figure: Figure, place: int, panel: int) -> Non
         cell = row.cells[place]
         if cell.number is None and cell.text:
             drawn.add_annotation(
-                x=position, y=0, text=shown(_SHORT.split(cell.text)[0]), textangle=-90, showarrow=False,
+                x=position, y=0, text=written(cell), textangle=-90, showarrow=False,
                 yanchor="bottom", row=panel, col=1,
             )  # fmt: skip
 

@@ -41,7 +41,8 @@ _FRENCH = {
         "percent": "\u202f%",
     },
 }
-_HEIGHT_OF_LEGEND = 40
+_ABOVE = 40
+"""Pixels for a legend, or the title of the first of several drawings."""
 
 
 def chart(figure: Figure) -> go.Figure | None:
@@ -54,7 +55,7 @@ def chart(figure: Figure) -> go.Figure | None:
         separators=",\u202f",
         hovermode=False,
         dragmode=False,
-        margin={"l": 0, "r": 8, "t": _HEIGHT_OF_LEGEND if drawn.layout.showlegend else 8, "b": 0},
+        margin={"l": 0, "r": 8, "t": _ABOVE if drawn.layout.showlegend or drawn.layout.annotations else 8, "b": 0},
         legend={
             "orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "title": "",
             "itemclick": False, "itemdoubleclick": False, "traceorder": "normal", "font": {"size": 14, "color": INK},

@@ -29,7 +29,7 @@ def page(visitor: Visitor) -> None:
 
 
 def _show(visitor: Visitor, found: Essentiel, choice: Choice) -> None:
-    st.subheader(plain(found.title))
+    st.header(plain(found.title))
     small(found.made_by)
     show_marks(found.marks)
     show_start()
@@ -38,14 +38,14 @@ def _show(visitor: Visitor, found: Essentiel, choice: Choice) -> None:
     _paragraphs("Agrément et collecte", (" ".join(found.agreed), " ".join(found.collected)))
     for text in found.context:
         st.info(plain(text))
-    st.subheader("Chiffres clés", anchor="cles")
+    st.header("Chiffres clés", anchor="cles")
     show_cards(found.key_figures)
     _paragraphs("Ce que déclarent les porteurs", found.sentences)
     if found.look_first.lines:
-        st.subheader("À regarder d'abord", anchor="a-regarder")
+        st.header("À regarder d'abord", anchor="a-regarder")
         st.markdown("\n".join(f"{rank}. {plain(line)}" for rank, line in enumerate(found.look_first.lines, start=1)))
     if found.word:
-        st.subheader("Le mot du comité", anchor="mot")
+        st.header("Le mot du comité", anchor="mot")
         st.text(found.word)
     show_figure(visitor, as_figure(found, choice), choice.charts, f"{choice.departement.code}-{choice.campagne}")
     _paragraphs("Lire ce bilan", found.how_to_read)
@@ -54,5 +54,5 @@ def _show(visitor: Visitor, found: Essentiel, choice: Choice) -> None:
 def _paragraphs(title: str, texts: tuple[str, ...]) -> None:
     said = [plain(text) for text in texts if text]
     if said:
-        st.subheader(title)
+        st.header(title)
         st.markdown("\n\n".join(said))
