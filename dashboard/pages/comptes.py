@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from access.accounts import Account, Draft, accounts, change, issue_codes, revoke
+from access.accounts import Account, Draft, accounts, change, check_day, issue_codes, revoke
 from access.identity import EVERYWHERE, ROLES, STATES
 from access.letters import make_letters
 from dashboard.data import read
@@ -74,7 +74,8 @@ def _manage(visitor: Visitor, found: list[Account]) -> None:
         _revoke(visitor, chosen)
     with st.form("modifier"):
         name = st.text_input("Nom", value=chosen.nom)
-        role = st.selectbox("Rôle", list(ROLES), index=list(ROLES).index(chosen.role), format_func=ROLES.__getitem__)
+        now = list(ROLES).index(chosen.role)
+        role = st.selectbox("Rôle", list(ROLES), index=now, format_func=ROLES.__getitem__, key="modifier_role")
         territory = _choose_territory(visitor, chosen.territoire, "modifier_territoire")
         if st.form_submit_button("Enregistrer"):
             _save(visitor, chosen, name, role, territory)
@@ -122,6 +123,7 @@ def _add(visitor: Visitor) -> None:
         if st.form_submit_button("Créer le compte"):
             draft = Draft(identifiant, name, role, territory, porteur.porteur_id if porteur else None)
             with shown():
+                check_day(until)
                 made = add_account(visitor.folder, visitor.author, draft, visitor.identity.territoire)
                 codes = issue_codes(visitor.folder, [made.identifiant], until, visitor.author)
                 _show_code(made.identifiant, codes[made.identifiant])
