@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bilan import wording
-from bilan.cells import UNKNOWN, number_cell, table_cell, text_cell
+from bilan.cells import UNKNOWN, line_cell, number_cell, table_cell, text_cell
 from bilan.comparison import base_cell
 from bilan.declared import DeclaredFigure
 from bilan.figure import BLANK, Cell, Column, Figure, Row
 from bilan.making import axis_of, make
-from bilan.numbers import SAID, Quantity, cell, gap, signed
+from bilan.numbers import Quantity, cell, gap, signed
 from bilan.phrases import load_phrases
 from bilan.reading import Reading
 from bilan.sentences import Term
 from bilan.terms import speaker
 from bilan.years import WORDS
 from warehouse.catalogue import Series
-from warehouse.lines import Line, read_lines
+from warehouse.lines import read_lines
 from warehouse.open import Warehouse
 
 
@@ -68,8 +68,8 @@ def by_line(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pl
     labels = {line.code: line.libelle or line.code for line in found}
     held = {(line.code, line.indicateur): line for line in found}
     rows = [
-        Row(code, labels[code], tuple(_line_cell(reading, one, held.get((code, one.indicateur))) for one in series))
-        for code in sorted(labels, key=lambda code: labels[code])
+        Row(code, label, tuple(line_cell(reading, name, held.get((code, name))) for name in names))
+        for code, label in sorted(labels.items(), key=lambda pair: pair[1])
     ]
     whole = tuple(table_cell(reading, name, reading.quantity(name), reading.year) for name in names)
     rows.append(Row("departement", reading.departement.nom, whole))
@@ -141,15 +141,6 @@ def _france_row(reading: Reading, series: Series, own: Quantity, france: Quantit
         ),
         explained=f"{name}/{reading.year}/{reading.departement.code}",
     )
-
-
-def _line_cell(reading: Reading, series: Series, line: Line | None) -> Cell:
-    if line is None:
-        return table_cell(reading, series.indicateur, None, reading.year)
-    if line.statut != SAID:
-        return table_cell(reading, series.indicateur, Quantity(None, series.unite, state=line.statut), reading.year)
-    quantity = Quantity(line.valeur, series.unite, line.numerateur, line.denominateur)
-    return table_cell(reading, series.indicateur, quantity, reading.year)
 
 
 def _line_message(reading: Reading, series: Series, rows: Sequence[Row]) -> str:

@@ -6,6 +6,7 @@ from bilan.figure import VALUE, ZERO, Cell
 from bilan.numbers import SAID, Quantity, cell, share, state_text
 from bilan.reading import Reading
 from warehouse.catalogue import Series
+from warehouse.lines import Line
 
 NOT_COMPARED = Cell("pas de comparaison", None, "sans_objet")
 UNKNOWN = Quantity(None, "n", state="non_renseigne")
@@ -25,6 +26,16 @@ def table_cell(reading: Reading, indicateur: str, quantity: Quantity | None, cam
     if not quantity.said:
         return state_cell(reading, indicateur, quantity.state, campagne)
     return Cell(cell(quantity, reading.rules), quantity.value, _state(quantity))
+
+
+def line_cell(reading: Reading, indicateur: str, line: Line | None) -> Cell:
+    """Return the figure of a type of structure or zone; where the year has none, what is said of the département's."""
+    unit = reading.catalogue[indicateur].unite
+    if line is None or line.statut != SAID:
+        state = line.statut if line else reading.figures[indicateur].statut
+        return table_cell(reading, indicateur, Quantity(None, unit, state=state), reading.year)
+    quantity = Quantity(line.valeur, unit, line.numerateur, line.denominateur)
+    return table_cell(reading, indicateur, quantity, reading.year)
 
 
 def state_cell(reading: Reading, indicateur: str, state: str, campagne: str) -> Cell:

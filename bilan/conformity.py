@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bilan import wording
-from bilan.cells import text_cell
+from bilan.cells import state_cell, text_cell
 from bilan.declared import DeclaredFigure
 from bilan.figure import Cell, Column, Figure, Row
 from bilan.making import make
@@ -46,7 +48,9 @@ def declared_cell(reading: Reading, indicateur: str, above: float | None, below:
     """Return « déclaré », « non déclaré » or « pas de réponse »; « 3 sur 4 » for what is asked of several."""
     if above is None or not below:
         state = reading.figures[indicateur].statut
-        return Cell(NO_ANSWER, None, state if state in NOT_ASKED else "non_renseigne", "absent")
+        if state in NOT_ASKED:
+            return replace(state_cell(reading, indicateur, state, reading.year), sign="absent")
+        return Cell(NO_ANSWER, None, "non_renseigne", "absent")
     if 0 < above < below:
         return Cell(f"{number(above)} sur {number(below)}", above / below, "valeur", "partiel")
     if above:

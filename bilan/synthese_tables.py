@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bilan import wording
-from bilan.cells import NOT_COMPARED, number_cell, table_cell
+from bilan.cells import NOT_COMPARED, line_cell, number_cell, table_cell
 from bilan.comparison import NO_FIGURE
 from bilan.conformity import declared_cell
 from bilan.declared import DeclaredFigure
@@ -55,8 +55,8 @@ def own_table(reading: Reading, own: Own, lines: Sequence[DeclaredLine], peers: 
 
 
 def action_table(reading: Reading, own: Own, lines: Sequence[DeclaredLine]) -> Figure | None:
-    """Return one column an action, then the total and the département; None when there is one action or none."""
-    if len(own.returns.actions) < 2:
+    """Return one column an action, then the total and the département; None when there is nothing of each to say."""
+    if len(own.actions) < 2 or reading.campagne.grain != "action":
         return None
     columns = [Column(code, title, "texte") for code, title in own.returns.actions.items()]
     columns += [Column("vous", "Toutes vos actions"), Column("departement", reading.departement.nom, "repere")]
@@ -73,7 +73,7 @@ def action_table(reading: Reading, own: Own, lines: Sequence[DeclaredLine]) -> F
 
 def referentiel_table(reading: Reading, own: Own, asked: Mapping[str, str]) -> Figure:
     """Return what the référentiel asks and what the porteur declares: a word and a sign in each cell."""
-    several = own.returns.actions if len(own.returns.actions) > 1 else {}
+    several = own.returns.actions if len(own.actions) > 1 and reading.campagne.grain == "action" else {}
     columns = [Column(code, title, "texte") for code, title in several.items()]
     columns.append(Column("vous", "Vous", "texte"))
     found = [*(own.actions.get(code, {}) for code in several), own.now]
@@ -160,15 +160,9 @@ def _average(value: float | None, count: int | None) -> Cell:
 
 def _peer_cell(reading: Reading, line: DeclaredLine, peers: Peers) -> Cell:
     held = peers.lines.get(line.indicateur)
-    unit = reading.catalogue[line.indicateur].unite
-    if held is None:
-        return table_cell(reading, line.indicateur, None, reading.year)
-    if held.statut != SAID:
-        return table_cell(reading, line.indicateur, Quantity(None, unit, state=held.statut), reading.year)
-    if line.moyenne:
+    if line.moyenne and held and held.statut == SAID:
         return _average(held.valeur, held.nb_repondants)
-    quantity = Quantity(held.valeur, unit, held.numerateur, held.denominateur)
-    return table_cell(reading, line.indicateur, quantity, reading.year)
+    return line_cell(reading, line.indicateur, held)
 
 
 def _declared(reading: Reading, name: str, found: Mapping[str, OwnFigure]) -> Cell:

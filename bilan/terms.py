@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from bilan.numbers import Quantity, gap, plain, total
+from bilan.numbers import Quantity, gap, is_small, plain, total
 from bilan.phrases import Phrases, load_phrases
 from bilan.reading import Reading
 from bilan.sentences import Speaker, Term
@@ -98,9 +98,11 @@ def _missing(reading: Reading, indicateur: str) -> Term | None:
 
 def _sums_otherwise(reading: Reading, family: str) -> bool:
     """Whether the shares of a whole, rounded as they are said, make another total than 100."""
-    shares = [reading.figures[name].valeur for name, series in reading.catalogue.items() if series.serie_de == family]
-    said = [Decimal(percentage(value).split(NARROW_SPACE)[0]) for value in shares if value is not None]
-    return bool(said) and sum(said) != 100
+    names = [name for name, series in reading.catalogue.items() if series.serie_de == family]
+    shares = [quantity for name in names if (quantity := reading.quantity(name)) and quantity.said]
+    if not shares or any(is_small(share, reading.rules) for share in shares):
+        return False
+    return sum(Decimal(percentage(share.value).split(NARROW_SPACE)[0]) for share in shares) != 100
 
 
 def _compared(find: Callable[[Reading, str], Term | None]) -> Callable[[Reading, str], Term | None]:
