@@ -11,7 +11,11 @@ from dashboard.data import read
 from dashboard.figure_view import show_figure
 from dashboard.filters import Choice, chosen, show_filters
 from dashboard.tables import plain
+from dashboard.territory_map import show_map
 from dashboard.visitor import Visitor
+
+_MAPPED = "territoires"
+"""The chapter that a map may illustrate."""
 
 
 def show_page(visitor: Visitor, name: str) -> None:
@@ -40,6 +44,8 @@ def show_chapter(visitor: Visitor, chapter: Chapter, choice: Choice) -> None:
     for heading, text in chapter.texts:
         st.markdown(f"**{plain(heading)}**")
         st.text(text)
+    if chapter.id == _MAPPED:
+        show_map(visitor, choice)
     for figure in chapter.figures:
         show_figure(visitor, figure, choice.charts, f"{choice.departement.code}-{choice.campagne}")
     if chapter.comment:

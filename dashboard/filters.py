@@ -40,8 +40,8 @@ def chosen(visitor: Visitor) -> Choice | None:
         _say_nothing_is_there(visitor, "Aucune année n'est publiée pour votre territoire.")
         return None
     codes = {place.code: place for place in places}
-    place = codes[_wanted(PLACE, list(codes), "Le département {} n'a pas de chiffres que vous pouvez lire")]
-    year = _wanted(YEAR, place.campagnes, f"L'année {{}} n'est pas publiée pour {place.nom}")
+    place = codes[_wanted(PLACE, list(codes), "Le département {} n'est pas de ceux que vous pouvez lire")]
+    year = _wanted(YEAR, place.campagnes, f"L'année {{}} n'est pas publiée {place.dans}")
     return Choice(year, place, _wanted(CHARTS, ["1", "0"], "") == "1")
 
 

@@ -64,20 +64,20 @@ def _sheet(visitor: Visitor, told: Explanation) -> None:
         "Indicateur": told.libelle,
         "Définition": told.description,
         "Question posée": told.question,
-        "Numérateur": told.numerateur,
-        "Dénominateur": told.denominateur or "aucun\u202f: c'est un compte ou une somme",
+        "Numérateur (calcul)": told.numerateur,
+        "Dénominateur (calcul)": told.denominateur or "aucun\u202f: c'est un compte ou une somme",
         "Champ": " ".join(part for part in (told.relation, told.condition and f"où {told.condition}") if part),
         "Limites": told.prudence,
         "Version": manifest.figures_hash[:8] if manifest else None,
     }
-    table([{"": name, "Texte": text} for name, text in facts.items() if text], f"Fiche\u202f: {told.libelle}")
+    table([{"Rubrique": name, "Contenu": text} for name, text in facts.items() if text], f"Fiche\u202f: {told.libelle}")
 
 
 def _origin(told: Explanation) -> None:
     st.markdown("**D'où vient ce chiffre**")
     lines = [
         {
-            "": "retenu" if rank == 0 else "à côté",
+            "Rang": "retenu" if rank == 0 else "à côté",
             "Chiffre": _value(told, one),
             "Origine": _ORIGINS.get(one.origine, one.origine),
             "Source": one.source,

@@ -22,6 +22,7 @@ order by campagne
 _AVAILABLE = """
 select
     c.departement as code, coalesce(d.nom, 'département ' || c.departement) as nom,
+    coalesce(d.forme_dans, 'dans le département ' || c.departement) as dans,
     list(c.campagne order by c.campagne desc) as campagnes
 from marts.campagne as c left join reference.departements as d on c.departement = d.code
 where ? in ('*', c.departement)
@@ -63,6 +64,8 @@ class Available:
 
     code: str
     nom: str
+    dans: str
+    """« dans le Loiret »."""
     campagnes: list[str]
     """Its years, the last one first."""
 
