@@ -25,7 +25,7 @@ from dashboard.hosts import is_allowed, is_same_origin
 from dashboard.navigation import may_upload, page_at
 from dashboard.paths import CSS, GOODBYE, HEALTH, ICON, IDENTIFICATION
 from dashboard.plain_pages import error_page
-from dashboard.shell import script_prints, shell
+from dashboard.shell import assets, script_prints, shell
 from dashboard.socket_guard import CHECK_EVERY, SocketGuard
 from dashboard.told import TAB, Told, media, upload
 from pipeline.messages import Refusal
@@ -42,7 +42,7 @@ OPEN = {
 """Answered without a session, all of them by our own routes."""
 _STREAM = "/_stcore/stream"
 _READ = ("GET", "HEAD")
-_FILES = ("/static/", "/_stcore/bidi-components/")
+_COMPONENTS = "/_stcore/bidi-components/"
 _ALIVE = ("/_stcore/health", "/_stcore/host-config")
 _MEDIA, _UPLOAD = "/media/", "/_stcore/upload_file/"
 
@@ -116,7 +116,7 @@ class Gate:
         return HTMLResponse(shell())
 
     def _of_streamlit(self, path: str, method: str, session: Session) -> Response | None:
-        if path in _ALIVE or path.startswith(_FILES):
+        if path in _ALIVE or path in assets() or path.startswith(_COMPONENTS):
             return None if method in _READ else self._wrong_method()
         if path.startswith(_MEDIA):
             known = method in _READ and self.told.knows(session.key, media(path))
