@@ -26,7 +26,7 @@ from dashboard.navigation import may_upload, page_at
 from dashboard.paths import CSS, GOODBYE, HEALTH, ICON, IDENTIFICATION
 from dashboard.plain_pages import error_page
 from dashboard.shell import assets, script_prints, shell
-from dashboard.socket_guard import CHECK_EVERY, SocketGuard
+from dashboard.socket_guard import SocketGuard
 from dashboard.told import TAB, Told, media, upload
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
@@ -53,7 +53,6 @@ class Gate:
 
     app: ASGIApp
     settings: Settings
-    check_every: float = CHECK_EVERY
     told: Told = field(default_factory=Told)
 
     def __post_init__(self) -> None:
@@ -79,14 +78,15 @@ class Gate:
         try:
             answer = await self._answer(scope)
             await (answer or self.app)(scope, receive, send_noted)
-        except Refusal as error:
-            await error_page(self.settings, 503, "Service indisponible", str(error))(scope, receive, send)
         except Exception as error:
-            reference = note(self.folder, error)
+            failed = self._failed(error)
             if not begun:
-                await self._failed(reference)(scope, receive, send)
+                await failed(scope, receive, send)
 
-    def _failed(self, reference: str) -> HTMLResponse:
+    def _failed(self, error: Exception) -> HTMLResponse:
+        if isinstance(error, Refusal):
+            return error_page(self.settings, 503, "Service indisponible", str(error))
+        reference = note(self.folder, error)
         said = "Le serveur n'a pas pu répondre. Recommencez\u202f; si cela se reproduit, prévenez votre Caf."
         return error_page(self.settings, 500, "Erreur du serveur", said, reference)
 
@@ -142,7 +142,7 @@ class Gate:
         async def still_open(alive: bool) -> bool:
             return await run_in_threadpool(self._still_open, token, alive)
 
-        guard = SocketGuard(session.key, self.told, still_open, receive, send, self.check_every)
+        guard = SocketGuard(session.key, self.told, still_open, receive, send)
         await self.app(_own_tab(scope, session, self.told), guard.next_message, guard.tell)
 
     async def _session(self, scope: MutableMapping[str, Any]) -> Session | None:

@@ -33,7 +33,6 @@ class SocketGuard:
     still_open: Callable[[bool], Awaitable[bool]]
     receive: Receive
     send: Send
-    check_every: float = CHECK_EVERY
     _waiting: asyncio.Future[Message] | None = field(default=None, init=False)
     _ended: bool = field(default=False, init=False)
 
@@ -64,7 +63,7 @@ class SocketGuard:
 
     async def _message_or_tick(self) -> Message | None:
         self._waiting = self._waiting or asyncio.ensure_future(self.receive())
-        done, _ = await asyncio.wait({self._waiting}, timeout=self.check_every)
+        done, _ = await asyncio.wait({self._waiting}, timeout=CHECK_EVERY)
         if not done:
             return None
         message, self._waiting = self._waiting.result(), None
