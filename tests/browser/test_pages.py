@@ -41,7 +41,6 @@ def test_the_pages_keep_wcag_but_for_what_is_declared(chromium: Browser, server:
         for entry in PAGES:
             title = "Bilan annuel du Clas" if entry.module == "accueil" else entry.title
             seen.open(f"/{entry.path}", title)
-            seen.drawn()
             assert (entry.module, faults(seen)) == (entry.module, set())
             assert seen.page.title() == f"{entry.title} — Bilan du Clas"
             assert seen.page.evaluate("document.documentElement.lang") == "fr"
