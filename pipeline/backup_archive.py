@@ -5,8 +5,10 @@ It is written for those who restore in ten years: nothing in it needs this progr
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -25,7 +27,10 @@ CHUNK = 1 << 20
 _LARGEST_DECLARATION = 64 * CHUNK
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """Of every entry, so that the same content gives the same bytes, and that a clock gone wrong stops nothing."""
-_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+_ZIP_ERRORS = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, NotImplementedError, OverflowError, RuntimeError, ValueError),
+)
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,7 @@ def _declared(archive: zipfile.ZipFile) -> Declared:
         info = archive.getinfo(DECLARATION)
     except KeyError:
         raise _fault(f"elle ne contient pas {DECLARATION}") from None
+    _check_kind(info)
     if info.file_size > _LARGEST_DECLARATION:
         raise _fault(f"{DECLARATION} est démesuré")
     with archive.open(info) as file:
@@ -159,15 +165,19 @@ def _check_entries(archive: zipfile.ZipFile, declared: Declared) -> None:
         raise _fault("son contenu n'est pas celui qu'elle annonce")
     parents = {parent.as_posix() for name in declared.fichiers for parent in Path(name).parents}
     for entry in entries:
-        kind = stat.S_IFMT(entry.external_attr >> 16)
-        if kind not in (0, stat.S_IFREG) or entry.is_dir() or entry.flag_bits & 1:
-            raise _fault(f"« {entry.filename} » n'est pas un fichier ordinaire")
+        _check_kind(entry)
         if entry.filename == DECLARATION:
             continue
         if reason := name_fault(entry.filename):
-            raise _fault(f"« {entry.filename} » y est refusé, à cause de {reason}")
+            raise _fault(f"« {entry.filename} » y est refusé ({reason})")
         if entry.filename in parents:
             raise _fault(f"« {entry.filename} » y est à la fois un fichier et un dossier")
+
+
+def _check_kind(entry: zipfile.ZipInfo) -> None:
+    kind, known = stat.S_IFMT(entry.external_attr >> 16), (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    if kind not in (0, stat.S_IFREG) or entry.is_dir() or entry.flag_bits & 1 or entry.compress_type not in known:
+        raise _fault(f"« {entry.filename} » n'est pas un fichier ordinaire")
 
 
 class _FaultError(Exception):
@@ -184,5 +194,8 @@ def _refusing(path: Path) -> Iterator[None]:
         yield
     except _FaultError as error:
         raise Refusal("sauvegarde_illisible", fichier=path.name, raison=error) from None
-    except _ZIP_ERRORS as error:
+    except (*_ZIP_ERRORS, OSError) as error:
+        # A place out of the file gives EINVAL; any other error of the system is not the backup's doing.
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise
         raise Refusal("sauvegarde_illisible", fichier=path.name, raison="elle est abîmée ou incomplète") from error
