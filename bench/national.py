@@ -70,7 +70,7 @@ def _create_places(connection: duckdb.DuckDBPyConnection, departements: int) -> 
     load_territories(connection)
     connection.execute(
         "create table lieu as select row_number() over (order by departement) - 1 as n, departement, "
-        "min(code) as commune from reference.communes where not code_postal "
+        "min(code) as commune from reference.communes where code_postal is not true "
         "group by departement "
         f"order by departement limit {departements}"
     )

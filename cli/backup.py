@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from cli.build import note
 from cli.french_help import in_a_folder
 from cli.screen import progress, say, say_json, warn
 from socle.french import count, moment, size
@@ -32,7 +33,9 @@ def backup(
 
     with progress() as step:
         done = back_up(DataFolder(load_settings().data), out, step)
-    if not done.noted:
+    if done.noted:
+        note(DataFolder(load_settings().data), "sauvegarde", done.path.name)
+    else:
         warn("Le dossier de données n'a pas pu noter cette sauvegarde\u202f: «\u202fclas status\u202f» l'ignorera.")
     files = len(done.declared.fichiers)
     if as_json:
@@ -70,9 +73,12 @@ def restore(
     folder = DataFolder(load_settings().data)
     with progress() as step:
         done = put_back(folder, fichier, remplacer, step)
+    note(folder, "restauration", fichier.name)
     files, made = len(done.declared.fichiers), moment(datetime.fromisoformat(done.declared.faite_le))
     say(f"Sauvegarde du {made} remise en place dans {folder.root}\u202f: {count(files, 'fichier')}.")
     if done.aside:
         say(f"Ce qui s'y trouvait est gardé dans {done.aside}\u202f: supprimez-le quand vous n'en avez plus besoin.")
+    if folder.access.relative_to(folder.root).as_posix() in done.declared.fichiers:
+        say(f"Les comptes sont ceux du {made}\u202f: fermez de nouveau ceux que vous aviez fermés depuis.")
     say("Lancez maintenant «\u202fclas build\u202f»\u202f: les chiffres sont refaits à partir de ces fichiers.")
     return 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -24,6 +22,7 @@ from pipeline.manifest import current_build, read_manifest
 from pipeline.messages import Refusal
 from pipeline.survival import is_sqlite, name_fault, note_backup, surviving
 from socle.atomic import replacing
+from socle.disk import disk_errno
 from socle.paths import DataFolder
 
 _PRIVATE = 0o600
@@ -143,8 +142,8 @@ def _snapshot(name: str, path: Path, aside: Path) -> Path:
                 shutil.copyfile(f"{path}-wal", f"{apart}-wal")
             _copy_database(apart, copy)
     except sqlite3.DatabaseError as error:
-        if "disk is full" in str(error):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        if disk_errno(error) is not None:
+            raise
         raise Refusal("sauvegarde_base_abimee", fichier=name) from error
     return copy
 

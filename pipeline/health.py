@@ -14,7 +14,7 @@ from pipeline.inputs import ARRETS, arret_files
 from pipeline.lock import holder, leftovers
 from pipeline.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
 from pipeline.messages import Refusal
-from pipeline.survival import LastBackup, last_backup, outline
+from pipeline.survival import LastBackup, has_changed, last_backup
 from socle import disk
 from socle.french import count, listing, moment, size
 from socle.paths import DataFolder
@@ -177,7 +177,7 @@ def _saved(folder: DataFolder, manifest: Manifest | None, note: LastBackup | Non
     age = datetime.now(UTC) - note.made_at
     constat = f"Dernière sauvegarde le {moment(note.made_at)} ({_age(age)}), dans {note.fichier}"
     try:
-        changed = outline(folder) != note.contenu
+        changed = has_changed(folder, note)
     except FileNotFoundError:  # it is changing
         changed = True
     except Refusal as refusal:

@@ -9,7 +9,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from pipeline.messages import Refusal
@@ -20,6 +20,7 @@ from socle.sealed import seal, unseal
 SQLITE_MAGIC = b"SQLite format 3\0"
 _SQLITE_SIDE = ("-wal", "-shm", "-journal")
 _LONGEST_PART = 255
+_OWN_TRACE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,20 @@ def name_fault(name: str) -> str | None:
 
 
 def outline(folder: DataFolder) -> str:
-    """Return a text that changes when what must survive does; the files are not read."""
+    """Return a text that changes when a file that must survive does, databases apart; what is in them is not read."""
     lines = []
     for name, path in surviving(folder).items():
-        seen = path.stat()
-        lines.append(f"{name}\0{seen.st_size}\0{seen.st_mtime_ns}")
+        if not is_sqlite(path):
+            seen = path.stat()
+            lines.append(f"{name}\0{seen.st_size}\0{seen.st_mtime_ns}")
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def has_changed(folder: DataFolder, since: LastBackup) -> bool:
+    """Return whether anything that must survive changed since a backup, its own trace in the journal apart."""
+    late = (since.made_at + _OWN_TRACE).timestamp()
+    beside = [path for path in folder.etat.glob("*.sqlite*") if path.is_file()]
+    return outline(folder) != since.contenu or any(path.stat().st_mtime > late for path in beside)
 
 
 def note_backup(folder: DataFolder, made_at: datetime, file: Path, size: int) -> LastBackup:

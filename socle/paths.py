@@ -23,6 +23,11 @@ class DataFolder:
         return self.raw / "porteurs.csv"
 
     @property
+    def maps(self) -> Path:
+        """Maps that the Caf supplies, one GeoJSON a département (45.geojson); there may be none."""
+        return self.root / "cartes"
+
+    @property
     def curated(self) -> Path:
         """Builds and staging: all of it can be deleted."""
         return self.root / "curated"
@@ -61,6 +66,11 @@ class DataFolder:
     def etat(self) -> Path:
         """What cannot be rebuilt: kept private (0700)."""
         return self.root / "etat"
+
+    @property
+    def access(self) -> Path:
+        """Accounts, sessions and journal (SQLite)."""
+        return self.etat / "access.sqlite"
 
     @property
     def arrets(self) -> Path:
