@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -50,7 +49,7 @@ def turn(seen: Screen, key: str, place: int) -> None:
     seen.drawn()
 
 
-@pytest.mark.parametrize("year", ["2014-2015", "2019-2020", "2024-2025"])
+@pytest.mark.parametrize("year", ["2019-2020", "2024-2025"])
 def test_every_screen_fits_in_letters_of_twenty_pixels_and_the_arrows_turn_them(
     chromium: Browser, demo_server: Served, year: str
 ) -> None:
@@ -82,11 +81,10 @@ def test_every_screen_fits_in_letters_of_twenty_pixels_and_the_arrows_turn_them(
         assert "projection" not in seen.page.url and f"annee={year}" in seen.page.url
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_of_charts_keeps_wcag_fetches_nothing_and_fits_a_telephone(
-    chromium: Browser, demo_server: Served, tmp_path: Path, scheme: str
+    chromium: Browser, demo_server: Served
 ) -> None:
-    with screen(chromium, demo_server, color_scheme=scheme, **PHONE) as seen:
+    with screen(chromium, demo_server, color_scheme="dark", **PHONE) as seen:
         seen.identify(COMITE)
         seen.open("/enfants?annee=2019-2020", "Enfants et jeunes")
         seen.drawn()

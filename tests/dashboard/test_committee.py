@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,11 @@ def opened(folder: DataFolder, module: str, role: str = "comite", **address: str
     return open_page(module, visitor_of(folder, role, "45"), 60, **{"annee": YEAR, **address})
 
 
+def address(page: AppTest, name: str) -> str:
+    value = page.query_params[name]
+    return value[0] if isinstance(value, list) else value
+
+
 def tables(page: AppTest) -> list[list[list[str]]]:
     return [[[unmarked(cell) for cell in line] for line in table.value.values.tolist()] for table in page.table]
 
@@ -57,8 +63,7 @@ def test_each_page_is_drawn_with_its_title_its_tables_and_how_to_read_them(
     assert "arrêt" in said  # adopted
     assert page.table
     assert module == "essentiel" or all(f"**{word}** :" in said for word in ("Champ", "Source"))
-    for english in ("None", "nan", "Lorem", "{", "<NA>"):
-        assert english not in said
+    assert not re.search(r"\b(None|nan|NaN|NA|True|False)\b|[{}]", said)
 
 
 def test_the_menu_and_the_bilan_give_a_page_one_name() -> None:
@@ -87,7 +92,7 @@ def test_the_figures_shown_are_those_of_the_warehouse(adopted_demo: DataFolder, 
     assert len(shown) == len(found)
     compared = 0
     for figure, lines in zip(found, shown, strict=True):
-        assert [line[0] for line in lines] == [row.label for row in figure.rows]
+        assert [line[0] for line in lines] == [unmarked(row.label) for row in figure.rows]
         for row, line in zip(figure.rows, lines, strict=True):
             name = (row.explained or "").split("/")[0]
             if name in held and figure.columns[0].key == "valeur":
@@ -97,10 +102,11 @@ def test_the_figures_shown_are_those_of_the_warehouse(adopted_demo: DataFolder, 
 
 
 def warehouse_figures(folder: DataFolder) -> Mapping[str, tuple[Any, ...]]:
-    query = (
-        "select indicateur, valeur, numerateur, denominateur, unite from marts.comparaison inner join marts.indicateur "
-        f"using (indicateur) where campagne = '{YEAR}' and niveau = 'departement' and code = '45' and valeur is not null"
-    )
+    query = f"""
+        select c.indicateur, c.valeur, c.numerateur, c.denominateur, i.unite
+        from marts.comparaison as c inner join marts.indicateur as i on c.indicateur = i.indicateur
+        where c.campagne = '{YEAR}' and c.departement = '45' and c.valeur is not null
+    """
     with run_select(folder, query) as selection:
         return {row[0]: row[1:] for row in selection.rows}
 
@@ -177,12 +183,12 @@ def test_the_address_says_the_year_and_it_is_kept_for_the_next_page(adopted_demo
     page = opened(adopted_demo, "moyens", annee="2017-2018")
     assert page.selectbox[0].value == "2017-2018"
     page.selectbox[0].set_value("2018-2019").run()
-    assert page.query_params["annee"] == ["2018-2019"]
+    assert address(page, "annee") == "2018-2019"
     assert "2018-2019" in text(page)
     del page.query_params["annee"]
     assert page.run().selectbox[0].value == "2018-2019"
-    assert page.query_params["annee"] == ["2018-2019"]
-    assert page.query_params["departement"] == ["45"]
+    assert address(page, "annee") == "2018-2019"
+    assert address(page, "departement") == "45"
 
 
 def test_an_address_that_names_nothing_is_said_and_answered_with_the_last_year(adopted_demo: DataFolder) -> None:
@@ -198,7 +204,7 @@ def test_charts_can_be_put_away_and_their_numbers_remain(adopted_demo: DataFolde
     drawn, kept = len(page.get("plotly_chart")), tables(page)
     assert drawn >= 5
     page.toggle[0].set_value(False).run()
-    assert page.query_params["graphiques"] == ["0"]
+    assert address(page, "graphiques") == "0"
     assert not page.get("plotly_chart")
     assert tables(page) == kept
 
