@@ -140,8 +140,8 @@ def test_a_provisional_year_says_who_did_not_answer(adopted_demo: DataFolder, ro
     covered = percent(answered["nb_enfants_agrees"].sum(), awaited["nb_enfants_agrees"].sum())
     assert [plain(text) for text in found.collected] == [
         f"{len(answered)} des {len(awaited)} actions agréées et démarrées ont fait l'objet d'un bilan exploitable, "
-        f"soit un taux de réponse de {percent(len(answered), len(awaited))} ; elles représentent {covered} des enfants et "
-        "jeunes agréés. Sauf mention contraire, les chiffres qui suivent portent sur ces actions et ne sont pas "
+        f"soit un taux de réponse de {percent(len(answered), len(awaited))} ; elles représentent {covered} des enfants "
+        "et jeunes agréés. Sauf mention contraire, les chiffres qui suivent portent sur ces actions et ne sont pas "
         "extrapolés.",
         f"{stopped} actions agréées n'ont pas démarré ou se sont arrêtées en cours d'année ; elles ne sont pas "
         "comptées parmi les non-réponses.",
