@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from access.accounts import Account, account, issue_codes
 from access.identity import ROLES
 from access.journal import Author
+from pipeline.messages import Refusal
 from socle.atomic import write_atomic
 from socle.french import day, today
 from socle.paths import DataFolder
@@ -27,8 +28,11 @@ def make_letters(folder: DataFolder, identifiants: Sequence[str], until: date, s
 def write_letters(
     folder: DataFolder, identifiants: Sequence[str], until: date, settings: Settings, out: Path, by: Author
 ) -> None:
-    """The same, in a file that only its owner reads; no code changes when it cannot be written."""
-    write_atomic(out, b"", mode=0o600)
+    """The same, in a file that only its owner reads; Refusal, and no code changes, when it cannot be written."""
+    try:
+        write_atomic(out, b"", mode=0o600)
+    except OSError as error:
+        raise Refusal("lettres_impossibles", fichier=out) from error
     write_atomic(out, make_letters(folder, identifiants, until, settings, by).encode(), mode=0o600)
 
 

@@ -93,7 +93,7 @@ class Gate:
     async def _answer(self, scope: Scope) -> Response | None:
         """Return the answer to give; None when it is for our routes or Streamlit to give it."""
         path, method = scope["path"], scope["method"]
-        if not is_allowed(Headers(scope=scope).get("host"), self.settings):
+        if path != HEALTH and not is_allowed(Headers(scope=scope).get("host"), self.settings):
             return self._refused(400, "Adresse inconnue", "Cette adresse n'est pas celle du tableau de bord.")
         if path in OPEN:
             return None if method in OPEN[path] else self._wrong_method()

@@ -77,5 +77,5 @@ def _of_element(element: object) -> Iterator[str]:
     if kind == "imgs":
         yield from (media(urlsplit(image.url).path) for image in element.imgs.imgs)  # type: ignore[attr-defined]
     for name in _WITH_FILES.get(kind, ()):
-        value = getattr(getattr(element, kind), name, "")
-        yield DEFERRED + value if name == "deferred_file_id" else media(urlsplit(value).path)
+        if value := getattr(getattr(element, kind), name):
+            yield DEFERRED + value if name == "deferred_file_id" else media(urlsplit(value).path)

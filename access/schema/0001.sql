@@ -23,7 +23,13 @@ create table session (
 ) strict, without rowid;
 
 -- What an account may do has changed: whoever used it identifies again. Here, so that no caller can forget it.
-create trigger session_fermee after update of role, territoire, porteur_id, code, revoque_le on compte
+create trigger session_fermee after update on compte
+when
+    old.role is not new.role
+    or old.territoire is not new.territoire
+    or old.porteur_id is not new.porteur_id
+    or old.code is not new.code
+    or old.revoque_le is not new.revoque_le
 begin
     delete from session where compte = new.id;
 end;

@@ -74,7 +74,8 @@ def _manage(visitor: Visitor, found: list[Account]) -> None:
         _revoke(visitor, chosen)
     with st.form("modifier"):
         name = st.text_input("Nom", value=chosen.nom)
-        role = st.selectbox("Rôle", list(ROLES), index=list(ROLES).index(chosen.role), format_func=ROLES.__getitem__)
+        now = list(ROLES).index(chosen.role)
+        role = st.selectbox("Rôle", list(ROLES), index=now, format_func=ROLES.__getitem__, key="modifier_role")
         territory = _choose_territory(visitor, chosen.territoire, "modifier_territoire")
         if st.form_submit_button("Enregistrer"):
             _save(visitor, chosen, name, role, territory)

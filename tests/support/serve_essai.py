@@ -12,8 +12,8 @@ ESSAI = PageEntry("essai", "Essai", EVERYONE, "essai", WELCOME)
 DEPOT = PageEntry("depot", "Dépôt", frozenset({AGENT}), "essai", WELCOME, uploads=True)
 
 
-def main(root: str, port: str) -> None:
-    """Serve until killed."""
+def main(port: str) -> None:
+    """Serve the data folder that CLAS_DATA names, until killed."""
     from dashboard.listen import listen
     from dashboard.server import serve
     from socle.settings import load_settings
@@ -21,7 +21,7 @@ def main(root: str, port: str) -> None:
     sys.modules["dashboard.pages.essai"] = essai_page
     navigation.PAGES = (*navigation.PAGES, ESSAI, DEPOT)
     with listen(int(port)) as bound:
-        serve(load_settings({"CLAS_DATA": root}), bound)
+        serve(load_settings(), bound)
 
 
 if __name__ == "__main__":
