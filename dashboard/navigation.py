@@ -46,8 +46,13 @@ class PageEntry:
 
 PAGES = (
     PageEntry("", "Accueil", EVERYONE, "accueil", WELCOME),
+    PageEntry("charger", "Charger un fichier", frozenset({AGENT}), "charger", MANAGEMENT, uploads=True),
+    PageEntry("arreter", "Arrêter le bilan", frozenset({AGENT}), "arreter", MANAGEMENT),
+    PageEntry("textes", "Textes", frozenset({AGENT}), "textes", MANAGEMENT),
+    PageEntry("porteurs", "Porteurs", frozenset({AGENT}), "porteurs", MANAGEMENT),
     PageEntry("comptes", "Comptes", frozenset({AGENT}), "comptes", MANAGEMENT),
     PageEntry("journal", "Journal", frozenset({AGENT}), "journal", MANAGEMENT),
+    PageEntry("reglages", "Réglages", frozenset({AGENT}), "reglages", MANAGEMENT),
     PageEntry("glossaire", "Glossaire", EVERYONE, "glossaire", HELP),
     PageEntry("accessibilite", "Accessibilité", EVERYONE, "accessibilite", HELP),
     PageEntry("donnees-personnelles", "Données personnelles", EVERYONE, "donnees_personnelles", HELP),

@@ -115,6 +115,23 @@ def remove_file(folder: DataFolder, campagne: str, nom: str, par: str) -> None:
     path.unlink()
 
 
+def restore_file(folder: DataFolder, campagne: str, nom: str) -> None:
+    """Put a file of the preparation back as it is in raw, or take it out when it is not there.
+
+    When no other file of that campagne is left in the preparation, what was drafted for it goes too.
+    """
+    check_name(nom)
+    _restore(folder, f"raw/{campagne}/{nom}")
+    others = [one for one in changes(folder) if one.chemin.startswith(f"raw/{campagne}/") and one.chemin[-4:] != ".yml"]
+    if not others:
+        _restore(folder, f"raw/{campagne}/formats.yml")
+
+
+def _restore(folder: DataFolder, path: str) -> None:
+    here = folder.root / path
+    _put(folder.preparation / path, here.read_bytes() if here.is_file() else None)
+
+
 def take_back(folder: DataFolder, load: Load, par: str) -> None:
     """Prepare the contrary of an accepted load.
 

@@ -1,4 +1,4 @@
-"""porteurs.csv, read and written line by line: a name attached to a porteur, a porteur added; the rest is not touched."""
+"""porteurs.csv, read and written line by line: a name attached to a porteur, a porteur added; the rest as it was."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def read_register(folder: DataFolder) -> list[RegisterLine]:
 
 
 def attach_name(folder: DataFolder, porteur_id: str, nom: str, par: str) -> None:
-    """Write that a porteur is also called that; raise Refusal when it is not there, or when another one has that name."""
+    """Write that a porteur is also called that; raise Refusal when it is not there, or when the name is another's."""
     sheet = _open(folder.register)
     nom = _name(nom)
     lines = sheet.lines()

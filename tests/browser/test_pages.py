@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from access.accounts import account
-from dashboard.navigation import PAGES, PageEntry
+from dashboard.navigation import PAGES
 from tests.support.access import AGENT, ALPHA, BETA
 from tests.support.browser import Screen, screen
 from tests.support.server import Served, visit
