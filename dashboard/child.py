@@ -66,4 +66,6 @@ def _heard(out: IO[bytes], start: int) -> tuple[list[dict[str, Any]], int]:
 
 def _sentence(said: dict[str, Any]) -> str:
     reference = said.get("reference")
-    return str(said.get("erreur", _SILENT)) + (f" Référence à transmettre\u202f: {reference}." if reference else "")
+    return str(said.get("ecran") or said.get("erreur", _SILENT)) + (
+        f" Référence à transmettre\u202f: {reference}." if reference else ""
+    )

@@ -47,7 +47,7 @@ def _run(command: Command, folder: DataFolder, settings: Settings, given: Sequen
     try:
         result = command(folder, settings, *given)
     except Refusal as error:
-        return _fail(1, str(error), code=error.code)
+        return _fail(1, str(error), code=error.code, ecran=error.on_screen)
     except DefinitionError as error:
         return _fail(1, "\n".join(error.errors), code="definition_invalide")
     except Exception:

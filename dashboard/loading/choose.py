@@ -30,6 +30,8 @@ def choose(load: Loading) -> None:
         st.info("Aucune année scolaire n'est déclarée. Commencez par en déclarer une, ci-dessous.")
     else:
         _upload(visitor, years)
+        with st.expander("Retirer un fichier déjà chargé", key="chargement_retirer"):
+            _take_out(visitor, years)
     with st.expander("Déclarer une nouvelle année scolaire", expanded=not years, key="chargement_declarer"):
         _declare(visitor, folder, years)
     show_moves(load, 1, "Continuer" if load.changes else "")
@@ -59,6 +61,20 @@ def _upload(visitor: Visitor, years: list[Campaign]) -> None:
             visitor.record("chargement", f"{year.name}/{file.name}")
             # Another uploader next time: this one keeps its file.
             st.session_state["chargement_numero"] = st.session_state.get("chargement_numero", 0) + 1
+            go(RECOGNISE)
+
+
+def _take_out(visitor: Visitor, years: list[Campaign]) -> None:
+    present = [(year.name, path.relative_to(year.folder).as_posix()) for year in years for path in year.files]
+    chosen = st.selectbox(
+        "Fichier à retirer", present, index=None, placeholder="Choisissez", format_func=" / ".join,
+        key="chargement_retire",
+    )  # fmt: skip
+    small("Il est mis de côté et peut être remis\u202f; vous verrez ce qui change avant de publier.")
+    if st.button("Préparer ce retrait", disabled=chosen is None, key="chargement_retirer_oui") and chosen:
+        with shown():
+            preparation.remove_file(visitor.folder, *chosen, visitor.identity.nom)
+            visitor.record("chargement", f"retrait de {'/'.join(chosen)} préparé")
             go(RECOGNISE)
 
 

@@ -33,7 +33,7 @@ def recognised(load: Loading) -> None:
             if isinstance(what, Draft):
                 describe(load.visitor, what, name)
             elif isinstance(what, Refusal):
-                st.error(plain(what))
+                st.error(plain(what.on_screen))
                 if what.code == "correction_perimee":
                     show_corrections(load.visitor, campagne)
             else:

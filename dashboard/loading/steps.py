@@ -96,7 +96,7 @@ def show_steps(current: int) -> None:
     """Draw the steps, the present one named first."""
     st.subheader(f"Étape {current} sur {len(TITLES)}\u202f: {TITLES[current]}")
     said = [
-        f"**{number}. {title}**" if number == current else f"{number}. {title}{' ✓' if number < current else ''}"
+        f"**{number}\\. {title}**" if number == current else f"{number}\\. {title}{' ✓' if number < current else ''}"
         for number, title in TITLES.items()
     ]
     st.markdown(" → ".join(said))

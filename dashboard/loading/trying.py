@@ -27,7 +27,7 @@ def trying(load: Loading) -> None:
     """Draw the step."""
     if load.trial is None:
         st.write(
-            "L'essai lit tout, contrôle tout et calcule les chiffres, sans rien publier. Il prend une minute au plus."
+            "L'essai lit tout, contrôle tout et calcule les chiffres, sans rien publier. Il prend en général moins d'une minute."
         )
         asked = st.button("Construire l'essai", type="primary", key="essai")
         if asked and child.run(load.visitor.folder, "Construction de l'essai", "essai"):
@@ -90,10 +90,11 @@ def _filtered(found: list[Point]) -> list[Point]:
 
 
 def _table(found: list[Point]) -> None:
+    alone = len({one.fichier for one in found}) == 1
     table(
         [
             {
-                "Où": ", ".join(filter(None, (one.fichier, one.feuille, f"ligne {one.ligne}" if one.ligne else None))),
+                "Où": _place(one, alone),
                 "Porteur": one.porteur,
                 "Gravité": GRAVITIES[one.gravite],
                 "Ce qu'il faut faire": one.message,
@@ -108,6 +109,11 @@ def _table(found: list[Point]) -> None:
         f"Télécharger {count(len(found), 'point')} en CSV", data=lambda: _csv(found), file_name="points-a-verifier.csv",
         mime="text/csv", on_click="ignore",
     )  # fmt: skip
+
+
+def _place(point: Point, alone: bool) -> str:
+    line = f"ligne {point.ligne}" if point.ligne else None
+    return ", ".join(part for part in (None if alone else point.fichier, point.feuille, line) if part)
 
 
 def _csv(found: list[Point]) -> str:

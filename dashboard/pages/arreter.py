@@ -12,6 +12,7 @@ from dashboard.refusals import shown
 from dashboard.tables import small, table
 from dashboard.territory import campaigns_of
 from dashboard.visitor import Visitor
+from dashboard.waiting import offer_publication
 from pipeline.adoption import ADOPTED, Arret, read_arrets
 from pipeline.messages import Refusal
 from pipeline.run_adoption import obstacles
@@ -37,6 +38,7 @@ def page(visitor: Visitor) -> None:
         return
     mine = {one.name for one in campaigns_of(visitor, visitor.folder)}
     found = {name: why for name, why in obstacles(visitor.folder).items() if name in mine}
+    offer_publication(visitor)
     _states([line for line in manifest.campaigns if line["campagne"] in mine], found)
     for arret in manifest.no_longer_adopted:
         if arret["campagne"] in mine:
@@ -59,14 +61,16 @@ def _states(lines: list[dict[str, Any]], found: dict[str, Refusal | None]) -> No
                 "Année": line["campagne"],
                 "Département": line["departement"],
                 "État": _state(line),
-                "Bilans retenus": f"{number(line['nb_reponses'])} sur {number(line['nb_actions_attendues'])} attendus",
+                "Bilans retenus": _returns(line),
                 "À vérifier": number(line["nb_alertes"]),
-                "Ce qui empêche de l'arrêter": _obstacle(found.get(line["campagne"])),
             }
             for line in ordered
         ],
         "État de chaque année",
     )
+    for campagne, why in found.items():
+        if why is not None and why.code != _ADOPTED_ALREADY:
+            st.text(f"• {campagne}\u202f: {why.on_screen}")
 
 
 def _state(line: dict[str, Any]) -> str:
@@ -75,16 +79,15 @@ def _state(line: dict[str, Any]) -> str:
     return "provisoire"
 
 
-def _obstacle(why: Refusal | None) -> str:
-    if why is None:
-        return "rien"
-    return "" if why.code == _ADOPTED_ALREADY else str(why)
+def _returns(line: dict[str, Any]) -> str:
+    returned, awaited = line["nb_reponses"], line["nb_actions_attendues"]
+    return f"{number(returned)} sur {number(awaited)} attendus" if awaited else number(returned)
 
 
 def _adopt(visitor: Visitor, ready: list[str]) -> None:
     st.subheader("Arrêter une année")
     if not ready:
-        st.info("Aucune année ne peut être arrêtée maintenant\u202f: la dernière colonne dit pourquoi.")
+        st.info("Aucune année ne peut être arrêtée maintenant\u202f: la liste ci-dessus dit pourquoi.")
         return
     campagne = st.selectbox("Année à arrêter", ready, key="arreter_annee")
     on = st.date_input(

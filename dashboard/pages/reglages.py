@@ -12,7 +12,7 @@ from dashboard.tables import plain, small, table
 from dashboard.visitor import Visitor
 from pipeline.codebook import Codebook, load_codebook
 from pipeline.definition_files import DEFINITIONS, load_schema, read_document
-from socle.french import number
+from socle.french import NOT_GIVEN, number
 from socle.settings import Settings, load_settings
 
 _ABOUT = {
@@ -55,7 +55,11 @@ def _installation(settings: Settings) -> None:
     _where("clas.toml, ou une variable CLAS_… de l'environnement, qui l'emporte")
     table(
         [
-            {"Réglage": _ABOUT.get(one.name, one.name), "Nom": one.name, "Valeur": _text(getattr(settings, one.name))}
+            {
+                "Réglage": _ABOUT.get(one.name, one.name),
+                "Nom": one.name,
+                "Valeur": _text(getattr(settings, one.name)) or NOT_GIVEN,
+            }
             for one in fields(settings)
         ],
         "Réglages de l'installation",

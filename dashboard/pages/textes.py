@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import child
 from dashboard.refusals import shown
-from dashboard.tables import small
 from dashboard.territory import campaigns_of
 from dashboard.visitor import Visitor
-from pipeline.inputs import Campaign, input_text
-from pipeline.run import changes
+from dashboard.waiting import offer_publication
+from pipeline.inputs import Campaign
 from pipeline.texts import load_chapters
 from pipeline.write_texts import Texts, load_texts, save_texts
-from socle.french import listing
 
 _WHOLE = {
     "contexte": ("Contexte de l'année", "Ce qu'il faut savoir de l'année avant de la comparer."),
@@ -39,7 +36,7 @@ def page(visitor: Visitor) -> None:
         st.info("Aucune année scolaire n'est déclarée. Commencez par «\u202fCharger un fichier\u202f».")
         return
     campaign = st.selectbox("Année scolaire", years, format_func=lambda one: one.name, key="textes_annee")
-    _to_publish(visitor)
+    offer_publication(visitor)
     held = load_texts(campaign)
     write, see = st.tabs(["Écrire", "Relire"])
     with write:
@@ -89,20 +86,3 @@ def _preview(campaign: Campaign, held: Texts) -> None:
         if text:
             st.subheader(title)
             st.text(text)
-
-
-def _to_publish(visitor: Visitor) -> None:
-    """What waits for the next publication, which can be done from here."""
-    manifest = visitor.manifest
-    changed = changes(visitor.folder, manifest) if manifest else None
-    if not changed:
-        return
-    names = [input_text(name) for name in (*changed.added, *changed.modified, *changed.removed)]
-    names += ["le programme ou ses définitions"] if changed.program else []
-    small(f"En attente de publication\u202f: {listing(names)}.")
-    if st.button("Publier maintenant", key="textes_publier"):
-        done = child.run(visitor.folder, "Publication", "build")
-        if done:
-            visitor.record("publication", str(done["construction"]))
-            st.session_state[_DONE] = "Textes publiés."
-            st.rerun()
