@@ -65,7 +65,6 @@ def _heard(out: IO[bytes], start: int) -> tuple[list[dict[str, Any]], int]:
 
 
 def _sentence(said: dict[str, Any]) -> str:
+    sentence = str(said.get("ecran") or said.get("erreur", _SILENT))
     reference = said.get("reference")
-    return str(said.get("ecran") or said.get("erreur", _SILENT)) + (
-        f" Référence à transmettre\u202f: {reference}." if reference else ""
-    )
+    return f"{sentence} Référence à transmettre\u202f: {reference}." if reference else sentence

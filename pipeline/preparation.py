@@ -108,11 +108,10 @@ def put_file(folder: DataFolder, campagne: str, nom: str, content: bytes, par: s
 
 def remove_file(folder: DataFolder, campagne: str, nom: str, par: str) -> None:
     """Take a file out of the preparation; raise Refusal when it is not there."""
-    check_name(nom)
-    path = begin(folder, par).raw / campagne / nom
-    if not path.is_file():
+    prepared = begin(folder, par)
+    if f"raw/{campagne}/{nom}" not in snapshot(prepared):
         raise Refusal("fichier_disparu", fichier=nom)
-    path.unlink()
+    (prepared.raw / campagne / nom).unlink()
 
 
 def restore_file(folder: DataFolder, campagne: str, nom: str) -> None:
@@ -120,8 +119,10 @@ def restore_file(folder: DataFolder, campagne: str, nom: str) -> None:
 
     When no other file of that campagne is left in the preparation, what was drafted for it goes too.
     """
-    check_name(nom)
-    _restore(folder, f"raw/{campagne}/{nom}")
+    path = f"raw/{campagne}/{nom}"
+    if path not in {change.chemin for change in changes(folder)}:
+        raise Refusal("fichier_disparu", fichier=nom)
+    _restore(folder, path)
     others = [one for one in changes(folder) if one.chemin.startswith(f"raw/{campagne}/") and one.chemin[-4:] != ".yml"]
     if not others:
         _restore(folder, f"raw/{campagne}/formats.yml")

@@ -9,14 +9,14 @@ import streamlit as st
 
 from bilan.numbers import Thresholds
 from dashboard.loading.steps import COMPARE, Loading, show_moves
-from dashboard.loading.words import GRAVITIES, READ, STATES, value_text
+from dashboard.loading.words import GRAVITIES, READ, STATES, file_text, value_text
 from dashboard.tables import small, table
 from pipeline.codebook import load_codebook
 from pipeline.difference import Difference, compare
 from pipeline.manifest import current_build
 from socle.french import count
 
-_SHOWN = 100
+_SHOWN, _OPEN = 100, 20
 Row = dict[str, Any]
 
 
@@ -30,11 +30,11 @@ def comparing(load: Loading) -> None:
         st.info("Rien ne change par rapport à ce qui est publié.")
     rules = Thresholds.of(load_codebook((load.visitor.folder.prepared().root,)).funding.reglages)
     _part("année change d'état", "années changent d'état", difference.etats, _state)
+    _part("chiffre change", "chiffres changent", difference.chiffres, lambda row: _figure(row, rules), always=True)
+    _part("bilan change", "bilans changent", difference.bilans, _return)
     _part("fichier", "fichiers", difference.fichiers, _file)
-    _part("bilan", "bilans", difference.bilans, _return)
     _part("indicateur du catalogue", "indicateurs du catalogue", difference.indicateurs, _indicator)
-    _part("chiffre", "chiffres", difference.chiffres, lambda row: _figure(row, rules))
-    _part("point relevé", "points relevés", difference.points, _point)
+    _part("point relevé, nouveau ou résolu", "points relevés, nouveaux ou résolus", difference.points, _point)
     show_moves(load, COMPARE, "Continuer vers la publication")
 
 
@@ -51,11 +51,12 @@ def _difference(load: Loading) -> Difference:
     return kept[key]
 
 
-def _part(one: str, many: str, rows: list[Row], line: Callable[[Row], Row]) -> None:
+def _part(one: str, many: str, rows: list[Row], line: Callable[[Row], Row], always: bool = False) -> None:
     if not rows:
         return
     title = count(len(rows), one, many)
-    with st.expander(title, expanded=len(rows) <= _SHOWN // 2):
+    # The figures are what one comes for: however many, they are open.
+    with st.expander(title, expanded=len(rows) <= _OPEN or always):
         table([line(row) for row in rows[:_SHOWN]], title)
         if len(rows) > _SHOWN:
             small(f"Les {_SHOWN} premières lignes sont montrées.")
@@ -73,7 +74,7 @@ def _state(row: Row) -> Row:
 def _file(row: Row) -> Row:
     return {
         "Année": row["campagne"],
-        "Fichier": row["fichier"],
+        "Fichier": file_text(row["fichier"]),
         "Changement": row["changement"],
         "Avant": READ.get(row["statut_avant"]),
         "Après": READ.get(row["statut"]),

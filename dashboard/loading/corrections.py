@@ -18,8 +18,10 @@ from socle.french import today
 
 def correct(visitor: Visitor, found: list[Point]) -> None:
     """Draw the choice of a point, of an answer of its line, and what is to be read in its place."""
+    done = _corrected(visitor, {one.campagne for one in found})
+    left = [one for one in found if one.ligne and (one.campagne, one.fichier, one.ligne, one.variable) not in done]
     point = st.selectbox(
-        "Point à corriger", [one for one in found if one.ligne], index=None, format_func=_named,
+        "Point à corriger", left, index=None, format_func=_named,
         placeholder="Choisissez", key="corriger_point",
     )  # fmt: skip
     if point is None or point.ligne is None:
@@ -44,6 +46,7 @@ def show_corrections(visitor: Visitor, campagne: str) -> None:
     declared = load_corrections(prepared.raw / campagne)
     if not declared:
         return
+    st.subheader(f"Corrections de {campagne}")
     table(
         [
             {
@@ -115,6 +118,13 @@ def _answers(visitor: Visitor, point: Point) -> tuple[RowAnswer, ...]:
             kept.clear()
             kept[key] = row_answers(prepared, point.campagne, point.fichier, point.feuille, point.ligne or 0)
     return kept[key]
+
+
+def _corrected(visitor: Visitor, campagnes: set[str]) -> set[tuple[object, ...]]:
+    """The cells that have a correction already."""
+    raw = visitor.folder.prepared().raw
+    declared = [one for campagne in campagnes for one in load_corrections(raw / campagne)]
+    return {(one.campagne, one.fichier, one.ligne, one.variable) for one in declared}
 
 
 def _is_of(answer: RowAnswer, point: Point) -> bool:

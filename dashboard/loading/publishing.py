@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import PurePosixPath
 
 import streamlit as st
 
 from dashboard import child
 from dashboard.loading.steps import CHOOSE, PUBLISH, Loading, go, show_moves
+from dashboard.loading.words import file_text
 from dashboard.refusals import shown
 from dashboard.tables import plain, small
 from dashboard.visitor import Visitor
@@ -67,6 +69,7 @@ def _give_up(visitor: Visitor) -> None:
 
 
 def change_text(change: Change) -> str:
-    """Return « 2019-2020/reponses.csv : ajouté »."""
+    """Return « 2019-2020, reponses.csv : ajouté »."""
     what = "ajouté" if change.avant is None else "retiré, mis de côté" if change.apres is None else "modifié"
-    return f"{change.chemin.removeprefix('raw/')}\u202f: {what}"
+    *folders, name = PurePosixPath(change.chemin.removeprefix("raw/")).parts
+    return f"{', '.join((*folders, file_text(name)))}\u202f: {what}"

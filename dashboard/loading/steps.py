@@ -36,7 +36,9 @@ class Loading:
     preparation: Preparation | None
     changes: tuple[Change, ...]
     trial: Path | None
-    """The trial of just what is prepared; None when there is none, or when something changed since."""
+    """The last trial of this load; None when there is none."""
+    fresh: bool
+    """Whether the trial is of just what is prepared: nothing changed since."""
 
     @property
     def files(self) -> tuple[tuple[str, str], ...]:
@@ -70,14 +72,19 @@ class Loading:
         """The last step that can be looked at."""
         if not self.changes:
             return CHOOSE
-        return PUBLISH if self.trial else TRY
+        return PUBLISH if self.fresh else TRY
 
 
 def loading(visitor: Visitor) -> Loading:
     """Return the load under way."""
     found = preparation.find(visitor.folder)
     changed = preparation.changes(visitor.folder) if found else ()
-    return Loading(visitor, found, changed, _fresh_trial(visitor) if changed else None)
+    trial = current_trial(visitor.folder) if found and changed else None
+    manifest = read_manifest(trial) if trial else None
+    if found is None or manifest is None or manifest.created_at < found.commencee_le:
+        return Loading(visitor, found, changed, None, fresh=False)
+    same = manifest.inputs == fingerprint(visitor.folder.prepared()) and manifest.base == pointed_build(visitor.folder)
+    return Loading(visitor, found, changed, trial, same)
 
 
 def step(load: Loading) -> int:
@@ -109,14 +116,6 @@ def show_moves(load: Loading, current: int, following: str = "") -> None:
             go(current - 1)
         if following and current < load.furthest and st.button(following, type="primary", key=f"continuer_{current}"):
             go(current + 1)
-
-
-def _fresh_trial(visitor: Visitor) -> Path | None:
-    trial = current_trial(visitor.folder)
-    manifest = read_manifest(trial) if trial else None
-    if manifest is None or manifest.base != pointed_build(visitor.folder):
-        return None
-    return trial if manifest.inputs == fingerprint(visitor.folder.prepared()) else None
 
 
 def _is_received(change: Change) -> bool:

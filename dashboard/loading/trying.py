@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import streamlit as st
 
@@ -27,34 +28,40 @@ def trying(load: Loading) -> None:
     """Draw the step."""
     if load.trial is None:
         st.write(
-            "L'essai lit tout, contrôle tout et calcule les chiffres, sans rien publier. Il prend en général moins d'une minute."
+            "L'essai lit tout, contrôle tout et calcule les chiffres, sans rien publier. C'est l'affaire d'une minute."
         )
-        asked = st.button("Construire l'essai", type="primary", key="essai")
-        if asked and child.run(load.visitor.folder, "Construction de l'essai", "essai"):
-            st.rerun()
-        for campagne in load.campagnes:
-            show_corrections(load.visitor, campagne)
+        _build(load, "Construire l'essai")
+    elif load.fresh:
+        st.success("L'essai est construit. Rien n'est encore publié.")
     else:
-        _show(load)
+        st.warning("Ce qui suit est l'essai d'avant vos derniers changements. Refaites-le quand vous avez fini.")
+        _build(load, "Refaire l'essai")
+    if load.trial is not None:
+        _show(load, load.trial)
+    for campagne in load.campagnes:
+        show_corrections(load.visitor, campagne)
     show_moves(load, TRY, "Voir ce qui va changer")
 
 
-def _show(load: Loading) -> None:
-    assert load.trial is not None  # noqa: S101  # its caller saw it
-    st.success("L'essai est construit. Rien n'est encore publié.")
-    _sheets(sheets_read(load.trial, load.labels))
-    found = points(load.trial, load.labels)
+def _build(load: Loading, label: str) -> None:
+    if st.button(label, type="primary", key="essai") and child.run(
+        load.visitor.folder, "Construction de l'essai", "essai"
+    ):
+        st.rerun()
+
+
+def _show(load: Loading, trial: Path) -> None:
+    _sheets(sheets_read(trial, load.labels))
+    found = points(trial, load.labels)
     st.subheader(f"Points à vérifier\u202f: {count(len(found), 'point')}")
     if not found:
         st.info("Rien n'est à vérifier dans ces fichiers.")
     else:
         kept = _filtered(found)
         _table(kept)
+        st.subheader("Corriger une réponse")
         correct(load.visitor, kept)
-    for campagne in load.campagnes:
-        show_corrections(load.visitor, campagne)
-    prepared = load.visitor.folder.prepared()
-    unknown = unknown_porteurs(load.trial, read_register(prepared))
+    unknown = unknown_porteurs(trial, read_register(load.visitor.folder.prepared()))
     mine = [one for one in unknown if any(place.campagne in load.campagnes for place in one.places)]
     if mine:
         st.subheader(count(len(mine), "porteur inconnu", "porteurs inconnus"))

@@ -16,6 +16,21 @@ READ = {
 }
 
 
+_DECLARED = {
+    "campagne.yml": "déclaration de l'année",
+    "corrections.yml": "corrections",
+    "formats.yml": "description des intitulés",
+    "textes.yml": "textes du bilan",
+    "porteurs.csv": "registre des porteurs",
+    "indicators.yml": "indicateurs de la Caf",
+}
+
+
+def file_text(name: str) -> str:
+    """Return how a file is called on a page: those that one does not receive have a name of their own."""
+    return _DECLARED.get(name, name)
+
+
 def value_text(row: dict[str, Any], side: str, rules: Thresholds) -> str:
     """Return a figure of a `Difference` as a table writes it; `side` is « _avant » or empty."""
     state = row[f"statut{side}"]

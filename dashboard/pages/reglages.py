@@ -152,5 +152,5 @@ def _where(text: str) -> None:
 
 def _text(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return "" if value is None else str(value)
+        return str(value or NOT_GIVEN)
     return number(value, 0 if value == int(value) else 2)
