@@ -9,11 +9,12 @@ import pandas as pd
 import streamlit as st
 
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")  # not the narrow space of French punctuation, at which no line breaks
 
 
 def plain(text: object) -> str:
     """Return a text that Streamlit's Markdown shows as it is: what a porteur typed makes no link, picture or colour."""
-    return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))
+    return _MARKUP.sub(r"\\\1", _BLANKS.sub(" ", str(text)).strip())
 
 
 def table(rows: Sequence[Mapping[str, object]], description: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import child
+from dashboard.done import show_done
 from dashboard.tables import small
 from dashboard.visitor import Visitor
 from pipeline.inputs import input_text
@@ -16,8 +17,7 @@ _DONE = "publication_faite"
 
 def offer_publication(visitor: Visitor) -> None:
     """Draw them when something waits: a text just written, files put in the folder by hand, a new version."""
-    if done := st.session_state.pop(_DONE, ""):
-        st.success(done)
+    show_done(_DONE)
     manifest = visitor.manifest
     changed = changes(visitor.folder, manifest) if manifest else None
     if not changed:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard.loading.publishing import change_text
+from dashboard.loading.publishing import DONE, change_text
 from dashboard.loading.steps import TRY, go
 from dashboard.refusals import shown
 from dashboard.tables import plain, table
@@ -35,7 +35,11 @@ def _loads(visitor: Visitor) -> None:
         return
     table(
         [
-            {"Quand": _when(one.quand), "Par": one.par, "Ce qui a changé": ", ".join(map(change_text, one.changements))}
+            {
+                "Quand": _when(one.quand),
+                "Par": one.par,
+                "Ce qui a changé": "\u202f; ".join(map(change_text, one.changements)),
+            }
             for one in found[:_SHOWN]
         ],
         "Chargements publiés",
@@ -57,6 +61,7 @@ def _take_back(visitor: Visitor, load: Load) -> None:
         with shown():
             preparation.take_back(visitor.folder, load, visitor.identity.nom)
             visitor.record("chargement", f"annulation du {_when(load.quand)} préparée")
+            st.session_state[DONE] = "L'annulation est préparée\u202f: voyez l'essai dans l'onglet «\u202fChargement\u202f»."
             go(TRY)
 
 
@@ -103,6 +108,7 @@ def _roll_back(visitor: Visitor, name: str, manifest: Manifest) -> None:
         with shown():
             run_rollback(visitor.folder, name)
             visitor.record("retour_arriere", name)
+            st.session_state[DONE] = f"Les chiffres du {_when(manifest.created_at)} sont de nouveau publiés."
             st.rerun()
 
 

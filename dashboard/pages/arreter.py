@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import child
+from dashboard.done import show_done
 from dashboard.refusals import shown
 from dashboard.tables import small, table
 from dashboard.territory import campaigns_of
@@ -26,8 +27,7 @@ _EVENTS = {"arret": "arrêtée", "reouverture": "rouverte", "arret_perdu": "fich
 def page(visitor: Visitor) -> None:
     """Draw the page."""
     st.title("Arrêter le bilan")
-    if done := st.session_state.pop(_DONE, ""):
-        st.success(done)
+    show_done(_DONE)
     st.write(
         "Une année est provisoire jusqu'à ce que le comité de pilotage en arrête les chiffres. Les porteurs et les "
         "données ouvertes ne montrent que les années arrêtées."

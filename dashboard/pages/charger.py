@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.done import show_done
 from dashboard.loading.choose import choose
 from dashboard.loading.comparing import comparing
 from dashboard.loading.history import history
@@ -19,8 +20,7 @@ _STEPS = {CHOOSE: choose, RECOGNISE: recognised, TRY: trying, COMPARE: comparing
 def page(visitor: Visitor) -> None:
     """Draw the page."""
     st.title("Charger un fichier")
-    if done := st.session_state.pop(DONE, ""):
-        st.success(done)
+    show_done(DONE)
     now, before = st.tabs(["Chargement", "Historique"])
     with now:
         load = loading(visitor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.done import show_done
 from dashboard.refusals import shown
 from dashboard.territory import campaigns_of
 from dashboard.visitor import Visitor
@@ -29,8 +30,7 @@ _DONE = "textes_fait"
 def page(visitor: Visitor) -> None:
     """Draw the page."""
     st.title("Textes")
-    if done := st.session_state.pop(_DONE, ""):
-        st.success(done)
+    show_done(_DONE)
     years = campaigns_of(visitor, visitor.folder)
     if not years:
         st.info("Aucune année scolaire n'est déclarée. Commencez par «\u202fCharger un fichier\u202f».")
