@@ -9,9 +9,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from pipeline.codebook import load_codebook
 from pipeline.declared_file import replace_file
-from pipeline.macros import fold
+from pipeline.macros import create_macros, fold
 from pipeline.messages import Refusal
 from pipeline.reader import Reader
 from pipeline.received import shown_name
@@ -98,12 +100,8 @@ def add_porteur(folder: DataFolder, raison_sociale: str, siret: str, par: str, d
 
     Raise Refusal when its SIRET is not one (it may be empty), or when its name or its SIRET is another's.
     """
-    from stdnum.fr import siret as rule
-
     sheet = _open(folder.register)
-    nom, number = _name(raison_sociale), re.sub(r"[\s.\-]", "", siret)
-    if number and not (len(number) == 14 and rule.is_valid(number)):
-        raise Refusal("registre_siret_invalide", siret=siret)
+    nom, number = _name(raison_sociale), _siret(siret)
     lines = sheet.lines()
     _refuse_known(lines, nom)
     other = next((line for _, line in lines if number and line.siret == number and not line.remplace_par), None)
@@ -155,6 +153,18 @@ def _name(text: str) -> str:
     if not name or _SEPARATOR in name or len(name) > _LONGEST:
         raise Refusal("registre_nom_refuse", nom=name[:60])
     return name
+
+
+def _siret(text: str) -> str:
+    """The fourteen digits, by the rule with which files are read; an empty text stays one."""
+    if not text.strip():
+        return ""
+    with duckdb.connect() as connection:
+        create_macros(connection, load_codebook())
+        row = connection.execute("select lire_siret(?)", [text]).fetchone()
+    if not row or not row[0]:
+        raise Refusal("registre_siret_invalide", siret=text)
+    return str(row[0])
 
 
 def _next_identifier(known: list[str], departement: str) -> str:

@@ -61,7 +61,9 @@ def _take_back(visitor: Visitor, load: Load) -> None:
         with shown():
             preparation.take_back(visitor.folder, load, visitor.identity.nom)
             visitor.record("chargement", f"annulation du {_when(load.quand)} préparée")
-            st.session_state[DONE] = "L'annulation est préparée\u202f: voyez l'essai dans l'onglet «\u202fChargement\u202f»."
+            st.session_state[DONE] = (
+                "L'annulation est préparée\u202f: continuez dans l'onglet «\u202fChargement\u202f»."
+            )
             go(TRY)
 
 
