@@ -150,7 +150,7 @@ def test_from_the_upload_to_the_adoption_and_back(folder: DataFolder, door: Door
     assert {one.par for one in loads(folder)} == {"Agent"}
 
 
-def test_accepting_follows_what_others_put_in_raw_and_cut_short_can_be_done_again(
+def test_accepting_follows_raw_and_cut_short_can_be_done_again(
     folder: DataFolder, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_faulty(folder)
