@@ -125,8 +125,7 @@ def issue_codes(folder: DataFolder, identifiants: Sequence[str], until: date, by
     The code before it, and the sessions that it opened, end. A revoked account comes back. Raise Refusal when an
     account does not exist, or the day is past: no code is then changed.
     """
-    if until < today():
-        raise Refusal("code_date_passee", date=day(until))
+    check_day(until)
     codes = {normal_identifier(one): new_code() for one in identifiants}
     hashed = {one: hash_code(code) for one, code in codes.items()}  # slow: outside the transaction
     with writing(folder) as connection:
@@ -138,6 +137,12 @@ def issue_codes(folder: DataFolder, identifiants: Sequence[str], until: date, by
             )
             journal.append(connection, by, "code_emis", f"compte {who.id}, valable jusqu'au {day(until)}")
     return codes
+
+
+def check_day(until: date) -> None:
+    """Raise Refusal when that last day of a code is past."""
+    if until < today():
+        raise Refusal("code_date_passee", date=day(until))
 
 
 def change(folder: DataFolder, identifiant: str, by: Author, **fields: str | None) -> Account:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bilan.figure import VALUE, ZERO, Cell
+from bilan.cells import UNKNOWN, card_cell
+from bilan.figure import Cell
 from bilan.look_first import LookFirst, look_first
-from bilan.numbers import Quantity, Thresholds, share, state_text
 from bilan.phrases import load_phrases
 from bilan.reading import Reading, read
 from bilan.sentences import Speaker
@@ -90,38 +90,16 @@ def write_essentiel(reading: Reading) -> Essentiel:
 def _key_figure(reading: Reading, declared: Mapping[str, Any]) -> KeyFigure:
     name = declared["indicateur"]
     says, patterns = speaker(reading, name), load_phrases().patterns
-    said = (reading.quantity(name) or Quantity(None, "n", state="non_renseigne")).said
+    said = (reading.quantity(name) or UNKNOWN).said
     return KeyFigure(
         indicateur=name,
         label=declared["libelle"],
-        value=value_cell(reading, name),
+        value=card_cell(reading, name),
         detail=says.fragment(declared.get("detail", ())),
         base=says.fragment(patterns["base"]) if said else "",
         before=says.fragment(patterns["avant"]),
         france=says.fragment(patterns["france"]),
     )
-
-
-def value_cell(reading: Reading, indicateur: str) -> Cell:
-    """Return the département's figure as a sentence or a card writes it, or the words of its state."""
-    quantity = reading.quantity(indicateur) or Quantity(None, "n", state="non_renseigne")
-    if quantity.said:
-        return said_cell(quantity, reading.rules)
-    return state_cell(reading, indicateur, quantity.state)
-
-
-def said_cell(quantity: Quantity, rules: Thresholds) -> Cell:
-    """Return a number that is known, as its base allows to write it."""
-    return Cell(share(quantity, rules), quantity.value, ZERO if quantity.value == 0 else VALUE)
-
-
-def state_cell(reading: Reading, indicateur: str, state: str) -> Cell:
-    """Return what stands where there is no number."""
-    series = reading.catalogue[indicateur]
-    asked = series.est_demande and not series.attend_un_reglage and series.relation != "core.qpv_couvert"
-    returns = reading.campagne.nb_reponses if asked else None
-    state = "non_renseigne" if state == "diffusable" else state
-    return Cell(state_text(state, reading.year, series.relation, returns), None, state)
 
 
 def _champ(reading: Reading) -> str:

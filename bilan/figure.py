@@ -26,6 +26,8 @@ class Cell:
     number: float | None = None
     """In the figure's unit; None where there is nothing to draw."""
     state: str = VALUE
+    sign: str = ""
+    """Of an answer to the référentiel: oui, non, partiel or absent, to be drawn beside its word."""
 
 
 BLANK = Cell("", None, "sans_objet")

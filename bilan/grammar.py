@@ -9,7 +9,7 @@ from socle.french import number
 
 # An h is mute but in these, and no vowel elides before these: « de onze », « le huit », « la Haute-Vienne ».
 _ASPIRATED = ("hall", "hameau", "handicap", "haut", "hebdo", "hors", "huit")
-_NOT_ELIDED = ("onz", "oui", "uni-", "yaourt", "ya", "ye", "yo", "yu")
+_NOT_ELIDED = ("onz", "oui", "yach", "yaour", "yog")
 
 
 @dataclass(frozen=True)

@@ -93,5 +93,4 @@ def _largest(reading: Reading, pattern: str, sizes: dict[str, float]) -> str | N
     largest = max(sizes, key=lambda name: sizes[name], default=None)
     if largest is None or sizes[largest] < 1:
         return None
-    libelle = {"libelle": reading.catalogue[largest].libelle}
-    return next(iter(speaker(reading, largest, libelle).say(load_phrases().patterns[pattern])), None)
+    return next(iter(speaker(reading, largest).say(load_phrases().patterns[pattern])), None)

@@ -30,6 +30,11 @@ class Thresholds:
     """Response rate below which nothing is compared."""
     collectif_minimum: float
     collectif_maximum: float
+    enfants_minimum_sensible: float
+    """Children under whom a sensitive figure is not shown to the committee either."""
+    porteurs_minimum: float
+    porteurs_minimum_quartiles: float
+    """Porteurs under whom it is not said where half of them stand."""
 
     @classmethod
     def of(cls, settings: Mapping[str, float | None]) -> Thresholds:
@@ -81,13 +86,22 @@ def is_small(quantity: Quantity, rules: Thresholds) -> bool:
 
 
 def plain(quantity: Quantity) -> str:
-    """Return the number as a sentence writes it: « 485 », « 42 % », « 10,4 », « 104 h », « 410 € »."""
+    """Return the number as a sentence writes it: « 485 », « 42 % », « plus de 99 % », « 10,4 », « 410 € »."""
     if quantity.value is None:
         raise ValueError("a number that is not said has no text in a sentence")
     if quantity.unit == "pct":
-        return percentage(quantity.value)
+        return _almost(quantity) or percentage(quantity.value)
     text = number(quantity.value, _DECIMALS.get(quantity.unit, 0))
     return text.removesuffix(",0") + _SYMBOLS.get(quantity.unit, "")
+
+
+def _almost(quantity: Quantity) -> str | None:
+    """A share that is not all, nor nothing, is not rounded to it where the sums are told."""
+    if not quantity.numerator or quantity.denominator is None or quantity.numerator == quantity.denominator:
+        return None
+    return {"100": f"plus de 99{NARROW_SPACE}%", "0": f"moins de 1{NARROW_SPACE}%"}.get(
+        number(Decimal(str(quantity.value)) * 100)
+    )
 
 
 def ratio_text(quantity: Quantity) -> str:
@@ -178,10 +192,19 @@ def gap_size(value: Quantity, other: Quantity, rules: Thresholds) -> float:
     return abs(far) / (rules.ecart_points if value.unit == "pct" else rules.ecart_relatif)
 
 
-def points(value: Quantity, other: Quantity) -> str | None:
-    """Return the difference of two shares as « 5 points », « 1 point »; None when one is not said or not a share."""
-    far = difference(value, other) if value.unit == "pct" else None
-    if far is None:
-        return None
-    text = number(abs(far))
-    return f"{text} point" if text in ("0", "1") else f"{text} points"
+def signed(value: Quantity, other: Quantity) -> str:
+    """Return how far one is from the other: « +5 points » for shares, « −0,3 », « +12 »; "" when one is not said."""
+    if value.value is None or other.value is None or not value.said or not other.said:
+        return ""
+    far = Decimal(str(value.value)) - Decimal(str(other.value))
+    if value.unit == "pct":
+        text = number(abs(far * 100))
+        return f"{_sign(far, text)}{text} {'point' if text in ('0', '1') else 'points'}"
+    text = number(abs(far), _DECIMALS.get(value.unit, 0))
+    return f"{_sign(far, text)}{text}{_SYMBOLS.get(value.unit, '')}"
+
+
+def _sign(far: Decimal, text: str) -> str:
+    if not text.strip("0,"):
+        return ""
+    return "+" if far > 0 else "\u2212"

@@ -26,6 +26,14 @@ class Phrases:
     """{indicateur: {oui, non}} of what the référentiel asks."""
     sums: Mapping[str, Sequence[str]]
     """{name: shares of one whole}."""
+    modalities: Mapping[str, str]
+    """{indicateur: what those it counts are, « des centres sociaux »}."""
+    bases: Mapping[str, str]
+    """{series or table: noun of what a share is taken of}, the series first."""
+    champs: Mapping[str, str]
+    """{table: whose answers it counts}."""
+    gaps: Mapping[str, str]
+    """Words of a gap."""
 
 
 @cache
@@ -36,7 +44,17 @@ def load_phrases() -> Phrases:
         name: Noun(declared["un"], declared["des"], declared.get("feminin", False))
         for name, declared in content["noms"].items()
     }
-    return Phrases(nouns, content["phrases"], content["chiffres_cles"], content["referentiel"], content["sommes"])
+    return Phrases(
+        nouns=nouns,
+        patterns=content["phrases"],
+        key_figures=content["chiffres_cles"],
+        referentiel=content["referentiel"],
+        sums=content["sommes"],
+        modalities=content["modalites"],
+        bases=content["bases"],
+        champs=content["champs"],
+        gaps=content["ecarts"],
+    )
 
 
 def read_definitions(name: str) -> dict[str, Any]:

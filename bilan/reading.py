@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bilan.numbers import Quantity, Thresholds
+from bilan.numbers import SAID, Quantity, Thresholds
 from socle.paths import DataFolder
 from warehouse.campagnes import (
     Campagne,
@@ -20,8 +20,8 @@ from warehouse.catalogue import Series, catalogue, settings
 from warehouse.evolution import Evolution, evolutions
 from warehouse.figures import Figure, read_figures
 from warehouse.open import Warehouse, open_current
-from warehouse.scope import Scope
-from warehouse.texts import Text, texts
+from warehouse.scope import INTERNAL, Scope
+from warehouse.texts import Text, chapters, texts
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,11 @@ class Reading:
     figures: Mapping[str, Figure]
     before: Mapping[str, Figure]
     """The same of the year before; {} when it is not there."""
-    evolutions: Mapping[tuple[str, str], Evolution]
+    evolutions: Mapping[str, Evolution]
+    """À champ constant, since the year before; {} for who reads what may be diffused."""
     texts: Sequence[Text]
+    chapters: Mapping[str, str]
+    """{id: title} of the chapters of the bilan, in their order."""
     version: str
     """The short hash of the build's figures."""
     built: datetime
@@ -58,11 +61,28 @@ class Reading:
 
     def quantity(self, indicateur: str) -> Quantity | None:
         """Return the département's figure; None when the catalogue has no such indicator."""
-        return _quantity(self.figures.get(indicateur))
+        return self._quantity(self.figures.get(indicateur))
 
     def quantity_before(self, indicateur: str) -> Quantity | None:
         """Return that of the year before; None when that year is not there."""
-        return _quantity(self.before.get(indicateur))
+        return self._quantity(self.before.get(indicateur))
+
+    def _quantity(self, figure: Figure | None) -> Quantity | None:
+        if figure is None:
+            return None
+        state = "secret" if self._is_too_sensitive(figure) else figure.statut
+        if state != SAID:
+            return Quantity(None, figure.unite, state=state)
+        return Quantity(figure.valeur, figure.unite, figure.numerateur, figure.denominateur)
+
+    def _is_too_sensitive(self, figure: Figure) -> bool:
+        """Of handicap and allophones, the committee and analysts see what porteurs see: the warehouse hides nothing."""
+        if self.catalogue[figure.indicateur].diffusion != "X" or self.scope.role == "agent":
+            return False
+        if self.scope.role not in INTERNAL or figure.nb_porteurs is None:
+            return False
+        few = (figure.numerateur or 0) < self.rules.enfants_minimum_sensible
+        return few or figure.nb_porteurs < self.rules.porteurs_minimum
 
     def france(self, indicateur: str) -> Quantity | None:
         """Return the figure of France, the same year; None when there is none."""
@@ -73,7 +93,7 @@ class Reading:
 
     def change(self, indicateur: str) -> Evolution | None:
         """Return the change à champ constant; None when nothing compares, or when it may not be told."""
-        return self.evolutions.get((self.year, indicateur))
+        return self.evolutions.get(indicateur)
 
     @property
     def response_rate(self) -> Quantity | None:
@@ -91,6 +111,16 @@ class Reading:
         """Return the year from which the question compares, when it changed since the year before."""
         since = self.catalogue[indicateur].comparable_depuis
         return since if since and self.year_before < since <= self.year else None
+
+    def is_not_comparable(self, indicateur: str) -> bool:
+        """True when the year before is there but counts otherwise, or was disturbed."""
+        figure = self.figures.get(indicateur)
+        return figure is not None and figure.comparable is False
+
+    def is_disturbed(self, indicateur: str) -> bool:
+        """True when one of the two years was disturbed in what it counts, the question being the same."""
+        since = self.catalogue[indicateur].comparable_depuis
+        return self.is_not_comparable(indicateur) and (since is None or since <= self.year_before)
 
 
 def read(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> Reading:
@@ -118,15 +148,10 @@ def read_open(warehouse: Warehouse, campagne: str, departement: str) -> Reading:
         catalogue=catalogue(warehouse),
         figures={figure.indicateur: figure for figure in found if figure.campagne == campagne},
         before={figure.indicateur: figure for figure in found if figure.campagne == before},
-        evolutions=evolutions(warehouse, departement),
+        evolutions=evolutions(warehouse, campagne, departement),
         texts=texts(warehouse, campagne, departement),
+        chapters=chapters(warehouse),
         version=warehouse.manifest.figures_hash[:8],
         built=datetime.fromisoformat(warehouse.manifest.created_at),
         warning=warehouse.warning,
     )
-
-
-def _quantity(figure: Figure | None) -> Quantity | None:
-    if figure is None:
-        return None
-    return Quantity(figure.valeur, figure.unite, figure.numerateur, figure.denominateur, figure.statut)

@@ -1,10 +1,13 @@
 """A declared pattern and what is known -> French sentences. What cannot be said whole is not said at all.
 
-A clause is a text, a text under conditions (`si`), or a list of which the first that can be said is (`selon`).
+A clause is a text, a text under conditions (`si`), a list of which the first that can be said is (`selon`), or the
+names of other patterns (`motifs`).
 A placeholder is `{name}`, `{name:form}`, `{name:form|one|many}` or `{name|zero|one|many}`, where # is the number:
 
-* `{nb_actions}` the number; `{x:compte action}` « 41 actions », « aucune action »;
+* `{nb_actions}` the number, its unit with it; `{x:nu}` the number alone;
+* `{x:compte action}` « 41 actions », « aucune action »;
 * `{x:sur}` « 18 sur 43 »; `{x:sur action}` « 18 actions sur 43 »; `{x:num}` 18; `{x:base}` 43;
+* `{part_benevoles>suite_france}` what that pattern says of it, where it is `x`; nothing when it has nothing to say;
 * `{x:part}` « 3 sur 12 », « 42 % (18 sur 43) » or « 42 % » as the base allows; `{x:sujet action}` with its noun.
 
 A share alone (`{x}`) on a base too small for a percentage is one that cannot be said.
@@ -14,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bilan.grammar import Noun, agreed, capital
@@ -49,6 +52,16 @@ class Speaker:
     terms: Terms
     nouns: Mapping[str, Noun]
     rules: Thresholds
+    patterns: Mapping[str, Sequence[Clause]]
+
+    def about(self, subject: str) -> Speaker:
+        """Return the one for which `x` is that indicator."""
+
+        def lookup(name: str) -> Term | None:
+            first, dot, rest = name.partition(".")
+            return self.terms(f"{subject}{dot}{rest}" if first == "x" else name)
+
+        return replace(self, terms=lookup)
 
     def say(self, clauses: Sequence[Clause]) -> tuple[str, ...]:
         """Return the sentences of the clauses that can be said, in their order."""
@@ -59,16 +72,20 @@ class Speaker:
         return " ".join(self._said(clauses))
 
     def _said(self, clauses: Sequence[Clause]) -> Iterator[str]:
-        return (sentence for clause in clauses if (sentence := self._clause(clause)) is not None)
+        for clause in clauses:
+            yield from self._clause(clause)
 
-    def _clause(self, clause: Clause) -> str | None:
+    def _clause(self, clause: Clause) -> Iterator[str]:
         if isinstance(clause, str):
-            return self._text(clause)
-        if not all(self.holds(condition) for condition in _list(clause.get("si"))):
-            return None
-        if "selon" in clause:
-            return next(self._said(clause["selon"]), None)
-        return self._text(clause["texte"])
+            yield from self._text(clause)
+        elif all(self.holds(condition) for condition in _list(clause.get("si"))):
+            if "selon" in clause:
+                yield from next((said for one in clause["selon"] if (said := tuple(self._clause(one)))), ())
+            elif "motifs" in clause:
+                for pattern in clause["motifs"]:
+                    yield from self._said(self.patterns[pattern])
+            else:
+                yield from self._text(clause["texte"])
 
     def holds(self, condition: str) -> bool:
         """Return whether « name », « non name » or « a < b » holds; what is not known compares with nothing."""
@@ -93,13 +110,16 @@ class Speaker:
             return {"num": term.numerator, "base": term.denominator}.get(form, term.value) if term.said else None
         return None if term is None or isinstance(term, str) else float(term)
 
-    def _text(self, pattern: str) -> str | None:
+    def _text(self, pattern: str) -> tuple[str, ...]:
         try:
-            return _PLACEHOLDER.sub(lambda found: self._placeholder(found[1]), pattern)
+            return (_PLACEHOLDER.sub(lambda found: self._placeholder(found[1]), pattern),)
         except Unsaid:
-            return None
+            return ()
 
     def _placeholder(self, inside: str) -> str:
+        if ">" in inside:
+            subject, _, pattern = inside.partition(">")
+            return self.about(subject).fragment(self.patterns[pattern])
         name, *forms = inside.split("|")
         name, _, form = name.partition(":")
         term = self.terms(name)
@@ -112,7 +132,8 @@ class Speaker:
             raise Unsaid(name)
         if not forms:
             return self._form(quantity, form)
-        return agreed(self._count(quantity, form), forms).replace("#", self._form(quantity, form.split(" ")[0]))
+        count = self._count(quantity, form)
+        return agreed(count, forms).replace("#", number(count))
 
     def _form(self, quantity: Quantity, form: str) -> str:
         kind, _, noun = form.partition(" ")
@@ -125,6 +146,8 @@ class Speaker:
                 return number(quantity.numerator)
             case "base":
                 return number(quantity.denominator)
+            case "nu":
+                return plain(replace(quantity, unit="ratio"))
             case "part":
                 return share(quantity, self.rules)
             case "sujet":
@@ -164,6 +187,9 @@ def placeholders(clause: Clause) -> Iterator[tuple[str, str]]:
     """Yield (name, form) of everything a clause needs, those of its conditions included."""
     if isinstance(clause, str):
         for inside in _PLACEHOLDER.findall(clause):
+            if ">" in inside:
+                yield inside.partition(">")[0], inside.partition(">")[2]
+                continue
             name, _, form = inside.split("|")[0].partition(":")
             yield name, form
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.french_help import Command, Group, in_a_folder
+from cli.french_help import Command, FrenchBadParameter, Group, in_a_folder
 from cli.screen import say, say_json, table, warn
 from pipeline.messages import Refusal
 from socle.french import count, day, today
@@ -62,6 +62,8 @@ def add(
         made = add_register(folder, COMMAND)
         say(f"{count(len(made), 'compte créé', 'comptes créés')}. Lettres\u202f: «\u202fclas access letters\u202f».")
         return 0
+    if not identifiant:
+        raise FrenchBadParameter("Il manque l'argument IDENTIFIANT, ou l'option «\u202f--registre\u202f».")
     until = _until(jusqu_au)
     account = add_account(folder, COMMAND, Draft(identifiant, nom, role, territoire, porteur or None))
     say(f"Compte créé\u202f: {account.identifiant}, {account.nom}.")
@@ -197,10 +199,14 @@ def _show_code(folder: DataFolder, identifiant: str, until: date) -> int:
 def _until(text: str) -> date:
     if not text:
         return today() + VALID
+    from access.accounts import check_day
+
     try:
-        return date.fromisoformat(text)
+        until = date.fromisoformat(text)
     except ValueError as error:
         raise Refusal("code_date_illisible", date=text) from error
+    check_day(until)
+    return until
 
 
 def _day(account: Account) -> str:

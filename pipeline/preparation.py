@@ -176,7 +176,7 @@ def accept(folder: DataFolder, settings: Settings, par: str) -> RunResult:
     Raise Refusal, raw being as it was, when there is no trial of just that, when raw changed since the preparation was
     copied, or while another one is being built. Cut short, it can be done again.
     """
-    from pipeline.publish import only_builder
+    from pipeline.lock import only_builder
     from pipeline.trial_build import check_trial, publish_checked
 
     with only_builder(folder):

@@ -20,13 +20,13 @@ def make_trial(
 ) -> RunResult:
     """Build what is in raw/ without publishing it; return the trial, checked and sealed, the only one kept."""
     from pipeline.build import build
-    from pipeline.publish import only_builder
+    from pipeline.lock import only_builder
 
     for campagne in reread:
         if not (folder.raw / campagne).is_dir():
             raise Refusal("campagne_inconnue", campagne=campagne, dossier=folder.raw.name)
     with only_builder(folder):
-        built = build(folder, settings.builds_kept, progress, reread, published=False)
+        built = build(folder, settings, progress, reread, published=False)
     return RunResult(built.folder, built.manifest, new=True)
 
 
@@ -47,7 +47,7 @@ def current_trial(folder: DataFolder) -> Path | None:
 
 def publish_trial(folder: DataFolder, settings: Settings, name: str | None = None) -> RunResult:
     """Publish the trial (that of this name) and return it; raise Refusal as `check_trial`."""
-    from pipeline.publish import only_builder
+    from pipeline.lock import only_builder
 
     with only_builder(folder):
         return publish_checked(folder, settings, *check_trial(folder, name))

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from socle.licences import DEFAULT, LICENCES
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
-MIN_BUILDS_KEPT = 2
+_LEAST = {"builds_kept": 2, "memoire": 256}
+"""Of the settings that are numbers."""
 
 
 class SettingsError(Exception):
@@ -26,6 +27,8 @@ class Settings:
     data: Path = PROJECT_ROOT / "data"
     builds_kept: int = 5
     """At least two: a reader may be about to open the one just replaced, and `clas rollback` needs it."""
+    memoire: int = 1200
+    """Megabytes that a build may hold at once; it puts the rest aside on disk."""
     licence: str = DEFAULT
     """Of what `clas export` writes: an identifier of socle.licences."""
     caf: str = ""
@@ -79,22 +82,21 @@ def _read_toml(path: Path) -> dict[str, object]:
 def _convert(name: str, raw: object) -> Path | int | str:
     if name == "data":
         return Path(str(raw)).expanduser()
-    if name == "builds_kept":
-        return _builds_kept(raw)
+    if name in _LEAST:
+        return _number(name, raw)
     if name == "licence":
         return _licence(raw)
     return _url(raw) if name == "url" else " ".join(str(raw).split())
 
 
-def _builds_kept(raw: object) -> int:
+def _number(name: str, raw: object) -> int:
     try:
         number = int(str(raw))
     except ValueError:
         number = 0
-    if number < MIN_BUILDS_KEPT:
-        raise SettingsError(
-            f"Le réglage « builds_kept » vaut « {raw} » : un nombre entier, {MIN_BUILDS_KEPT} au moins, est attendu."
-        )
+    least = _LEAST[name]
+    if number < least:
+        raise SettingsError(f"Le réglage « {name} » vaut « {raw} » : un nombre entier, {least} au moins, est attendu.")
     return number
 
 

@@ -10,7 +10,7 @@ _SERIES = """
 select indicateur, serie_de, modalite, famille, famille_libelle, libelle, libelle_court, description, unite, polarite,
     grains, diffusion, synthese_porteur, ou, source as relation, denominateur is not null as est_un_quotient,
     len(variables) > 0 as est_demande, bareme or reglage_vide as attend_un_reglage, question, comparable_depuis,
-    prudence, phrase
+    prudence, phrase, provenance_a_defaut
 from marts.indicateur
 order by rang
 """
@@ -51,6 +51,8 @@ class Series:
     prudence: str | None
     phrase: str | None
     """Pattern of its sentence."""
+    provenance_a_defaut: str | None
+    """How its source begins where something else stands in for its usual rows."""
 
     @property
     def est_agree(self) -> bool:

@@ -13,8 +13,8 @@ select e.campagne, e.indicateur, e.campagne_precedente, e.nb_porteurs_constants,
     e.valeur_constante_precedente, e.numerateur_constant_precedent, e.denominateur_constant_precedent, e.comparable
 from marts.evolution as e
 inner join marts.indicateur as i on e.indicateur = i.indicateur
-where e.departement = ?
-order by e.campagne, i.rang
+where e.campagne = ? and e.departement = ?
+order by i.rang
 """
 
 
@@ -37,8 +37,8 @@ class Evolution:
     """False when the question changed, or when one of the years was disturbed in what it counts."""
 
 
-def evolutions(warehouse: Warehouse, departement: str) -> dict[tuple[str, str], Evolution]:
-    """Return {(campagne, indicateur): change} of the département; {} for who reads what may be diffused.
+def evolutions(warehouse: Warehouse, campagne: str, departement: str) -> dict[str, Evolution]:
+    """Return {indicateur: change since the year before} of that year; {} for who reads what may be diffused.
 
     The sums of the porteurs of both years are those of a group that nobody judged: they stay in the warehouse. Raise
     Refusal when the département is not in the scope's territory.
@@ -46,5 +46,5 @@ def evolutions(warehouse: Warehouse, departement: str) -> dict[tuple[str, str], 
     warehouse.scope.check(departement)
     if warehouse.scope.database != WAREHOUSE:
         return {}
-    found = (Evolution(**row) for row in warehouse.records(_SELECT, [departement]))
-    return {(change.campagne, change.indicateur): change for change in found}
+    found = (Evolution(**row) for row in warehouse.records(_SELECT, [campagne, departement]))
+    return {change.indicateur: change for change in found}

@@ -37,6 +37,7 @@ select
     c.valeur_france,
     c.numerateur_france,
     c.denominateur_france,
+    c.nb_repondants_france,
     c.origine_france,
     c.source_france,
     c.couverture_france,
@@ -47,6 +48,7 @@ select
     c.derniere_france_couverture,
     c.campagne_precedente,
     c.valeur_precedente,
+    c.comparable,
     t.premier_quartile,
     t.mediane,
     t.troisieme_quartile
@@ -94,6 +96,7 @@ class Figure:
     """France, the same year."""
     numerateur_france: float | None
     denominateur_france: float | None
+    nb_repondants_france: int | None
     origine_france: str | None
     source_france: str | None
     couverture_france: str | None
@@ -106,39 +109,12 @@ class Figure:
     derniere_france_couverture: str | None
     campagne_precedente: str | None
     valeur_precedente: float | None
+    comparable: bool | None
+    """False when the question changed since, or when one of the two years was disturbed; None without a year before."""
     premier_quartile: float | None
     """Half of the porteurs are between this and `troisieme_quartile`; None where too few, or not diffused."""
     mediane: float | None
     troisieme_quartile: float | None
-
-
-@dataclass(frozen=True)
-class Line:
-    """One indicator of one type of structure or zone of a département."""
-
-    campagne: str
-    departement: str
-    indicateur: str
-    niveau: str
-    """type_structure or zonage; epci for who reads the warehouse."""
-    code: str
-    valeur: float | None
-    numerateur: float | None
-    denominateur: float | None
-    nb_repondants: int | None
-    nb_porteurs: int | None
-    statut: str
-    origine: str
-
-
-_LINES = """
-select v.campagne, v.departement, v.indicateur, v.niveau, v.code, v.valeur, v.numerateur, v.denominateur,
-    v.nb_repondants, v.nb_porteurs, v.statut, v.origine
-from marts.indicateur_valeur as v
-inner join marts.indicateur as i on v.indicateur = i.indicateur
-where v.campagne = ? and v.departement = ? and v.niveau in ('type_structure', 'zonage', 'epci')
-order by i.rang, v.niveau, v.code
-"""
 
 
 def figures(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> list[Figure]:
@@ -154,13 +130,3 @@ def read_figures(warehouse: Warehouse, campagnes: Sequence[str], departement: st
     """Return the same of several campagnes, from a build that is open already."""
     warehouse.scope.check(departement)
     return [Figure(**record) for record in warehouse.records(_SELECT, [departement, list(campagnes)])]
-
-
-def lines(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> list[Line]:
-    """Return the figures of the département's types of structure and zones, in the order of the catalogue.
-
-    Raise Refusal as `figures` does.
-    """
-    scope.check(departement)
-    with open_current(folder, scope) as opened:
-        return [Line(**record) for record in opened.records(_LINES, [campagne, departement])]

@@ -34,3 +34,9 @@ def texts(warehouse: Warehouse, campagne: str, departement: str) -> list[Text]:
     if warehouse.scope.database != WAREHOUSE:
         return []
     return [Text(**row) for row in warehouse.records(_SELECT, [campagne, departement])]
+
+
+def chapters(warehouse: Warehouse) -> dict[str, str]:
+    """Return {id: title} of the chapters of the bilan, in their order."""
+    rows = warehouse.records("select chapitre, libelle from core.chapitre order by rang")
+    return {row["chapitre"]: row["libelle"] for row in rows}

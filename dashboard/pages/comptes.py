@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from access.accounts import Account, Draft, accounts, change, issue_codes, revoke
+from access.accounts import Account, Draft, accounts, change, check_day, issue_codes, revoke
 from access.identity import EVERYWHERE, ROLES, STATES
 from access.letters import make_letters
 from dashboard.data import read
@@ -123,6 +123,7 @@ def _add(visitor: Visitor) -> None:
         if st.form_submit_button("Créer le compte"):
             draft = Draft(identifiant, name, role, territory, porteur.porteur_id if porteur else None)
             with shown():
+                check_day(until)
                 made = add_account(visitor.folder, visitor.author, draft, visitor.identity.territoire)
                 codes = issue_codes(visitor.folder, [made.identifiant], until, visitor.author)
                 _show_code(made.identifiant, codes[made.identifiant])

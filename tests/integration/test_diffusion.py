@@ -15,16 +15,17 @@ from cli.main import main
 from pipeline.codebook import Codebook
 from pipeline.diffused import FOLDER
 from pipeline.disclosure import Decision
+from pipeline.lock import only_builder
 from pipeline.manifest import DIFFUSION, current_build, read_manifest
 from pipeline.messages import Refusal
-from pipeline.publish import only_builder
 from pipeline.run import run_build
 from pipeline.run_adoption import run_adoption, run_reopening
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import plain, quick_codebook, silent
 from tests.support.exports import agrement, codebook, make_folder, reponse, siret, write_export
-from warehouse.figures import figures, lines
+from warehouse.figures import figures
+from warehouse.lines import lines
 from warehouse.own_figures import own_figures
 from warehouse.scope import LOCAL, PUBLIC, Scope
 

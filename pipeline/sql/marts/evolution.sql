@@ -1,16 +1,6 @@
 -- One row per indicator, département and pair of following campagnes: the change for all, and à champ constant, that is
--- among the porteurs who answered both years. Across a break in the question, or where one of the years was disturbed in
--- what the indicator counts, `comparable` is false.
-with perturbes as (
-    select
-        x.annee as campagne,
-        i.indicateur
-    from reference.contexte as x
-    cross join unnest(string_split(x.non_comparables, '|')) as n (serie)
-    inner join marts.indicateur as i on n.serie = i.serie_de
-),
-
-porteurs as (
+-- among the porteurs who answered both years. It says nothing where `comparable` is false (see marts.comparaison).
+with porteurs as (
     select campagne, indicateur, departement, code as porteur_id, numerateur, denominateur
     from marts.indicateur_valeur
     where niveau = 'porteur'
@@ -51,10 +41,7 @@ select
     k.numerateur / case when i.denominateur is null then 1 else nullif(k.denominateur, 0) end as valeur_constante,
     k.numerateur_precedent / case when i.denominateur is null then 1 else nullif(k.denominateur_precedent, 0) end
         as valeur_constante_precedente,
-    coalesce(c.campagne_precedente >= i.comparable_depuis, true)
-    and (c.campagne, c.indicateur) not in (select (p.campagne, p.indicateur) from perturbes as p)
-    and (c.campagne_precedente, c.indicateur) not in (select (p.campagne, p.indicateur) from perturbes as p)
-        as comparable
+    c.comparable
 from marts.comparaison as c
 inner join marts.indicateur as i on c.indicateur = i.indicateur
 left join constants as k
