@@ -10,6 +10,7 @@ import typer
 
 from cli.french_help import Command, FrenchBadParameter, Group, in_a_folder
 from cli.screen import say, say_json, table, warn
+from pipeline.manifest import current_build, read_manifest
 from pipeline.messages import Refusal
 from socle.french import count, day, today
 from socle.paths import DataFolder
@@ -143,14 +144,14 @@ def letters(
     """Écrit les lettres à imprimer, une page par compte, chacune avec un nouveau code."""
     from access.accounts import waiting
     from access.journal import COMMAND
-    from access.letters import write_letters
+    from access.letters import sender, write_letters
 
     settings = load_settings()
     folder = DataFolder(settings.data)
     names = identifiants or [account.identifiant for account in waiting(folder)]
     if not names:
         raise Refusal("comptes_sans_lettre")
-    write_letters(folder, names, _until(jusqu_au), settings, out, COMMAND)
+    write_letters(folder, names, _until(jusqu_au), COMMAND, sender(settings, _is_fictitious(folder)), out)
     say(f"{count(len(names), 'lettre')} dans {out}.")
     warn("Ce fichier contient les codes\u202f: imprimez-le, puis supprimez-le.")
     return 0
@@ -207,6 +208,12 @@ def _until(text: str) -> date:
         raise Refusal("code_date_illisible", date=text) from error
     check_day(until)
     return until
+
+
+def _is_fictitious(folder: DataFolder) -> bool:
+    build = current_build(folder)
+    manifest = read_manifest(build) if build else None
+    return bool(manifest and manifest.fictif)
 
 
 def _day(account: Account) -> str:

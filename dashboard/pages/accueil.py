@@ -9,6 +9,7 @@ import streamlit as st
 
 from access.identity import EVERYWHERE, ROLES
 from dashboard.navigation import pages_of
+from dashboard.places import where
 from dashboard.tables import small, table
 from dashboard.visitor import Visitor
 from pipeline.manifest import Manifest
@@ -27,8 +28,7 @@ def page(visitor: Visitor) -> None:
     """Draw the page."""
     st.title("Bilan annuel du Clas")
     who = visitor.identity
-    where = "tous les départements" if who.territoire == EVERYWHERE else f"le département {who.territoire}"
-    st.text(f"Vous êtes {who.nom}, {ROLES[who.role]}, pour {where}. {_ROLES[who.role]}")
+    st.text(f"Vous êtes {who.nom}, {ROLES[who.role]} {where(who.territoire)}. {_ROLES[who.role]}")
     manifest = visitor.manifest
     if manifest is None:
         _nothing_published(who.role)

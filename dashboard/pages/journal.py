@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
@@ -15,7 +14,7 @@ from access.identity import EVERYWHERE
 from access.journal import ACTIONS, Entry, broken_at, entries
 from dashboard.tables import small, table
 from dashboard.visitor import Visitor
-from socle.cells import safe_cell
+from socle.cells import write_csv
 from socle.french import count, moment, today
 
 _SHOWN = 200
@@ -88,9 +87,6 @@ def _who(entry: Entry, names: Mapping[int, Account]) -> str:
 
 def _csv(rows: list[tuple[Entry, str]]) -> str:
     file = io.StringIO()
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    for entry, who in rows:
-        values = (entry.numero, entry.quand, who, ACTIONS[entry.action], entry.objet, entry.empreinte)
-        writer.writerow([safe_cell(value) for value in values])
+    lines = [(e.numero, e.quand, who, ACTIONS[e.action], e.objet, e.empreinte) for e, who in rows]
+    write_csv(file, [_COLUMNS, *lines], delimiter=";", end="\r\n")
     return "\ufeff" + file.getvalue()

@@ -14,6 +14,8 @@ from tests.support.access import AGENT, ALPHA, BETA
 from tests.support.browser import Screen, screen
 from tests.support.server import Served, visit
 
+pytestmark = pytest.mark.xdist_group("browser-pages")  # one server for all of them
+
 STREAMLIT_S_OWN = {"list", "listitem"}
 """Faults that axe-core finds in the menu that Streamlit draws: declared on the page Accessibilité."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -39,7 +41,6 @@ def test_the_pages_keep_wcag_but_for_what_is_declared(chromium: Browser, server:
         for entry in PAGES:
             title = "Bilan annuel du Clas" if entry.module == "accueil" else entry.title
             seen.open(f"/{entry.path}", title)
-            seen.drawn()
             assert (entry.module, faults(seen)) == (entry.module, set())
             assert seen.page.title() == f"{entry.title} — Bilan du Clas"
             assert seen.page.evaluate("document.documentElement.lang") == "fr"

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import duckdb
 
+from pipeline.lock import only_builder
 from pipeline.manifest import WAREHOUSE
-from pipeline.publish import only_builder, publish, row_counts, seal
+from pipeline.publish import publish, row_counts, seal
 from socle.paths import DataFolder
 from tests.support.builds import hand_made
 from tests.support.exports import siret
