@@ -46,12 +46,6 @@ class PageEntry:
 
 PAGES = (
     PageEntry("", "Accueil", EVERYONE, "accueil", WELCOME),
-<<<<<<< HEAD
-    PageEntry("charger", "Charger un fichier", frozenset({AGENT}), "charger", MANAGEMENT, uploads=True),
-    PageEntry("arreter", "Arrêter le bilan", frozenset({AGENT}), "arreter", MANAGEMENT),
-    PageEntry("textes", "Textes", frozenset({AGENT}), "textes", MANAGEMENT),
-    PageEntry("porteurs", "Porteurs", frozenset({AGENT}), "porteurs", MANAGEMENT),
-=======
     PageEntry("synthese", "Ma synthèse", frozenset({PORTEUR}), "synthese", WELCOME),
     PageEntry("essentiel", "L'essentiel", frozenset({AGENT, COMITE}), "essentiel", WELCOME),
     PageEntry("offre", "Offre et territoires", frozenset({AGENT, COMITE}), "offre", WELCOME),
@@ -61,7 +55,10 @@ PAGES = (
     PageEntry("evolutions", "Évolutions et comparaisons", frozenset({AGENT, COMITE}), "evolutions", WELCOME),
     PageEntry("referentiel", "Actions et référentiel", frozenset({AGENT, COMITE}), "referentiel", WELCOME),
     PageEntry("reponses", "Réponses et qualité", frozenset({AGENT, COMITE}), "reponses", WELCOME),
->>>>>>> 409e2600bdca0325e9e5d218c0763631aba3ef0f
+    PageEntry("charger", "Charger un fichier", frozenset({AGENT}), "charger", MANAGEMENT, uploads=True),
+    PageEntry("arreter", "Arrêter le bilan", frozenset({AGENT}), "arreter", MANAGEMENT),
+    PageEntry("textes", "Textes", frozenset({AGENT}), "textes", MANAGEMENT),
+    PageEntry("porteurs", "Porteurs", frozenset({AGENT}), "porteurs", MANAGEMENT),
     PageEntry("comptes", "Comptes", frozenset({AGENT}), "comptes", MANAGEMENT),
     PageEntry("journal", "Journal", frozenset({AGENT}), "journal", MANAGEMENT),
     PageEntry("reglages", "Réglages", frozenset({AGENT}), "reglages", MANAGEMENT),

@@ -11,7 +11,6 @@ import streamlit as st
 # Those that may be broken at the end of a line: French needs the others, before « : » and « % ».
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
-_BLANKS = re.compile(r"[ \t\r\n\f\v]+")  # not the narrow space of French punctuation, at which no line breaks
 
 
 def plain(text: object) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from access.identity import EVERYWHERE
 from dashboard.loading.steps import RECOGNISE, Loading, go, show_moves
-from dashboard.new_accounts import departements
+from dashboard.places import departements, named
 from dashboard.refusals import shown
 from dashboard.tables import small
 from dashboard.territory import campaigns_of
@@ -84,7 +84,7 @@ def _declare(visitor: Visitor, folder: DataFolder, years: list[Campaign]) -> Non
         offered = [visitor.identity.territoire] if visitor.identity.territoire != EVERYWHERE else list(departements())
         chosen = st.multiselect(
             "Départements", offered, default=list(years[0].departements) if years else offered[:1],
-            format_func=lambda code: f"{departements().get(code, '')} ({code})", key="declarer_departements",
+            format_func=named, key="declarer_departements",
             placeholder="Choisissez",
         )  # fmt: skip
         opened = st.date_input("Ouverture de la saisie (facultatif)", None, format="DD/MM/YYYY", key="declarer_debut")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from dashboard.unknown_porteurs import show_unknown
 from pipeline.points import Point, ReadSheet, points, sheets_read
 from pipeline.register_file import read_register
 from pipeline.unknown_porteurs import unknown_porteurs
-from socle.cells import safe_cell
+from socle.cells import write_csv
 from socle.french import count, number
 
 _SHOWN = 50
@@ -125,8 +124,6 @@ def _place(point: Point, alone: bool) -> str:
 
 def _csv(found: list[Point]) -> str:
     file = io.StringIO()
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    for one in found:
-        writer.writerow([safe_cell(getattr(one, name) or "") for name in _COLUMNS])
+    lines = [[getattr(one, name) for name in _COLUMNS] for one in found]
+    write_csv(file, [_COLUMNS, *lines], delimiter=";", end="\r\n")
     return "\ufeff" + file.getvalue()
