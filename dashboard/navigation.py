@@ -46,6 +46,14 @@ class PageEntry:
 
 PAGES = (
     PageEntry("", "Accueil", EVERYONE, "accueil", WELCOME),
+    PageEntry("essentiel", "L'essentiel", frozenset({AGENT, COMITE}), "essentiel", WELCOME),
+    PageEntry("offre", "Offre et territoires", frozenset({AGENT, COMITE}), "offre", WELCOME),
+    PageEntry("enfants", "Enfants et jeunes", frozenset({AGENT, COMITE}), "enfants", WELCOME),
+    PageEntry("fonctionnement", "Fonctionnement", frozenset({AGENT, COMITE}), "fonctionnement", WELCOME),
+    PageEntry("moyens", "Moyens", frozenset({AGENT, COMITE}), "moyens", WELCOME),
+    PageEntry("evolutions", "Évolutions et comparaisons", frozenset({AGENT, COMITE}), "evolutions", WELCOME),
+    PageEntry("referentiel", "Actions et référentiel", frozenset({AGENT, COMITE}), "referentiel", WELCOME),
+    PageEntry("reponses", "Réponses et qualité", frozenset({AGENT, COMITE}), "reponses", WELCOME),
     PageEntry("comptes", "Comptes", frozenset({AGENT}), "comptes", MANAGEMENT),
     PageEntry("journal", "Journal", frozenset({AGENT}), "journal", MANAGEMENT),
     PageEntry("glossaire", "Glossaire", EVERYONE, "glossaire", HELP),

@@ -23,6 +23,11 @@ class DataFolder:
         return self.raw / "porteurs.csv"
 
     @property
+    def maps(self) -> Path:
+        """Maps that the Caf supplies, one GeoJSON a département (45.geojson); there may be none."""
+        return self.root / "cartes"
+
+    @property
     def curated(self) -> Path:
         """Builds and staging: all of it can be deleted."""
         return self.root / "curated"
