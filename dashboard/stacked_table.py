@@ -14,7 +14,7 @@ import streamlit as st
 from bilan.figure import Cell, Column, Figure, Row
 from dashboard.figure_view import SIGNS, WORDLESS
 
-_REM_A_COLUMN = 9
+_REM_A_COLUMN = 6.5
 """Room that a column needs before the rows become cards."""
 _STYLE = """
 <style>
@@ -25,15 +25,15 @@ _STYLE = """
 .clas-table th { font-weight: 600; }
 .clas-table .vous { font-weight: 600; }
 @container (max-width: LIMITrem) {
-  .clas-IDENTIFIER table, .clas-IDENTIFIER tbody { display: block; }
-  .clas-IDENTIFIER thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .clas-IDENTIFIER tr { display: block; margin: 0 0 .75rem; padding: .25rem 0; border-radius: .5rem;
+  div.clas-IDENTIFIER table, div.clas-IDENTIFIER tbody { display: block; }
+  div.clas-IDENTIFIER thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  div.clas-IDENTIFIER tr { display: block; margin: 0 0 .75rem; padding: .25rem 0; border-radius: .5rem;
     border: 1px solid color-mix(in srgb, currentcolor 35%, transparent); }
-  .clas-IDENTIFIER th, .clas-IDENTIFIER td { display: flex; justify-content: space-between; gap: 1rem; border: 0;
-    padding: .375rem .75rem; }
-  .clas-IDENTIFIER td { text-align: right; }
-  .clas-IDENTIFIER td::before { content: attr(data-label); text-align: left; font-weight: 400; flex: 0 0 45%; }
-  .clas-IDENTIFIER td.vide { display: none; }
+  div.clas-IDENTIFIER th, div.clas-IDENTIFIER td { display: flex; justify-content: space-between; gap: 1rem; border: 0;
+    padding: .25rem .75rem; }
+  div.clas-IDENTIFIER td > * { text-align: right; }
+  div.clas-IDENTIFIER td::before { content: attr(data-label); text-align: left; font-weight: 400; flex: 0 0 45%; }
+  div.clas-IDENTIFIER td.vide { display: none; }
 }
 </style>
 """

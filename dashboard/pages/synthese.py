@@ -76,7 +76,7 @@ def _show(visitor: Visitor, found: Synthese, where: str) -> None:
     _paragraphs("En phrases", found.sentences)
     _figure(visitor, found.referentiel, where)
     if found.to_check:
-        st.header("À vérifier", anchor="a-verifier")
+        st.subheader("À vérifier", anchor="a-verifier")
         st.markdown("\n".join(f"* {plain(point)}" for point in found.to_check))
         st.markdown(plain(found.answer))
     _figure(visitor, found.per_action, where)
@@ -88,7 +88,7 @@ def _show(visitor: Visitor, found: Synthese, where: str) -> None:
 def _figure(visitor: Visitor, figure: Figure | None, where: str, texts: tuple[str, ...] = ()) -> None:
     if figure is None:
         return
-    st.header(plain(figure.title), anchor=figure.id)
+    st.subheader(plain(figure.title), anchor=figure.id)
     _paragraphs("", texts)
     show_stacked(figure)
     show_words(figure)
@@ -98,6 +98,6 @@ def _figure(visitor: Visitor, figure: Figure | None, where: str, texts: tuple[st
 def _paragraphs(title: str, texts: tuple[str, ...]) -> None:
     said = [plain(text) for text in texts if text]
     if said and title:
-        st.header(title)
+        st.subheader(title)
     if said:
         st.markdown("\n\n".join(said))
