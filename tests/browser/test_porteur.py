@@ -61,7 +61,7 @@ def widest(seen: Screen) -> int:
 def test_on_a_phone_from_the_letter_to_the_synthese(chromium: Browser, demo_server: Served) -> None:
     with screen(chromium, demo_server, **PHONE) as seen:
         seen.identify(porteur(demo_server))
-        seen.page.get_by_role("link", name="Lire ma synthèse").tap()
+        seen.page.get_by_test_id("stMain").get_by_role("link", name="Ma synthèse", exact=True).tap()
         seen.shows("Ma synthèse")
         seen.page.get_by_text(f"La synthèse {NOT_ADOPTED} sera disponible").wait_for()
         assert f"annee={NOT_ADOPTED}" in seen.page.url
