@@ -99,7 +99,7 @@ def published(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, 
                 text_cell("France" if one.niveau == "france" else reading.departement.nom),
                 Cell(_qualified(Quantity(one.valeur, one.unite), one.qualificatif), one.valeur),
                 text_cell(one.source),
-                text_cell(one.couverture or one.champ or "") if one.couverture or one.champ else BLANK,
+                text_cell(one.couverture or one.champ),
             ),
         )
         for one in found
@@ -174,7 +174,7 @@ def _constant_row(reading: Reading, series: Series) -> Row:
             table_cell(reading, name, before, reading.year_before),
             table_cell(reading, name, now, reading.year),
             text_cell(signed(now, before)),
-            text_cell(WORDS[word]) if word else BLANK,
+            text_cell(WORDS[word] if word else None),
             number_cell(change.nb_porteurs_constants, number(change.nb_porteurs_constants)) if change else BLANK,
         ),
         explained=f"{name}/{reading.year}/{reading.departement.code}",

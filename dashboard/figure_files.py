@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from io import BytesIO, StringIO
 
 from bilan.figure import Figure
-from socle.cells import safe_cell
+from socle.cells import NumberText, sheet_cell, write_csv
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
@@ -19,10 +18,8 @@ def csv_file(figure: Figure) -> bytes:
 
     A column that holds numbers is there twice, as it is shown and as numbers; the last one says provisional or not.
     """
-    out = StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    for line in _lines(figure):
-        writer.writerow([_french(value) for value in line])
+    out = StringIO(newline="")
+    write_csv(out, ([_french(value) for value in line] for line in _lines(figure)), delimiter=";", end="\r\n")
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -37,10 +34,10 @@ def xlsx_file(figure: Figure) -> bytes:
         written = book.add_format({"num_format": _FORMATS[figure.unit] if _one_unit(figure) else "General"})
         sheet = book.add_worksheet("Tableau")
         head, *lines = _lines(figure)
-        sheet.write_row(0, 0, head, bold)
+        sheet.write_row(0, 0, map(sheet_cell, head), bold)
         for position, line in enumerate(lines, start=1):
             for column, value in enumerate(line):
-                sheet.write(position, column, value, written if isinstance(value, float) else wrapped)
+                sheet.write(position, column, sheet_cell(value), written if isinstance(value, float) else wrapped)
         sheet.freeze_panes(1, 1)
         sheet.set_column(0, 0, 38)
         sheet.set_column(1, len(head) - 1, 22)
@@ -49,7 +46,7 @@ def xlsx_file(figure: Figure) -> bytes:
         notice.set_column(1, 1, 100)
         for position, (name, text) in enumerate(words(figure)):
             notice.write(position, 0, name, bold)
-            notice.write(position, 1, safe_cell(text), wrapped)
+            notice.write(position, 1, sheet_cell(text), wrapped)
     return out.getvalue()
 
 
@@ -75,15 +72,15 @@ def _lines(figure: Figure) -> Iterator[list[str | float]]:
     head: list[str | float] = [figure.row_label]
     for column, numbers in zip(figure.columns, drawn, strict=True):
         head += [column.label, f"{column.label} (nombre)"] if numbers else [column.label]
-    yield [*(str(safe_cell(name)) for name in head), "Mentions"]
+    yield [*head, "Mentions"]
     marks = " ; ".join(figure.marks)
     for row in figure.rows:
-        line: list[str | float] = [str(safe_cell(row.label))]
+        line: list[str | float] = [row.label]
         for cell, numbers in zip(row.cells, drawn, strict=True):
-            line.append(str(safe_cell(cell.text)))
+            line.append(cell.text)
             if numbers:
                 line.append("" if cell.number is None else float(cell.number))
-        yield [*line, str(safe_cell(marks))]
+        yield [*line, marks]
 
 
 def _one_unit(figure: Figure) -> bool:
@@ -92,4 +89,4 @@ def _one_unit(figure: Figure) -> bool:
 
 
 def _french(value: str | float) -> str:
-    return f"{value:.10g}".replace(".", ",") if isinstance(value, float) else value
+    return NumberText(f"{value:.10g}".replace(".", ",")) if isinstance(value, float) else value

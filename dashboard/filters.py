@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -10,10 +10,14 @@ import streamlit as st
 from dashboard.data import read
 from dashboard.tables import plain
 from dashboard.visitor import Visitor
+from socle.paths import DataFolder
 from warehouse.campagnes import Available, available
+from warehouse.scope import Scope
 
 YEAR, PLACE, CHARTS = "annee", "departement", "graphiques"
 """Names in the address: `?annee=2019-2020&departement=45`, and `&graphiques=0` for the tables alone."""
+
+Find = Callable[[DataFolder, Scope], list[Available]]
 
 
 @dataclass(frozen=True)
@@ -26,16 +30,16 @@ class Choice:
     """False when the tables alone are wanted."""
 
 
-def chosen(visitor: Visitor) -> Choice | None:
+def chosen(visitor: Visitor, find: Find = available) -> Choice | None:
     """Return what the address asks for; else what was last chosen in this tab, else the last year.
 
     The address then says it, so that it can be kept or sent. What it asks for and is not there is said. None when the
-    visitor has no year to read: what to do about it is drawn.
+    visitor has no year to read: what to do about it is drawn. `find` returns what there is to choose from.
     """
     if visitor.build is None:
         _say_nothing_is_there(visitor, "Rien n'est encore publié.")
         return None
-    places = read(visitor, available)
+    places = read(visitor, find)
     if not places:
         _say_nothing_is_there(visitor, "Aucune année n'est publiée pour votre territoire.")
         return None
@@ -45,19 +49,20 @@ def chosen(visitor: Visitor) -> Choice | None:
     return Choice(year, place, _wanted(CHARTS, ["1", "0"], "") == "1")
 
 
-def show_filters(visitor: Visitor, choice: Choice) -> None:
+def show_filters(visitor: Visitor, choice: Choice, find: Find = available, charts: bool = True) -> None:
     """Draw the lists; what is chosen goes to the address, and the page is drawn again."""
-    places = {place.code: place.nom for place in read(visitor, available)}
+    places = {place.code: place.nom for place in read(visitor, find)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _list(YEAR, "Année scolaire (bilan)", choice.departement.campagnes, choice.campagne)
         if len(places) > 1:
             _list(PLACE, "Département", list(places), choice.departement.code, places)
-        st.toggle(
-            "Graphiques",
-            value=choice.charts,
-            key=_widget(CHARTS),
-            on_change=lambda: _keep(CHARTS, str(int(st.session_state[_widget(CHARTS)]))),
-        )
+        if charts:
+            st.toggle(
+                "Graphiques",
+                value=choice.charts,
+                key=_widget(CHARTS),
+                on_change=lambda: _keep(CHARTS, str(int(st.session_state[_widget(CHARTS)]))),
+            )
 
 
 def _say_nothing_is_there(visitor: Visitor, fact: str) -> None:

@@ -46,6 +46,7 @@ class PageEntry:
 
 PAGES = (
     PageEntry("", "Accueil", EVERYONE, "accueil", WELCOME),
+    PageEntry("synthese", "Ma synthèse", frozenset({PORTEUR}), "synthese", WELCOME),
     PageEntry("essentiel", "L'essentiel", frozenset({AGENT, COMITE}), "essentiel", WELCOME),
     PageEntry("offre", "Offre et territoires", frozenset({AGENT, COMITE}), "offre", WELCOME),
     PageEntry("enfants", "Enfants et jeunes", frozenset({AGENT, COMITE}), "enfants", WELCOME),

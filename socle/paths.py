@@ -78,6 +78,26 @@ class DataFolder:
         return self.etat / "arrets"
 
     @property
+    def last_backup(self) -> Path:
+        """When everything that must survive was last saved, and where."""
+        return self.etat / "sauvegarde.json"
+
+    @property
+    def definitions(self) -> Path:
+        """The indicators of this Caf alone."""
+        return self.root / "definitions"
+
+    @property
+    def formats(self) -> Path:
+        """The formats of exports of this Caf alone."""
+        return self.root / "formats.yml"
+
+    @property
+    def restoring(self) -> Path:
+        """A backup being put back; what lies there otherwise was interrupted."""
+        return self.root / ".restauration"
+
+    @property
     def diffusions(self) -> Path:
         """The sums behind every figure ever shown to porteurs or the public, one folder a campagne."""
         return self.etat / "diffusions"
