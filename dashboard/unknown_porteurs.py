@@ -54,7 +54,7 @@ def _attach(visitor: Visitor, unknown: UnknownPorteur, register: list[RegisterLi
     # Those whose name is near come first.
     ordered = sorted(present, key=lambda line: -near[line.porteur_id].score if line.porteur_id in near else 0)
     chosen = st.selectbox(
-        f"«\u202f{plain(unknown.nom)}\u202f» est un autre nom de", ordered, index=None, placeholder="Choisissez",
+        "C'est un autre nom de", ordered, index=None, placeholder="Choisissez",
         format_func=lambda line: _line(line, near.get(line.porteur_id)), key=f"rattacher_{unknown.nom}",
     )  # fmt: skip
     if st.button("Rattacher ce nom", type="primary", disabled=chosen is None, key="rattacher") and chosen:

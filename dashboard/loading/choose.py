@@ -13,6 +13,7 @@ from dashboard.territory import campaigns_of
 from dashboard.visitor import Visitor
 from pipeline import preparation
 from pipeline.inputs import Campaign
+from pipeline.received import shown_name
 from pipeline.write_campagne import declare_campagne
 from socle.french import today
 from socle.paths import DataFolder
@@ -52,6 +53,8 @@ def _upload(visitor: Visitor, years: list[Campaign]) -> None:
         "Bouton «\u202fUpload\u202f»\u202f: choisir le fichier. Il est lu et essayé d'abord\u202f; rien ne change "
         "avant que vous l'acceptiez."
     )
+    if file:
+        st.text(f"Fichier choisi\u202f: {shown_name(file.name)}")  # the uploader cuts long names
     if st.button("Lire ce fichier", type="primary", disabled=file is None, key="chargement_lire") and file:
         with shown():
             preparation.put_file(

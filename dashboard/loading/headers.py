@@ -25,7 +25,7 @@ def describe(visitor: Visitor, draft: Draft, name: str) -> None:
     codebook = load_codebook((visitor.folder.prepared().root,))
     with st.form(f"decrire_{draft.id}"):
         answers: dict[Header, Answer] = {}
-        for number, (partie, column) in enumerate(waiting):
+        for number, (partie, column) in enumerate(waiting, start=1):
             answers[(partie, column.entete)] = _ask(
                 number, draft.id, column, _absent(draft, partie), choices(codebook, draft, partie)
             )
@@ -56,13 +56,15 @@ def _ask(number: int, draft_id: str, column: DraftColumn, absent: list[str], kno
             return name
         return f"{known.get(name, name)} ({name})" + (f"\u202f: {why[name]}" if name in why else "")
 
-    st.markdown(f"**{plain(column.entete)}**")
+    st.markdown(f"Colonne n° {number}\u202f: **{plain(column.entete)}**")
     small(f"{column.why[:1].upper()}{column.why[1:]}\u202f; cellules\u202f: {column.cells}.")
     chosen = st.selectbox(
-        f"Que demande «\u202f{plain(column.entete)}\u202f»\u202f?", offered, index=None, placeholder="Choisissez",
+        f"Que demande la colonne n° {number}\u202f?", offered, index=None, placeholder="Choisissez",
         format_func=said, key=f"entete_{draft_id}_{number}",
     )  # fmt: skip
-    reason = st.text_input("Si elle est ignorée, pourquoi\u202f?", key=f"entete_motif_{draft_id}_{number}")
+    reason = st.text_input(
+        f"Si la colonne n° {number} est ignorée, pourquoi\u202f?", key=f"entete_motif_{draft_id}_{number}"
+    )
     return Answer(ignoree=reason) if chosen == _IGNORED else Answer(variable=chosen)
 
 
