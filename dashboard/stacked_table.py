@@ -21,7 +21,7 @@ _STYLE = """
 .clas-table { container-type: inline-size; }
 .clas-table table { width: 100%; border-collapse: collapse; }
 .clas-table th, .clas-table td { text-align: left; vertical-align: top; padding: .5rem .625rem;
-  border-bottom: 1px solid color-mix(in srgb, currentcolor 25%, transparent); overflow-wrap: anywhere; }
+  border-bottom: 1px solid color-mix(in srgb, currentcolor 25%, transparent); overflow-wrap: break-word; }
 .clas-table th { font-weight: 600; }
 .clas-table .vous { font-weight: 600; }
 @container (max-width: LIMITrem) {
@@ -30,7 +30,7 @@ _STYLE = """
   div.clas-IDENTIFIER tr { display: block; margin: 0 0 .75rem; padding: .25rem 0; border-radius: .5rem;
     border: 1px solid color-mix(in srgb, currentcolor 35%, transparent); }
   div.clas-IDENTIFIER th, div.clas-IDENTIFIER td { display: flex; justify-content: space-between; gap: 1rem; border: 0;
-    padding: .25rem .75rem; }
+    padding: .25rem .75rem; overflow-wrap: anywhere; }
   div.clas-IDENTIFIER td > * { text-align: right; }
   div.clas-IDENTIFIER td::before { content: attr(data-label); text-align: left; font-weight: 400; flex: 0 0 45%; }
   div.clas-IDENTIFIER td.vide { display: none; }
