@@ -70,8 +70,8 @@ def _create_places(connection: duckdb.DuckDBPyConnection, departements: int) -> 
     load_territories(connection)
     connection.execute(
         "create table lieu as select row_number() over (order by departement) - 1 as n, departement, "
-        "min(code) as commune from reference.communes where not code_postal "
-        "group by departement "
+        "min(code) as commune from reference.communes where code_postal is not true "
+        "and departement in (select code from reference.departements where region <> code) group by departement "
         f"order by departement limit {departements}"
     )
     # 999 is attributed to nobody; doubled digits are those of odd rank from the right, the last one closes the sum.
