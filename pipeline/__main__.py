@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from pipeline.codebook import DefinitionError
+from pipeline.machine import machine_refusal
 from pipeline.messages import Refusal
 from pipeline.run import RunResult, note_internal_error, run_build
 from socle.paths import DataFolder
@@ -39,7 +40,9 @@ def _build(settings: Settings, force: bool) -> int:
         return _fail(1, str(error), code=error.code)
     except DefinitionError as error:
         return _fail(1, "\n".join(error.errors), code="definition_invalide")
-    except Exception:
+    except Exception as error:
+        if refusal := machine_refusal(error, folder):
+            return _fail(1, str(refusal), code=refusal.code)
         return _fail(3, "Erreur interne : rien n'a été publié.", reference=note_internal_error(folder))
     _say(**_summary(result))
     return result.exit_code

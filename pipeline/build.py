@@ -52,7 +52,7 @@ class Built:
 def build(
     folder: DataFolder, kept: int, progress: Progress, reread: Collection[str] = (), published: bool = True
 ) -> Built:
-    """Build everything that data/raw holds and publish it; call under `publish.only_builder`.
+    """Build everything that data/raw holds and publish it; call under `lock.only_builder`.
 
     What did not change is not read again, but for the campagnes of `reread`. Unless `published`, the build is put aside
     for trial.
@@ -71,7 +71,7 @@ def build(
         _fill(folder, candidate, codebook, campaigns, staged, inputs, progress), base=pointed_build(folder)
     )
     progress("Publication" if published else "Vérification")
-    seal(candidate, manifest)
+    manifest = seal(candidate, manifest)
     if not published:
         return Built(keep_trial(folder, candidate), manifest)
     return Built(publish(folder, candidate, kept), manifest)

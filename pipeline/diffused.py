@@ -74,13 +74,14 @@ def write_shown(connection: duckdb.DuckDBPyConnection, candidate: Path, decision
     connection.execute("drop table if exists somme")
 
 
-def keep_shown(folder: DataFolder, build: Path) -> None:
-    """Copy to etat the sums behind the figures of a build about to be published."""
+def keep_shown(folder: DataFolder, build: Path, added: list[Path]) -> None:
+    """Copy to etat the sums behind the figures of a build about to be published; add to `added` those that are new."""
     for path in sorted((build / FOLDER).glob("*/*.parquet")):
         kept = folder.diffusions / path.parent.name / path.name
         if not kept.is_file():
             for private in (folder.etat, folder.diffusions, kept.parent):
                 private.mkdir(mode=0o700, parents=True, exist_ok=True)
+            added.append(kept)
             write_atomic(kept, path.read_bytes(), mode=0o600)
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.sqltext import identifier, literal, sql_map
-from socle.cells import FORMULA, safe_cell
+from pipeline.sqltext import identifier, literal, safe_cell, sql_map
+from socle.cells import sheet_cell
 
 _COLUMNS = {
     "campagne": ("Année scolaire", 14),
@@ -108,16 +108,16 @@ def _write_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def _shown(name: str) -> str:
-    """The SQL of a cell as people read it, made safe as socle.cells.safe_cell does."""
+    """The SQL of a cell as people read it, made safe."""
     if name == "ligne":
         return name
     text = f"{sql_map({code: literal(label) for code, label in _EFFECTS.items()})}[effet]" if name == "effet" else name
-    return f"if(regexp_matches({text}, {literal(FORMULA)}), chr(39) || {text}, {text})"
+    return safe_cell(text)
 
 
 def _cells(row: Sequence[object]) -> list[object]:
     shown = [*row[: len(_COLUMNS) - 1], _EFFECTS.get(str(row[len(_COLUMNS) - 1]), row[len(_COLUMNS) - 1])]
-    return [safe_cell(value) for value in shown]
+    return [sheet_cell(value) for value in shown]
 
 
 def _write_summary(rows: Sequence[Sequence[object]], path: Path, mention: str) -> None:
@@ -133,7 +133,7 @@ def _write_summary(rows: Sequence[Sequence[object]], path: Path, mention: str) -
             sheet.write_string(1, column, title, bold)
         for line, row in enumerate(rows, start=2):
             for column, value in enumerate(row):
-                sheet.write(line, column, safe_cell(value), cell)
+                sheet.write(line, column, sheet_cell(value), cell)
         sheet.freeze_panes(2, 0)
 
 

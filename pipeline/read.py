@@ -134,7 +134,11 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 def _has_space_only_lines(path: Path) -> bool:
     # A line of blanks is one ragged cell to a CSV reader, and an empty row to a person.
-    return any(re.search(rb"(?:^|\n)[ \t]+\r?(?:\n|$)", chunk) for chunk in _chunks(path))
+    return any(
+        (b"\n " in chunk or b"\n\t" in chunk or chunk.startswith((b" ", b"\t")))
+        and re.search(rb"(?:^|\n)[ \t]+\r?(?:\n|$)", chunk)
+        for chunk in _chunks(path)
+    )
 
 
 def _mixes_line_ends(path: Path) -> bool:

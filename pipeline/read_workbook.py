@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.messages import Refusal
 from pipeline.read_formulas import LostCells, lost_cells
+from socle.disk import disk_errno
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -41,6 +42,8 @@ def read_workbook(path: Path, fichier: str, workspace: Path) -> list[Sheet]:
     except MemoryError:
         raise
     except Exception as error:  # whatever calamine, expat and zipfile may raise of a damaged workbook
+        if disk_errno(error) is not None:
+            raise
         raise Refusal("fichier_illisible", fichier=fichier, raison="son contenu est abîmé") from error
     for sheet, formulas in sheets:
         for row, column in formulas[:1]:

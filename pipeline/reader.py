@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import pickle
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ import threading
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from pipeline.machine import KilledReaderError
 from pipeline.messages import Refusal
 from socle.settings import PROJECT_ROOT
 
@@ -98,6 +100,8 @@ class Reader:
             self._end()
         if self._closed:
             raise ReaderError("closed")
+        if answer is None and not late.is_set() and child.returncode == -signal.SIGKILL:
+            raise KilledReaderError(fichier)
         if answer is None:
             raise Refusal(INTERRUPTED, fichier=fichier, raison=_TOO_LONG if late.is_set() else _STOPPED)
         if "erreur" in answer:
@@ -129,7 +133,8 @@ class Reader:
                 env=_ENVIRONMENT,
                 start_new_session=True,  # Ctrl-C is for the parent
             )
-            pickle.dump(self._codebook, _pipe(self._child.stdin))
+            with contextlib.suppress(BrokenPipeError):  # it is dead already: it will be seen when it does not answer
+                pickle.dump(self._codebook, _pipe(self._child.stdin))
         return self._child
 
 

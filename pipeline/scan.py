@@ -15,6 +15,11 @@ from pipeline.messages import Refusal
 from pipeline.read import count_separators
 from pipeline.recognise import Recognised
 from pipeline.sqltext import literal
+from socle.disk import disk_errno
+
+FEW = 20_000
+"""Records: beyond, parsing the text once more costs more than keeping it aside, and running a query more than planning
+it."""
 
 
 def open_scan(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: str) -> int:
@@ -33,14 +38,29 @@ def open_scan(connection: duckdb.DuckDBPyConnection, recognised: Recognised, vie
         f"null_padding = false, columns = {{{columns}}})"
     )
     line = _line_expression(recognised)
+    numbered = f"select row_number() over () as rang, * from {scan}"
+    if table.records > FEW:
+        numbered = _copied(connection, recognised, scan)
     connection.execute(
-        f"create or replace temp view {view} as select {line} as ligne, * exclude (rang) "
-        f"from (select row_number() over () as rang, * from {scan})"
+        f"create or replace temp view {view} as select {line} as ligne, * exclude (rang) from ({numbered})"
     )
     records = _count(connection, recognised, view)
     _refuse_ragged(recognised, records)
     _refuse_nameless(connection, recognised, view)
     return records
+
+
+def _copied(connection: duckdb.DuckDBPyConnection, recognised: Recognised, scan: str) -> str:
+    """Copy the records as text, column by column: each query then reads its own columns, on all cores."""
+    copy = recognised.table.derived("lu").with_suffix(".parquet")
+    try:
+        connection.execute(f"copy (from {scan}) to {literal(str(copy))} (format parquet)")
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        raise Refusal("fichier_illisible", fichier=recognised.table.fichier, raison=_fault(recognised)) from error
+    source = f"read_parquet({literal(str(copy))}, file_row_number = true)"
+    return f"select file_row_number + 1 as rang, * exclude (file_row_number) from {source}"
 
 
 def _body(recognised: Recognised) -> tuple[object, bool]:
@@ -78,6 +98,8 @@ def _count(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: 
     try:
         row = connection.execute(f"select count(*), coalesce(max(ligne), 0) from {view}").fetchone()
     except duckdb.Error as error:
+        if disk_errno(error) is not None:
+            raise
         raise Refusal("fichier_illisible", fichier=table.fichier, raison=_fault(recognised)) from error
     found = row[0] if row else 0
     if found != expected:

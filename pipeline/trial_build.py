@@ -20,7 +20,7 @@ def make_trial(
 ) -> RunResult:
     """Build what is in raw/ without publishing it; return the trial, checked and sealed, the only one kept."""
     from pipeline.build import build
-    from pipeline.publish import only_builder
+    from pipeline.lock import only_builder
 
     for campagne in reread:
         if not (folder.raw / campagne).is_dir():
@@ -53,7 +53,8 @@ def publish_trial(folder: DataFolder, settings: Settings, name: str | None = Non
     """
     import duckdb
 
-    from pipeline.publish import IncompleteBuildError, only_builder, publish
+    from pipeline.lock import only_builder
+    from pipeline.publish import IncompleteBuildError, publish
 
     with only_builder(folder):
         trial = current_trial(folder)

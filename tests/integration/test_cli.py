@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import pty
@@ -17,7 +19,7 @@ import pytest
 from cli import demo as demo_command
 from cli.main import main
 from pipeline.__main__ import main as pipeline_main
-from pipeline.publish import only_builder
+from pipeline.lock import only_builder
 from socle.paths import DataFolder
 from tests.support.builds import quick_codebook
 from tests.support.exports import make_folder
@@ -237,6 +239,18 @@ def test_json_is_read_back(capsys: Captured) -> None:
     rows = json.loads(run(capsys, "sql", query, "--format", "json")[1])
     assert rows == [{"jour": "2020-01-02", "d": 1.5, "rien": None, "liste": ["a"]}]
     assert json.loads(run(capsys, "sql", "select 1 where false", "--format", "json")[1]) == []
+
+
+def test_a_text_that_would_run_is_safe_in_the_csv_and_a_negative_number_is_a_number(capsys: Captured) -> None:
+    query = (
+        "select '=1+1' as \"@titre\", -3 as n, -2.5 as d, (-0.5)::double as f, '-3' as t, 'a' || chr(13) || 'b' as r, "
+        "date '2020-01-02' as j, interval '-1 day' as i, null as rien"
+    )
+    code, out, _ = run(capsys, "sql", query, "--format", "csv")
+    assert code == 0
+    head, row = csv.reader(io.StringIO(out, newline=""))
+    assert head[0] == "'@titre"
+    assert row == ["'=1+1", "-3", "-2.5", "-0.5", "'-3", "a\rb", "2020-01-02", "'-1 day, 0:00:00", ""]
 
 
 def test_a_table_says_how_many_rows_it_leaves_out(capsys: Captured) -> None:

@@ -15,9 +15,9 @@ import pytest
 from cli.main import main
 from pipeline.build import build
 from pipeline.inputs import fingerprint, load_campaigns
+from pipeline.lock import only_builder
 from pipeline.manifest import WAREHOUSE, current_build
 from pipeline.messages import Refusal
-from pipeline.publish import only_builder
 from pipeline.staged import Staged
 from pipeline.staging import stage_all
 from pipeline.trial import try_file

@@ -12,8 +12,8 @@ import pytest
 from python_calamine import load_workbook
 
 from pipeline.build import build
+from pipeline.lock import only_builder
 from pipeline.manifest import current_build
-from pipeline.publish import only_builder
 from socle.paths import DataFolder
 from tests.support.builds import quick_build, silent
 from tests.support.families import YEARS, answers, collectifs, write_campaign, write_family

@@ -14,8 +14,8 @@ import pytest
 
 from pipeline.build import build
 from pipeline.codebook import load_codebook
+from pipeline.lock import only_builder
 from pipeline.manifest import WAREHOUSE
-from pipeline.publish import only_builder
 from tests.support.awkward import awkward_folder
 from tests.support.figure_rows import asked_in, figure_rows
 from tests.support.formulas import FORMULAS, Formula, Rows, ones

@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.build import build
 from pipeline.codebook import Indicator, load_codebook
+from pipeline.lock import only_builder
 from pipeline.manifest import WAREHOUSE
-from pipeline.publish import only_builder
 from socle.paths import DataFolder
 from tests.support.exports import PORTEURS, agrement, declare, reponse, siret, write_csv, write_export
 

@@ -21,7 +21,7 @@ from pipeline.macros import create_macros
 from pipeline.quality import FICTITIOUS, WITHOUT_PORTEUR, write_quality
 from pipeline.register import identify
 from pipeline.territories import load_territories
-from socle.cells import FORMULA, FORMULA_STARTS, original_cell, safe_cell
+from socle.cells import original_cell
 from tests.support.exports import codebook
 
 HEADERS = ["Année scolaire", "Porteur", "Action", "Gravité", "Ce qu'il faut faire", "Valeur reçue", "Question",
@@ -257,11 +257,3 @@ def test_thousands_of_anomalies_are_counted_in_the_workbook_and_all_in_the_csv(
     assert sum(int(row[-1]) for row in lines[2:]) == sum(wanted.values())
     assert Counter(as_received(line) for line in csv_rows(tmp_path)[1:]) == wanted
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".corps"] == []
-
-
-def test_the_csv_makes_texts_safe_as_python_does(demo_warehouse: duckdb.DuckDBPyConnection) -> None:
-    texts = ["", "'", "a", "1", *(f"{before}{start}x" for before in ("", "'", "''", "a") for start in FORMULA_STARTS)]
-    rows = demo_warehouse.execute(
-        "select t, if(regexp_matches(t, ?), chr(39) || t, t) from (select unnest(?) as t)", [FORMULA, texts]
-    ).fetchall()
-    assert rows == [(text, safe_cell(text)) for text in texts]

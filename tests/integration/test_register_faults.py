@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 from pipeline.build import build
+from pipeline.lock import only_builder
 from pipeline.manifest import WAREHOUSE, current_build
 from pipeline.messages import Refusal
-from pipeline.publish import only_builder
 from tests.support.builds import plain, silent
 from tests.support.exports import PORTEURS, agrement, make_folder, reponse, siret
 

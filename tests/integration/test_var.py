@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from pipeline.build import build
+from pipeline.lock import only_builder
 from pipeline.manifest import WAREHOUSE
-from pipeline.publish import only_builder
 from socle.paths import DataFolder
 from tests.support.exports import agrement, siret, write_export
 

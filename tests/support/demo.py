@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.build import build
+from pipeline.lock import only_builder
 from pipeline.manifest import current_build
-from pipeline.publish import only_builder
 from pipeline.run_adoption import run_adoption
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT, Settings

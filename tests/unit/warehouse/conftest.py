@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import build
+from pipeline.lock import only_builder
 from pipeline.manifest import current_build
-from pipeline.publish import only_builder
 from socle.paths import DataFolder
 from tests.support.builds import publish_hand_made, silent
 from tests.support.exports import PORTEURS, agrement, make_folder, reponse, write_export
