@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.run-$(shell cat requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
 DEV := $(VENV)/.dev-$(shell cat requirements-dev.lock pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: demo test check format docs lock clean
+.PHONY: demo test check bench format docs lock clean
 
 demo: $(RUN)
 	@$(BIN)/clas demo
@@ -21,6 +21,10 @@ check: $(DEV)
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
 	$(BIN)/clas dictionary --check
+
+# Measures an hour or so and writes bench/RESULTS.md again; BENCH="--full" or BENCH="--only floor" go on to it.
+bench: $(DEV)
+	$(BIN)/python -m bench $(BENCH)
 
 format: $(DEV)
 	$(BIN)/ruff check --fix .

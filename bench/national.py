@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.codebook import Codebook, Column, FormatColumn, load_codebook
+from pipeline.codebook import Codebook, Column, Format, FormatColumn, load_codebook
 from pipeline.sqltext import identifier, literal
 from socle.paths import DataFolder
 
@@ -61,6 +61,11 @@ def write_france(folder: DataFolder, returns: int, years: int = 1, departements:
             files.append(place / "reponses.csv")
             _write(connection, files[-1], _returns(codebook, campagne, each))
     return files
+
+
+def returns_format(codebook: Codebook) -> Format:
+    """Return the format of the files of returns."""
+    return next(known for known in codebook.formats if known.id == FORMAT and known.partie is None)
 
 
 def _create_places(connection: duckdb.DuckDBPyConnection, departements: int) -> None:
@@ -120,10 +125,9 @@ _PLACED = f"inner join lieu on lieu.n = (i // {RETURNS_A_PORTEUR}) % (select cou
 
 
 def _returns(codebook: Codebook, campagne: str, returns: int) -> str:
-    fmt = next(known for known in codebook.formats if known.id == FORMAT and known.partie is None)
     columns = ", ".join(
         f"{_faulty(source, _cell(codebook, source, rank, campagne))} as {identifier(source.entete)}"
-        for rank, source in enumerate(fmt.colonnes)
+        for rank, source in enumerate(returns_format(codebook).colonnes)
     )
     return f"select {columns} from (select i, 8 + hash(i) % 5 as enfants from range({returns}) as t (i)) {_PLACED}"
 
