@@ -47,9 +47,9 @@ def _measures(bench: Bench, full: bool) -> dict[str, Callable[[], Iterator[Line]
         "floor": bench.floor,
         "pandas": bench.pandas,
         "growth": bench.growth,
+        "cold": bench.cold,
         "nothing": bench.nothing_new,
         "one_file": bench.one_file,
-        "cold": bench.cold,
         "memory": bench.memory,
     }
     return measures | ({"ten_millions": bench.ten_millions} if full else {})

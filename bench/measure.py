@@ -128,7 +128,8 @@ class _Peak:
 
 
 def _tree(pid: int) -> list[int]:
-    found, waiting = [], [pid]
+    found: list[int] = []
+    waiting = [pid]
     while waiting:
         found.append(waiting.pop())
         for task in Path(f"/proc/{found[-1]}/task").glob("*/children"):

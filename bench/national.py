@@ -182,7 +182,9 @@ def _drawn(columns: Sequence[Column], rank: int) -> Iterator[str]:
     """Yield how a column is drawn, by the kind of its answer; nothing for what people leave blank."""
     if not columns:
         return
-    draw, variable = f"(hash(i * 211 + {rank}) & 65535)::integer", columns[0].variable
+    variable = columns[0].variable
+    who = f"i // {RETURNS_A_PORTEUR}" if "structure" in variable.entites else "i"  # a porteur says one thing of itself
+    draw = f"(hash(({who}) * 211 + {rank}) & 65535)::integer"
     count, labels = len(variable.modalites), f"[{', '.join(map(literal, variable.modalites.values()))}]"
     match variable.type:
         case "entier":

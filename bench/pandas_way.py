@@ -56,9 +56,7 @@ class PandasWay:
         register = self._read(self._folder.register, formats["porteurs"], "porteur")
         campagne = next(path.name for path in self._folder.raw.iterdir() if path.is_dir())
         roster = self._read(self._folder.raw / campagne / "agrements.csv", formats["agrements"], "agrement")
-        returns = self._read(
-            self._folder.raw / campagne / "reponses.csv", returns_format(self._codebook), "reponse"
-        )
+        returns = self._read(self._folder.raw / campagne / "reponses.csv", returns_format(self._codebook), "reponse")
         for rows in (roster, returns):
             rows["porteur_id"] = _identified(rows, register)
         roster["rang_doublon"] = roster.groupby("action_id", dropna=False).cumcount() + 1
@@ -122,7 +120,9 @@ class PandasWay:
         self._anomalies.append(pd.DataFrame(columns))
 
     def _asked(self, campagne: str, fichier: str, fmt: Format, texts: Frame) -> Frame:
-        asked = [(source.variable, source.entete) for source in fmt.colonnes if source.variable and source.entete in texts]
+        asked = [
+            (source.variable, source.entete) for source in fmt.colonnes if source.variable and source.entete in texts
+        ]
         return pd.DataFrame(asked, columns=["variable", "colonne"]).assign(
             campagne=campagne, fichier=fichier, feuille="", ligne=None, nature=fmt.nature, format=fmt.id
         )
@@ -184,7 +184,9 @@ class PandasWay:
             "core.reponse": _plain(complete),
             "core.agrement": _plain(listed),
             "core.question": questions,
-            "core.collectif": pd.DataFrame(columns=list(dict.fromkeys(["campagne", "reponse_id", *_PLACE, *collectifs]))),
+            "core.collectif": pd.DataFrame(
+                columns=list(dict.fromkeys(["campagne", "reponse_id", *_PLACE, *collectifs]))
+            ),
             "reference.communes": self._communes,
             "reference.epci": self._reference("epci"),
             "reference.qpv": self._reference("qpv"),
@@ -196,7 +198,11 @@ class PandasWay:
         figures = []
         for name, formula in FORMULAS.items():
             levels = {niveau: code for niveau, code in levels_of(formula).items() if niveau in STORED}
-            campagnes = set(returns["campagne"]) if formula.asked and {formula.asked, formula.asked.split("__")[0]} & asked else set()
+            campagnes = (
+                set(returns["campagne"])
+                if formula.asked and {formula.asked, formula.asked.split("__")[0]} & asked
+                else set()
+            )
             figures.append(recomputed(name, formula, rows, campagnes if formula.asked else None, levels))
         found = pd.concat(figures, ignore_index=True)
         each = found[found["niveau"] == "porteur"].groupby(["campagne", "indicateur", "departement"])["valeur"]
@@ -251,13 +257,18 @@ def _identified(rows: Frame, register: Frame) -> pd.Series[str]:
 
 
 def _names(rows: Frame) -> pd.Series[str]:
-    normalised = {name: " ".join(re.sub("[^a-z0-9]+", " ", fold(name)).split()) for name in rows["raison_sociale"].dropna().unique()}
+    normalised = {
+        name: " ".join(re.sub("[^a-z0-9]+", " ", fold(name)).split())
+        for name in rows["raison_sociale"].dropna().unique()
+    }
     return rows["raison_sociale"].map(normalised)
 
 
 def _rank(returns: Frame) -> pd.Series[Any]:
     """Rank of each return among those of its action, the last validated first; null for what cannot count."""
-    usable = returns[returns["porteur_id"].notna() & returns["action_id"].notna() & returns["statut_reponse"].eq("validee")]
+    usable = returns[
+        returns["porteur_id"].notna() & returns["action_id"].notna() & returns["statut_reponse"].eq("validee")
+    ]
     ordered = usable.sort_values(["date_validation", "ligne"], ascending=False, na_position="last")
     return (ordered.groupby(["porteur_id", "action_id"]).cumcount() + 1).reindex(returns.index).astype("Int64")
 
@@ -307,7 +318,13 @@ def _missing(codebook: Codebook, table: str, rows: Frame) -> list[str]:
 
 def _plain(rows: Frame) -> Frame:
     """Nullable columns as the formulas take them: numbers, NaN where there is none."""
-    return rows.astype({name: float for name, kind in rows.dtypes.items() if isinstance(kind, pd.api.extensions.ExtensionDtype) and kind.kind in "iufb"})  # type: ignore[attr-defined]  # noqa: E501
+    return rows.astype(
+        {
+            name: float
+            for name, kind in rows.dtypes.items()
+            if isinstance(kind, pd.api.extensions.ExtensionDtype) and kind.kind in "iufb"
+        }
+    )  # type: ignore[attr-defined]  # noqa: E501
 
 
 def main() -> None:

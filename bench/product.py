@@ -18,7 +18,7 @@ from socle.settings import load_settings
 
 
 def build(folder: DataFolder) -> dict[str, Any]:
-    """Build all that the folder holds; return the build's folder. Nothing may be refused, or it is not the same work."""
+    """Build all that the folder holds and return the build's name; a file refused is an error: it would not be read."""
     result = run_build(folder, load_settings(), lambda _: None)
     if result.manifest.refused:
         raise ValueError(f"refused: {result.manifest.refused}")

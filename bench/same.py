@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
+from bench.measure import timed
 from bench.pandas_way import RESULT
 from pipeline.manifest import WAREHOUSE
 from socle.paths import DataFolder
@@ -21,7 +23,7 @@ class DifferenceError(Exception):
 
 
 def compare(folder: DataFolder, build: str) -> dict[str, int]:
-    """Raise DifferenceError unless anomalies, figures by département and quartiles are the same; return their numbers."""
+    """Return the numbers of anomalies, figures by département and quartiles; raise DifferenceError unless they are the same."""
     made = folder.root / RESULT
     with duckdb.connect(str(folder.builds / build / WAREHOUSE), read_only=True) as warehouse:
         anomalies = warehouse.sql(f"select {', '.join(_ANOMALY)} from qualite.anomalie").df()
@@ -44,10 +46,21 @@ def _read(made: Path, name: str) -> pd.DataFrame:
 
 
 def _same(what: str, ours: pd.DataFrame, theirs: pd.DataFrame, key: list[str]) -> None:
-    sides = [side[list(ours)].sort_values(key).reset_index(drop=True).fillna({"variable": ""}) for side in (ours, theirs)]
+    sides = [
+        side[list(ours)].sort_values(key).reset_index(drop=True).fillna({"variable": ""}) for side in (ours, theirs)
+    ]
     try:
         pd.testing.assert_frame_equal(*sides, check_dtype=False, rtol=1e-9, atol=1e-6)
     except AssertionError as error:
         both = sides[0][key].merge(sides[1][key], how="outer", indicator=True)
         alone = both[both["_merge"] != "both"]
         raise DifferenceError(f"{what}: {error}\n{alone.head(10)}\n{alone['_merge'].value_counts()}") from error
+
+
+def main() -> None:
+    """Run as a step of the bench: `python -m bench.same FOLDER BUILD`."""
+    timed(lambda: compare(DataFolder(Path(sys.argv[1])), sys.argv[2]))
+
+
+if __name__ == "__main__":
+    main()

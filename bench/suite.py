@@ -1,4 +1,7 @@
-"""What is measured: each function gives lines of the table. Compared steps run in turn, so that one load weighs on both."""
+"""What is measured: each function gives lines of the table.
+
+Steps that are compared run in turn, so that what else the machine does weighs on both.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,11 @@ HUNDRED_THOUSAND, MILLION = 100_000, 1_000_000
 MEMORY = "CLAS_MEMOIRE"
 """Environment: megabytes that the builder's database may hold."""
 HEAVY = ("duckdb", "pandas", "yaml", "great_expectations")
-_CLAS = "import sys; from cli.main import main; code = main({arguments}); print(*sys.modules, file=sys.stderr); sys.exit(code)"
+_BUILD = """import sys
+from cli.main import main
+code = main(["build"])
+print(*sys.modules, file=sys.stderr)
+sys.exit(code)"""
 _BARE = "import great_expectations, pandas, duckdb"
 _REFUSED = 1
 """The demo holds files that are refused on purpose."""
@@ -67,18 +74,20 @@ class Bench:
         """(a) A build against pandas and Great Expectations on pandas, the same rules, list and figures."""
         size = min(HUNDRED_THOUSAND, self.sizes[-1])
         folder, _ = self._france(size)
-        spreads = self._in_turn(
+        product, other = self._in_turn(
             lambda: run_module("bench.product", folder.root), lambda: run_module("bench.pandas_way", folder.root)
         )
-        product, other = spreads
+        same = run_module("bench.same", folder.root, product.runs[-1].said["build"]).said
         yield Line(
             "pandas",
-            f"pandas and Great Expectations on pandas, {size:,} returns, against a build",
-            f"{other.median() / product.median():.1f} × the time ({_seconds(other)} against {_seconds(product)}), "
+            f"pandas and Great Expectations on pandas, {size:,} returns, against a build "
+            f"(same {same['anomalies']:,} anomalies, {same['figures']:,} figures, {same['quartiles']:,} quartiles)",
+            f"{other.median() / product.median():.1f} × the time ({_seconds(other)} against {_seconds(product)}; "
+            f"processor: {other.median('cpu') / product.median('cpu'):.1f} ×), "
             f"{other.median('megabytes') / product.median('megabytes'):.1f} × the memory",
             "≥ 3 × the time, ≥ 2 × the memory",
             other.median() >= 3 * product.median() and other.median("megabytes") >= 2 * product.median("megabytes"),
-            {"pandas": other.described(), "product": product.described()},
+            {"pandas": other.described(), "product": product.described(), "same": same},
         )
 
     def growth(self) -> Iterator[Line]:
@@ -96,9 +105,10 @@ class Bench:
 
     def nothing_new(self) -> Iterator[Line]:
         """(c) `clas build` with nothing new, on the demo."""
-        folder = self._demo("nothing")
-        _clas(folder, "build")
-        runs = Spread(tuple(_clas(folder, "build") for _ in range(max(5, self._repeats))))
+        folder = self._demo()
+        if not folder.current.is_file():
+            _clas_build(folder)
+        runs = Spread(tuple(_clas_build(folder) for _ in range(max(5, self._repeats))))
         imported = [name for name in HEAVY if name in runs.runs[0].errors.split()]
         yield Line(
             "nothing",
@@ -111,7 +121,7 @@ class Bench:
 
     def one_file(self) -> Iterator[Line]:
         """(c) One changed file of eleven campagnes."""
-        folder, files = self._france(11 * 1_000, years=11)
+        folder, files = self._france(11 * (self.sizes[0] // 10), years=11)
         whole = run_module("bench.product", folder.root)
         before = _staged(folder)
         with files[5].open("r+b") as file:
@@ -129,17 +139,18 @@ class Bench:
 
     def cold(self) -> Iterator[Line]:
         """(d) The demo built from nothing, imports included."""
-        folder = self._demo("cold")
+        folder = self._demo()
 
         def build() -> Run:
             shutil.rmtree(folder.curated, ignore_errors=True)
-            return _clas(folder, "build")
+            return _clas_build(folder)
 
         built, bare = self._in_turn(build, lambda: run_step([sys.executable, "-c", _BARE]))
         yield Line(
             "cold",
             "Cold build of the demo, against the bare imports of Great Expectations, pandas and duckdb",
-            f"{built.median() / bare.median():.1f} × ({_seconds(built)} against {_seconds(bare)})",
+            f"{built.median() / bare.median():.1f} × ({_seconds(built)} against {_seconds(bare)}; "
+            f"processor: {built.median('cpu') / bare.median('cpu'):.1f} ×)",
             "≤ 2 ×",
             built.median() <= 2 * bare.median(),
             {"build": built.described(), "imports": bare.described()},
@@ -192,15 +203,14 @@ class Bench:
             shutil.rmtree(folder.root)
         return folder, write_france(folder, returns, years)
 
-    def _demo(self, name: str) -> DataFolder:
-        folder = DataFolder(self._work / name)
+    def _demo(self) -> DataFolder:
+        folder = DataFolder(self._work / "demo")
         shutil.copytree(PROJECT_ROOT / "data" / "raw", folder.raw, dirs_exist_ok=True)
         return folder
 
 
-def _clas(folder: DataFolder, *arguments: str) -> Run:
-    command = [sys.executable, "-c", _CLAS.format(arguments=list(arguments))]
-    return run_step(command, {"CLAS_DATA": str(folder.root)}, allowed=(0, _REFUSED))
+def _clas_build(folder: DataFolder) -> Run:
+    return run_step([sys.executable, "-c", _BUILD], {"CLAS_DATA": str(folder.root)}, allowed=(0, _REFUSED))
 
 
 def _staged(folder: DataFolder) -> set[tuple[str, int]]:
