@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.adoption_text import no_longer_adopted, state_text, withdrawn
-from cli.build import refused_text, show_anomalies, show_diffusion
+from cli.build import note, refused_text, show_anomalies, show_diffusion
 from cli.screen import progress, say, say_json, table, warn
 from pipeline.inputs import input_text
 from pipeline.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
@@ -141,6 +141,7 @@ def rollback(
     with progress() as step:
         step("Vérification de la construction")
         build = run_rollback(folder, construction or None)
+    note(folder, "retour_arriere", build.name)
     manifest = read_manifest(build)
     published = f", du {moment(datetime.fromisoformat(manifest.created_at))}" if manifest else ""
     say(f"La construction {build.name}{published}, est de nouveau publiée.")

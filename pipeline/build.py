@@ -37,6 +37,7 @@ from pipeline.texts import create_texts
 from pipeline.trial_build import keep_trial
 from pipeline.validation import warm_up
 from socle.paths import DataFolder
+from socle.settings import Settings
 
 Progress = Callable[[str], None]
 
@@ -50,7 +51,7 @@ class Built:
 
 
 def build(
-    folder: DataFolder, kept: int, progress: Progress, reread: Collection[str] = (), published: bool = True
+    folder: DataFolder, settings: Settings, progress: Progress, reread: Collection[str] = (), published: bool = True
 ) -> Built:
     """Build everything that data/raw holds and publish it; call under `lock.only_builder`.
 
@@ -68,17 +69,18 @@ def build(
     staged = stage_all(folder, codebook, campaigns, inputs, progress, reread, published_staging(folder))
     candidate = new_candidate(folder)
     manifest = replace(
-        _fill(folder, candidate, codebook, campaigns, staged, inputs, progress), base=pointed_build(folder)
+        _fill(folder, settings, candidate, codebook, campaigns, staged, inputs, progress), base=pointed_build(folder)
     )
     progress("Publication" if published else "Vérification")
     manifest = seal(candidate, manifest)
     if not published:
         return Built(keep_trial(folder, candidate), manifest)
-    return Built(publish(folder, candidate, kept), manifest)
+    return Built(publish(folder, candidate, settings.builds_kept), manifest)
 
 
 def _fill(
     folder: DataFolder,
+    settings: Settings,
     candidate: Path,
     codebook: Codebook,
     campaigns: list[Campaign],
@@ -87,7 +89,7 @@ def _fill(
     progress: Progress,
 ) -> Manifest:
     """Fill the candidate's databases and reports; return the manifest that describes them."""
-    with duckdb.connect(str(candidate / WAREHOUSE)) as connection:
+    with duckdb.connect(str(candidate / WAREHOUSE), config={"memory_limit": f"{settings.memoire}MB"}) as connection:
         connection.execute(f"attach '{candidate / PRIVATE}' as prive")
         create_macros(connection, codebook)
         load_territories(connection)

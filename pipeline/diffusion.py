@@ -40,11 +40,21 @@ from socle.paths import DataFolder
 _DEFINITIONS = Path(__file__).parent / "definitions" / "diffusion.yml"
 _SQL = Path(__file__).parent / "sql"
 _ORDER = ("essentiel", "synthese", "page", "annexe")
-MARTS = ("indicateur_valeur", "distribution", "campagne")
+MARTS = ("indicateur_valeur", "distribution", "campagne", "territoire_couvert")
 """Files of sql/diffusion that are a table of diffusion.duckdb, in the order they read one another."""
 WORKING = ("contribution", "ligne_libre")
 """Those that are not kept."""
-_COPIED = ("reference.departements", "core.campagne", "core.chiffre_publie", "marts.libelle", "marts.indicateur")
+_COPIED = (
+    "reference.departements",
+    "reference.contexte",
+    "core.campagne",
+    "core.chapitre",
+    "core.chiffre_publie",
+    "core.financement",
+    "core.reglage",
+    "marts.libelle",
+    "marts.indicateur",
+)
 Key = tuple[str, str]
 """Campagne, département."""
 

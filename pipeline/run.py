@@ -78,7 +78,7 @@ def run_build(
     from pipeline.lock import only_builder
 
     with only_builder(folder):
-        built = build(folder, settings.builds_kept, progress, reread)
+        built = build(folder, settings, progress, reread)
     return RunResult(built.folder, built.manifest, new=True)
 
 

@@ -60,7 +60,7 @@ def run_adoption(
         ]
         adopt(folder, [(arret, _csv(taken[arret.campagne])) for arret in arrets])
         with _recorded(f"L'arrêt de {listing(list(days))} est enregistré", folder):
-            built = build(folder, settings.builds_kept, progress)
+            built = build(folder, settings, progress)
     return RunResult(built.folder, built.manifest, new=True), arrets
 
 
@@ -78,7 +78,7 @@ def run_reopening(
     with only_builder(folder):
         reopen(folder, campagne, motif)
         with _recorded(f"La réouverture de {campagne} est enregistrée", folder):
-            built = build(folder, settings.builds_kept, progress)
+            built = build(folder, settings, progress)
     return RunResult(built.folder, built.manifest, new=True)
 
 

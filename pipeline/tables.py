@@ -43,6 +43,8 @@ MARTS = (
     "distribution",
     "action_large",
     "porteur_large",
+    "territoire_couvert",
+    "question_reponse",
     "dictionnaire",
     "intitule",
 )
@@ -59,6 +61,7 @@ def create_core(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> No
     connection.execute(f"set variable colonnes_cles = {[column.id for column in keys]!r}")
     connection.execute(f"set variable variables_cles = {sorted({column.variable.id for column in keys})!r}")
     _create_funding(connection, codebook)
+    _create_settings(connection, codebook)
     for name in CORE:
         _create(connection, "core", name)
     for view in LONG_VIEWS:
@@ -105,6 +108,15 @@ def _create_funding(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -
                 [year.annee, year.taux, year.prix_plafond, year.ps_maximum, year.bonus_enfants, year.bonus_parents,
                  year.source],
             )  # fmt: skip
+
+
+def _create_settings(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    """Create core.reglage: the thresholds of funding.yml and of diffusion.yml, with which figures are shown."""
+    from pipeline.diffusion import load_declared
+
+    settings = {**codebook.funding.reglages, **vars(load_declared().rule)}
+    connection.execute("create table core.reglage (reglage varchar, valeur double)")
+    connection.executemany("insert into core.reglage values (?, ?)", [list(pair) for pair in settings.items()])
 
 
 def _create_variables(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:

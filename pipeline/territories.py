@@ -62,7 +62,7 @@ TABLES = {
         "millesime": "integer",
         "source": "varchar",
     },
-    "contexte": {"annee": "varchar", "phrase": "varchar"},
+    "contexte": {"annee": "varchar", "phrase": "varchar", "non_comparables": "varchar"},
 }
 
 # A macro, so that names in files and names in the reference can only be normalised alike.

@@ -26,7 +26,7 @@ def make_trial(
         if not (folder.raw / campagne).is_dir():
             raise Refusal("campagne_inconnue", campagne=campagne, dossier=folder.raw.name)
     with only_builder(folder):
-        built = build(folder, settings.builds_kept, progress, reread, published=False)
+        built = build(folder, settings, progress, reread, published=False)
     return RunResult(built.folder, built.manifest, new=True)
 
 

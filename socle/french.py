@@ -78,6 +78,11 @@ def moment(value: datetime) -> str:
     return f"{local:%d/%m/%Y} à {local:%H} h {local:%M}"
 
 
+def hour(value: datetime) -> str:
+    """Return a UTC time as « 14 h 05 » in Paris."""
+    return f"{value.astimezone(_PARIS):%H h %M}"
+
+
 def day(value: date) -> str:
     """Return a day as « 23/11/2026 »."""
     return f"{value:%d/%m/%Y}"

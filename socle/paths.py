@@ -63,6 +63,11 @@ class DataFolder:
         return self.root / "etat"
 
     @property
+    def access(self) -> Path:
+        """Accounts, sessions and journal (SQLite)."""
+        return self.etat / "access.sqlite"
+
+    @property
     def arrets(self) -> Path:
         """What the committee adopted, two files a campagne; an input of every build."""
         return self.etat / "arrets"

@@ -5,10 +5,11 @@ A porteur or the public gets those of diffusion.duckdb, committee, agent and ana
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from socle.paths import DataFolder
-from warehouse.open import open_current
+from warehouse.open import Warehouse, open_current
 from warehouse.scope import Scope
 
 _SELECT = """
@@ -27,20 +28,27 @@ select
     c.numerateur,
     c.denominateur,
     c.nb_repondants,
+    c.nb_porteurs,
     c.statut,
     c.origine,
     c.source,
     c.autre_valeur,
     c.autre_origine,
     c.valeur_france,
+    c.numerateur_france,
+    c.denominateur_france,
+    c.nb_repondants_france,
     c.origine_france,
     c.source_france,
     c.couverture_france,
     c.derniere_france_annee,
     c.derniere_france_valeur,
+    c.derniere_france_qualificatif,
     c.derniere_france_source,
+    c.derniere_france_couverture,
     c.campagne_precedente,
     c.valeur_precedente,
+    c.comparable,
     t.premier_quartile,
     t.mediane,
     t.troisieme_quartile
@@ -49,8 +57,8 @@ inner join marts.indicateur as i on c.indicateur = i.indicateur
 left join marts.distribution as t
     on c.campagne = t.campagne and c.indicateur = t.indicateur and c.departement = t.departement
 left join reference.departements as d on c.departement = d.code
-where c.campagne = ? and c.departement = ?
-order by i.rang
+where c.departement = ? and c.campagne in (select unnest(?))
+order by c.campagne, i.rang
 """
 
 
@@ -75,6 +83,7 @@ class Figure:
     denominateur: float | None
     """The base of a share; None for a count, a sum or a published percentage."""
     nb_repondants: int | None
+    nb_porteurs: int | None
     statut: str
     """diffusable, non_renseigne, non_demande, non_calculable or secret."""
     origine: str
@@ -85,48 +94,27 @@ class Figure:
     autre_origine: str | None
     valeur_france: float | None
     """France, the same year."""
+    numerateur_france: float | None
+    denominateur_france: float | None
+    nb_repondants_france: int | None
     origine_france: str | None
     source_france: str | None
     couverture_france: str | None
     derniere_france_annee: str | None
     """Last published national figure: to be quoted with its year, never compared."""
     derniere_france_valeur: float | None
+    derniere_france_qualificatif: str | None
+    """exact, environ, plus_de or infere."""
     derniere_france_source: str | None
+    derniere_france_couverture: str | None
     campagne_precedente: str | None
     valeur_precedente: float | None
+    comparable: bool | None
+    """False when the question changed since, or when one of the two years was disturbed; None without a year before."""
     premier_quartile: float | None
     """Half of the porteurs are between this and `troisieme_quartile`; None where too few, or not diffused."""
     mediane: float | None
     troisieme_quartile: float | None
-
-
-@dataclass(frozen=True)
-class Line:
-    """One indicator of one type of structure or zone of a département."""
-
-    campagne: str
-    departement: str
-    indicateur: str
-    niveau: str
-    """type_structure or zonage; epci for who reads the warehouse."""
-    code: str
-    valeur: float | None
-    numerateur: float | None
-    denominateur: float | None
-    nb_repondants: int | None
-    nb_porteurs: int | None
-    statut: str
-    origine: str
-
-
-_LINES = """
-select v.campagne, v.departement, v.indicateur, v.niveau, v.code, v.valeur, v.numerateur, v.denominateur,
-    v.nb_repondants, v.nb_porteurs, v.statut, v.origine
-from marts.indicateur_valeur as v
-inner join marts.indicateur as i on v.indicateur = i.indicateur
-where v.campagne = ? and v.departement = ? and v.niveau in ('type_structure', 'zonage', 'epci')
-order by i.rang, v.niveau, v.code
-"""
 
 
 def figures(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> list[Figure]:
@@ -134,16 +122,11 @@ def figures(folder: DataFolder, scope: Scope, campagne: str, departement: str) -
 
     Raise Refusal when the département is not in the scope's territory, or when nothing is published.
     """
-    scope.check(departement)
     with open_current(folder, scope) as opened:
-        return [Figure(**record) for record in opened.records(_SELECT, [campagne, departement])]
+        return read_figures(opened, [campagne], departement)
 
 
-def lines(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> list[Line]:
-    """Return the figures of the département's types of structure and zones, in the order of the catalogue.
-
-    Raise Refusal as `figures` does.
-    """
-    scope.check(departement)
-    with open_current(folder, scope) as opened:
-        return [Line(**record) for record in opened.records(_LINES, [campagne, departement])]
+def read_figures(warehouse: Warehouse, campagnes: Sequence[str], departement: str) -> list[Figure]:
+    """Return the same of several campagnes, from a build that is open already."""
+    warehouse.scope.check(departement)
+    return [Figure(**record) for record in warehouse.records(_SELECT, [departement, list(campagnes)])]

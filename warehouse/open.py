@@ -30,8 +30,9 @@ _LOCK = ("set enable_external_access = false", "set lock_configuration = true")
 
 @dataclass(frozen=True)
 class Warehouse:
-    """An open build: what it declares of itself, and its tables."""
+    """An open build: what it declares of itself, and those of its tables that `scope` may read."""
 
+    scope: Scope
     folder: Path
     manifest: Manifest
     connection: duckdb.DuckDBPyConnection
@@ -61,7 +62,7 @@ def open_current(folder: DataFolder, scope: Scope = LOCAL) -> Iterator[Warehouse
     if build is None:
         raise Refusal("aucune_construction")
     candidates = [build, *reversed([path for path in published_builds(folder) if path.name < build.name])]
-    warehouse = next((opened for path in candidates if (opened := _open(folder, path, scope.database))), None)
+    warehouse = next((opened for path in candidates if (opened := _open(folder, path, scope))), None)
     if warehouse is None:
         raise _damaged(build.name)
     with warehouse.connection:
@@ -78,15 +79,15 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _open(folder: DataFolder, build: Path, database: str) -> Warehouse | None:
+def _open(folder: DataFolder, build: Path, scope: Scope) -> Warehouse | None:
     manifest = read_manifest(build)
     if manifest is None:
         return None
     try:
-        connection = connect(build / database)
+        connection = connect(build / scope.database)
     except duckdb.Error:
         return None
-    return Warehouse(build, manifest, connection, _warning(folder, manifest))
+    return Warehouse(scope, build, manifest, connection, _warning(folder, manifest))
 
 
 def _warning(folder: DataFolder, manifest: Manifest) -> str | None:

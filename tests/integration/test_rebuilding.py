@@ -190,7 +190,7 @@ def test_definitions_that_contradict_themselves_publish_nothing(tmp_path: Path) 
     folder = make_folder(tmp_path)
     (folder.raw / YEAR / "formats.yml").write_text("- id: incomplet\n", encoding="utf-8")
     with pytest.raises(DefinitionError) as error:
-        build(folder, 5, silent)
+        build(folder, Settings(folder.root), silent)
     assert any("incomplet" in sentence and "il manque" in sentence for sentence in error.value.errors)
     assert not folder.builds.exists()
 

@@ -22,6 +22,7 @@ CONTRACT = {
     "presents_moyens intervenants_par_seance seances_par_semaine duree_seance semaines depenses "
     "bonus_enfants_attribue bonus_parents_attribue",
     "core.financement": "campagne taux prix_plafond",
+    "core.reglage": "reglage valeur",
     "core.agrement": "campagne action_id porteur_id departement commune nb_enfants_agrees nb_collectifs_agrees "
     "statut_agrement action_precedente",
     "core.campagne": "campagne",
@@ -56,6 +57,7 @@ KEYS = {
     "core.epci_couvert": "campagne, departement, code",
     "core.qpv_couvert": "campagne, departement, commune_nom, nom",
     "core.financement": "campagne",
+    "core.reglage": "reglage",
     "core.porteur": "porteur_id",
     "core.porteur_campagne": "campagne, porteur_id, departement",
     "core.effectif": "campagne, reponse_id, variable, modalite",
@@ -385,9 +387,22 @@ def test_a_change_for_all_is_between_two_following_years(demo_warehouse: duckdb.
 def test_a_change_is_not_comparable_across_a_break(demo_warehouse: duckdb.DuckDBPyConnection) -> None:
     found = demo_warehouse.execute(
         "select e.campagne_precedente, i.comparable_depuis, e.comparable from marts.evolution as e "
-        "inner join marts.indicateur as i using (indicateur)"
+        "inner join marts.indicateur as i using (indicateur) where e.campagne not between '2019-2020' and '2021-2022'"
     ).fetchall()
     assert [row for row in found if row[2] != (row[1] is None or row[0] >= row[1])] == []
+
+
+def test_what_a_disturbed_year_counts_otherwise_is_not_comparable(demo_warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = demo_warehouse.execute(
+        "select campagne, comparable from marts.evolution where indicateur = 'cout_par_enfant' and departement = '45' "
+        "and campagne >= '2018-2019' order by campagne"
+    ).fetchall()
+    comparable = {"2018-2019": True, "2019-2020": False, "2020-2021": False, "2021-2022": False, "2022-2023": True}
+    assert dict(found) == comparable | {"2023-2024": True, "2024-2025": True}
+    children = demo_warehouse.execute(
+        "select comparable from marts.evolution where indicateur = 'nb_familles' and campagne = '2019-2020'"
+    ).fetchall()
+    assert children == [(True,)]
 
 
 def test_a_distribution_is_that_of_the_porteurs_own_figures(demo_warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -25,6 +25,7 @@ from pipeline.lock import only_builder
 from pipeline.manifest import PRIVATE, WAREHOUSE, Manifest, current_build, read_manifest
 from pipeline.publish import new_candidate, publish, row_counts, seal
 from socle.paths import DataFolder
+from socle.settings import Settings
 from tests.support.exports import codebook
 
 # Children start from a process that has already imported what takes seconds.
@@ -101,7 +102,7 @@ def quick_build(
     """Build and publish (or try) under the builders' lock, every stage being the real one, with the rules named."""
     known = replace(quick_codebook(), rules=tuple(rule for rule in codebook().rules if rule.id in rules))
     with patch("pipeline.build.load_codebook", lambda *_: known), only_builder(folder):
-        return build(folder, 5, progress, published=published)
+        return build(folder, Settings(folder.root), progress, published=published)
 
 
 @contextmanager

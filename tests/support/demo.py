@@ -46,7 +46,7 @@ def _once(base: Path, name: str, make: Callable[[DataFolder], None]) -> DataFold
 def _build(folder: DataFolder) -> None:
     shutil.copytree(PROJECT_ROOT / "data" / "raw", folder.raw, dirs_exist_ok=True)
     with only_builder(folder):
-        build(folder, 5, silent)
+        build(folder, Settings(folder.root), silent)
 
 
 def _adopt(demo: DataFolder, folder: DataFolder) -> None:

@@ -15,14 +15,16 @@ with agrements as (
 
 reponses as (
     select
-        campagne,
-        departement,
-        min(grain) as grain,
+        r.campagne,
+        r.departement,
+        min(r.grain) as grain,
         count(*)::integer as nb_reponses,
-        count(distinct porteur_id)::integer as nb_porteurs_ayant_repondu,
-        max(date_validation) as derniere_reponse
-    from core.reponse
-    group by campagne, departement
+        count(distinct r.porteur_id)::integer as nb_porteurs_ayant_repondu,
+        max(r.date_validation) as derniere_reponse,
+        count(*) filter (r.date_validation::date > c.cloture)::integer as nb_reponses_hors_delai
+    from core.reponse as r
+    inner join core.campagne as c on r.campagne = c.campagne
+    group by r.campagne, r.departement
 ),
 
 anomalies as (
@@ -84,6 +86,7 @@ select
     case when coalesce(r.grain, 'action') = 'action' then a.nb_actions_ayant_repondu / nullif(a.nb_actions_attendues, 0)
     end as taux_reponse_actions,
     r.derniere_reponse,
+    coalesce(r.nb_reponses_hors_delai, 0) as nb_reponses_hors_delai,
     coalesce(n.nb_anomalies_critiques, 0) as nb_anomalies_critiques,
     coalesce(n.nb_alertes, 0) as nb_alertes,
     coalesce(f.nb_retours_refuses, 0) as nb_retours_refuses,

@@ -1,7 +1,17 @@
 -- One row per campagne, indicator and département: its figure beside that of France for the same year and its own of
 -- the year before. A published figure is preferred; the one set aside is named. France of another year is quoted in
--- `derniere_france_*`, never compared.
-with choix as (
+-- `derniere_france_*`, never compared. Across a break in the question, or where one of the two years was disturbed in
+-- what the indicator counts, `comparable` is false.
+with perturbes as (
+    select
+        x.annee as campagne,
+        i.indicateur
+    from reference.contexte as x
+    cross join unnest(string_split(x.non_comparables, '|')) as n (serie)
+    inner join marts.indicateur as i on n.serie = i.serie_de
+),
+
+choix as (
     select
         *,
         row_number() over figure as rang,
@@ -27,7 +37,9 @@ cites as (
         indicateur,
         annee,
         valeur,
-        source
+        qualificatif,
+        source,
+        couverture
     from core.chiffre_publie
     where niveau = 'france' and indicateur is not null
     qualify row_number() over (partition by indicateur order by annee desc) = 1
@@ -48,15 +60,28 @@ select
     d.autre_valeur,
     d.autre_origine,
     f.valeur as valeur_france,
+    f.numerateur as numerateur_france,
+    f.denominateur as denominateur_france,
+    f.nb_repondants as nb_repondants_france,
     f.origine as origine_france,
     f.source as source_france,
     f.couverture as couverture_france,
     q.annee as derniere_france_annee,
     q.valeur as derniere_france_valeur,
+    q.qualificatif as derniere_france_qualificatif,
     q.source as derniere_france_source,
+    q.couverture as derniere_france_couverture,
     p.campagne as campagne_precedente,
-    p.valeur as valeur_precedente
+    p.valeur as valeur_precedente,
+    case
+        when p.campagne is not null
+            then
+                coalesce(p.campagne >= i.comparable_depuis, true)
+                and (d.campagne, d.indicateur) not in (select (t.campagne, t.indicateur) from perturbes as t)
+                and (p.campagne, p.indicateur) not in (select (t.campagne, t.indicateur) from perturbes as t)
+    end as comparable
 from retenus as d
+inner join marts.indicateur as i on d.indicateur = i.indicateur
 left join retenus as f
     on d.campagne = f.campagne
     and d.indicateur = f.indicateur

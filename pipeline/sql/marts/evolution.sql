@@ -1,5 +1,5 @@
 -- One row per indicator, département and pair of following campagnes: the change for all, and à champ constant, that is
--- among the porteurs who answered both years. Across a break in the question, `comparable` is false.
+-- among the porteurs who answered both years. It says nothing where `comparable` is false (see marts.comparaison).
 with porteurs as (
     select campagne, indicateur, departement, code as porteur_id, numerateur, denominateur
     from marts.indicateur_valeur
@@ -34,10 +34,14 @@ select
     c.valeur_precedente,
     c.valeur - c.valeur_precedente as ecart,
     k.nb_porteurs_constants,
+    k.numerateur as numerateur_constant,
+    k.denominateur as denominateur_constant,
+    k.numerateur_precedent as numerateur_constant_precedent,
+    k.denominateur_precedent as denominateur_constant_precedent,
     k.numerateur / case when i.denominateur is null then 1 else nullif(k.denominateur, 0) end as valeur_constante,
     k.numerateur_precedent / case when i.denominateur is null then 1 else nullif(k.denominateur_precedent, 0) end
         as valeur_constante_precedente,
-    coalesce(c.campagne_precedente >= i.comparable_depuis, true) as comparable
+    c.comparable
 from marts.comparaison as c
 inner join marts.indicateur as i on c.indicateur = i.indicateur
 left join constants as k

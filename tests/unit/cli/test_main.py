@@ -18,7 +18,7 @@ from tests.support.builds import publish_hand_made
 
 ENGLISH = re.compile(r"\b(Usage|Options:|Commands|Error|Try|Show this|Missing|Invalid|Traceback|No such|exit\.)\b")
 COMMANDS = ("demo", "build", "publier", "check", "recognise", "status", "rollback", "arreter", "rouvrir", "sql",
-            "explain", "dictionary", "export")  # fmt: skip
+            "explain", "dictionary", "export", "dashboard", "access")  # fmt: skip
 
 Captured = pytest.CaptureFixture[str]
 

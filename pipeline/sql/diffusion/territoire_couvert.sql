@@ -1,0 +1,6 @@
+-- One row per adopted campagne, département and intercommunalité or quartier prioritaire: is there an action? The list
+-- of those that have none is that of the bilan.
+select *
+from warehouse.marts.territoire_couvert
+where campagne in (select k.campagne from campagne_diffusee as k)
+order by all
