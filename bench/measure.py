@@ -138,7 +138,7 @@ def _tree(pid: int) -> list[int]:
 
 
 def _resident(pid: int) -> int:
-    return int((_read(Path(f"/proc/{pid}/statm")).split() or [0, 0])[1])
+    return int((_read(Path(f"/proc/{pid}/statm")).split() or ["0", "0"])[1])
 
 
 def _read(path: Path) -> str:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from pipeline.codebook import Codebook, Column, FormatColumn
 from pipeline.macros import fold
 
 Read = Callable[[str], object]
-DTYPES = {
+DTYPES: dict[str, Any] = {
     "entier": "Int64",
     "decimal": "Float64",
     "montant": "Float64",
@@ -124,7 +125,7 @@ def _cents(value: float | None) -> float | None:
 def _moment(text: str) -> datetime | None:
     for form in _DATES:
         try:
-            return datetime.strptime(text, form)  # noqa: DTZ007  # as written, without a zone
+            return datetime.strptime(text, form)  # as written, without a zone
         except ValueError:
             continue
     return None

@@ -61,7 +61,7 @@ def breaches(frame: Frame, checks: Sequence[Check], by_hand: Mapping[str, Callab
     asset = context.data_sources.add_pandas("pandas").add_dataframe_asset("lignes")
     batch = asset.add_batch_definition_whole_dataframe("toutes").get_batch(batch_parameters={"dataframe": seen})
     found = {
-        result.expectation_config.meta["regle"]: _unexpected(result)
+        _rule(result): _unexpected(result)
         for result in batch.validate(suite, result_format={"result_format": "COMPLETE"}).results
     }
     for check in asked:
@@ -90,9 +90,13 @@ def _expectation(check: Check) -> Any:
     raise NotImplementedError(check.kind)
 
 
+def _rule(result: Any) -> str:
+    return str(result.expectation_config.meta["regle"])
+
+
 def _unexpected(result: Any) -> list[int]:
     if any(info.get("raised_exception") for info in (result.exception_info, *_records(result.exception_info))):
-        raise ValueError(f"{result.expectation_config.meta}: {result.exception_info}")
+        raise ValueError(f"{_rule(result)}: {result.exception_info}")
     return cast("list[int]", result.result.get("unexpected_index_list") or [])
 
 
@@ -106,7 +110,7 @@ def _value(node: Mapping[str, Any], frame: Frame) -> Any:
 
     match node["class"]:
         case "COLUMN_REF":
-            return frame[node["column_names"][-1]] if node["column_names"][-1] in frame else pd.NA
+            return frame.get(node["column_names"][-1], pd.NA)
         case "CONSTANT":
             text = node["literal"]["text"]
             return text if node["literal"]["kind"] == "STRING" else float(text)

@@ -23,7 +23,7 @@ class DifferenceError(Exception):
 
 
 def compare(folder: DataFolder, build: str) -> dict[str, int]:
-    """Return the numbers of anomalies, figures by département and quartiles; raise DifferenceError unless they are the same."""
+    """Return how many anomalies, figures by département and quartiles are the same; raise DifferenceError otherwise."""
     made = folder.root / RESULT
     with duckdb.connect(str(folder.builds / build / WAREHOUSE), read_only=True) as warehouse:
         anomalies = warehouse.sql(f"select {', '.join(_ANOMALY)} from qualite.anomalie").df()
@@ -42,17 +42,16 @@ def compare(folder: DataFolder, build: str) -> dict[str, int]:
 
 
 def _read(made: Path, name: str) -> pd.DataFrame:
-    return pd.read_pickle(made / f"{name}.pickle")  # noqa: S301  # written by the step before
+    rows: pd.DataFrame = pd.read_pickle(made / f"{name}.pickle")  # written by the step before
+    return rows
 
 
 def _same(what: str, ours: pd.DataFrame, theirs: pd.DataFrame, key: list[str]) -> None:
-    sides = [
-        side[list(ours)].sort_values(key).reset_index(drop=True).fillna({"variable": ""}) for side in (ours, theirs)
-    ]
+    left, right = (side[list(ours)].sort_values(key).reset_index(drop=True) for side in (ours, theirs))
     try:
-        pd.testing.assert_frame_equal(*sides, check_dtype=False, rtol=1e-9, atol=1e-6)
+        pd.testing.assert_frame_equal(left, right, check_dtype=False, rtol=1e-9, atol=1e-6)
     except AssertionError as error:
-        both = sides[0][key].merge(sides[1][key], how="outer", indicator=True)
+        both = left[key].merge(right[key], how="outer", indicator=True)
         alone = both[both["_merge"] != "both"]
         raise DifferenceError(f"{what}: {error}\n{alone.head(10)}\n{alone['_merge'].value_counts()}") from error
 
