@@ -34,7 +34,9 @@ def main() -> int:
         for name, measure in _measures(bench, asked.full).items():
             if not asked.only or name in asked.only:
                 print(f"{name}…", file=sys.stderr)
-                lines += list(measure())
+                for line in measure():
+                    print(f"  {line.measure}: {line.figure}", file=sys.stderr)
+                    lines.append(line)
     print(table(lines))
     if asked.quick or asked.only:
         return 0
