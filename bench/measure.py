@@ -86,7 +86,7 @@ def run_step(
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
-        megabytes = max(peak.stop(), usage.ru_maxrss / 1024)
+        megabytes = peak.stop()
         out.seek(0)
         errors.seek(0)
         said, told = out.read(), errors.read()
@@ -111,7 +111,7 @@ class _Peak:
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
-        self._highest = 0.0
+        self._highest = 0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._sample, daemon=True)
         self._thread.start()
@@ -119,12 +119,16 @@ class _Peak:
     def stop(self) -> float:
         self._over.set()
         self._thread.join()
-        return self._highest
+        return self._highest * _PAGE / 2**20
 
     def _sample(self) -> None:
+        # The kernel's own high-water mark begins with that of the parent, as does a child until it runs its program:
+        # a process counts from the second time it is seen.
+        before: set[int] = set()
         while not self._over.wait(SAMPLED_EVERY):
-            pages = sum(_resident(pid) for pid in _tree(self._pid))
-            self._highest = max(self._highest, pages * _PAGE / 2**20)
+            present = set(_tree(self._pid))
+            self._highest = max(self._highest, sum(map(_resident, present & before)))
+            before = present
 
 
 def _tree(pid: int) -> list[int]:
