@@ -110,7 +110,7 @@ def _value(node: Mapping[str, Any], frame: Frame) -> Any:
 
     match node["class"]:
         case "COLUMN_REF":
-            return frame.get(node["column_names"][-1], pd.NA)
+            return _nullable(frame.get(node["column_names"][-1], pd.NA))
         case "CONSTANT":
             text = node["literal"]["text"]
             return text if node["literal"]["kind"] == "STRING" else float(text)
@@ -142,6 +142,11 @@ def _logic(kind: str, values: list[Any]) -> Any:
         case "OPERATOR_COALESCE":
             return reduce(_coalesce, values)
     raise NotImplementedError(kind)
+
+
+def _nullable(column: Any) -> Any:
+    """In the text that pandas makes by default, a blank is not equal to anything; in SQL nobody knows."""
+    return column.astype("string") if isinstance(column, pd.Series) and column.dtype in ("str", object) else column
 
 
 def _truth(value: Any) -> Any:

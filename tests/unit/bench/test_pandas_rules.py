@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 
 import duckdb
 import pandas as pd
@@ -34,6 +35,7 @@ def drawn(kind: str, hand: random.Random) -> object:
     return hand.randint(0, 30) if kind in PANDAS else hand.choice(["45", "45234", "validee", "action", "structure"])
 
 
+@cache
 def table_of(table: str) -> tuple[pd.DataFrame, dict[str, str]]:
     hand = random.Random(1)
     kinds = {column.id: column.sql_type for column in public_columns(codebook(), table)} | MADE | {"grain": "varchar"}
