@@ -38,6 +38,8 @@ ACTIONS = {
     "compte_efface": "Compte effacé",
     "donnees_remises": "Données personnelles remises",
     "purge": "Purge",
+    "sauvegarde": "Sauvegarde",
+    "restauration": "Restauration d'une sauvegarde",
 }
 """{what may be written: how it is said on a screen}."""
 KEPT = timedelta(days=365)

@@ -137,7 +137,7 @@ def _france_row(reading: Reading, series: Series, own: Quantity, france: Quantit
             base_cell(reading, series),
             table_cell(reading, name, france, reading.year),
             text_cell(signed(own, france)),
-            text_cell(WORDS[word]) if word else BLANK,
+            text_cell(WORDS[word] if word else None),
         ),
         explained=f"{name}/{reading.year}/{reading.departement.code}",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bilan.figure import VALUE, ZERO, Cell
+from bilan.figure import BLANK, VALUE, ZERO, Cell
 from bilan.numbers import SAID, Quantity, cell, share, state_text
 from bilan.reading import Reading
 from warehouse.catalogue import Series
@@ -51,9 +51,9 @@ def number_cell(value: float | None, text: str) -> Cell:
     return Cell(text, value, ZERO if value == 0 else VALUE)
 
 
-def text_cell(text: str) -> Cell:
-    """Return a word."""
-    return Cell(text)
+def text_cell(text: str | None) -> Cell:
+    """Return a word; a blank cell where there is none."""
+    return Cell(text) if text else BLANK
 
 
 def _state(quantity: Quantity) -> str:

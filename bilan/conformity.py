@@ -71,5 +71,5 @@ def _row(reading: Reading, action: AgreedAction, series: list[Series]) -> Row:
         else Cell("bilan non reçu", None, "non_renseigne", "absent")
         for one in series
     )
-    names = (text_cell(action.intitule or action.action_id), text_cell(action.commune or ""))
+    names = (text_cell(action.intitule or action.action_id), text_cell(action.commune))
     return Row(action.action_id, action.raison_sociale, (*names, *answers))

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from bilan.cells import text_cell
 from bilan.declared import DeclaredFigure
-from bilan.figure import BLANK, Column, Figure, Row
+from bilan.figure import Column, Figure, Row
 from bilan.grammar import de
 from bilan.making import make
 from bilan.phrases import load_phrases
@@ -70,7 +70,7 @@ def _territories(warehouse: Warehouse, reading: Reading) -> list[Territory]:
 def _row(one: Territory, position: int) -> Row:
     cells = [text_cell("oui" if one.couvert else "non")]
     if one.niveau == "qpv":
-        cells.insert(0, text_cell(one.commune_nom) if one.commune_nom else BLANK)
+        cells.insert(0, text_cell(one.commune_nom))
     return Row(f"{one.niveau}-{position}", one.nom, tuple(cells))
 
 

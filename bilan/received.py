@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bilan.cells import number_cell, text_cell
 from bilan.declared import DeclaredFigure
-from bilan.figure import BLANK, Cell, Column, Figure, Row
+from bilan.figure import Cell, Column, Figure, Row
 from bilan.making import make
 from bilan.phrases import load_phrases
 from bilan.reading import Reading
@@ -103,7 +103,7 @@ def _row(one: Return) -> Row:
             text_cell(_RETURNS[one.retour]),
             _count(one.nb_attendues),
             _count(one.nb_bilans),
-            text_cell(f"{one.dernier:%d/%m/%Y}") if one.dernier else BLANK,
+            text_cell(f"{one.dernier:%d/%m/%Y}" if one.dernier else None),
         ),
     )
 

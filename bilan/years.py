@@ -99,7 +99,7 @@ def published(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, 
                 text_cell("France" if one.niveau == "france" else reading.departement.nom),
                 Cell(_qualified(Quantity(one.valeur, one.unite), one.qualificatif), one.valeur),
                 text_cell(one.source),
-                text_cell(one.couverture or one.champ or "") if one.couverture or one.champ else BLANK,
+                text_cell(one.couverture or one.champ),
             ),
         )
         for one in found
@@ -124,7 +124,8 @@ def _year_row(reading: Reading, campagne: str, series: Sequence[Series], held: d
     provisional = " (provisoire)" if known and known.etat == "provisoire" else ""
     comparable = [held[one.indicateur].comparable for one in series if one.indicateur in held]
     first = campagne == min(reading.years)
-    return Row(campagne, campagne + provisional, tuple(cells), broken=not first and not all(comparable))
+    one = f"{series[0].indicateur}/{campagne}/{reading.departement.code}" if len(series) == 1 else None
+    return Row(campagne, campagne + provisional, tuple(cells), not first and not all(comparable), one)
 
 
 def _quantity(held: dict[str, Year], series: Series) -> Quantity | None:
@@ -173,7 +174,7 @@ def _constant_row(reading: Reading, series: Series) -> Row:
             table_cell(reading, name, before, reading.year_before),
             table_cell(reading, name, now, reading.year),
             text_cell(signed(now, before)),
-            text_cell(WORDS[word]) if word else BLANK,
+            text_cell(WORDS[word] if word else None),
             number_cell(change.nb_porteurs_constants, number(change.nb_porteurs_constants)) if change else BLANK,
         ),
         explained=f"{name}/{reading.year}/{reading.departement.code}",

@@ -13,6 +13,7 @@ from dashboard.navigation import PageEntry, pages_of
 from dashboard.pages import draw
 from dashboard.refusals import shown
 from dashboard.session_over import show_session_over
+from dashboard.style import show_style
 from dashboard.visitor import Visitor, visitor
 from socle.paths import DataFolder
 from socle.settings import load_settings
@@ -35,6 +36,7 @@ def run() -> None:
         menu.setdefault(entry.section, []).append(_page(entry, who))
     chosen = st.navigation(menu)
     st.set_page_config(page_title=f"{chosen.title} — Bilan du Clas")
+    show_style()
     show_visitor(who, token)
     show_banner(who)
     with shown():

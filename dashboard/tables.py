@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+# Those that may be broken at the end of a line: French needs the others, before « : » and « % ».
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def plain(text: object) -> str:
     """Return a text that Streamlit's Markdown shows as it is: what a porteur typed makes no link, picture or colour."""
-    return _MARKUP.sub(r"\\\1", " ".join(str(text).split()))
+    return _MARKUP.sub(r"\\\1", _BLANKS.sub(" ", str(text)).strip())
 
 
 def table(rows: Sequence[Mapping[str, object]], description: str) -> None:

@@ -20,6 +20,7 @@ from socle.atomic import temporaries
 from socle.french import moment
 from socle.paths import DataFolder
 
+CONSTRUCTION = "Une construction"
 READING = ".en-cours-*"
 """The folders that staging makes for as long as a file is read."""
 
@@ -28,6 +29,8 @@ READING = ".en-cours-*"
 class Holder:
     """Who builds, or was building when it was killed."""
 
+    quoi: str
+    """« Une construction »."""
     depuis: str
     """« le 23/11/2026 à 14 h 05 », or « un instant » when nothing says it."""
     par: str
@@ -37,11 +40,13 @@ class Holder:
 
 
 @contextmanager
-def only_builder(folder: DataFolder) -> Iterator[None]:
+def only_builder(folder: DataFolder, what: str = CONSTRUCTION) -> Iterator[None]:
     """Hold the builders' lock; raise Refusal at once when another process holds it, or when the disk refuses anything.
 
-    What interrupted builds left is cleared first, and what this one leaves when it fails: on a full disk it would be
-    in the way of the next one.
+    `what` is said to those who are refused meanwhile.
+
+    What interrupted builds left is cleared first, and what this one leaves in the end: when it fails on a full disk,
+    that would be in the way of the next one.
     """
     with refusing_machine(folder):
         folder.curated.mkdir(parents=True, exist_ok=True)
@@ -53,14 +58,12 @@ def only_builder(folder: DataFolder) -> Iterator[None]:
             try:
                 _clear(folder)
                 file.truncate(0)
-                file.write(_signature())
+                file.write(_signature(what))
                 file.flush()
                 with refusing_machine(folder):  # here, to say how full the disk was before what is left is cleared
                     yield
-            except BaseException:
-                _clear(folder)
-                raise
             finally:
+                _clear(folder)
                 file.truncate(0)
 
 
@@ -90,16 +93,19 @@ def _busy(folder: DataFolder) -> Refusal:
         found = _holder(folder.lock.read_text(encoding="utf-8"), at_work=True)
     except (OSError, UnicodeDecodeError):
         found = _holder("", at_work=True)
-    return Refusal("construction_en_cours", depuis=found.depuis, par=f" ({found.par})" if found.par else "")
+    return Refusal(
+        "construction_en_cours", quoi=found.quoi, depuis=found.depuis, par=f" ({found.par})" if found.par else ""
+    )
 
 
 def _holder(text: str, at_work: bool) -> Holder:
     try:
         said = json.loads(text)
         depuis = f"le {moment(datetime.fromisoformat(said['depuis']))}"
-        return Holder(depuis, f"processus {said['pid']}, lancé par {said['par']} sur {said['machine']}", at_work)
+        who = f"processus {said['pid']}, lancé par {said['par']} sur {said['machine']}"
+        return Holder(str(said["quoi"]), depuis, who, at_work)
     except (ValueError, KeyError, TypeError):
-        return Holder("un instant", "", at_work)
+        return Holder(CONSTRUCTION, "un instant", "", at_work)
 
 
 def _is_held(descriptor: int) -> bool:
@@ -112,10 +118,11 @@ def _is_held(descriptor: int) -> bool:
     return False
 
 
-def _signature() -> str:
+def _signature(what: str) -> str:
     try:
         user = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         user = str(os.getuid())
     since = datetime.now(UTC).isoformat()
-    return json.dumps({"pid": os.getpid(), "depuis": since, "par": user, "machine": socket.gethostname()})
+    who = {"pid": os.getpid(), "par": user, "machine": socket.gethostname()}
+    return json.dumps({"quoi": what, "depuis": since} | who)

@@ -12,6 +12,8 @@ from socle.sealed import known_digest, seal, unseal
 
 MANIFEST = "manifest.json"
 WAREHOUSE, DIFFUSION, PRIVATE = "warehouse.duckdb", "diffusion.duckdb", "private.duckdb"
+SHOWN = "diffusees"
+"""Folder of a build: the sums behind the figures that it shows, see diffused.py."""
 BUILD_NAME = re.compile(r"\d{6}-\d{8}T\d{6}Z")
 
 

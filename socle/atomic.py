@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +39,7 @@ def replacing(path: Path, mode: int = 0o644) -> Iterator[Path]:
     What earlier writings of `path` left when they were killed is cleared first.
     """
     for left in interrupted(path):
-        left.unlink()
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
     temporary = temporary_beside(path, mode)
     try:
         yield temporary

@@ -28,8 +28,13 @@ _REASONS = {
     errno.EISDIR: "un dossier porte déjà ce nom",
     errno.EBUSY: "il est en cours d'utilisation",
 }
-# DuckDB, when the disk has no room for what does not fit in memory; Python, when no folder takes a temporary file.
-_NO_ROOM_IN_WORDS = ("max_temp_directory_size", "No usable temporary directory")
+_IN_WORDS = {
+    "max_temp_directory_size": errno.ENOSPC,  # DuckDB, of what does not fit in memory
+    "No usable temporary directory": errno.ENOSPC,  # Python
+    "database or disk is full": errno.ENOSPC,  # SQLite
+    "attempt to write a readonly database": errno.EROFS,
+    "disk I/O error": errno.EIO,
+}
 
 
 def disk_errno(error: BaseException) -> int | None:
@@ -38,8 +43,8 @@ def disk_errno(error: BaseException) -> int | None:
     DuckDB, Great Expectations and a child process give the system's words in a text, not its number.
     """
     for one in _causes(error):
-        if any(words in str(one) for words in _NO_ROOM_IN_WORDS):
-            return errno.ENOSPC
+        if found := next((number for words, number in _IN_WORDS.items() if words in str(one)), None):
+            return found
         if isinstance(one, OSError) and one.errno is not None:
             return one.errno if one.errno in _REASONS else None
         if found := next((number for number in _REASONS if os.strerror(number) in str(one)), None):

@@ -9,20 +9,36 @@ import pytest
 
 from pipeline.manifest import DIFFUSION, WAREHOUSE
 from pipeline.messages import Refusal
-from warehouse import campagnes, evolution, figures, own_figures, texts
+from warehouse import (
+    actions,
+    campagnes,
+    evolution,
+    figures,
+    history,
+    lines,
+    own_figures,
+    own_returns,
+    returns,
+    territories,
+    texts,
+)
 from warehouse.scope import LOCAL, PUBLIC, ROLES, Scope
 
 
 def test_every_function_that_returns_figures_takes_a_scope_or_a_build_opened_for_one() -> None:
+    modules = (
+        actions, campagnes, evolution, figures, history, lines, own_figures, own_returns, returns, territories, texts,
+    )  # fmt: skip
     found = [
         function
-        for module in (campagnes, evolution, figures, own_figures, texts)
+        for module in modules
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     ]
-    of_names_only = {"departement_named", "known_campagne", "previous_year"}
+    of_names_only = {"chapters", "departement_named", "known_campagne", "previous_year"}
     assert {function.__name__ for function in found} - of_names_only == {
-        "campagnes", "evolutions", "figures", "lines", "own_figures", "read_figures", "texts",
+        "actions", "campagnes", "evolutions", "figures", "hidden", "history", "lines", "own_figures", "own_returns",
+        "points", "questions", "read_figures", "read_lines", "reception", "returns", "territories", "texts",
     }  # fmt: skip
     for function in found:
         if function.__name__ not in of_names_only:
