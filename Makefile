@@ -5,14 +5,17 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.run-$(shell cat requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
 DEV := $(VENV)/.dev-$(shell cat requirements-dev.lock pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: demo test check format docs lock clean
+# What the tests run besides Python, command:package. LibreOffice saves files, Chromium opens pages, nginx is in front.
+TOOLS := soffice:libreoffice-calc chromium:chromium nginx:nginx-light openssl:openssl
+
+.PHONY: demo test check format docs lock tools clean
 
 demo: $(RUN)
 	@$(BIN)/clas demo
 
 test: $(DEV)
-	@command -v soffice >/dev/null || \
-	  { echo "LibreOffice manque, les tests lisent des fichiers qu'il enregistre (Debian : apt install libreoffice-calc)."; exit 2; }
+	@for tool in $(TOOLS); do PATH="$$PATH:/usr/sbin" command -v $${tool%%:*} >/dev/null || \
+	  { echo "Il manque $${tool%%:*}, dont les tests ont besoin (Debian : apt install $${tool##*:})."; exit 2; }; done
 	@$(BIN)/pytest -n auto --dist loadgroup
 
 check: $(DEV)
@@ -36,6 +39,10 @@ lock:
 	  --no-header -o requirements.lock
 	uv pip compile -q pyproject.toml --extra build --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
+
+# For .ci/run, which installs what is missing of them.
+tools:
+	@echo $(TOOLS)
 
 clean:
 	rm -rf $(VENV) data/curated data/etat

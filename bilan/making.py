@@ -49,7 +49,7 @@ def make(
         source=wording.source(reading, series) if source is None else source,
         n=wording.respondents(reading, series) if n is None else n,
         alt=wording.alt(chart, declared.titre, where, message),
-        marks=wording.marks(reading),
+        marks=(*wording.marks(reading), *wording.origins(reading, series)),
         notes=tuple(dict.fromkeys(notes)),
     )
 

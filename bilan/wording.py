@@ -74,6 +74,20 @@ def marks(reading: Reading) -> tuple[str, ...]:
     return speaker(reading).say(load_phrases().patterns["marques"])
 
 
+def origins(reading: Reading, series: Sequence[Series]) -> tuple[str, ...]:
+    """Return which figures of the département are published, and whether others are computed; fictitious is a mark."""
+    named: dict[str, list[str]] = {}
+    for one in series:
+        named.setdefault(reading.figures[one.indicateur].origine or "", []).append(one.libelle_court)
+    published = named.get("publie", [])
+    found = []
+    if published:
+        found.append("Chiffres publiés" if len(named) == 1 else f"Publié{NARROW_SPACE}: {listing(published)}")
+    if "calcule" in named:
+        found.append("Calculé à partir des fichiers reçus")
+    return tuple(found)
+
+
 def lecture(reading: Reading, series: Sequence[Series]) -> str:
     """Return how to read the first figure that has a number; "" when none has."""
     return _first_said(reading, series, "lecture")

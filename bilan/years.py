@@ -125,7 +125,8 @@ def _year_row(reading: Reading, campagne: str, series: Sequence[Series], held: d
     provisional = " (provisoire)" if known and known.etat == "provisoire" else ""
     comparable = [held[one.indicateur].comparable for one in series if one.indicateur in held]
     first = campagne == min(reading.years)
-    return Row(campagne, campagne + provisional, tuple(cells), broken=not first and not all(comparable))
+    one = f"{series[0].indicateur}/{campagne}/{reading.departement.code}" if len(series) == 1 else None
+    return Row(campagne, campagne + provisional, tuple(cells), not first and not all(comparable), one)
 
 
 def _quantity(held: dict[str, Year], series: Series) -> Quantity | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.build import show_result
+from cli.build import note, show_result
 from cli.screen import progress, say
 from pipeline.run_adoption import run_adoption, run_reopening
 from socle.french import count, day
@@ -33,6 +33,7 @@ def arreter(
         days = dict.fromkeys(campagnes, le or None)
         result, arrets = run_adoption(DataFolder(settings.data), settings, step, days, par or None)
     for arret in arrets:
+        note(DataFolder(settings.data), "arret", arret.campagne)
         on = day(date.fromisoformat(arret.date))
         say(f"Année scolaire {arret.campagne} arrêtée le {on}\u202f: {count(arret.nb_chiffres, 'chiffre')}.")
     show_result(result)
@@ -49,6 +50,7 @@ def rouvrir(
     settings = load_settings()
     with progress() as step:
         result = run_reopening(DataFolder(settings.data), settings, step, campagne, motif or None)
+    note(DataFolder(settings.data), "reouverture", campagne)
     say(f"Année scolaire {campagne} rouverte\u202f: ses chiffres sont de nouveau provisoires.")
     show_result(result)
     return result.exit_code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from typer.main import get_command
 
-from cli import adoption, build, demo, dictionary, explain, export, recognise, sql, status
+from cli import access, adoption, backup, build, dashboard, demo, dictionary, explain, export, recognise, sql, status
 from cli.french_help import Command, Group
 
 _HELP = (
@@ -28,6 +28,10 @@ for _name, _function in (
     ("explain", explain.explain),
     ("dictionary", dictionary.dictionary),
     ("export", export.export),
+    ("backup", backup.backup),
+    ("restore", backup.restore),
+    ("dashboard", dashboard.dashboard),
 ):
     app.command(_name, cls=Command)(_function)
+app.add_typer(access.access, name="access")
 command = get_command(app)

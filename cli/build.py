@@ -46,9 +46,18 @@ def build(
     with progress() as step:
         result = run_build(folder, settings, step, force, campagnes or ())
     show_result(result)
-    if result.new and before:
-        show_changes(before, result.folder, SHORT)
+    if result.new:
+        note(folder, "publication", result.folder.name)
+        if before:
+            show_changes(before, result.folder, SHORT)
     return result.exit_code
+
+
+def note(folder: DataFolder, action: str, objet: str) -> None:
+    """Write in the journal that a command did this."""
+    from access.journal import COMMAND, record
+
+    record(folder, COMMAND, action, objet)
 
 
 def _try(folder: DataFolder, settings: Settings, campagnes: Sequence[str], before: Path | None) -> int:
@@ -76,6 +85,7 @@ def publier(
     with progress() as step:
         step("Vérification de l'essai")
         result = publish_trial(DataFolder(settings.data), settings, construction or None)
+    note(DataFolder(settings.data), "publication", result.folder.name)
     show_result(result)
     return result.exit_code
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cli.build import show_result
+from cli.demo_accounts import show_accounts
 from cli.figures_text import origin_text, value_text
 from cli.screen import progress, say, table
 from pipeline.run import RunResult, run_build
@@ -21,6 +22,7 @@ CAMPAGNE, DEPARTEMENT = "2019-2020", "45"
 PUBLISHED = {"nb_actions": "actions agréées", "nb_enfants": "enfants et jeunes correspondants"}
 COMMITTEE = "Comité de démonstration (données fictives)"
 NEXT = (
+    ("clas dashboard", "le tableau de bord, avec l'un des codes ci-dessus"),
     ("clas status", "ce qui est publié, et ce qui est à vérifier"),
     (f"clas explain nb_enfants/{CAMPAGNE}/{DEPARTEMENT}", "d'où vient un chiffre"),
     ('clas sql "select * from marts.comparaison limit 5"', "interroger les tables"),
@@ -47,6 +49,7 @@ def demo() -> int:
     found = figures(folder, LOCAL, CAMPAGNE, DEPARTEMENT)
     _show_published(found)
     _show_table([figure for figure in found if figure.ou == "essentiel"])
+    show_accounts(folder, result.manifest)
     say("Et maintenant\u202f:")
     if not load_settings().is_demo:
         say(f"  (CLAS_DATA désigne d'autres données\u202f: faites précéder ces commandes de CLAS_DATA={folder.root})")

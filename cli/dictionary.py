@@ -9,6 +9,7 @@ import typer
 
 from cli.french_help import in_a_folder
 from cli.screen import say, warn
+from pipeline.machine import refusing_output
 from socle.atomic import write_atomic
 from socle.settings import PROJECT_ROOT
 
@@ -36,7 +37,8 @@ def dictionary(
     if out is None:
         print(text, end="")
     else:
-        write_atomic(out, text.encode())
+        with refusing_output(out):
+            write_atomic(out, text.encode())
         say(f"Dictionnaire écrit dans {out}.")
     return 0
 

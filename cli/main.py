@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from cli.screen import warn
+from pipeline.machine import machine_refusal
 from pipeline.messages import Refusal
 from pipeline.run import ERROR_LOG, note_internal_error
 from socle.paths import DataFolder
@@ -20,7 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; an error is one French sentence on stderr, never a traceback."""
     _never_fail_to_write()
     try:
-        return _run(list(sys.argv[1:] if arguments is None else arguments))
+        code = _run(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+        return code
     except Refusal as error:
         return _fail(1, str(error))
     except SettingsError as error:
@@ -57,6 +60,8 @@ def _other(error: Exception) -> int:
         listed = "\n".join(f"- {sentence}" for sentence in error.errors)
         return _fail(1, str(Refusal("definition_invalide", liste=f"\n{listed}")))
     folder = DataFolder(_settings().data)
+    if refusal := machine_refusal(error, folder):
+        return _fail(1, str(refusal))
     reference = note_internal_error(folder)
     detail = f"le détail est dans {folder.etat.name}/{ERROR_LOG}" if reference else "le détail n'a pas pu être écrit"
     return _fail(

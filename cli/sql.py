@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import sys
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -19,6 +18,9 @@ import typer
 
 from cli.french_help import in_a_folder
 from cli.screen import say, table, warn
+from pipeline.machine import refusing_output
+from socle import cells
+from socle.atomic import replacing
 from socle.french import count
 from socle.paths import DataFolder
 from socle.settings import load_settings
@@ -99,10 +101,8 @@ def write_table(selection: Selection, target: TextIO) -> None:
 
 
 def write_csv(selection: Selection, target: TextIO) -> None:
-    """Write a header and every row, values as they are: comma, UTF-8, empty for what is null."""
-    writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(selection.columns)
-    writer.writerows([_text(value) for value in row] for row in selection.rows)
+    """Write a header and every row: comma, UTF-8, empty for what is null; texts are safe cells, numbers are numbers."""
+    cells.write_csv(target, chain([selection.columns], ([_cell(value) for value in row] for row in selection.rows)))
 
 
 def write_json(selection: Selection, target: TextIO) -> None:
@@ -116,12 +116,19 @@ def write_json(selection: Selection, target: TextIO) -> None:
 
 
 def _text(value: object) -> str:
+    return str(_cell(value))
+
+
+def _cell(value: object) -> str | int | float | Decimal:
+    """A number, whose minus is no formula, or the text of anything else."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_INTEGERS:
-        return str(int(value))  # 41, as a person writes it, and the same number once read back
+        return int(value)  # 41, as a person writes it, and the same number once read back
+    if isinstance(value, int | float | Decimal):
+        return value
     return json.dumps(value, ensure_ascii=False, default=_plain) if isinstance(value, list | dict) else str(value)
 
 
@@ -144,11 +151,6 @@ def _to_screen(write: Callable[[Selection, TextIO], None], selection: Selection)
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[TextIO]:
-    """Give a file that takes the place of `path` once it is whole; nothing is left of it otherwise."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Give a file that takes the place of `path` once it is whole; raise Refusal when the disk refuses it."""
+    with refusing_output(path), replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        yield file

@@ -1,4 +1,4 @@
-"""`clas status` and `clas rollback`: which build is published, what it holds, and going back to an earlier one."""
+"""`clas status` and `clas rollback`: what is published, what is in order, and going back to an earlier build."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from typing import Annotated, Any
 import typer
 
 from cli.adoption_text import no_longer_adopted, state_text, withdrawn
-from cli.build import refused_text, show_anomalies, show_diffusion
+from cli.build import note, refused_text, show_anomalies, show_diffusion
 from cli.screen import progress, say, say_json, table, warn
+from pipeline.health import ALERT, FAULT, OK, Point, health, is_faulty
 from pipeline.inputs import input_text
-from pipeline.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
+from pipeline.manifest import Manifest, current_build, published_builds, read_manifest
 from pipeline.messages import Refusal
 from pipeline.run import Changes, changes, exit_code, run_rollback
 from socle.french import moment
 from socle.paths import DataFolder
 from socle.settings import load_settings
 
+_ALWAYS = ("disque", "sauvegarde")
+"""What is said even when it is in order."""
 _COLUMNS = {
     "campagne": "Année scolaire",
     "departement": "Département",
@@ -34,42 +37,43 @@ _COLUMNS = {
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="Écrit le résultat pour un programme.")] = False,
 ) -> int:
-    """Dit ce qui est publié, ce qui a été refusé et ce qui a changé depuis."""
+    """Dit ce qui est publié, ce qui a été refusé, ce qui a changé depuis, et si tout est en ordre."""
     folder = DataFolder(load_settings().data)
     build = current_build(folder)
     manifest = read_manifest(build) if build else None
+    points = health(folder)
     if manifest is None:
-        return _nothing_published(folder, as_json)
-    changed, warning = changes(folder, manifest), _warning(folder, manifest)
-    if as_json:
-        say_json(_report(manifest, changed, warning))
+        _nothing_published(points, as_json)
+    elif as_json:
+        say_json(_report(manifest, changes(folder, manifest), points))
     else:
-        _show(folder, manifest, changed, warning)
-    return exit_code(manifest)
+        _show(folder, manifest, changes(folder, manifest), points)
+    return 1 if is_faulty(points) else exit_code(manifest) if manifest else 0
 
 
-def _nothing_published(folder: DataFolder, as_json: bool) -> int:
-    sentence = str(Refusal("aucune_construction"))
-    damaged = [path for path in folder.builds.iterdir() if path.is_dir()] if folder.builds.is_dir() else []
-    if damaged:
-        sentence = str(Refusal("construction_abimee", build=damaged[-1].name, raison="ses fichiers sont incomplets"))
+def _nothing_published(points: list[Point], as_json: bool) -> None:
+    faulty = is_faulty(points)
+    sentence = points[0].constat if faulty else str(Refusal("aucune_construction"))
     if as_json:
-        say_json({"construction": None, "avertissement": sentence})
-    else:
+        say_json({"construction": None, "avertissement": sentence, "sante": list(map(asdict, points))})
+        return
+    if not faulty:
         say(sentence)
-    return 0
+    show_health(points)
 
 
-def _warning(folder: DataFolder, manifest: Manifest) -> str | None:
-    pointed = pointed_build(folder)
-    if pointed == manifest.build:
-        return None
-    if pointed is None:
-        return f"Le fichier CURRENT est illisible\u202f: la construction {manifest.build}, la dernière entière, sert."
-    return f"La construction {pointed} est abîmée\u202f: la construction {manifest.build}, qui la précède, sert."
+def show_health(points: list[Point]) -> None:
+    """Say what is not in order and what to do about it; then, in a line each, the room left and the last backup."""
+    for point in points:
+        if point.etat == FAULT:
+            warn(f"{point.constat} {point.remede or ''}".rstrip())
+    for point in points:
+        if point.etat == ALERT or (point.etat == OK and (point.sujet in _ALWAYS or point.remede)):
+            mark = "À voir\u202f: " if point.etat == ALERT else ""
+            say(f"{mark}{point.constat} {point.remede or ''}".rstrip())
 
 
-def _report(manifest: Manifest, changed: Changes, warning: str | None) -> dict[str, Any]:
+def _report(manifest: Manifest, changed: Changes, points: list[Point]) -> dict[str, Any]:
     return {
         "construction": manifest.build,
         "publiee_le": manifest.created_at,
@@ -86,13 +90,12 @@ def _report(manifest: Manifest, changed: Changes, warning: str | None) -> dict[s
             "retires": changed.removed,
             "programme": changed.program,
         },
-        "avertissement": warning,
+        "avertissement": next((point.constat for point in points if point.etat == FAULT), None),
+        "sante": list(map(asdict, points)),
     }
 
 
-def _show(folder: DataFolder, manifest: Manifest, changed: Changes, warning: str | None) -> None:
-    if warning:
-        warn(f"{warning} Reconstruisez avec «\u202fclas build --force\u202f».")
+def _show(folder: DataFolder, manifest: Manifest, changed: Changes, points: list[Point]) -> None:
     kind = "DONNÉES FICTIVES" if manifest.fictif else "Données réelles"
     say(f"{kind}, dossier {folder.root}.")
     say(f"Construction {manifest.build}, publiée le {moment(datetime.fromisoformat(manifest.created_at))}.")
@@ -112,6 +115,7 @@ def _show(folder: DataFolder, manifest: Manifest, changed: Changes, warning: str
     kept = [path.name for path in published_builds(folder) if path.name != manifest.build]
     if kept:
         say(f"Autres constructions conservées\u202f: {', '.join(kept)}.")
+    show_health(points)
 
 
 def _show_refused(manifest: Manifest) -> None:
@@ -141,6 +145,7 @@ def rollback(
     with progress() as step:
         step("Vérification de la construction")
         build = run_rollback(folder, construction or None)
+    note(folder, "retour_arriere", build.name)
     manifest = read_manifest(build)
     published = f", du {moment(datetime.fromisoformat(manifest.created_at))}" if manifest else ""
     say(f"La construction {build.name}{published}, est de nouveau publiée.")

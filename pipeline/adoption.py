@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.inputs import ARRETS, SCHOOL_YEAR, arret_files
 from pipeline.manifest import current_build, read_manifest
 from pipeline.messages import Refusal
-from socle.atomic import write_atomic
+from socle.atomic import write_together
 from socle.paths import DataFolder
 
 if TYPE_CHECKING:
@@ -61,13 +62,18 @@ def find(folder: DataFolder, campagne: str) -> Arret | None:
     return arret if arret and arret.etat == ADOPTED else None
 
 
-def adopt(folder: DataFolder, arret: Arret, figures: bytes) -> None:
-    """Write an arrêt and its figures, after the history of the campagne."""
-    before = _read(folder, arret.campagne).historique if _path(folder, arret.campagne).is_file() else ()
-    digest = hashlib.sha256(figures).hexdigest()
-    event = {"action": "arret", "date": arret.date, "par": arret.par, "build": arret.build, "figures_hash": digest}
-    _write(_figures_path(folder, arret.campagne), figures)
-    _save(folder, replace(arret, etat=ADOPTED, figures_hash=digest, historique=(*before, _dated(event))))
+def adopt(folder: DataFolder, decided: Sequence[tuple[Arret, bytes]]) -> None:
+    """Write arrêts and their figures, each after the history of its campagne: all of them, or none if one cannot be."""
+    contents: dict[Path, bytes] = {}
+    for arret, figures in decided:
+        before = _read(folder, arret.campagne).historique if _path(folder, arret.campagne).is_file() else ()
+        digest = hashlib.sha256(figures).hexdigest()
+        event = {"action": "arret", "date": arret.date, "par": arret.par, "build": arret.build, "figures_hash": digest}
+        adopted = replace(arret, etat=ADOPTED, figures_hash=digest, historique=(*before, _dated(event)))
+        # The arrêt after its figures: without it they count for nothing.
+        contents[_figures_path(folder, arret.campagne)] = figures
+        contents[_path(folder, arret.campagne)] = _content(adopted)
+    _write(folder, contents)
 
 
 def reopen(folder: DataFolder, campagne: str, motif: str | None) -> None:
@@ -138,16 +144,21 @@ def _typed(arret: Arret) -> bool:
 
 
 def _lost(folder: DataFolder) -> set[str]:
-    """The campagnes whose arrêt is gone: the published build was made from it, or its figures alone are left."""
+    """The campagnes whose arrêt is gone: the published build was made from it.
+
+    Figures alone are what an adoption that was killed left; where nothing is published, they are all that says it was.
+    """
     build = current_build(folder)
     manifest = read_manifest(build) if build else None
     left = [path.name for path in arret_files(folder)]
-    names = [name.removeprefix(ARRETS) for name in (manifest.inputs if manifest else {}) if name.startswith(ARRETS)]
-    return {_campagne(name) for name in [*names, *left]} - {_campagne(n) for n in left if n.endswith(".json")}
+    if manifest is None:
+        return _campagnes(left) - _campagnes(left, ".json")
+    names = [name.removeprefix(ARRETS) for name in manifest.inputs if name.startswith(ARRETS)]
+    return _campagnes(names, ".json") - _campagnes(left, ".json")
 
 
-def _campagne(name: str) -> str:
-    return name.partition(".")[0]
+def _campagnes(names: list[str], suffix: str = "") -> set[str]:
+    return {name.partition(".")[0] for name in names if name.endswith(suffix)}
 
 
 def _path(folder: DataFolder, campagne: str) -> Path:
@@ -159,14 +170,17 @@ def _figures_path(folder: DataFolder, campagne: str) -> Path:
 
 
 def _save(folder: DataFolder, arret: Arret) -> None:
-    text = json.dumps(asdict(arret), ensure_ascii=False, indent=1)
-    _write(_path(folder, arret.campagne), text.encode() + b"\n")
+    _write(folder, {_path(folder, arret.campagne): _content(arret)})
 
 
-def _write(path: Path, content: bytes) -> None:
-    for private in (path.parent.parent, path.parent):
+def _content(arret: Arret) -> bytes:
+    return json.dumps(asdict(arret), ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _write(folder: DataFolder, contents: Mapping[Path, bytes]) -> None:
+    for private in (folder.etat, folder.arrets):
         private.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_atomic(path, content, mode=0o600)
+    write_together(contents, mode=0o600)
 
 
 def _dated(event: dict[str, Any]) -> dict[str, Any]:

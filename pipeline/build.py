@@ -35,7 +35,9 @@ from pipeline.tables import create_core, create_marts
 from pipeline.territories import load_territories
 from pipeline.texts import create_texts
 from pipeline.trial_build import keep_trial
+from pipeline.validation import warm_up
 from socle.paths import DataFolder
+from socle.settings import Settings
 
 Progress = Callable[[str], None]
 
@@ -49,9 +51,9 @@ class Built:
 
 
 def build(
-    folder: DataFolder, kept: int, progress: Progress, reread: Collection[str] = (), published: bool = True
+    folder: DataFolder, settings: Settings, progress: Progress, reread: Collection[str] = (), published: bool = True
 ) -> Built:
-    """Build everything that data/raw holds and publish it; call under `publish.only_builder`.
+    """Build everything that data/raw holds and publish it; call under `lock.only_builder`.
 
     What did not change is not read again, but for the campagnes of `reread`. Unless `published`, the build is put aside
     for trial.
@@ -63,20 +65,22 @@ def build(
     codebook = load_codebook((folder.root,))
     inputs = fingerprint(folder)
     campaigns = load_campaigns(folder)
+    warm_up()
     staged = stage_all(folder, codebook, campaigns, inputs, progress, reread, published_staging(folder))
     candidate = new_candidate(folder)
     manifest = replace(
-        _fill(folder, candidate, codebook, campaigns, staged, inputs, progress), base=pointed_build(folder)
+        _fill(folder, settings, candidate, codebook, campaigns, staged, inputs, progress), base=pointed_build(folder)
     )
     progress("Publication" if published else "Vérification")
-    seal(candidate, manifest)
+    manifest = seal(candidate, manifest)
     if not published:
         return Built(keep_trial(folder, candidate), manifest)
-    return Built(publish(folder, candidate, kept), manifest)
+    return Built(publish(folder, candidate, settings.builds_kept), manifest)
 
 
 def _fill(
     folder: DataFolder,
+    settings: Settings,
     candidate: Path,
     codebook: Codebook,
     campaigns: list[Campaign],
@@ -85,7 +89,7 @@ def _fill(
     progress: Progress,
 ) -> Manifest:
     """Fill the candidate's databases and reports; return the manifest that describes them."""
-    with duckdb.connect(str(candidate / WAREHOUSE)) as connection:
+    with duckdb.connect(str(candidate / WAREHOUSE), config={"memory_limit": f"{settings.memoire}MB"}) as connection:
         connection.execute(f"attach '{candidate / PRIVATE}' as prive")
         create_macros(connection, codebook)
         load_territories(connection)

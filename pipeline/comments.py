@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.codebook import Codebook
+from pipeline.definition_files import read_yaml
 from pipeline.sqltext import identifier, literal
 
 _DECLARED = Path(__file__).parent / "definitions" / "tables.yml"
@@ -14,9 +15,7 @@ _DECLARED = Path(__file__).parent / "definitions" / "tables.yml"
 
 def comment_everything(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
     """Comment every table, view and column that the definitions describe."""
-    import yaml
-
-    declared = yaml.safe_load(_DECLARED.read_text(encoding="utf-8"))
+    declared = read_yaml(_DECLARED.read_text(encoding="utf-8"))
     columns = _column_comments(codebook) | declared["colonnes"]
     # One transaction: committing each of a thousand comments takes a second.
     connection.begin()

@@ -16,15 +16,19 @@ from pipeline.correct import RECEIVED, corrected_view, record_corrections
 from pipeline.corrections import PlacedCorrection
 from pipeline.messages import sql_expression
 from pipeline.recognise import Recognised
-from pipeline.scan import open_scan
+from pipeline.scan import FEW, open_scan
 from pipeline.sqltext import identifier, literal
 from pipeline.territories import resolve_communes
 
 # Control characters but line breaks and tabs, zero-width ones, and those that change the direction of reading.
 _INVISIBLE = r"'[\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]'"
-_FEW = 20_000  # records: beyond, keeping their texts costs more than planning twice
+_FAULTY = '"(faute)"'
+"""Column of the rows of which a cell was not read: they are few, and looked at again."""
 # A row that only sums the others: its first cell says so.
-_TOTAL = "'^(sous[- ])?tota(l|ux)( general)?$|^total[ :]'"
+_IS_TOTAL = (
+    "(contains(lower(premier), 'tot') and "
+    "regexp_matches(coalesce(plier(premier), ''), '^(sous[- ])?tota(l|ux)( general)?$|^total[ :]'))"
+)
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,8 @@ def conform(
     anomalies: feuille, ligne, colonne, variable, valeur, gravite, effet, regle, message.
     corrections: see correct.record_corrections. All are temporary.
     """
+    # Of a few records, planning a query well takes longer than running it.
+    connection.execute(f"pragma {'disable' if recognised.table.records <= FEW else 'enable'}_optimizer")
     open_scan(connection, recognised, RECEIVED)
     corrected_view(connection, "lecture_brute", corrections)
     cells = [
@@ -98,8 +104,8 @@ def conform(
     public = [cell for cell in cells if not cell.columns[0].variable.personnel]
     personal = [cell for cell in cells if cell.columns[0].variable.personnel]
     _create_lecture(connection, recognised)
-    _create_read(connection, recognised, public, departements)
-    _create_lignes(connection, public)
+    read = _create_read(connection, recognised, public, departements)
+    _create_lignes(connection, public, read)
     _create_prive(connection, personal)
     _create_faults(connection, public)
     _create_anomalies(connection, codebook)
@@ -121,21 +127,19 @@ def _create_lecture(connection: duckdb.DuckDBPyConnection, recognised: Recognise
         "from lecture_brute where premier is not null",
         recognised,
     )
-    connection.execute(
-        f"create or replace temp view lecture as select * from lecture_utile "
-        f"where not regexp_matches(coalesce(plier(premier), ''), {_TOTAL})"
-    )
+    connection.execute(f"create or replace temp view lecture as select * from lecture_utile where not {_IS_TOTAL}")
 
 
-def _keep(connection: duckdb.DuckDBPyConnection, name: str, query: str, recognised: Recognised) -> None:
-    """Create the view `name`; of a few records, over rows kept in memory.
+def _keep(connection: duckdb.DuckDBPyConnection, name: str, query: str, recognised: Recognised) -> bool:
+    """Create the view `name`; of a few records, over rows kept in memory, and return whether it is.
 
     A hundred readers take longer to plan than a few records to read, and each query over the view plans them again.
     """
-    if recognised.table.records <= _FEW:
+    if recognised.table.records <= FEW:
         connection.execute(f"create or replace temp table {name}_gardee as {query}")
         query = f"from {name}_gardee"
     connection.execute(f"create or replace temp view {name} as {query}")
+    return recognised.table.records <= FEW
 
 
 def _create_read(
@@ -143,8 +147,11 @@ def _create_read(
     recognised: Recognised,
     cells: Sequence[_Cell],
     departements: Sequence[str],
-) -> None:
-    """The view `lue`: text and value of every cell; each distinct commune is resolved once."""
+) -> str | None:
+    """The view `lue`: text and value of every cell; each distinct commune is resolved once.
+
+    Return its query, None when its rows are kept.
+    """
     joins = ""
     for cell in cells:
         if cell.kind == "commune":
@@ -152,16 +159,27 @@ def _create_read(
             joins += f" left join commune_{cell.position} on commune_{cell.position}.texte = lecture.{cell.text}"
     texts = ", ".join(cell.text for cell in cells)
     values = ", ".join(f"{cell.reader} as {cell.read}" for cell in cells)
-    _keep(connection, "lue", f"select feuille, ligne, {texts}, {values} from lecture {joins}", recognised)
+    query = f"select feuille, ligne, {texts}, {values} from lecture {joins}"
+    kept = _keep(connection, "lue", query, recognised)
+    return None if kept else query
 
 
-def _create_lignes(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell]) -> None:
+def _create_lignes(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell], read: str | None) -> None:
+    """The rows typed; and `lue_fautive`, what `lue` says of those of which a cell was not read: few are read twice."""
     typed = ", ".join(f"{value} as {identifier(name)}" for cell in cells for name, value in cell.values())
     ticked = ", ".join(_ticked(cells))
+    faulty = " or ".join(f"({cell.unread})" for cell in cells) or "false"
     connection.execute(
-        f"create or replace temp table lignes as select * {f'replace ({ticked})' if ticked else ''} "
-        f"from (select feuille, ligne, {typed} from lue)"
+        f"create or replace temp table lignes_lues as select * {f'replace ({ticked})' if ticked else ''} "
+        f"from (select feuille, ligne, {typed}, {faulty} as {_FAULTY} from lue)"
     )
+    connection.execute(f"create or replace temp view lignes as select * exclude ({_FAULTY}) from lignes_lues")
+    connection.execute(
+        "create or replace temp table lecture_fautive as from lecture "
+        f"where ligne in (select ligne from lignes_lues where {_FAULTY})"
+    )
+    again = f"with lecture as (from lecture_fautive) {read}" if read else "from lue"
+    connection.execute(f"create or replace temp view lue_fautive as {again}")
 
 
 def _ticked(cells: Sequence[_Cell]) -> Iterator[str]:
@@ -191,7 +209,11 @@ def _create_faults(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell]
         "create or replace temp table question (position integer, colonne varchar, variable varchar, type varchar, "
         "libelle varchar, attendu varchar)"
     )
-    connection.executemany("insert into question values (?, ?, ?, ?, ?, ?)", [_question(cell) for cell in cells])
+    questions = [_question(cell) for cell in cells]
+    connection.execute(
+        "insert into question select " + ", ".join(["unnest(?)"] * 6),
+        [[question[at] for question in questions] for at in range(6)],
+    )
     found = ", ".join(f"case when {c.unread} then {{'position': {c.position}, 'valeur': {c.text}}} end" for c in cells)
     resolved = " union all ".join(
         f"select {c.position} as position, texte, candidats, methode, code_postal from commune_{c.position}"
@@ -203,8 +225,8 @@ def _create_faults(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell]
     connection.execute(
         "create or replace temp table fautes as with longues as ("
         "select feuille, ligne, unnest(trouvees, recursive := true) from ("
-        f"select feuille, ligne, list_filter([{found}], lambda f: f is not null) as trouvees from lue) "
-        "where len(trouvees) > 0) "
+        f"select feuille, ligne, list_filter([{found}], lambda f: f is not null) as trouvees "
+        "from lue_fautive) where len(trouvees) > 0) "
         f"select l.feuille, l.ligne, q.*, l.valeur, c.candidats, {REASON} as regle from longues as l "
         "inner join question as q using (position) "
         "left join commune_lue as c on c.position = l.position and c.texte = l.valeur "
@@ -253,7 +275,7 @@ def _create_anomalies(connection: duckdb.DuckDBPyConnection, codebook: Codebook)
     """Give each fault, and each total left out, its sentence, gravity and effect, declared in messages.yml."""
     connection.execute(
         "insert into fautes by name select feuille, ligne, premier as valeur, 'ligne_total' as regle "
-        f"from lecture_utile where regexp_matches(coalesce(plier(premier), ''), {_TOTAL})"
+        f"from lecture_utile where {_IS_TOTAL}"
     )
     rules = [row[0] for row in connection.execute("select distinct regle from fautes order by 1").fetchall()]
     names = ("valeur", "libelle", "attendu", "colonne", "candidats", "ligne")

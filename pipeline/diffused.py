@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.disclosure import Decision, Held, Series
-from pipeline.manifest import published_builds
+from pipeline.manifest import SHOWN, published_builds
 from pipeline.messages import Refusal
 from socle.atomic import write_atomic
 from socle.paths import DataFolder
@@ -19,7 +19,6 @@ from socle.paths import DataFolder
 if TYPE_CHECKING:
     import duckdb
 
-FOLDER = "diffusees"
 _COLUMNS = (
     "departement varchar, indicateur varchar, niveau varchar, code varchar, partie varchar, seule boolean, "
     "porteur_id varchar, action_id varchar, valeur double"
@@ -67,20 +66,21 @@ def write_shown(connection: duckdb.DuckDBPyConnection, candidate: Path, decision
         if rows:
             _insert(connection, rows)
             (digest,) = connection.execute(_DIGEST).fetchone() or ("",)
-            target = candidate / FOLDER / campagne / f"{digest}.parquet"
+            target = candidate / SHOWN / campagne / f"{digest}.parquet"
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             connection.execute(f"copy (from somme order by all) to '{target}' (format parquet)")
             target.chmod(0o600)
     connection.execute("drop table if exists somme")
 
 
-def keep_shown(folder: DataFolder, build: Path) -> None:
-    """Copy to etat the sums behind the figures of a build about to be published."""
-    for path in sorted((build / FOLDER).glob("*/*.parquet")):
+def keep_shown(folder: DataFolder, build: Path, added: list[Path]) -> None:
+    """Copy to etat the sums behind the figures of a build about to be published; add to `added` those that are new."""
+    for path in sorted((build / SHOWN).glob("*/*.parquet")):
         kept = folder.diffusions / path.parent.name / path.name
         if not kept.is_file():
             for private in (folder.etat, folder.diffusions, kept.parent):
                 private.mkdir(mode=0o700, parents=True, exist_ok=True)
+            added.append(kept)
             write_atomic(kept, path.read_bytes(), mode=0o600)
 
 
@@ -92,7 +92,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, rows: list[list[object]]) -> 
 
 
 def _versions(folder: DataFolder, campagne: str) -> list[Path]:
-    places = [folder.diffusions, *(build / FOLDER for build in published_builds(folder))]
+    places = [folder.diffusions, *(build / SHOWN for build in published_builds(folder))]
     found = {path.name: path for place in reversed(places) for path in (place / campagne).glob("*.parquet")}
     return [found[name] for name in sorted(found)]
 

@@ -13,7 +13,8 @@ from pipeline.draft_extend import extend
 from pipeline.draft_tables import DraftTable, whole_tables
 from pipeline.evidence import Evidence
 from pipeline.messages import Refusal
-from pipeline.read import TextTable, read_tables
+from pipeline.read import TextTable
+from pipeline.reader import Reader
 from pipeline.recognise import RECOGNISED_SHARE, nearest_format, recognise
 
 _DRAFTED = ("format_inconnu", "entetes_inconnus", "brouillon_incomplet")
@@ -67,8 +68,8 @@ def draft(
     path: Path, fichier: str, campagne: str, codebook: Codebook, departements: Sequence[str] = ()
 ) -> Draft | Known:
     """Return the draft of the format of a file; raise Refusal when it cannot be read, or has no header."""
-    with tempfile.TemporaryDirectory(prefix="clas-brouillon-") as workspace:
-        tables = read_tables(path, fichier, Path(workspace))
+    with tempfile.TemporaryDirectory(prefix="clas-brouillon-") as workspace, Reader() as reader:
+        tables = reader.tables(path, fichier, Path(workspace))
         refusal = None
         try:
             known = recognise(tables, codebook.formats_for(campagne), campagne)

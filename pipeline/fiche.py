@@ -76,9 +76,10 @@ def read_fiche(table: TextTable, fmt: Format, parts: Sequence[Format]) -> Fiche:
     answers = _answers([row for row in rows if row[0] not in taken], known)
     if not answers.headers:
         raise Refusal("format_inconnu", fichier=table.fichier, proche="aucun de ses libellés n'est connu")
-    path = table.path.with_name(f"{table.path.name}.fiche.csv")
+    path = table.derived("fiche")
     _write(path, [answers.headers, answers.texts])
-    record = replace(describe(path, table.fichier, table.feuille, table.encodage, ","), lines=(min(answers.lines),))
+    described = describe(path, table.fichier, table.feuille, table.encodage, ",", table.workspace)
+    record = replace(described, lines=(min(answers.lines),))
     # Above the first label stand titles, unless the first label itself is astray.
     missing = _required(fmt) - {normalise_header(header) for header in answers.headers}
     unknown = [*(answers.titles if missing else []), *answers.unknown]
@@ -188,9 +189,9 @@ def _write_table(
     """The table as a CSV of its own, each record keeping its row in the sheet."""
     # Cells beyond the header are kept: they are answers without a question, which the scan refuses.
     positions = sorted({at for _, cells in (header, *body) for at, _ in cells})
-    path = sheet.path.with_name(f"{sheet.path.name}.{name}.csv")
+    path = sheet.derived(name)
     _write(path, [[dict(cells).get(at, "") for at in positions] for _, cells in (header, *body)])
-    described = describe(path, sheet.fichier, sheet.feuille, sheet.encodage, ",")
+    described = describe(path, sheet.fichier, sheet.feuille, sheet.encodage, ",", sheet.workspace)
     return replace(described, lines=tuple(line for line, _ in body))
 
 

@@ -93,20 +93,78 @@ def long_sql(view: str, series: Sequence[Indicator]) -> str:
 
 
 def aggregate_sql(view: str, series: Sequence[Indicator]) -> str:
-    """Return the SELECT of series at every level; a count of porteurs is counted again at each, never summed."""
-    levels = ", ".join(f"(campagne, indicateur, departement, {column})" for column in LEVELS.values())
-    niveau = " ".join(f"when grouping({column}) = 0 then {literal(level)}" for level, column in LEVELS.items())
-    code = " ".join(f"when grouping({column}) = 0 then {column}" for column in LEVELS.values())
-    held = " ".join(f"when grouping({column}) = 0 then {column} is not null" for column in LEVELS.values())
+    """Return the SELECT of series at every level; a count of porteurs is counted again at each, never summed.
+
+    Side by side, then long: a row per row and series would be a hundred times as many to group. Porteurs are counted
+    apart, from one line of booleans each: one may act in two territories, and is counted once at each level.
+    """
+    sums = ", ".join(
+        f"sum({_n(i)}) as {_n(i)}, sum({_d_or_null(i)}) as {_d(i)}, count({_n(i)}) as {_c(i)}" for i in series
+    )
+    sets = ", ".join(f"({', '.join(('campagne', *keys))})" for keys in _KEYS.values())
+    flags = ", ".join(f"bool_or({flag}) as {name}" for i in series for name, flag in _flags(i).items())
+    dimensions = ", ".join(DIMENSIONS[:-1])
+    counted = " union all by name ".join(_count_sql(niveau, series) for niveau in _KEYS)
+    pairs = ", ".join(f"({_n(i)}, {_d(i)}, {_c(i)}) as {literal(i.id)}" for i in series)
     return (
-        f"select campagne, indicateur, "
-        f"case {niveau} when grouping(departement) = 0 then 'departement' else 'france' end as niveau, "
-        f"case {code} when grouping(departement) = 0 then departement else 'FR' end as code, "
-        f"case when grouping(departement) = 0 then departement end as departement, "
-        f"{_totals(series)} from ({long_sql(view, series)}) "
-        f"group by grouping sets ((campagne, indicateur), (campagne, indicateur, departement), {levels}) "
-        f"having case {held} when grouping(departement) = 0 then departement is not null "
-        f"else count(distinct departement) >= {ALL_DEPARTEMENTS} end"
+        f"with flags as materialized (select campagne, {dimensions}, {flags} from {view} group by all), "
+        f"porteurs as ({counted}), "
+        f"wide as (select campagne, {_PLACE}, {sums} from {view} group by grouping sets ({sets})), "
+        "long as (from wide unpivot include nulls "
+        f"((numerateur, denominateur, nb_repondants) for indicateur in ({pairs})) where nb_repondants > 0), "
+        "france as (select campagne, indicateur from long where niveau = 'departement' and code is not null "
+        f"group by all having count(*) >= {ALL_DEPARTEMENTS}) "
+        f"select l.campagne, l.indicateur, l.niveau, l.code, l.departement, {_totals(series)}, "
+        "l.nb_repondants::integer as nb_repondants, coalesce(p.nb_porteurs, 0)::integer as nb_porteurs "
+        "from long as l left join porteurs as p on l.campagne = p.campagne and l.indicateur = p.indicateur "
+        "and l.niveau = p.niveau and l.code = p.code and l.departement is not distinct from p.departement "
+        "where l.code is not null and (l.niveau <> 'france' or exists (from france as f "
+        "where f.campagne = l.campagne and f.indicateur = l.indicateur))"
+    )
+
+
+_KEYS = {"france": (), "departement": ("departement",)} | {
+    niveau: ("departement", column) for niveau, column in LEVELS.items()
+}
+"""niveau -> the columns that it groups by, campagne apart."""
+_PLACE = (
+    f"case {' '.join(f'when grouping({column}) = 0 then {literal(niveau)}' for niveau, column in LEVELS.items())} "
+    "when grouping(departement) = 0 then 'departement' else 'france' end as niveau, "
+    f"case {' '.join(f'when grouping({column}) = 0 then {column}' for column in LEVELS.values())} "
+    "when grouping(departement) = 0 then departement else 'FR' end as code, "
+    "case when grouping(departement) = 0 then departement end as departement"
+)
+
+
+def _sums(indicator: Indicator) -> str:
+    n, d = _n(indicator), _d(indicator)
+    return f"sum({n}) as {n}, sum({_d_or_null(indicator)}) as {d}, count({n}) as {_c(indicator)}"
+
+
+def _flags(indicator: Indicator) -> dict[str, str]:
+    """What is asked of each porteur: did it answer, and does it count in a numerator or denominator of porteurs?"""
+    flags = {_c(indicator): f"{_n(indicator)} is not null"}
+    if indicator.distinct:
+        flags |= {_n(indicator): f"{_n(indicator)} > 0", _d(indicator): f"{_d_or_null(indicator)} > 0"}
+    return flags
+
+
+def _count_sql(niveau: str, series: Sequence[Indicator]) -> str:
+    """The porteurs of a level: those that answered each series and, where porteurs are counted, those that count."""
+    keys = ", ".join(("campagne", *_KEYS[niveau]))
+    names = {i.id: [_c(i), *([_n(i), _d(i)] if i.distinct else [])] for i in series}
+    own = ", ".join(f"bool_or({name}) as {name}" for known in names.values() for name in known)
+    totals = ", ".join(f"count_if({name}) as {name}" for known in names.values() for name in known)
+    none = ", ".join(f"null::bigint as {name}" for i in series if not i.distinct for name in (_n(i), _d(i)))
+    code = {"france": "'FR'", "departement": "departement"}.get(niveau) or LEVELS[niveau]
+    departement = "null::varchar" if niveau == "france" else "departement"
+    triples = ", ".join(f"({_c(i)}, {_n(i)}, {_d(i)}) as {literal(i.id)}" for i in series)
+    return (
+        f"select campagne, indicateur, {literal(niveau)} as niveau, code, departement, nb_porteurs, comptes, sur from ("
+        f"select campagne, {code} as code, {departement} as departement, {totals}{', ' + none if none else ''} "
+        f"from (select {keys}, porteur_id, {own} from flags where porteur_id is not null group by all) "
+        f"group by {keys}) "
+        f"unpivot include nulls ((nb_porteurs, comptes, sur) for indicateur in ({triples}))"
     )
 
 
@@ -122,20 +180,14 @@ def detail_sql(view: str, series: Sequence[Indicator], niveau: str) -> str:
 
 
 def _totals(series: Sequence[Indicator]) -> str:
-    """One may act in two territories: a porteur is counted once at each level."""
-    counted = [literal(indicator.id) for indicator in series if indicator.distinct]
-    columns = []
-    for column in ("numerateur", "denominateur"):
-        total = f"sum({column})::double"
-        if counted:
-            porteurs = f"count(distinct porteur_id) filter ({column} > 0)"
-            total = (
-                f"case when indicateur not in ({', '.join(counted)}) then {total} "
-                f"when count({column}) > 0 then {porteurs}::double end"
-            )
-        columns.append(f"{total} as {column}")
-    return (
-        f"{', '.join(columns)}, count(*)::integer as nb_repondants, count(distinct porteur_id)::integer as nb_porteurs"
+    """The sums, or how many porteurs where porteurs are what is counted."""
+    counted = ", ".join(literal(indicator.id) for indicator in series if indicator.distinct)
+    if not counted:
+        return "l.numerateur::double as numerateur, l.denominateur::double as denominateur"
+    return ", ".join(
+        f"case when l.indicateur not in ({counted}) then l.{column}::double "
+        f"when l.{column} is not null then p.{porteurs}::double end as {column}"
+        for column, porteurs in (("numerateur", "comptes"), ("denominateur", "sur"))
     )
 
 
@@ -194,3 +246,11 @@ def _n(indicator: Indicator) -> str:
 
 def _d(indicator: Indicator) -> str:
     return identifier(f"{indicator.id}.d")
+
+
+def _c(indicator: Indicator) -> str:
+    return identifier(f"{indicator.id}.c")
+
+
+def _d_or_null(indicator: Indicator) -> str:
+    return _d(indicator) if indicator.denominateur else "null::decimal(24, 6)"

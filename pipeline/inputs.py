@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.messages import Refusal
+from pipeline.received import is_export, received, received_hash
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
 
-EXPORT_SUFFIXES = (".csv", ".xlsx", ".ods")
 DECLARATION = "campagne.yml"
 SCHOOL_YEAR = re.compile(r"\d{4}-\d{4}")
 ARRETS, DEFINITIONS = "(arrêts)/", "(définitions)/"
@@ -34,6 +34,7 @@ class Campaign:
     ouverture: str | None
     cloture: str | None
     files: tuple[Path, ...]
+    """To be read, or to be refused."""
 
 
 def fingerprint(folder: DataFolder) -> dict[str, str]:
@@ -42,10 +43,10 @@ def fingerprint(folder: DataFolder) -> dict[str, str]:
 
     Imports nothing beyond the standard library: this is how a build with nothing new stays instantaneous.
     """
-    raw = {path.relative_to(folder.raw).as_posix(): _sha256(path) for path in sorted(_raw_files(folder.raw))}
-    adopted = {ARRETS + path.name: _sha256(path) for path in arret_files(folder)}
+    raw = {path.relative_to(folder.raw).as_posix(): received_hash(path) for path in sorted(received(folder.raw))}
+    adopted = {ARRETS + path.name: received_hash(path) for path in arret_files(folder)}
     local = (folder.root / "formats.yml", folder.root / "definitions" / "indicators.yml")
-    definitions = {DEFINITIONS + path.name: _sha256(path) for path in local if path.is_file()}
+    definitions = {DEFINITIONS + path.name: received_hash(path) for path in local if path.is_file()}
     return raw | adopted | definitions | {"(programme)": program_hash()}
 
 
@@ -79,9 +80,12 @@ def load_campaigns(folder: DataFolder) -> list[Campaign]:
     """Return the campaigns in order of year; raise Refusal when one is not declared or when real meets fictitious."""
     present = folder.raw.iterdir() if folder.raw.is_dir() else ()
     folders = sorted(path for path in present if path.is_dir() and not path.name.startswith("."))
+    for path in folders:
+        if path.is_symlink():
+            raise Refusal("lien_symbolique", fichier=path.name)
     if not folders:
         raise Refusal("donnees_absentes", dossier=folder.raw.name)
-    campaigns = [_load(path) for path in folders]
+    campaigns = [read_campaign(path) for path in folders]
     if len({campaign.fictif for campaign in campaigns}) > 1:
         real = ", ".join(c.name for c in campaigns if not c.fictif)
         fictitious = ", ".join(c.name for c in campaigns if c.fictif)
@@ -89,7 +93,8 @@ def load_campaigns(folder: DataFolder) -> list[Campaign]:
     return campaigns
 
 
-def _load(path: Path) -> Campaign:
+def read_campaign(path: Path) -> Campaign:
+    """Return the campagne of a folder; raise Refusal when its campagne.yml is missing or cannot be used."""
     declaration = path / DECLARATION
     if not declaration.is_file():
         raise Refusal("campagne_yml_absent", campagne=path.name)
@@ -108,7 +113,7 @@ def _load(path: Path) -> Campaign:
         contexte=declared.get("contexte"),
         ouverture=declared.get("dates", {}).get("ouverture"),
         cloture=declared.get("dates", {}).get("cloture"),
-        files=tuple(sorted(file for file in _raw_files(path) if file.suffix.lower() in EXPORT_SUFFIXES)),
+        files=tuple(sorted(file for file in received(path) if is_export(file))),
     )
 
 
@@ -121,15 +126,3 @@ def _faults(declared: Mapping[str, Any], campagne: str) -> Iterator[str]:
             date.fromisoformat(day)
         except ValueError:
             yield f"«\u202f{day}\u202f» n'est pas une date."
-
-
-def _raw_files(root: Path) -> Iterator[Path]:
-    """Files as received; hidden ones, hidden folders and a spreadsheet's lock files are the machine's own."""
-    for path in root.rglob("*") if root.is_dir() else ():
-        if path.is_file() and not any(part.startswith((".", "~$")) for part in path.relative_to(root).parts):
-            yield path
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,13 +8,14 @@ core.question. Personal cells go straight to the attached private database and n
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import duckdb
 
 from pipeline.codebook import Codebook, Column
 from pipeline.inputs import Campaign
 from pipeline.messages import Refusal
-from pipeline.sqltext import identifier, literal
+from pipeline.sqltext import identifier, literal, sql_map
 from pipeline.staged import Staged, StagedTable
 
 TABLE_OF_NATURE = {
@@ -88,7 +89,7 @@ def public_columns(codebook: Codebook, table: str) -> list[Column]:
     ]
 
 
-def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], staged: Iterable[Staged]) -> None:
+def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], staged: Sequence[Staged]) -> None:
     """Insert the campaigns and every staged file; a refused file leaves its line in qualite.fichier and no row."""
     for campaign in campaigns:
         connection.execute(
@@ -102,66 +103,105 @@ def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], s
                 campaign.cloture,
             ],
         )
+    read = [(file, table) for file in staged for table in file.tables]
+    _insert_files(connection, staged)
+    _insert_questions(connection, read)
+    for relation, target in _ALIKE.items():
+        _insert_alike(connection, read, relation, target)
+    groups: dict[tuple[object, ...], list[tuple[Staged, StagedTable]]] = {}
+    for file, table in read:
+        groups.setdefault((table.format, table.nature, table.grain, table.partie, _number(table)), []).append(
+            (file, table)
+        )
+    for group in groups.values():
+        _insert_rows(connection, group)
+
+
+def _insert_files(connection: duckdb.DuckDBPyConnection, staged: Iterable[Staged]) -> None:
+    """The lines of qualite.fichier: one a table read, one a sheet left aside, one a file refused."""
+    lines: list[tuple[object, ...]] = []
     for file in staged:
+        known = (file.campagne, file.fichier, file.sha256)
+        message = str(file.refusal) if file.refusal else None
         if file.refusal and not file.tables:
-            _insert_file(connection, file, None)
+            lines.append((*known, None, None, None, None, None, "refuse", message))
         for sheet in file.unread_sheets:
-            _insert_unread_sheet(connection, file, sheet)
+            told = str(Refusal("feuille_non_lue", feuille=sheet))
+            lines.append((*known, sheet, None, None, None, None, "ignore", told))
         for table in file.tables:
-            _insert_file(connection, file, table)
-            _insert_rows(connection, file, table)
+            state = "perime" if file.refusal else "charge"
+            read = (table.feuille, table.nature, table.format, table.encodage, table.records)
+            lines.append((*known, *read, state, message))
+    names = ("campagne", "fichier", "sha256", "feuille", "nature", "format", "encodage", "lignes_lues", "statut")
+    _insert(connection, "qualite.fichier", (*names, "message"), lines)
 
 
-def _insert_file(connection: duckdb.DuckDBPyConnection, file: Staged, table: StagedTable | None) -> None:
-    state = "refuse" if table is None else "perime" if file.refusal else "charge"
-    read = [table.feuille, table.nature, table.format, table.encodage, table.records] if table else [None] * 5
-    connection.execute(
-        "insert into qualite.fichier by name select ? as campagne, ? as fichier, ? as sha256, ? as feuille, "
-        "? as nature, ? as format, ? as encodage, ? as lignes_lues, ? as statut, ? as message",
-        [file.campagne, file.fichier, file.sha256, *read, state, str(file.refusal) if file.refusal else None],
-    )
+def _insert_questions(connection: duckdb.DuckDBPyConnection, read: Iterable[tuple[Staged, StagedTable]]) -> None:
+    lines = [
+        (file.campagne, file.fichier, table.feuille, variable, entete, table.lines.get(variable), table.nature,
+         table.format)
+        for file, table in read
+        for variable, entete in table.questions.items()
+    ]  # fmt: skip
+    names = ("campagne", "fichier", "feuille", "variable", "colonne", "ligne", "nature", "format")
+    _insert(connection, "core.question", names, lines)
 
 
-def _insert_unread_sheet(connection: duckdb.DuckDBPyConnection, file: Staged, sheet: str) -> None:
-    connection.execute(
-        "insert into qualite.fichier by name select ? as campagne, ? as fichier, ? as sha256, ? as feuille, "
-        "'ignore' as statut, ? as message",
-        [file.campagne, file.fichier, file.sha256, sheet, str(Refusal("feuille_non_lue", feuille=sheet))],
-    )
+def _insert(
+    connection: duckdb.DuckDBPyConnection, target: str, names: Sequence[str], lines: Sequence[tuple[object, ...]]
+) -> None:
+    """Insert short lines in one statement: each statement costs more than what it inserts."""
+    columns = ", ".join(f"unnest(?::varchar[]) as {name}" for name in names)
+    values = [[None if line[at] is None else str(line[at]) for line in lines] for at in range(len(names))]
+    connection.execute(f"insert into {target} by name select {columns}", values)
 
 
-def _insert_rows(connection: duckdb.DuckDBPyConnection, file: Staged, table: StagedTable) -> None:
-    origin = f"{literal(file.campagne)} as campagne, {literal(file.fichier)} as fichier"
+_ALIKE = {
+    "prive": "prive.donnee_personnelle",
+    "anomalies": "qualite.anomalie",
+    "corrections": "qualite.correction",
+}
+"""Relations that are of the same columns in every staged table."""
 
-    def parquet(relation: str) -> str:
-        return f"read_parquet({literal(str(file.folder / f'{table.name}.{relation}.parquet'))})"
 
+def _insert_alike(
+    connection: duckdb.DuckDBPyConnection, read: Sequence[tuple[Staged, StagedTable]], relation: str, target: str
+) -> None:
+    # Rows kept from a build of an older program have no corrections.
+    held = [(file, table) for file, table in read if _parquet(file, table, relation).is_file()]
+    if held:
+        connection.execute(
+            f"insert into {target} by name select {_origin(held, relation)}, p.* exclude (filename) "
+            f"from {_scan(held, relation)} as p"
+        )
+
+
+def _insert_rows(connection: duckdb.DuckDBPyConnection, group: Sequence[tuple[Staged, StagedTable]]) -> None:
+    """Insert the rows of tables of one format and part."""
+    table, scan = group[0][1], _scan(group, "lignes")
     target = TABLE_OF_NATURE[table.nature]
-    columns = ", ".join(["feuille", "ligne", *_held(connection, target, parquet("lignes"))])
+    columns = ", ".join(["feuille", "ligne", *_held(connection, target, scan)])
     connection.execute(
-        f"insert into staging.{target} by name select {origin}, {literal(table.format)} as format, "
-        f"{_optional(table.grain)} as grain, {columns}{_number(table)} from {parquet('lignes')}"
+        f"insert into staging.{target} by name select *{_number(table)} from (select {_origin(group, 'lignes')}, "
+        f"{literal(table.format)} as format, {_optional(table.grain)} as grain, {columns} from {scan})"
     )
-    connection.execute(f"insert into prive.donnee_personnelle by name select {origin}, * from {parquet('prive')}")
-    connection.execute(f"insert into qualite.anomalie by name select {origin}, * from {parquet('anomalies')}")
-    # Rows kept from a build of an older program have none.
-    if (file.folder / f"{table.name}.corrections.parquet").is_file():
-        connection.execute(f"insert into qualite.correction by name select {origin}, * from {parquet('corrections')}")
-    connection.execute(
-        "insert into core.question by name select ? as campagne, ? as fichier, ? as feuille, "
-        "unnest(?::varchar[]) as variable, unnest(?::varchar[]) as colonne, unnest(?::integer[]) as ligne, "
-        "? as nature, ? as format",
-        [
-            file.campagne,
-            file.fichier,
-            table.feuille,
-            list(table.questions),
-            list(table.questions.values()),
-            [table.lines.get(variable) for variable in table.questions],
-            table.nature,
-            table.format,
-        ],
-    )
+
+
+def _parquet(file: Staged, table: StagedTable, relation: str) -> Path:
+    return file.folder / f"{table.name}.{relation}.parquet"
+
+
+def _scan(read: Iterable[tuple[Staged, StagedTable]], relation: str) -> str:
+    paths = ", ".join(literal(str(_parquet(file, table, relation))) for file, table in read)
+    return f"read_parquet([{paths}], union_by_name = true, filename = true)"
+
+
+def _origin(read: Iterable[tuple[Staged, StagedTable]], relation: str) -> str:
+    """The columns that say of which file a row is."""
+    known = {str(_parquet(file, table, relation)): file for file, table in read}
+    campagnes = sql_map({path: literal(file.campagne) for path, file in known.items()})
+    fichiers = sql_map({path: literal(file.fichier) for path, file in known.items()})
+    return f"{campagnes}[filename] as campagne, {fichiers}[filename] as fichier"
 
 
 def _held(connection: duckdb.DuckDBPyConnection, target: str, rows: str) -> list[str]:

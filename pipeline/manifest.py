@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from socle.paths import DataFolder
+from socle.sealed import known_digest, seal, unseal
 
 MANIFEST = "manifest.json"
 WAREHOUSE, DIFFUSION, PRIVATE = "warehouse.duckdb", "diffusion.duckdb", "private.duckdb"
+SHOWN = "diffusees"
+"""Folder of a build: the sums behind the figures that it shows, see diffused.py."""
 BUILD_NAME = re.compile(r"\d{6}-\d{8}T\d{6}Z")
 
 
@@ -44,6 +46,8 @@ class Manifest:
     """How many figures of the adopted campagnes are protected, hidden, and why: see diffusion.write_diffusion."""
     staged: dict[str, str] = field(default_factory=dict)
     """{raw file: folder of its staged rows}, those that are loaded."""
+    hashes: dict[str, str] = field(default_factory=dict)
+    """{database file: sha256}, filled when the build is sealed."""
 
     @property
     def no_longer_adopted(self) -> list[dict[str, Any]]:
@@ -51,14 +55,14 @@ class Manifest:
         return [arret for arret in self.arrets if arret["chiffres_modifies"]]
 
     def to_bytes(self) -> bytes:
-        """Return the file's content."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+        """Return the file's content, its own hash among the rest."""
+        return seal(asdict(self))
 
 
 def read_manifest(build: Path) -> Manifest | None:
     """Return the manifest of the build in this folder; None when it is missing or damaged, as for half a build."""
     try:
-        manifest = Manifest(**json.loads((build / MANIFEST).read_bytes()))
+        manifest = Manifest(**unseal((build / MANIFEST).read_bytes()))
     except (OSError, ValueError, TypeError):
         return None
     return manifest if manifest.sizes and isinstance(manifest.sizes, dict) else None
@@ -79,6 +83,17 @@ def _is_as_sealed(database: Path, size: int) -> bool:
     return database.is_file() and database.stat().st_size == size and not Path(f"{database}.wal").exists()
 
 
+def is_sound(build: Path) -> bool:
+    """Return whether every database of the build is, byte for byte, as it was sealed.
+
+    A build is read whole once; then again only if one of its files changes.
+    """
+    manifest = read_manifest(build)
+    if manifest is None or not is_whole(build):
+        return False
+    return all(known_digest(build / name) == sealed for name, sealed in manifest.hashes.items())
+
+
 def published_builds(folder: DataFolder) -> list[Path]:
     """Return the whole builds kept, oldest first."""
     if not folder.builds.is_dir():
@@ -87,16 +102,16 @@ def published_builds(folder: DataFolder) -> list[Path]:
 
 
 def current_build(folder: DataFolder) -> Path | None:
-    """Return the folder that CURRENT names; where it is damaged, the last whole build before it; None if there is none.
+    """Return the folder that CURRENT names; where it is damaged, the last sound build before it; None if there is none.
 
-    Where CURRENT itself is unreadable, the last whole build of all. One that was rolled back from is never returned
+    Where CURRENT itself is unreadable, the last sound build of all. One that was rolled back from is never returned
     otherwise: someone judged it wrong.
     """
     pointed = pointed_build(folder)
-    if pointed and is_whole(folder.builds / pointed):
+    if pointed and is_sound(folder.builds / pointed):
         return folder.builds / pointed
     earlier = [path for path in published_builds(folder) if pointed is None or path.name < pointed]
-    return earlier[-1] if earlier else None
+    return next(filter(is_sound, reversed(earlier)), None)
 
 
 def published_staging(folder: DataFolder) -> dict[str, str]:

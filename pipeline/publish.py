@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,76 +14,61 @@ from pipeline.diffused import keep_shown
 from pipeline.manifest import (
     MANIFEST,
     Manifest,
-    is_whole,
+    is_sound,
     pointed_build,
     published_builds,
     read_manifest,
 )
 from pipeline.messages import Refusal
-from socle.atomic import sync_folder, sync_tree, temporaries, write_atomic
-from socle.french import moment
+from socle.atomic import sync_folder, sync_tree, write_atomic
 from socle.paths import DataFolder
+from socle.sealed import digest
+
+_NEVER_REACHED = 900_000
+"""A number that only a damaged name can hold: none may rise out of its six digits."""
 
 
 class IncompleteBuildError(Exception):
     """A candidate does not hold what its manifest says: it must not be published."""
 
 
-@contextmanager
-def only_builder(folder: DataFolder) -> Iterator[None]:
-    """Hold the builders' lock; raise Refusal at once when another process holds it.
-
-    The kernel drops the lock with the process, so a build that was killed leaves nothing to clean by hand.
-    """
-    folder.curated.mkdir(parents=True, exist_ok=True)
-    with folder.lock.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refusal("construction_en_cours", depuis=_since(folder.lock)) from None
-        file.truncate(0)
-        file.write(json.dumps({"pid": os.getpid(), "depuis": datetime.now(UTC).isoformat()}))
-        file.flush()
-        yield
-
-
-def _since(lock: Path) -> str:
-    try:
-        return f"le {moment(datetime.fromisoformat(json.loads(lock.read_text(encoding='utf-8'))['depuis']))}"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "un instant"
-
-
 def new_candidate(folder: DataFolder) -> Path:
-    """Return an empty folder to build in, after clearing what interrupted builds left. Call under `only_builder`."""
-    shutil.rmtree(folder.candidates, ignore_errors=True)
-    for left in temporaries(folder.current):
-        left.unlink()
-    # Private until published: DuckDB makes the database of personal data with everyone's rights.
-    folder.candidates.mkdir(mode=0o700, parents=True, exist_ok=True)
-    candidate = folder.candidates / _next_name(folder)
+    """Return an empty folder to build in. Call under `lock.only_builder`, which clears what builds leave there."""
+    candidate = _aside(folder) / _next_name(folder)
     candidate.mkdir()
     return candidate
+
+
+def _aside(folder: DataFolder) -> Path:
+    # Private until published: DuckDB makes the database of personal data with everyone's rights.
+    folder.candidates.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder.candidates
 
 
 def _next_name(folder: DataFolder) -> str:
     """A rising number, so that order survives a clock going back, then the time, so that no path is used twice."""
     names = [path.name for path in folder.builds.iterdir()] if folder.builds.is_dir() else []
-    last = max((int(name[:6]) for name in [*names, pointed_build(folder) or ""] if name[:6].isdigit()), default=0)
+    numbers = [int(name[:6]) for name in [*names, pointed_build(folder) or ""] if name[:6].isdigit()]
+    last = max((number for number in numbers if number < _NEVER_REACHED), default=0)
     return f"{last + 1:06d}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def seal(candidate: Path, manifest: Manifest) -> None:
-    """Write the completion marker once all it speaks of is on disk; raise IncompleteBuildError if it is untrue."""
+def seal(candidate: Path, manifest: Manifest) -> Manifest:
+    """Write the completion marker once all it speaks of is on disk, and return it with the hashes of the databases.
+
+    Raise IncompleteBuildError if it is untrue.
+    """
     sync_tree(candidate)
-    write_atomic(candidate / MANIFEST, manifest.to_bytes())
+    sealed = replace(manifest, hashes={name: digest(candidate / name) for name in manifest.sizes})
+    write_atomic(candidate / MANIFEST, sealed.to_bytes())
     verify(candidate)
+    return sealed
 
 
 def verify(build: Path) -> None:
-    """Reopen each database read-only and compare its tables and row counts with the manifest."""
+    """Compare each database with the manifest: its bytes, then, reopened read-only, its tables and row counts."""
     manifest = read_manifest(build)
-    if manifest is None or not is_whole(build):
+    if manifest is None or not is_sound(build):
         raise IncompleteBuildError(build.name)
     for name, tables in manifest.tables.items():
         with duckdb.connect(str(build / name), read_only=True) as connection:
@@ -108,20 +90,36 @@ def row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 def publish(folder: DataFolder, candidate: Path, kept: int) -> Path:
     """Put a sealed candidate in place and return its folder; the oldest builds beyond `kept` are deleted.
 
-    Raise IncompleteBuildError, publishing nothing, when the candidate is no longer as it was sealed.
+    Raise IncompleteBuildError, publishing nothing, when the candidate is no longer as it was sealed. Whatever stops it
+    before CURRENT names the build leaves the candidate where it was, and no trace elsewhere.
     """
     verify(candidate)
-    # Before it can be read: what was shown and not noted could be told apart from the next one.
-    keep_shown(folder, candidate)
     build = folder.builds / candidate.name
-    folder.builds.mkdir(parents=True, exist_ok=True)
-    candidate.replace(build)
-    sync_folder(folder.builds)
-    _point(folder, build.name)
+    shown: list[Path] = []
+    try:
+        # Before it can be read: what was shown and not noted could be told apart from the next one.
+        keep_shown(folder, candidate, shown)
+        folder.builds.mkdir(parents=True, exist_ok=True)
+        candidate.replace(build)
+        sync_folder(folder.builds)
+        _point(folder, build.name)
+    except BaseException:
+        if pointed_build(folder) != build.name:
+            _take_back(build, candidate, shown)
+        raise
     # A trial was compared with what is no longer published.
     shutil.rmtree(folder.trials, ignore_errors=True)
-    _delete_oldest(folder, kept)
+    # It is published: what cannot be deleted now is deleted by a later one.
+    with suppress(OSError):
+        _delete_oldest(folder, kept)
     return build
+
+
+def _take_back(build: Path, candidate: Path, shown: list[Path]) -> None:
+    if build.exists():
+        build.replace(candidate)
+    for path in shown:  # nobody saw it: it binds nothing
+        path.unlink(missing_ok=True)
 
 
 def _delete_oldest(folder: DataFolder, kept: int) -> None:
@@ -132,15 +130,21 @@ def _delete_oldest(folder: DataFolder, kept: int) -> None:
     whole = published_builds(folder)[-kept:]
     for build in sorted(folder.builds.iterdir()) if len(whole) == kept else ():
         if build < whole[0] and build.name != pointed_build(folder):
-            shutil.rmtree(build.replace(folder.candidates / build.name))
+            shutil.rmtree(build.replace(_aside(folder) / build.name))
 
 
 def roll_back(folder: DataFolder, name: str | None = None) -> Path:
-    """Make CURRENT name the build before the published one, or the one named; return its folder."""
+    """Make CURRENT name the last sound build before the published one, or the one named; return its folder.
+
+    Raise Refusal when there is none, IncompleteBuildError when the one named is damaged.
+    """
     builds = published_builds(folder)
     pointed = pointed_build(folder)
-    wanted = [path for path in builds if (path.name == name if name else pointed is None or path.name < pointed)]
-    chosen = max(wanted, default=None)
+    if name:
+        chosen = next((path for path in builds if path.name == name), None)
+    else:
+        earlier = [path for path in reversed(builds) if pointed is None or path.name < pointed]
+        chosen = next(filter(is_sound, earlier), None)
     if chosen is None:
         raise Refusal(
             "build_inconnu", build=name or "précédent", connus=", ".join(path.name for path in builds) or "aucun"
@@ -151,4 +155,7 @@ def roll_back(folder: DataFolder, name: str | None = None) -> Path:
 
 
 def _point(folder: DataFolder, name: str) -> None:
+    if folder.current.is_dir() and not folder.current.is_symlink():
+        # No file can take the place of a folder.
+        shutil.rmtree(folder.current.replace(_aside(folder) / folder.current.name))
     write_atomic(folder.current, f"{name}\n".encode())

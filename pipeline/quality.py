@@ -1,16 +1,21 @@
-"""qualite.anomalie -> quality/anomalies.csv and quality/anomalies.xlsx, one sheet a porteur, to be sent to it alone."""
+"""qualite.anomalie -> quality/anomalies.csv and quality/anomalies.xlsx, one sheet a porteur, to be sent to it alone.
+
+Of a national build, the workbook counts them and the CSV, which DuckDB writes, holds them all.
+"""
 
 from __future__ import annotations
 
-import csv
+import codecs
 import re
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
 
-from socle.cells import safe_cell
+from pipeline.sqltext import identifier, literal, safe_cell, sql_map
+from socle.cells import sheet_cell
 
 _COLUMNS = {
     "campagne": ("Année scolaire", 14),
@@ -54,34 +59,88 @@ order by
 WITHOUT_PORTEUR = "Sans porteur"
 FICTITIOUS = "DONNÉES FICTIVES"
 LINE_POINTS = 15
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+MOST_ROWS = 20_000
+"""Of the workbook: beyond, it takes minutes to write and longer to open, and nobody reads a sheet a porteur."""
+_SUMMARY = """
+select campagne, gravite, any_value(message) as exemple, regle, variable, count(*) as nombre
+from qualite.anomalie
+group by campagne, gravite, regle, variable
+order by campagne desc, list_position(['critique', 'alerte', 'info'], gravite), nombre desc, regle, variable
+"""
+_SUMMARY_COLUMNS = (
+    ("Année scolaire", 14),
+    ("Gravité", 10),
+    ("Par exemple", 64),
+    ("Règle", 26),
+    ("Question", 34),
+    ("Nombre", 10),
+)
 
 
 def write_quality(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write the anomalies as one CSV (UTF-8 with BOM, `;`) and one workbook: a sheet for all, then one per porteur."""
+    """Write the anomalies as one CSV (UTF-8 with BOM, `;`) and one workbook: a sheet for all, then one per porteur.
+
+    Over MOST_ROWS, the workbook holds how many there are of each kind instead.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    rows = connection.execute(_SELECT).fetchall()
+    _write_csv(connection, folder / "anomalies.csv")
     fictitious = connection.execute("select bool_or(fictif) from core.campagne").fetchone() == (True,)
-    _write_csv(rows, folder / "anomalies.csv")
-    _write_workbook(rows, folder / "anomalies.xlsx", FICTITIOUS if fictitious else "")
+    mention = FICTITIOUS if fictitious else ""
+    found = connection.execute("select count(*) from qualite.anomalie").fetchone()
+    if found and found[0] > MOST_ROWS:
+        _write_summary(connection.execute(_SUMMARY).fetchall(), folder / "anomalies.xlsx", mention)
+    else:
+        _write_workbook(connection.execute(_SELECT).fetchall(), folder / "anomalies.xlsx", mention)
+
+
+def _write_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    titles = [title for title, _ in _COLUMNS.values()]
+    columns = ", ".join(f"{_shown(name)} as {identifier(title)}" for name, title in zip(_COLUMNS, titles, strict=True))
+    body = path.with_suffix(".corps")
+    connection.execute(
+        f"copy (select {columns} from ({_SELECT})) to {literal(str(body))} (format csv, delimiter ';', header)"
+    )
+    with path.open("wb") as file, body.open("rb") as written:
+        file.write(codecs.BOM_UTF8)
+        shutil.copyfileobj(written, file)
+    body.unlink()
+
+
+def _shown(name: str) -> str:
+    """The SQL of a cell as people read it, made safe."""
+    if name == "ligne":
+        return name
+    text = f"{sql_map({code: literal(label) for code, label in _EFFECTS.items()})}[effet]" if name == "effet" else name
+    return safe_cell(text)
 
 
 def _cells(row: Sequence[object]) -> list[object]:
     shown = [*row[: len(_COLUMNS) - 1], _EFFECTS.get(str(row[len(_COLUMNS) - 1]), row[len(_COLUMNS) - 1])]
-    return [safe_cell(value) for value in shown]
+    return [sheet_cell(value) for value in shown]
 
 
-def _write_csv(rows: Iterable[Sequence[object]], path: Path) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow([title for title, _ in _COLUMNS.values()])
-        writer.writerows(_cells(row) for row in rows)
+def _write_summary(rows: Sequence[Sequence[object]], path: Path, mention: str) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(path, _OPTIONS) as workbook:
+        workbook.set_properties({"title": "Points à vérifier dans les bilans Clas", "comments": mention})
+        bold, cell = workbook.add_format({"bold": True}), workbook.add_format({"text_wrap": True, "valign": "top"})
+        sheet = workbook.add_worksheet("Résumé")
+        sheet.write_string(0, 0, f"{mention} Tous les points, un à un, sont dans anomalies.csv.".strip(), bold)
+        for column, (title, width) in enumerate(_SUMMARY_COLUMNS):
+            sheet.set_column(column, column, width)
+            sheet.write_string(1, column, title, bold)
+        for line, row in enumerate(rows, start=2):
+            for column, value in enumerate(row):
+                sheet.write(line, column, sheet_cell(value), cell)
+        sheet.freeze_panes(2, 0)
 
 
 def _write_workbook(rows: Sequence[Sequence[object]], path: Path, mention: str) -> None:
     import xlsxwriter
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(path, options) as workbook:
+    with xlsxwriter.Workbook(path, _OPTIONS) as workbook:
         workbook.set_properties({"title": "Points à vérifier dans les bilans Clas", "comments": mention})
         styles = {
             "title": workbook.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),

@@ -18,6 +18,10 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 def check_file(path: Path, fichier: str) -> str:
     """Return "csv", "xlsx" or "ods"; raise Refusal for what is none of them or what is built to harm."""
+    if path.is_symlink():
+        raise Refusal("lien_symbolique", fichier=fichier)
+    if path.is_dir():
+        raise Refusal("fichier_illisible", fichier=fichier, raison="c'est un dossier")
     if not path.is_file():
         raise Refusal("fichier_illisible", fichier=fichier, raison="ce n'est pas un fichier")
     size = path.stat().st_size

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.messages import Refusal
-from pipeline.read import read_tables
+from pipeline.reader import Reader
 from pipeline.staged import Staged
 from socle.paths import DataFolder
 
@@ -43,10 +43,11 @@ def name_refused(connection: duckdb.DuckDBPyConnection, folder: DataFolder, stag
     connection.execute(
         "create or replace table staging.indice (campagne varchar, fichier varchar, texte varchar, du_nom boolean)"
     )
-    for file in staged:
-        if file.refusal and not file.tables:
+    refused = [file for file in staged if file.refusal and not file.tables]
+    with Reader() as reader:
+        for file in refused:
             path = folder.raw / file.campagne / file.fichier
-            texts = [*dict.fromkeys(_cells(path, file.fichier))]
+            texts = [*dict.fromkeys(_cells(reader, path, file.fichier))]
             connection.execute(
                 "insert into staging.indice select ?, ?, unnest(?::varchar[]), false union all select ?, ?, ?, true",
                 [file.campagne, file.fichier, texts, file.campagne, file.fichier, path.stem],
@@ -55,11 +56,11 @@ def name_refused(connection: duckdb.DuckDBPyConnection, folder: DataFolder, stag
     connection.execute("drop table staging.indice")
 
 
-def _cells(path: Path, fichier: str) -> Iterator[str]:
+def _cells(reader: Reader, path: Path, fichier: str) -> Iterator[str]:
     """The short texts of the first records of every sheet; none when the file cannot be read at all."""
     with tempfile.TemporaryDirectory(prefix="clas-refus-") as workspace:
         try:
-            tables = read_tables(path, fichier, Path(workspace))
+            tables = reader.tables(path, fichier, Path(workspace))
         except Refusal:
             tables = []
         for table in tables:

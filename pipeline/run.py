@@ -75,10 +75,10 @@ def run_build(
     if published:
         return published
     from pipeline.build import build
-    from pipeline.publish import only_builder
+    from pipeline.lock import only_builder
 
     with only_builder(folder):
-        built = build(folder, settings.builds_kept, progress, reread)
+        built = build(folder, settings, progress, reread)
     return RunResult(built.folder, built.manifest, new=True)
 
 
@@ -100,7 +100,8 @@ def run_rollback(folder: DataFolder, name: str | None = None) -> Path:
     """
     import duckdb
 
-    from pipeline.publish import IncompleteBuildError, only_builder, roll_back
+    from pipeline.lock import only_builder
+    from pipeline.publish import IncompleteBuildError, roll_back
 
     with only_builder(folder):
         try:
@@ -131,4 +132,13 @@ def _up_to_date(folder: DataFolder) -> RunResult | None:
     manifest = read_manifest(build) if build else None
     if build is None or manifest is None or build.name != pointed_build(folder) or changes(folder, manifest):
         return None
+    if manifest.refused and _may_be_read_now(manifest):
+        return None
     return RunResult(build, manifest, new=False)
+
+
+def _may_be_read_now(manifest: Manifest) -> bool:
+    """A file that stopped its reader is the same one, but the machine may have been the cause."""
+    from pipeline.reader import INTERRUPTED
+
+    return any(refused["code"] == INTERRUPTED for refused in manifest.refused)

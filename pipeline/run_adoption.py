@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from pipeline.adoption import ADOPTED, FIGURES, Arret, adopt, find, reopen
 from pipeline.inputs import input_text
+from pipeline.machine import refusing_machine
 from pipeline.manifest import WAREHOUSE, Manifest, current_build, pointed_build, read_manifest
 from pipeline.messages import Refusal
 from pipeline.run import Changes, RunResult, changes
-from socle.french import day, today
+from socle.french import day, listing, today
 from socle.paths import DataFolder
 from socle.settings import Settings
 
@@ -43,20 +45,23 @@ def run_adoption(
     `pipeline.build.build` does.
     """
     from pipeline.build import build
-    from pipeline.publish import only_builder
+    from pipeline.lock import only_builder
 
     with only_builder(folder):
         path, manifest = _published(folder)
+        changed = changes(folder, manifest)
         for campagne in days:
-            _check(folder, manifest, campagne)
+            _check(folder, manifest, campagne, changed)
         decided = {campagne: _day(day) for campagne, day in days.items()}
         progress("Relevé des chiffres publiés")
-        arrets = []
-        for campagne, on in decided.items():
-            figures = _figures(path, campagne)
-            arrets.append(Arret(campagne, ADOPTED, manifest.build, on.isoformat(), by, len(figures)))
-            adopt(folder, arrets[-1], _csv(figures))
-        built = build(folder, settings.builds_kept, progress)
+        taken = {campagne: _figures(path, campagne) for campagne in decided}
+        arrets = [
+            Arret(campagne, ADOPTED, manifest.build, on.isoformat(), by, len(taken[campagne]))
+            for campagne, on in decided.items()
+        ]
+        adopt(folder, [(arret, _csv(taken[arret.campagne])) for arret in arrets])
+        with _recorded(f"L'arrêt de {listing(list(days))} est enregistré", folder):
+            built = build(folder, settings, progress)
     return RunResult(built.folder, built.manifest, new=True), arrets
 
 
@@ -69,12 +74,23 @@ def run_reopening(
 ) -> RunResult:
     """Reopen a campagne that was adopted, rebuild and return the build; raise Refusal when it is not adopted."""
     from pipeline.build import build
-    from pipeline.publish import only_builder
+    from pipeline.lock import only_builder
 
     with only_builder(folder):
         reopen(folder, campagne, motif)
-        built = build(folder, settings.builds_kept, progress)
+        with _recorded(f"La réouverture de {campagne} est enregistrée", folder):
+            built = build(folder, settings, progress)
     return RunResult(built.folder, built.manifest, new=True)
+
+
+@contextmanager
+def _recorded(decision: str, folder: DataFolder) -> Iterator[None]:
+    """Say, when the build does not end, that the decision itself was written."""
+    try:
+        with refusing_machine(folder):
+            yield
+    except Refusal as refusal:
+        raise Refusal("decision_enregistree", decision=decision, raison=refusal) from refusal
 
 
 def _published(folder: DataFolder) -> tuple[Path, Manifest]:
@@ -87,13 +103,30 @@ def _published(folder: DataFolder) -> tuple[Path, Manifest]:
     return build, manifest
 
 
-def _check(folder: DataFolder, manifest: Manifest, campagne: str) -> None:
+def obstacles(folder: DataFolder) -> dict[str, Refusal | None]:
+    """Return {published campagne: why it cannot be adopted now, or None}, latest first.
+
+    Raise Refusal when nothing is published.
+    """
+    _, manifest = _published(folder)
+    changed = changes(folder, manifest)
+    found: dict[str, Refusal | None] = {}
+    for campagne in sorted({line["campagne"] for line in manifest.campaigns}, reverse=True):
+        try:
+            _check(folder, manifest, campagne, changed)
+            found[campagne] = None
+        except Refusal as refusal:
+            found[campagne] = refusal
+    return found
+
+
+def _check(folder: DataFolder, manifest: Manifest, campagne: str, changed: Changes) -> None:
     known = sorted({line["campagne"] for line in manifest.campaigns})
     if campagne not in known:
         raise Refusal("campagne_non_publiee", campagne=campagne, connues=", ".join(known))
     if adopted := find(folder, campagne):
         raise Refusal("arret_deja_fait", campagne=campagne, date=day(date.fromisoformat(adopted.date)))
-    if changed := changes(folder, manifest):
+    if changed:
         raise Refusal("arret_a_reconstruire", campagne=campagne, liste=_listed(changed))
     if refused := next((file for file in manifest.refused if file["campagne"] == campagne), None):
         raise Refusal("arret_fichier_refuse", campagne=campagne, fichier=refused["fichier"])

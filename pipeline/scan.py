@@ -12,8 +12,14 @@ import duckdb
 
 from pipeline.headers import normalise_header
 from pipeline.messages import Refusal
+from pipeline.read import count_separators
 from pipeline.recognise import Recognised
 from pipeline.sqltext import literal
+from socle.disk import disk_errno
+
+FEW = 20_000
+"""Records: beyond, parsing the text once more costs more than keeping it aside, and running a query more than planning
+it."""
 
 
 def open_scan(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: str) -> int:
@@ -32,13 +38,29 @@ def open_scan(connection: duckdb.DuckDBPyConnection, recognised: Recognised, vie
         f"null_padding = false, columns = {{{columns}}})"
     )
     line = _line_expression(recognised)
+    numbered = f"select row_number() over () as rang, * from {scan}"
+    if table.records > FEW:
+        numbered = _copied(connection, recognised, scan)
     connection.execute(
-        f"create or replace temp view {view} as select {line} as ligne, * exclude (rang) "
-        f"from (select row_number() over () as rang, * from {scan})"
+        f"create or replace temp view {view} as select {line} as ligne, * exclude (rang) from ({numbered})"
     )
     records = _count(connection, recognised, view)
+    _refuse_ragged(recognised, records)
     _refuse_nameless(connection, recognised, view)
     return records
+
+
+def _copied(connection: duckdb.DuckDBPyConnection, recognised: Recognised, scan: str) -> str:
+    """Copy the records as text, column by column: each query then reads its own columns, on all cores."""
+    copy = recognised.table.derived("lu").with_suffix(".parquet")
+    try:
+        connection.execute(f"copy (from {scan}) to {literal(str(copy))} (format parquet)")
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        raise Refusal("fichier_illisible", fichier=recognised.table.fichier, raison=_fault(recognised)) from error
+    source = f"read_parquet({literal(str(copy))}, file_row_number = true)"
+    return f"select file_row_number + 1 as rang, * exclude (file_row_number) from {source}"
 
 
 def _body(recognised: Recognised) -> tuple[object, bool]:
@@ -51,7 +73,7 @@ def _body(recognised: Recognised) -> tuple[object, bool]:
     lines_before = table.head_ends[recognised.header]
     if lines_before == 1:
         return table.path, True
-    body = table.path.with_name(f"{table.path.name}.corps")
+    body = table.derived("corps")
     with table.path.open("rb") as source, body.open("wb") as target:
         for _ in range(lines_before):
             source.readline()
@@ -76,11 +98,22 @@ def _count(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: 
     try:
         row = connection.execute(f"select count(*), coalesce(max(ligne), 0) from {view}").fetchone()
     except duckdb.Error as error:
+        if disk_errno(error) is not None:
+            raise
         raise Refusal("fichier_illisible", fichier=table.fichier, raison=_fault(recognised)) from error
     found = row[0] if row else 0
     if found != expected:
         raise Refusal("nombre_de_lignes", fichier=table.fichier, attendu=expected, lu=found)
     return int(found)
+
+
+def _refuse_ragged(recognised: Recognised, records: int) -> None:
+    """DuckDB refuses a row cut short, but takes one with a last empty cell more, whose answers may all be shifted."""
+    table = recognised.table
+    if count_separators(table.path, table.separateur, table.head_ends[recognised.header]) != records * (
+        len(recognised.headers) - 1
+    ):
+        raise Refusal("fichier_illisible", fichier=table.fichier, raison=_fault(recognised))
 
 
 def _refuse_nameless(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from socle.cells import FORMULA
+
 
 def literal(text: str) -> str:
     """Return `text` as a SQL string."""
@@ -13,6 +15,11 @@ def literal(text: str) -> str:
 def identifier(name: str) -> str:
     """Return `name` as a SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def safe_cell(text: str) -> str:
+    """Return the SQL that makes of a text what `socle.cells.safe_cell` makes of it."""
+    return f"if(regexp_matches({text}, {literal(FORMULA)}), chr(39) || {text}, {text})"
 
 
 def sql_map(values: Mapping[str, str]) -> str:

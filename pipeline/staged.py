@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from pipeline.messages import Refusal
+from socle.sealed import digest, known_digest, seal, unseal
 
 _DECLARATION = "fichier.json"
 
@@ -81,14 +80,17 @@ def write_staged(
         "unread_sheets": unread_sheets,
         "of_one_porteur": of_one_porteur,
         "stale_corrections": stale_corrections,
+        "empreintes": {path.name: digest(path) for path in _rows(folder)},
     }
-    (folder / _DECLARATION).write_text(json.dumps(declared, ensure_ascii=False, indent=1), encoding="utf-8")
+    (folder / _DECLARATION).write_bytes(seal(declared))
 
 
 def read_staged(campagne: str, fichier: str, sha256: str, folder: Path) -> Staged | None:
     """Return a file as it was kept; None when it is not there whole, or was written by an older program."""
     try:
-        declared: dict[str, Any] = json.loads((folder / _DECLARATION).read_text(encoding="utf-8"))
+        declared = unseal((folder / _DECLARATION).read_bytes())
+        if declared["empreintes"] != {path.name: known_digest(path) for path in _rows(folder)}:
+            return None
         return Staged(
             campagne=campagne,
             fichier=fichier,
@@ -102,6 +104,10 @@ def read_staged(campagne: str, fichier: str, sha256: str, folder: Path) -> Stage
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _rows(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.parquet"))
 
 
 def keep_published(staged: Sequence[Staged], published: Mapping[str, str], folder: Path) -> list[Staged]:

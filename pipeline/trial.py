@@ -13,8 +13,9 @@ from pipeline.corrections import Correction, load_corrections, refuse_stale
 from pipeline.inputs import load_campaigns
 from pipeline.messages import Refusal
 from pipeline.sqltext import literal
+from pipeline.stage_file import Source
 from pipeline.staged import Staged, StagedTable
-from pipeline.staging import Source, Stager
+from pipeline.staging import Stager
 from socle.paths import DataFolder
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 NARROW_SPACE = "\u202f"
 NOT_GIVEN = "non renseigné"
 _PARIS = ZoneInfo("Europe/Paris")
+_UNITS = ((10**9, "Go"), (10**6, "Mo"), (10**3, "ko"))
 
 
 def number(value: float | Decimal | None, decimals: int = 0) -> str:
@@ -41,6 +42,15 @@ def quantity(value: float | None, unit: str) -> str:
     return number(value, 0 if unit == "eur" else 1) + suffix
 
 
+def size(octets: int | None) -> str:
+    """Return a number of bytes as « 1,4 Go », « 12 Mo » or « 40 ko »; None is « non renseigné »."""
+    if octets is None:
+        return NOT_GIVEN
+    unit, name = next(((unit, name) for unit, name in _UNITS if octets >= unit), _UNITS[-1])
+    decimals = 1 if 0 < octets < 10 * unit and name != "ko" else 0
+    return f"{octets / unit:.{decimals}f}".replace(".", ",") + f"{NARROW_SPACE}{name}"
+
+
 def count(value: int, singular: str, plural: str | None = None) -> str:
     """Return « 1 action », « 41 actions »: in French zero and one are singular."""
     return f"{number(value)} {singular if abs(value) < 2 else plural or singular + 's'}"
@@ -66,6 +76,11 @@ def moment(value: datetime) -> str:
     """Return a UTC time as « 23/11/2026 à 14 h 05 » in Paris."""
     local = value.astimezone(_PARIS)
     return f"{local:%d/%m/%Y} à {local:%H} h {local:%M}"
+
+
+def hour(value: datetime) -> str:
+    """Return a UTC time as « 14 h 05 » in Paris."""
+    return f"{value.astimezone(_PARIS):%H h %M}"
 
 
 def day(value: date) -> str:

@@ -11,6 +11,13 @@ class DataFolder:
     """The data of one Caf: raw (as received), curated (can be rebuilt), etat (must survive)."""
 
     root: Path
+    """What is read: raw and the definitions of the Caf."""
+    home: Path | None = None
+    """Where curated and etat are, when that is elsewhere: what is read is then a preparation (`prepared`)."""
+
+    def prepared(self) -> DataFolder:
+        """Return the same Caf's data, as they will be once what is being prepared is accepted."""
+        return DataFolder(self.preparation, self.home or self.root)
 
     @property
     def raw(self) -> Path:
@@ -23,9 +30,14 @@ class DataFolder:
         return self.raw / "porteurs.csv"
 
     @property
+    def maps(self) -> Path:
+        """Maps that the Caf supplies, one GeoJSON a département (45.geojson); there may be none."""
+        return self.root / "cartes"
+
+    @property
     def curated(self) -> Path:
         """Builds and staging: all of it can be deleted."""
-        return self.root / "curated"
+        return (self.home or self.root) / "curated"
 
     @property
     def builds(self) -> Path:
@@ -60,7 +72,12 @@ class DataFolder:
     @property
     def etat(self) -> Path:
         """What cannot be rebuilt: kept private (0700)."""
-        return self.root / "etat"
+        return (self.home or self.root) / "etat"
+
+    @property
+    def access(self) -> Path:
+        """Accounts, sessions and journal (SQLite)."""
+        return self.etat / "access.sqlite"
 
     @property
     def arrets(self) -> Path:
@@ -68,6 +85,41 @@ class DataFolder:
         return self.etat / "arrets"
 
     @property
+    def last_backup(self) -> Path:
+        """When everything that must survive was last saved, and where."""
+        return self.etat / "sauvegarde.json"
+
+    @property
+    def definitions(self) -> Path:
+        """The indicators of this Caf alone."""
+        return self.root / "definitions"
+
+    @property
+    def formats(self) -> Path:
+        """The formats of exports of this Caf alone."""
+        return self.root / "formats.yml"
+
+    @property
+    def restoring(self) -> Path:
+        """A backup being put back; what lies there otherwise was interrupted."""
+        return self.root / ".restauration"
+
+    @property
     def diffusions(self) -> Path:
         """The sums behind every figure ever shown to porteurs or the public, one folder a campagne."""
         return self.etat / "diffusions"
+
+    @property
+    def deposits(self) -> Path:
+        """Every file that was received or replaced through the screens, unchanged, named by its SHA-256."""
+        return self.etat / "depots"
+
+    @property
+    def loads(self) -> Path:
+        """What each accepted preparation changed in raw, one file each: the history of loads."""
+        return self.etat / "chargements"
+
+    @property
+    def preparation(self) -> Path:
+        """A copy of raw and of the definitions, where what is not accepted yet is written."""
+        return self.etat / "preparation"

@@ -7,11 +7,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from socle.licences import DEFAULT, LICENCES
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
-MIN_BUILDS_KEPT = 2
+_LEAST = {"builds_kept": 2, "memoire": 256}
+"""Of the settings that are numbers."""
 
 
 class SettingsError(Exception):
@@ -25,8 +27,24 @@ class Settings:
     data: Path = PROJECT_ROOT / "data"
     builds_kept: int = 5
     """At least two: a reader may be about to open the one just replaced, and `clas rollback` needs it."""
+    memoire: int = 1200
+    """Megabytes that a build may hold at once; it puts the rest aside on disk."""
     licence: str = DEFAULT
     """Of what `clas export` writes: an identifier of socle.licences."""
+    caf: str = ""
+    """Its name, as it signs: « Caf du Loiret »."""
+    service: str = ""
+    """Whom porteurs may ask: « Service parentalité »."""
+    courriel: str = ""
+    telephone: str = ""
+    url: str = ""
+    """What people type, https://…, where a reverse proxy serves the dashboard; empty: this machine alone."""
+
+    @property
+    def contact(self) -> str:
+        """Return « Caf du Loiret, service parentalité, clas@caf.example, 02 00 00 00 00 », what is known of it."""
+        known = [text for text in (self.caf, self.service, self.courriel, self.telephone) if text]
+        return ", ".join(known) or "l'agent de votre Caf qui suit le Clas"
 
     @property
     def is_demo(self) -> bool:
@@ -64,16 +82,21 @@ def _read_toml(path: Path) -> dict[str, object]:
 def _convert(name: str, raw: object) -> Path | int | str:
     if name == "data":
         return Path(str(raw)).expanduser()
+    if name in _LEAST:
+        return _number(name, raw)
     if name == "licence":
         return _licence(raw)
+    return _url(raw) if name == "url" else " ".join(str(raw).split())
+
+
+def _number(name: str, raw: object) -> int:
     try:
         number = int(str(raw))
     except ValueError:
         number = 0
-    if number < MIN_BUILDS_KEPT:
-        raise SettingsError(
-            f"Le réglage « {name} » vaut « {raw} » : un nombre entier, {MIN_BUILDS_KEPT} au moins, est attendu."
-        )
+    least = _LEAST[name]
+    if number < least:
+        raise SettingsError(f"Le réglage « {name} » vaut « {raw} » : un nombre entier, {least} au moins, est attendu.")
     return number
 
 
@@ -83,3 +106,17 @@ def _licence(raw: object) -> str:
             f"Le réglage « licence » vaut « {raw} » : {', '.join(LICENCES)} sont les valeurs acceptées."
         )
     return str(raw)
+
+
+def _url(raw: object) -> str:
+    try:
+        parts = urlsplit(str(raw).strip().rstrip("/"))
+        address = f"https://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+    except ValueError:
+        address = ""
+    if str(raw).strip().rstrip("/").lower() != address:
+        raise SettingsError(
+            f"Le réglage « url » vaut « {raw} » : une adresse en https sans chemin est attendue, "
+            "par exemple https://clas.caf.example."
+        )
+    return address

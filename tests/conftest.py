@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from socle.paths import DataFolder
+
+if TYPE_CHECKING:
+    from tests.support.server import Served
 
 # The gate gives one answer for one tree; HYPOTHESIS_PROFILE=libre explores further.
 settings.register_profile("fixe", derandomize=True, deadline=None)
@@ -29,3 +34,17 @@ def adopted_demo(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     from tests.support.demo import adopted_demo
 
     return adopted_demo(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The dashboard's real server, for the tests of a module: a build of two porteurs, accounts of every role."""
+    from tests.support.access import make_accounts
+    from tests.support.porteurs import publish_porteurs
+    from tests.support.server import served
+
+    root = tmp_path_factory.mktemp("serveur")
+    folder = DataFolder(root / "data")
+    publish_porteurs(folder)
+    with served(folder, make_accounts(folder), root / "serveur.log") as running:
+        yield running

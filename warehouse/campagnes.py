@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.messages import Refusal
-from warehouse.open import Warehouse
+from socle.paths import DataFolder
+from warehouse.open import Warehouse, open_current
+from warehouse.scope import Scope
 
 # The columns that both databases of a build have.
 _CAMPAGNES = """
@@ -16,6 +18,16 @@ select campagne, departement, fictif, etat, arretee_le, contexte, ouverture, clo
 from marts.campagne
 where departement = ?
 order by campagne
+"""
+_AVAILABLE = """
+select
+    c.departement as code, coalesce(d.nom, 'département ' || c.departement) as nom,
+    coalesce(d.forme_dans, 'dans le département ' || c.departement) as dans,
+    list(c.campagne order by c.campagne desc) as campagnes
+from marts.campagne as c left join reference.departements as d on c.departement = d.code
+where ? in ('*', c.departement)
+group by all
+order by code
 """
 _DEPARTEMENT = "select code, nom, forme_de as de, forme_dans as dans from reference.departements where code = ?"
 
@@ -47,6 +59,18 @@ class Campagne:
 
 
 @dataclass(frozen=True)
+class Available:
+    """A département of which there are figures."""
+
+    code: str
+    nom: str
+    dans: str
+    """« dans le Loiret »."""
+    campagnes: list[str]
+    """Its years, the last one first."""
+
+
+@dataclass(frozen=True)
 class Departement:
     """A département and its forms in a sentence."""
 
@@ -56,6 +80,15 @@ class Departement:
     """« du Loiret »."""
     dans: str
     """« dans le Loiret »."""
+
+
+def available(folder: DataFolder, scope: Scope) -> list[Available]:
+    """Return the départements, and the years of each, that the scope may read, by code; [] when there are none.
+
+    Raise Refusal when nothing is published.
+    """
+    with open_current(folder, scope) as warehouse:
+        return [Available(**row) for row in warehouse.records(_AVAILABLE, [scope.territoire])]
 
 
 def campagnes(warehouse: Warehouse, departement: str) -> dict[str, Campagne]:

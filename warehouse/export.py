@@ -5,7 +5,6 @@ The folder is written beside its place and renamed to it: it is whole, or it is 
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,9 +16,11 @@ from typing import Any
 
 import duckdb
 
+from pipeline.machine import refusing_output
 from pipeline.manifest import DIFFUSION, Manifest
 from pipeline.messages import Refusal
-from socle.atomic import sync_folder, sync_tree
+from socle.atomic import interrupted, sync_folder, sync_tree
+from socle.disk import reason
 from socle.paths import DataFolder
 from warehouse import export_national as national
 from warehouse.export_package import ExportedFile, binary, describe, read_files, tabular
@@ -30,6 +31,7 @@ from warehouse.scope import PUBLIC
 
 PACKAGE = "datapackage.json"
 _SHOWN = 3
+_NEW, _OLD = "nouveau", "ancien"
 
 
 @dataclass(frozen=True)
@@ -114,48 +116,43 @@ def _check_target(target: Path, out: Path) -> None:
 @contextmanager
 def _replacing(target: Path, out: Path) -> Iterator[Path]:
     """Give a folder that takes the place of `target` once it is whole; nothing is left of it otherwise."""
+    _finish_interrupted(target)
     _check_target(target, out)
-    temporary, old = (target.with_name(f".{target.name}.{os.getpid()}.{word}") for word in ("nouveau", "ancien"))
+    new, old = (target.with_name(f".{target.name}.{os.getpid()}.{word}") for word in (_NEW, _OLD))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary.mkdir()
-        yield temporary
-        sync_tree(temporary)
+        new.mkdir()
+        yield new
+        sync_tree(new)
         if target.exists():
             target.rename(old)
-        temporary.rename(target)
+        new.rename(target)
         sync_folder(target.parent)
     finally:
         if old.exists() and not target.exists():
             old.rename(target)
-        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _finish_interrupted(target: Path) -> None:
+    """Clear what an export that was killed left beside its place, the earlier export being put back if it was away."""
+    for left in interrupted(target):
+        if left.suffix == f".{_OLD}" and not target.exists():
+            left.rename(target)
+        else:
+            shutil.rmtree(left)
 
 
 @contextmanager
 def _refusing(out: Path, build: str) -> Iterator[None]:
     """Turn what the disk refuses, and what a damaged database cannot give, into a Refusal."""
     try:
-        yield
+        with refusing_output(out):
+            yield
+    except duckdb.IOException as error:
+        raise Refusal("export_impossible", dossier=out, raison=reason(None)) from error
     except (duckdb.SerializationException, duckdb.FatalException) as error:
         raise Refusal(
             "construction_abimee", build=build, raison="son fichier de données ne peut pas être lu"
         ) from error
-    except (OSError, duckdb.IOException) as error:
-        raise Refusal("export_impossible", dossier=out, raison=_reason(error)) from error
-
-
-def _reason(error: Exception) -> str:
-    """The words of the system are in English, in DuckDB's errors too: the commonest are said in French."""
-    forbidden, obstructed = "vous n'avez pas le droit d'y écrire", "son chemin passe par un fichier"
-    words = {
-        errno.EACCES: forbidden,
-        errno.EPERM: forbidden,
-        errno.EROFS: forbidden,
-        errno.ENOSPC: "il n'y a plus de place sur le disque",
-        errno.ENOTDIR: obstructed,
-        errno.EEXIST: obstructed,
-        errno.EBUSY: "il est en cours d'utilisation",
-    }
-    said = (french for number, french in words.items() if os.strerror(number) in str(error))
-    return next(said, "le système refuse l'écriture")

@@ -5,7 +5,6 @@ One row an indicator: what the Cnaf may send, computed from the returns of all t
 
 from __future__ import annotations
 
-import csv
 import io
 from functools import cache
 from typing import Any
@@ -13,8 +12,9 @@ from typing import Any
 import duckdb
 
 from pipeline.definition_files import DEFINITIONS
+from socle.cells import NumberText, write_csv
 from warehouse.export_package import dialect, french
-from warehouse.export_write import cell_sql, rows
+from warehouse.export_write import rows
 
 _SEPARATOR = ";"
 # What is computed here has porteurs; what the Cnaf sent has none, and would only be sent back to it.
@@ -26,7 +26,7 @@ _NUMBER = "replace(rtrim(rtrim({0}::decimal(24, 6)::varchar, '0'), '.'), '.', ',
 _VALUES = {
     "campagne_declaree": "v.campagne",
     "indicateur": "v.indicateur",
-    "libelle": f"({cell_sql('libelle', 'VARCHAR', 'i')})",
+    "libelle": "i.libelle",
     "valeur": _NUMBER.format("v.valeur"),
     "numerateur": _NUMBER.format("v.numerateur"),
     "denominateur": _NUMBER.format("v.denominateur"),
@@ -62,9 +62,12 @@ def synthesis(connection: duckdb.DuckDBPyConnection, campagne: str) -> tuple[byt
         [campagne],
     ).fetchall()
     target = io.StringIO(newline="")
-    writer = csv.writer(target, delimiter=_SEPARATOR, lineterminator="\n")
-    writer.writerow([header for header, _ in columns])
-    writer.writerows(found)
+    numbers = [variable in _NUMBERS for _, variable in columns]
+    figures = [
+        [NumberText(value) if number and value else value for value, number in zip(row, numbers, strict=True)]
+        for row in found
+    ]
+    write_csv(target, [[header for header, _ in columns], *figures], delimiter=_SEPARATOR)
     return target.getvalue().encode("utf-8-sig"), len(found)
 
 

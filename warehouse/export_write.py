@@ -9,8 +9,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.sqltext import identifier, literal
-from socle.cells import FORMULA_STARTS
+from pipeline.sqltext import identifier, literal, safe_cell
 from warehouse.export_tables import ExportedTable
 
 # One thread: the same rows are always cut into the same pieces, the same build gives the same bytes.
@@ -57,11 +56,10 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, table: ExportedTable, p
 
 
 def cell_sql(column: str, kind: str, relation: str = "t") -> str:
-    """Return the text of a cell; a text is what `socle.cells.safe_cell` makes of it."""
+    """Return the text of a cell; a text is made safe."""
     name = f"{relation}.{identifier(column)}"
     if kind == "VARCHAR":
-        starts = " or ".join(f"starts_with(ltrim({name}, ''''), {literal(start)})" for start in FORMULA_STARTS)
-        return f"if({starts}, '''' || {name}, {name})"
+        return safe_cell(name)
     if kind == "DOUBLE":
         return rf"regexp_replace({name}::varchar, '\.0+$', '')"  # 41, as a person writes it
     return f"{name}::varchar"

@@ -5,7 +5,7 @@
 -- NFC, no control characters, no-break spaces as spaces, one space between words; null when nothing is left.
 create or replace temp macro nettoyer(t) as
     case
-        when regexp_full_match(t, '[!-~]+') then t
+        when regexp_full_match(t, '([!-~À-ÖØ-öø-ÿœŒ’«»°€…]+ )*[!-~À-ÖØ-öø-ÿœŒ’«»°€…]+') then t
         else nullif(trim(regexp_replace(
             regexp_replace(nfc_normalize(t), '[\x{00}-\x{08}\x{0B}-\x{1F}\x{7F}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}\x{FEFF}]', '', 'g'),
             '[\s\p{Zs}]+', ' ', 'g')), '')
@@ -15,8 +15,9 @@ create or replace temp macro nettoyer(t) as
 create or replace temp macro plier(t) as
     replace(lower(strip_accents(nettoyer(t))), '’', '''');
 
+-- What stands for no answer is short: a long text is not folded to be looked up.
 create or replace temp macro est_absent(t) as
-    coalesce(list_contains({absents}, plier(t)), true);
+    case when length(t) > 60 then false else coalesce(list_contains({absents}, plier(t)), true) end;
 
 -- A folded text -> its number as SQL writes it, '' when it is anything but one number and its unit, a pattern:
 -- "1 234,50 €" -> "1234.50". A space only counts between thousands: "12 15" is two numbers.
@@ -34,6 +35,7 @@ create or replace temp macro lire_decimal(t, unite) as
 -- "1.234 €" is a thousand to some and one euro to others.
 create or replace temp macro lire_montant(t, unite) as
     case
+        when regexp_full_match(t, '[0-9]{1,11}([.,][0-9]{1,2})?') then cast(replace(t, ',', '.') as decimal(18, 2))
         when not regexp_matches(nettoyer(t), '^[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}([^0-9]|$)')
             then cast(lire_decimal(t, unite) as decimal(18, 2))
     end;

@@ -14,9 +14,9 @@ import duckdb
 import pytest
 
 from cli.main import main
+from pipeline.lock import only_builder
 from pipeline.manifest import WAREHOUSE, current_build
 from pipeline.messages import Refusal
-from pipeline.publish import only_builder
 from pipeline.run import run_build
 from pipeline.run_adoption import run_adoption, run_reopening
 from socle.paths import DataFolder
@@ -208,12 +208,25 @@ def test_an_arret_that_was_lost_can_be_reopened(adopted: DataFolder, copy: Calla
     assert state(folder) == ("provisoire", None, None, False)
 
 
-def test_figures_written_before_a_crash_are_told_and_can_be_reopened(
+def test_figures_written_before_a_crash_were_never_adopted_and_stop_nothing(
     built: DataFolder, copy: Callable[[DataFolder], DataFolder]
 ) -> None:
     folder = copy(built)
     folder.arrets.mkdir(parents=True)
     (folder.arrets / f"{YEAR}.figures.csv").write_text("indicateur;niveau", encoding="utf-8")
+    for _ in range(2):
+        run_build(folder, Settings(), silent, force=True)
+        assert state(folder) == ("provisoire", None, None, False)
+    run_adoption(folder, Settings(), silent, {YEAR: DAY.isoformat()})
+    assert state(folder)[0] == "arretee"
+
+
+def test_figures_alone_where_nothing_is_published_are_an_arret_that_was_lost(
+    adopted: DataFolder, copy: Callable[[DataFolder], DataFolder]
+) -> None:
+    folder = copy(adopted)
+    shutil.rmtree(folder.curated)
+    (folder.arrets / f"{YEAR}.json").unlink()
     with pytest.raises(Refusal, match="a disparu"):
         run_build(folder, Settings(), silent)
     run_reopening(folder, Settings(), silent, YEAR)

@@ -137,8 +137,11 @@ def test_the_points_to_check_are_its_own(adopted_demo: DataFolder, warehouse: Wa
     )
     assert sorted(found.to_check) == sorted(row["message"] for row in own)
     assert len(found.to_check) == 2
-    assert plain(found.answer) == "Répondez à clas@caf.example, ou en ligne dans « Votre bilan »."
-    assert plain(of(adopted_demo, THREE_ACTIONS, contact=None).answer) == "Répondez en ligne dans « Votre bilan »."
+    assert plain(found.answer) == "Répondez à clas@caf.example."
+    assert (
+        plain(of(adopted_demo, THREE_ACTIONS, contact=None).answer)
+        == "Répondez à l'agent de votre Caf qui suit le Clas."
+    )
     assert of(adopted_demo, THREE_ACTIONS, contact=None).end == ""
     assert of(adopted_demo, ONE_ACTION).answer == ""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import pty
@@ -9,17 +11,23 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from access.identity import ROLES
+from access.local_codes import LocalCodes
 from cli import demo as demo_command
+from cli.demo_accounts import show_accounts
 from cli.main import main
 from pipeline.__main__ import main as pipeline_main
-from pipeline.publish import only_builder
+from pipeline.lock import only_builder
+from pipeline.manifest import read_manifest
 from socle.paths import DataFolder
 from tests.support.builds import quick_codebook
+from tests.support.demo import build_of
 from tests.support.exports import make_folder
 
 CLAS = [sys.executable, "-m", "cli.main"]
@@ -28,7 +36,7 @@ select indicateur, valeur, origine from marts.indicateur_valeur
 where campagne = '2019-2020' and niveau = 'departement' and code = '45' and indicateur in ('nb_actions', 'nb_enfants')
 order by all
 """
-HEAVY = {"duckdb", "pandas", "yaml", "great_expectations", "numpy", "sqlalchemy"}
+HEAVY = {"duckdb", "pandas", "yaml", "great_expectations", "numpy", "sqlalchemy", "streamlit", "sqlite3", "argon2"}
 ENGLISH = re.compile(r"\b(Usage|Error|Traceback|Missing|Invalid|Warning)\b")
 
 Captured = pytest.CaptureFixture[str]
@@ -239,6 +247,18 @@ def test_json_is_read_back(capsys: Captured) -> None:
     assert json.loads(run(capsys, "sql", "select 1 where false", "--format", "json")[1]) == []
 
 
+def test_a_text_that_would_run_is_safe_in_the_csv_and_a_negative_number_is_a_number(capsys: Captured) -> None:
+    query = (
+        "select '=1+1' as \"@titre\", -3 as n, -2.5 as d, (-0.5)::double as f, '-3' as t, 'a' || chr(13) || 'b' as r, "
+        "date '2020-01-02' as j, interval '-1 day' as i, null as rien"
+    )
+    code, out, _ = run(capsys, "sql", query, "--format", "csv")
+    assert code == 0
+    head, row = csv.reader(io.StringIO(out, newline=""))
+    assert head[0] == "'@titre"
+    assert row == ["'=1+1", "-3", "-2.5", "-0.5", "'-3", "a\rb", "2020-01-02", "'-1 day, 0:00:00", ""]
+
+
 def test_a_table_says_how_many_rows_it_leaves_out(capsys: Captured) -> None:
     _, out, err = run(capsys, "sql", "from range(201)")
     assert "199" in out
@@ -312,6 +332,31 @@ def test_the_demo_shows_the_loiret_says_it_is_fictitious_and_what_to_do_next(
     assert "485 enfants et jeunes correspondants" in out
     assert re.search(r"Réponse des porteurs +100 % \(27 sur 27\) +données fictives +86 %", out)
     assert "clas explain nb_enfants/2019-2020/45" in out
+    assert "clas dashboard" in out
+
+
+def test_the_demo_makes_an_account_a_role_with_new_codes_each_time_and_they_open_it(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, folder: DataFolder
+) -> None:
+    monkeypatch.setattr(demo_command, "demo_folder", lambda: folder)
+    shown = re.compile(
+        r"^ *(?:agent Caf|membre du comité|analyste|porteur de projet) +(\S+) +(\S{19}) *$", re.MULTILINE
+    )
+    first, second = (dict(shown.findall(run(capsys, "demo")[1])) for _ in range(2))
+    assert len(first) == 4
+    assert first.keys() == second.keys()
+    assert not set(first.values()) & set(second.values())
+    provider = LocalCodes(folder)
+    roles = {provider.identify({"identifiant": who, "code": code}, "192.0.2.1").role for who, code in second.items()}
+    assert roles == set(ROLES)
+
+
+def test_no_account_is_made_for_real_data(folder: DataFolder, capsys: Captured, tmp_path: Path) -> None:
+    manifest = read_manifest(build_of(folder))
+    assert manifest is not None
+    show_accounts(DataFolder(tmp_path), replace(manifest, fictif=False))
+    assert capsys.readouterr().out == ""
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_color_is_respected_in_a_terminal() -> None:

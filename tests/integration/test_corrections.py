@@ -15,13 +15,14 @@ import pytest
 from cli.main import main
 from pipeline.build import build
 from pipeline.inputs import fingerprint, load_campaigns
+from pipeline.lock import only_builder
 from pipeline.manifest import WAREHOUSE, current_build
 from pipeline.messages import Refusal
-from pipeline.publish import only_builder
 from pipeline.staged import Staged
 from pipeline.staging import stage_all
 from pipeline.trial import try_file
 from socle.paths import DataFolder
+from socle.settings import Settings
 from tests.support.builds import plain, quick_build, quick_codebook, silent
 from tests.support.corrections import YEAR, correction, header_of, write_corrections
 from tests.support.exports import PORTEURS, agrement, make_folder, reponse, shipped_format, siret, table
@@ -97,7 +98,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
         correction(fichier="agrements.csv", variable="nb_enfants_agrees", attendu=10, valeur=11),
     )
     with only_builder(folder):
-        build(folder, 2, silent)
+        build(folder, Settings(folder.root), silent)
     return folder
 
 

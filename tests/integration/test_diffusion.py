@@ -15,9 +15,9 @@ from cli.main import main
 from pipeline.codebook import Codebook
 from pipeline.diffused import FOLDER
 from pipeline.disclosure import Decision
+from pipeline.lock import only_builder
 from pipeline.manifest import DIFFUSION, current_build, read_manifest
 from pipeline.messages import Refusal
-from pipeline.publish import only_builder
 from pipeline.run import run_build
 from pipeline.run_adoption import run_adoption, run_reopening
 from socle.paths import DataFolder

@@ -20,14 +20,17 @@ from pipeline.run import run_build
 from pipeline.run_adoption import run_adoption
 from socle.paths import DataFolder
 from socle.settings import Settings
-from tests.support.builds import plain, quick_build, quick_codebook, silent
+from tests.support.builds import child, kill_at_change, plain, quick_build, quick_codebook, silent
 from tests.support.diffusion import KEPT, YEAR, loiret, national, publish_diffusion
 from tests.support.exports import codebook, make_folder
+from warehouse.export import export as write_export
 from warehouse.export_tables import TABLES
 
 Captured = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch
 SYNTHESIS = f"synthese-nationale-donnees-fictives-{YEAR}.csv"
+NO_PROCESS = 2**22 + 1
+"""No process bears this number: Linux gives none above 2**22."""
 RULES = ("indicateur_inconnu", "synthese_en_double", "synthese_sans_valeur", "synthese_incoherente")
 
 
@@ -86,6 +89,47 @@ def change(path: Path, before: str, after: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert before in text
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+def test_killed_at_each_change_of_the_disk_an_export_is_made_whole_by_the_next_one(tmp_path: Path) -> None:
+    folder, out = DataFolder(tmp_path / "data"), tmp_path / "sorties" / "ouvert"
+    publish_diffusion(folder, loiret())
+    write_export(folder, out, "etalab-2.0", silent)
+    whole = {path.name: path.read_bytes() for path in out.iterdir()}
+    exit_code, change, left = -9, 0, set()
+    while exit_code:
+        change += 1
+        with child(export_until_killed, folder.root, out, change) as process:
+            process.join()
+            exit_code = process.exitcode
+        assert exit_code in (0, -9)
+        assert not out.exists() or {path.name: path.read_bytes() for path in out.iterdir()} == whole
+        left |= {path.suffix for path in out.parent.iterdir() if path != out}
+        write_export(folder, out, "etalab-2.0", silent)
+        assert [path.name for path in out.parent.iterdir()] == ["ouvert"]
+    assert change > 7
+    assert left == {".nouveau", ".ancien"}  # every kind of leftover was met
+
+
+def test_an_export_put_aside_by_one_that_was_killed_is_not_lost_when_the_next_one_fails(tmp_path: Path) -> None:
+    folder, out = DataFolder(tmp_path / "data"), tmp_path / "ouvert"
+    publish_diffusion(folder, loiret())
+    write_export(folder, out, "etalab-2.0", silent)
+    out.rename(tmp_path / f".ouvert.{NO_PROCESS}.ancien")
+
+    def stop(_: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_export(folder, out, "etalab-2.0", stop)
+    assert (out / "datapackage.json").is_file()
+    assert {path.name for path in tmp_path.iterdir()} == {"data", "ouvert"}
+
+
+def export_until_killed(root: Path, out: Path, changes: int) -> None:
+    """Export, the process killing itself at its change of the disk of that number."""
+    kill_at_change(out.parent, changes)
+    write_export(DataFolder(root), out, "etalab-2.0", silent)
 
 
 def test_frictionless_finds_the_whole_folder_valid(exported: Path) -> None:

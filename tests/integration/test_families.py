@@ -12,9 +12,10 @@ import pytest
 from python_calamine import load_workbook
 
 from pipeline.build import build
+from pipeline.lock import only_builder
 from pipeline.manifest import current_build
-from pipeline.publish import only_builder
 from socle.paths import DataFolder
+from socle.settings import Settings
 from tests.support.builds import quick_build, silent
 from tests.support.families import YEARS, answers, collectifs, write_campaign, write_family
 
@@ -65,7 +66,7 @@ def damaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DataFold
         groups[2] |= {"inscrits": "14", "semaines": "toutes"}
         write_campaign(folder.raw / YEARS[family], family, partial(write_family, rows=written, groups=groups))
     with only_builder(folder):
-        build(folder, 2, silent)
+        build(folder, Settings(folder.root), silent)
     warehouse = current_build(folder)
     assert warehouse
     with duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as connection:

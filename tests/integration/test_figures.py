@@ -14,8 +14,9 @@ import pytest
 
 from pipeline.build import build
 from pipeline.codebook import load_codebook
+from pipeline.lock import only_builder
 from pipeline.manifest import WAREHOUSE
-from pipeline.publish import only_builder
+from socle.settings import Settings
 from tests.support.awkward import awkward_folder
 from tests.support.figure_rows import asked_in, figure_rows
 from tests.support.formulas import FORMULAS, Formula, Rows, ones
@@ -40,7 +41,7 @@ OF_A_PLACE = {"departement": "departement"}
 def awkward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """What the demo has too little of, built."""
     with only_builder(folder := awkward_folder(tmp_path_factory.mktemp("chiffres"))):
-        built = build(folder, 1, lambda _: None)
+        built = build(folder, Settings(folder.root), lambda _: None)
     assert built.manifest.refused == []
     with duckdb.connect(str(built.folder / WAREHOUSE), read_only=True) as connection:
         yield connection

@@ -15,7 +15,8 @@ import duckdb
 import pytest
 
 from pipeline.codebook import Format, FormatColumn
-from pipeline.staging import Source, Stager
+from pipeline.stage_file import Source
+from pipeline.staging import Stager
 from socle.paths import DataFolder
 from tests.support.builds import plain, quick_build, quick_codebook
 from tests.support.exports import PORTEURS, declare, write_export

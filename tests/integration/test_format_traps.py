@@ -14,7 +14,8 @@ import pytest
 from pipeline.read import read_tables
 from pipeline.recognise import recognise
 from pipeline.scan import open_scan
-from pipeline.staging import Source, Stager
+from pipeline.stage_file import Source
+from pipeline.staging import Stager
 from tests.support.builds import quick_codebook
 from tests.support.exports import reponse, write_csv
 from tests.support.families import YEARS, answers, collectifs, sheets, write_family

@@ -10,9 +10,10 @@ import pytest
 
 from pipeline.build import build
 from pipeline.codebook import Indicator, load_codebook
+from pipeline.lock import only_builder
 from pipeline.manifest import WAREHOUSE
-from pipeline.publish import only_builder
 from socle.paths import DataFolder
+from socle.settings import Settings
 from tests.support.exports import PORTEURS, agrement, declare, reponse, siret, write_csv, write_export
 
 FORMATS = """
@@ -164,7 +165,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
         campaign(folder)
     (folder.root / "formats.yml").write_text(FORMATS, encoding="utf-8")
     with only_builder(folder):
-        done = build(folder, 1, lambda _: None)
+        done = build(folder, Settings(folder.root), lambda _: None)
     assert done.manifest.refused == []
     with duckdb.connect(str(done.folder / WAREHOUSE), read_only=True) as connection:
         yield connection

@@ -118,8 +118,9 @@ def test_a_second_builder_is_refused_at_once_and_nothing_is_lost(tmp_path: Path)
     assert refused.returncode == 1
     said = json.loads(refused.stdout.splitlines()[-1])
     assert said["code"] == "construction_en_cours"
-    since = r"Une construction est déjà en cours depuis le \d\d/\d\d/\d{4} à \d\d h \d\d\. "
-    assert re.fullmatch(since + "Attendez qu'elle se termine, puis recommencez.", said["erreur"])
+    since = r"Une construction est déjà en cours depuis le \d\d/\d\d/\d{4} à \d\d h \d\d "
+    who = rf"\(processus {process.pid}, lancé par \S+ sur \S+\)\. "
+    assert re.fullmatch(since + who + "Attendez qu'elle se termine, puis recommencez.", said["erreur"])
     assert published(folder) > first
     assert [build.name for build in sorted(folder.builds.iterdir())] == [first, published(folder)]
 

@@ -11,8 +11,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.received import received_hash
+from pipeline.stage_file import Source
 from pipeline.staged import Staged
-from pipeline.staging import Source, Stager
+from pipeline.staging import Stager
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
 from tests.support.builds import quick_build, quick_codebook
@@ -129,7 +131,7 @@ def test_a_workbook_of_the_demo_saved_again_says_what_it_said(tmp_path: Path, pr
     saved = save_again([path], form, tmp_path / "repris", profile) / f"{path.stem}.{form}"
     stager = Stager(tmp_path / "lecture", quick_codebook())
     both = [
-        stager.stage(Source(path.parent.name, ("45",), file, file.name), sha256=file.suffix) for file in (path, saved)
+        stager.stage(Source(path.parent.name, ("45",), file, file.name), received_hash(file)) for file in (path, saved)
     ]
     with duckdb.connect() as connection:
         original, again = (rows(staged, connection) for staged in both)

@@ -13,6 +13,7 @@ import duckdb
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
+from pipeline import quality as quality_module
 from pipeline.assemble import assemble
 from pipeline.checks import check_tables
 from pipeline.load import create_staging
@@ -243,3 +244,16 @@ def test_a_rule_broken_ten_thousand_times_is_reported_ten_thousand_times(tmp_pat
     ]
     assert kept == (ROWS, half)
     assert sum(outcome.unexpected for outcome in outcomes) == 3 * half
+
+
+def test_thousands_of_anomalies_are_counted_in_the_workbook_and_all_in_the_csv(
+    hostile: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = shown(hostile)
+    monkeypatch.setattr(quality_module, "MOST_ROWS", sum(wanted.values()) - 1)
+    write_quality(hostile, tmp_path)
+    (lines,) = sheets(tmp_path).values()
+    assert "anomalies.csv" in str(lines[0][0])
+    assert sum(int(row[-1]) for row in lines[2:]) == sum(wanted.values())
+    assert Counter(as_received(line) for line in csv_rows(tmp_path)[1:]) == wanted
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".corps"] == []

@@ -10,14 +10,14 @@ import duckdb
 import pytest
 import xlsxwriter
 
-import pipeline.staging
 from pipeline.build import build
 from pipeline.codebook import DefinitionError
 from pipeline.inputs import fingerprint, load_campaigns
 from pipeline.manifest import WAREHOUSE
 from pipeline.messages import Refusal
-from pipeline.read import TextTable, read_tables
+from pipeline.reader import Reader
 from pipeline.run import changes, run_build
+from pipeline.stage_file import Source
 from pipeline.staged import Staged
 from pipeline.staging import stage_all
 from socle.paths import DataFolder
@@ -28,27 +28,28 @@ from tests.support.exports import agrement, declare, make_folder, reponse, shipp
 YEAR = "2019-2020"
 
 
-class Reader:
+class Counted:
     """Counts the files that are read."""
 
     def __init__(self) -> None:
         self.read: list[str] = []
 
-    def __call__(self, path: Path, fichier: str, workspace: Path) -> list[TextTable]:
-        self.read.append(fichier)
-        return read_tables(path, fichier, workspace)
-
     def forget(self) -> list[str]:
-        """Return what was read since the last call."""
+        """Return what was read since the last call, side by side."""
         read, self.read = self.read, []
-        return read
+        return sorted(read)
 
 
 @pytest.fixture
-def reader(monkeypatch: pytest.MonkeyPatch) -> Reader:
-    counting = Reader()
-    monkeypatch.setattr(pipeline.staging, "read_tables", counting)
-    return counting
+def reader(monkeypatch: pytest.MonkeyPatch) -> Counted:
+    counted, stage_one = Counted(), Reader.stage
+
+    def counting(reader: Reader, source: Source, sha256: str, workspace: Path) -> None:
+        counted.read.append(source.fichier)
+        stage_one(reader, source, sha256, workspace)
+
+    monkeypatch.setattr(Reader, "stage", counting)
+    return counted
 
 
 def stage(folder: DataFolder) -> list[Staged]:
@@ -69,7 +70,7 @@ def test_a_rebuild_from_nothing_gives_the_same_figures_under_another_name(tmp_pa
     assert second.folder.name != first.folder.name
 
 
-def test_files_touched_but_unchanged_give_the_same_figures(tmp_path: Path, reader: Reader) -> None:
+def test_files_touched_but_unchanged_give_the_same_figures(tmp_path: Path, reader: Counted) -> None:
     folder = make_folder(tmp_path)
     first = quick_build(folder)
     reader.forget()
@@ -102,15 +103,15 @@ def test_with_nothing_new_nothing_is_built_unless_it_is_forced(tmp_path: Path, m
     assert forced.folder != first.folder
 
 
-def test_what_did_not_change_is_not_read_again(tmp_path: Path, reader: Reader) -> None:
+def test_what_did_not_change_is_not_read_again(tmp_path: Path, reader: Counted) -> None:
     folder = make_folder(tmp_path)
     first = stage(folder)
-    assert reader.forget() == ["porteurs.csv", "agrements.csv", "reponses.csv"]
+    assert reader.forget() == ["agrements.csv", "porteurs.csv", "reponses.csv"]
     assert stage(folder) == first
     assert reader.read == []
 
 
-def test_a_changed_file_is_read_alone_and_its_former_rows_are_deleted(tmp_path: Path, reader: Reader) -> None:
+def test_a_changed_file_is_read_alone_and_its_former_rows_are_deleted(tmp_path: Path, reader: Counted) -> None:
     folder = make_folder(tmp_path)
     before = {file.fichier: file.folder.name for file in stage(folder)}
     reader.forget()
@@ -122,7 +123,7 @@ def test_a_changed_file_is_read_alone_and_its_former_rows_are_deleted(tmp_path: 
 
 
 def test_a_refused_file_is_not_read_again_either_and_is_refused_with_the_same_sentence(
-    tmp_path: Path, reader: Reader
+    tmp_path: Path, reader: Counted
 ) -> None:
     folder = make_folder(tmp_path)
     (folder.raw / YEAR / "notes.csv").write_text("Colonne;Autre\nune;deux\n", encoding="utf-8")
@@ -141,7 +142,7 @@ def test_a_file_taken_away_leaves_the_staging(tmp_path: Path) -> None:
     assert len(staged_folders(folder)) == 2
 
 
-def test_a_reading_cut_short_is_cleared(tmp_path: Path, reader: Reader) -> None:
+def test_a_reading_cut_short_is_cleared(tmp_path: Path, reader: Counted) -> None:
     folder = make_folder(tmp_path)
     stage(folder)
     interrupted = folder.staging / ".en-cours-abcd" / "fait"
@@ -189,12 +190,12 @@ def test_definitions_that_contradict_themselves_publish_nothing(tmp_path: Path) 
     folder = make_folder(tmp_path)
     (folder.raw / YEAR / "formats.yml").write_text("- id: incomplet\n", encoding="utf-8")
     with pytest.raises(DefinitionError) as error:
-        build(folder, 5, silent)
+        build(folder, Settings(folder.root), silent)
     assert any("incomplet" in sentence and "il manque" in sentence for sentence in error.value.errors)
     assert not folder.builds.exists()
 
 
-def test_a_campagne_named_is_read_again_alone(tmp_path: Path, reader: Reader) -> None:
+def test_a_campagne_named_is_read_again_alone(tmp_path: Path, reader: Counted) -> None:
     year = ([agrement("a1")], [reponse("a1")])
     folder = make_folder(tmp_path, {"2018-2019": ([], []), YEAR: year})
     stage(folder)
@@ -211,7 +212,7 @@ def test_a_campagne_that_is_not_there_cannot_be_read_again(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("content", [b"", b"{", None])
 def test_a_staged_file_cut_by_a_power_failure_is_made_again(
-    tmp_path: Path, reader: Reader, content: bytes | None
+    tmp_path: Path, reader: Counted, content: bytes | None
 ) -> None:
     folder = make_folder(tmp_path)
     stage(folder)

@@ -8,9 +8,10 @@ import duckdb
 import pytest
 
 from pipeline.build import build
+from pipeline.lock import only_builder
 from pipeline.manifest import WAREHOUSE, current_build
 from pipeline.messages import Refusal
-from pipeline.publish import only_builder
+from socle.settings import Settings
 from tests.support.builds import plain, silent
 from tests.support.exports import PORTEURS, agrement, make_folder, reponse, siret
 
@@ -33,7 +34,7 @@ def test_a_register_that_contradicts_itself_is_refused(tmp_path: Path, third: di
     folder = make_folder(tmp_path, porteurs=[ALPHA, BETA, third])
 
     with only_builder(folder), pytest.raises(Refusal) as refused:
-        build(folder, 5, silent)
+        build(folder, Settings(folder.root), silent)
 
     assert told in plain(refused.value)
     assert current_build(folder) is None
@@ -46,7 +47,7 @@ def test_porteurs_that_succeed_one_another_in_a_loop_are_refused(tmp_path: Path)
     folder = make_folder(tmp_path, porteurs=looping)
 
     with only_builder(folder), pytest.raises(Refusal) as refused:
-        build(folder, 5, silent)
+        build(folder, Settings(folder.root), silent)
 
     assert refused.value.code == "registre_en_boucle"
     assert "tourne en rond : « p1 » (ligne 2), « p2 » (ligne 3), « p3 » (ligne 4). " in plain(refused.value)
@@ -59,7 +60,7 @@ def test_an_action_agreed_in_a_departement_not_declared_keeps_its_figures(tmp_pa
     folder = make_folder(tmp_path, {"2019-2020": (agreed, returned)})
 
     with only_builder(folder):
-        built = build(folder, 5, silent)
+        built = build(folder, Settings(folder.root), silent)
 
     with duckdb.connect(str(built.folder / WAREHOUSE), read_only=True) as connection:
         found = connection.execute(

@@ -8,9 +8,10 @@ import duckdb
 import pytest
 
 from pipeline.build import build
+from pipeline.lock import only_builder
 from pipeline.manifest import WAREHOUSE
-from pipeline.publish import only_builder
 from socle.paths import DataFolder
+from socle.settings import Settings
 from tests.support.exports import agrement, siret, write_export
 
 CAMPAGNE = "2014-2015"
@@ -78,7 +79,7 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCon
     write_export(place / "agrements.csv", "agrements", agreed)
     write_export(place / "structures.csv", "questionnaire-2014", returns())
     with only_builder(folder):
-        built = build(folder, 1, lambda _: None)
+        built = build(folder, Settings(folder.root), lambda _: None)
     assert built.manifest.refused == []
     with duckdb.connect(str(built.folder / WAREHOUSE), read_only=True) as connection:
         yield connection

@@ -21,9 +21,11 @@ import duckdb
 
 from pipeline.build import Built, build
 from pipeline.codebook import Codebook
+from pipeline.lock import only_builder
 from pipeline.manifest import PRIVATE, WAREHOUSE, Manifest, current_build, read_manifest
-from pipeline.publish import new_candidate, only_builder, publish, row_counts, seal
+from pipeline.publish import new_candidate, publish, row_counts, seal
 from socle.paths import DataFolder
+from socle.settings import Settings
 from tests.support.exports import codebook
 
 # Children start from a process that has already imported what takes seconds.
@@ -100,7 +102,7 @@ def quick_build(
     """Build and publish (or try) under the builders' lock, every stage being the real one, with the rules named."""
     known = replace(quick_codebook(), rules=tuple(rule for rule in codebook().rules if rule.id in rules))
     with patch("pipeline.build.load_codebook", lambda *_: known), only_builder(folder):
-        return build(folder, 5, progress, published=published)
+        return build(folder, Settings(folder.root), progress, published=published)
 
 
 @contextmanager
@@ -133,6 +135,12 @@ def build_step_by_step(root: Path, pipe: Connection) -> None:
 
 def publish_until_killed(root: Path, changes: int) -> None:
     """Publish a hand-made build, the process killing itself at the change of the disk of that number."""
+    kill_at_change(root, changes)
+    publish_hand_made(DataFolder(root), rows=changes + 10, kept=2)
+
+
+def kill_at_change(root: Path, changes: int) -> None:
+    """Have this process kill itself at its change of that number of the disk under `root`."""
     left = changes
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
@@ -144,7 +152,6 @@ def publish_until_killed(root: Path, changes: int) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(hook)
-    publish_hand_made(DataFolder(root), rows=changes + 10, kept=2)
 
 
 def read_until_told(root: Path, pipe: Connection) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.build import build
+from pipeline.lock import only_builder
 from pipeline.manifest import current_build
-from pipeline.publish import only_builder
 from pipeline.run_adoption import run_adoption
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT, Settings
@@ -46,7 +46,7 @@ def _once(base: Path, name: str, make: Callable[[DataFolder], None]) -> DataFold
 def _build(folder: DataFolder) -> None:
     shutil.copytree(PROJECT_ROOT / "data" / "raw", folder.raw, dirs_exist_ok=True)
     with only_builder(folder):
-        build(folder, 5, silent)
+        build(folder, Settings(folder.root), silent)
 
 
 def _adopt(demo: DataFolder, folder: DataFolder) -> None:

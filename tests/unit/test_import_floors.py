@@ -12,6 +12,10 @@ FLOORS = {"socle": 0, "pipeline": 1, "warehouse": 2, "access": 2, "bilan": 3, "d
 ONLY_IN = {
     "streamlit": ("dashboard/",),
     "plotly": ("dashboard/",),
+    "starlette": ("dashboard/",),
+    "uvicorn": ("dashboard/server.py",),
+    "sqlite3": ("access/",),
+    "argon2": ("access/codes.py",),
     "great_expectations": ("pipeline/gx_duckdb.py",),
     "duckdb": ("pipeline/", "warehouse/"),
     "duckdb_engine": ("pipeline/gx_duckdb.py",),
@@ -54,5 +58,5 @@ def test_what_a_bilan_says_rests_on_the_warehouse_alone() -> None:
 
 def test_a_heavy_library_is_imported_only_where_it_belongs() -> None:
     heavy = [(file, module.split(".")[0]) for file, module in imports() if module.split(".")[0] in ONLY_IN]
-    assert {module for _, module in heavy} >= {"duckdb", "great_expectations"}
+    assert {module for _, module in heavy} >= {"duckdb", "great_expectations", "streamlit", "sqlite3", "argon2"}
     assert [(file, module) for file, module in heavy if not file.startswith(ONLY_IN[module])] == []

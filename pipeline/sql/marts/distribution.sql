@@ -3,10 +3,18 @@ select
     campagne,
     indicateur,
     departement,
-    count(*)::integer as nb_porteurs,
-    quantile_cont(valeur, 0.25) as premier_quartile,
-    median(valeur) as mediane,
-    quantile_cont(valeur, 0.75) as troisieme_quartile
-from marts.indicateur_valeur
-where niveau = 'porteur' and valeur is not null
-group by campagne, indicateur, departement
+    nb_porteurs,
+    quartiles[1] as premier_quartile,
+    quartiles[2] as mediane,
+    quartiles[3] as troisieme_quartile
+from (
+    select
+        campagne,
+        indicateur,
+        departement,
+        count(*)::integer as nb_porteurs,
+        quantile_cont(valeur, [0.25, 0.5, 0.75]) as quartiles
+    from marts.indicateur_valeur
+    where niveau = 'porteur' and valeur is not null
+    group by campagne, indicateur, departement
+)

@@ -18,7 +18,7 @@ from tests.support.builds import publish_hand_made
 
 ENGLISH = re.compile(r"\b(Usage|Options:|Commands|Error|Try|Show this|Missing|Invalid|Traceback|No such|exit\.)\b")
 COMMANDS = ("demo", "build", "publier", "check", "recognise", "status", "rollback", "arreter", "rouvrir", "sql",
-            "explain", "dictionary", "export")  # fmt: skip
+            "explain", "dictionary", "export", "backup", "restore", "dashboard", "access")  # fmt: skip
 
 Captured = pytest.CaptureFixture[str]
 
@@ -147,9 +147,10 @@ def test_a_damaged_pointer_is_told_by_status(capsys: Captured, folder: DataFolde
     build = publish_hand_made(folder)
     folder.current.write_text("?", encoding="utf-8")
     code, out, err = run(capsys, "status")
-    assert code == 0
+    assert code == 1
     assert build.name in out
     assert "CURRENT est illisible" in err
+    assert "clas build --force" in err
 
 
 def test_rollback_goes_back_and_refuses_what_does_not_exist(capsys: Captured, folder: DataFolder) -> None:

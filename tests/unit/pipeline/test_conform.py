@@ -22,7 +22,7 @@ from pipeline.macros import fold
 from pipeline.messages import Refusal
 from pipeline.staging import stage_all
 from pipeline.territories import REFERENCE
-from tests.support.exports import PORTEURS, agrement, codebook, make_folder, siret, write_csv
+from tests.support.exports import PORTEURS, agrement, codebook, make_folder, reponse, siret, write_csv
 from tests.support.tables import conformed, parsing_connection, recognised, rows, small_format, write_ods, write_xlsx
 
 NARROW = small_format("action_id", "nb_enfants", "intitule")
@@ -340,7 +340,7 @@ def test_merged_cells_count_once_and_an_error_of_the_spreadsheet_is_told(
 
 def test_a_file_of_another_campagne_is_refused_whole(tmp_path: Path) -> None:
     rosters = [agrement("a1"), agrement("a2", PORTEURS[1], campagne_declaree="2018/19")]
-    folder = make_folder(tmp_path, {"2019-2020": (rosters, [])})
+    folder = make_folder(tmp_path, {"2019-2020": (rosters, [reponse("a1")])})
     campaigns = load_campaigns(folder)
     staged = stage_all(folder, codebook(), campaigns, fingerprint(folder), lambda _: None)
     refused = {file.fichier: file for file in staged if file.refusal}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
+import socket
 import stat
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,12 +14,22 @@ from pathlib import Path
 import duckdb
 import pytest
 
+import pipeline.lock
 import pipeline.publish
-from pipeline.manifest import PRIVATE, WAREHOUSE, Manifest, current_build, pointed_build, published_builds
+from pipeline.lock import holder, leftovers, only_builder
+from pipeline.manifest import (
+    PRIVATE,
+    WAREHOUSE,
+    current_build,
+    pointed_build,
+    published_builds,
+    read_manifest,
+)
 from pipeline.messages import Refusal
-from pipeline.publish import IncompleteBuildError, new_candidate, only_builder, publish, roll_back, seal, verify
+from pipeline.publish import IncompleteBuildError, new_candidate, publish, roll_back, seal, verify
 from pipeline.run import run_rollback
 from socle.paths import DataFolder
+from socle.sealed import digest
 from tests.support.builds import hand_made, plain, publish_hand_made, read_once
 
 
@@ -36,7 +48,8 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
         def now(cls, tz=None):  # type: ignore[no-untyped-def]
             return now.astimezone(tz)
 
-    monkeypatch.setattr(pipeline.publish, "datetime", Clock)
+    for module in (pipeline.publish, pipeline.lock):
+        monkeypatch.setattr(module, "datetime", Clock)
 
 
 def lose_rows(database: Path) -> None:
@@ -61,7 +74,7 @@ def test_a_candidate_whose_table_lost_rows_is_not_sealed(folder: DataFolder) -> 
     assert current_build(folder) == published
 
 
-@pytest.mark.parametrize("damage", ["rows", "truncated", "journal", "database", "marker"])
+@pytest.mark.parametrize("damage", ["rows", "byte", "truncated", "journal", "database", "marker"])
 def test_a_candidate_damaged_after_it_was_sealed_is_not_published(folder: DataFolder, damage: str) -> None:
     published = publish_hand_made(folder)
     candidate, manifest = hand_made(folder)
@@ -73,14 +86,25 @@ def test_a_candidate_damaged_after_it_was_sealed_is_not_published(folder: DataFo
     assert names(folder) == [published.name]
 
 
+def flip(path: Path) -> None:
+    """Change one bit in the middle of a file."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
 def hurt(build: Path, damage: str) -> None:
     database = build / WAREHOUSE
     match damage:
         case "rows":
+            manifest = read_manifest(build)
+            assert manifest
             lose_rows(database)
-            marker = json.loads((build / "manifest.json").read_bytes())
-            marker["sizes"][WAREHOUSE] = database.stat().st_size
-            (build / "manifest.json").write_text(json.dumps(marker), encoding="utf-8")
+            sizes, hashes = {WAREHOUSE: database.stat().st_size}, {WAREHOUSE: digest(database)}
+            changed = replace(manifest, sizes=manifest.sizes | sizes, hashes=manifest.hashes | hashes)
+            (build / "manifest.json").write_bytes(changed.to_bytes())
+        case "byte":
+            flip(database)
         case "truncated":
             os.truncate(database, database.stat().st_size - 1)
         case "journal":
@@ -166,15 +190,24 @@ def test_a_build_deleted_is_gone_from_the_disk(folder: DataFolder) -> None:
     assert list(folder.candidates.iterdir()) == []
 
 
-def test_a_new_candidate_clears_what_interrupted_builds_left(folder: DataFolder) -> None:
+def test_a_builder_clears_what_interrupted_builds_left_before_it_does_anything(folder: DataFolder) -> None:
     publish_hand_made(folder)
     hand_made(folder)
     (folder.curated / ".CURRENT.x1y2").write_text("0000", encoding="utf-8")
-    candidate = new_candidate(folder)
-    assert list(folder.candidates.iterdir()) == [candidate]
-    assert list(candidate.iterdir()) == []
-    assert list(folder.curated.glob(".CURRENT*")) == []
+    (folder.staging / ".en-cours-x1y2").mkdir(parents=True)
+    assert len(leftovers(folder)) == 3
+    with only_builder(folder):
+        assert leftovers(folder) == []
     assert pointed_build(folder)
+
+
+def test_a_build_that_fails_leaves_nothing_behind(folder: DataFolder) -> None:
+    published = publish_hand_made(folder)
+    with pytest.raises(ValueError, match="panne"), only_builder(folder):
+        hand_made(folder)
+        raise ValueError("panne")
+    assert leftovers(folder) == []
+    assert current_build(folder) == published
 
 
 def test_a_build_in_progress_can_be_read_by_its_owner_only(folder: DataFolder) -> None:
@@ -203,6 +236,13 @@ def test_a_rollback_from_a_damaged_build_goes_to_the_one_shown_instead(folder: D
     assert current_build(folder) == second
     assert roll_back(folder) == second
     assert pointed_build(folder) == second.name
+
+
+def test_a_rollback_passes_over_a_build_of_which_one_bit_changed(folder: DataFolder) -> None:
+    first, second, _ = (publish_hand_made(folder, rows) for rows in range(3))
+    flip(second / WAREHOUSE)
+    assert roll_back(folder) == first
+    assert read_once(folder) == first.name
 
 
 def test_a_rollback_to_a_build_that_does_not_exist_names_those_kept(folder: DataFolder) -> None:
@@ -241,8 +281,9 @@ def test_a_second_builder_is_told_since_when_the_first_builds(
     set_clock(monkeypatch, datetime(2026, 11, 23, 13, 5, tzinfo=UTC))
     with only_builder(folder), pytest.raises(Refusal) as refusal, only_builder(folder):
         raise AssertionError
+    who = f"processus {os.getpid()}, lancé par {pwd.getpwuid(os.getuid()).pw_name} sur {socket.gethostname()}"
     assert plain(refusal.value) == (
-        "Une construction est déjà en cours depuis le 23/11/2026 à 14 h 05. "
+        f"Une construction est déjà en cours depuis le 23/11/2026 à 14 h 05 ({who}). "
         "Attendez qu'elle se termine, puis recommencez."
     )
 
@@ -253,6 +294,16 @@ def test_a_lock_whose_text_is_damaged_still_gives_a_sentence(folder: DataFolder,
         folder.lock.write_bytes(content.encode("latin-1"))
         with pytest.raises(Refusal, match=r"déjà en cours depuis un instant\. Attendez"), only_builder(folder):
             raise AssertionError
+
+
+def test_a_lock_says_who_holds_it_and_no_more_once_it_is_given_back(folder: DataFolder) -> None:
+    assert holder(folder) is None
+    with only_builder(folder):
+        found = holder(folder)
+        assert found
+        assert found.at_work
+        assert found.par.startswith(f"processus {os.getpid()}, ")
+    assert holder(folder) is None
 
 
 def test_the_lock_is_free_after_a_build_that_failed(folder: DataFolder) -> None:
@@ -273,5 +324,7 @@ def test_the_published_builds_are_listed_from_the_oldest_and_whole(folder: DataF
 
 
 def test_a_hand_made_manifest_is_like_a_real_one(folder: DataFolder) -> None:
-    _, manifest = hand_made(folder)
-    assert Manifest(**json.loads(manifest.to_bytes())) == manifest
+    candidate, manifest = hand_made(folder)
+    sealed = seal(candidate, manifest)
+    assert sealed.hashes.keys() == manifest.sizes.keys()
+    assert read_manifest(candidate) == sealed

@@ -223,7 +223,7 @@ def test_a_rule_held_by_one_count_and_broken_by_the_other_is_an_error(
     base: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(validation, "breach", lambda check, view: Breach("ligne < 10"))
-    with pytest.raises(ValidationInternalError, match="compte 0 lignes en défaut, le SQL en écrit 8"):
+    with pytest.raises(ValidationInternalError, match="compte 0 ligne en défaut, le SQL en compte 8"):
         validate(base, "reponse", [a_check("not_null", "nb_enfants")])
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from socle.atomic import sync_tree, temporaries, write_atomic
+from socle.atomic import replacing, sync_tree, temporaries, write_atomic, write_together
 
 
 def test_the_content_replaces_the_former_one_with_the_rights_asked(tmp_path: Path) -> None:
@@ -18,6 +18,10 @@ def test_the_content_replaces_the_former_one_with_the_rights_asked(tmp_path: Pat
     write_atomic(path, b"deux", mode=0o600)
     assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"deux", 0o600)
     assert list(path.parent.iterdir()) == [path]
+
+
+NO_PROCESS = 2**22 + 1
+"""No process bears this number: Linux gives none above 2**22."""
 
 
 @pytest.mark.parametrize("failing", ["fsync", "replace"])
@@ -71,3 +75,59 @@ def test_every_file_and_folder_of_a_tree_is_made_durable(tmp_path: Path, monkeyp
     monkeypatch.setattr(os, "fsync", lambda descriptor: synced.add(os.fstat(descriptor).st_ino))
     sync_tree(tmp_path)
     assert synced == {path.stat().st_ino for path in [tmp_path, *tmp_path.rglob("*")]}
+
+
+def test_files_replaced_together_are_all_on_disk_before_the_first_takes_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = tmp_path / "chiffres.csv", tmp_path / "arret.json"
+    write_together({first: b"un", second: b"un"})
+    done: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda _: done.append("disque"))
+    real = os.replace
+    monkeypatch.setattr(os, "replace", lambda *names: (done.append(Path(names[1]).name), real(*names)))
+    write_together({first: b"deux", second: b"deux"}, mode=0o600)
+    assert done == ["disque", "disque", "chiffres.csv", "arret.json", "disque"]
+    assert [path.read_bytes() for path in (first, second)] == [b"deux", b"deux"]
+    assert stat.S_IMODE(first.stat().st_mode) == 0o600
+
+
+def test_when_one_file_cannot_be_written_none_is_replaced(tmp_path: Path) -> None:
+    first, second = tmp_path / "chiffres.csv", tmp_path / "fichier" / "arret.json"
+    first.write_bytes(b"avant")
+    (tmp_path / "fichier").write_bytes(b"")
+    with pytest.raises(OSError, match="File exists"):
+        write_together({first: b"apres", second: b"apres"})
+    assert first.read_bytes() == b"avant"
+    assert {path.name for path in tmp_path.iterdir()} == {"chiffres.csv", "fichier"}
+
+
+def test_a_file_written_in_its_place_takes_it_once_whole_and_respects_the_umask(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"avant")
+    with pytest.raises(KeyboardInterrupt), replacing(path) as temporary:
+        temporary.write_bytes(b"a moi")
+        raise KeyboardInterrupt
+    assert path.read_bytes() == b"avant"
+    before = os.umask(0o027)
+    try:
+        with replacing(path) as temporary:
+            temporary.write_bytes(b"apres")
+    finally:
+        os.umask(before)
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"apres", 0o640)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_writing_left_is_cleared_and_what_another_process_writes_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    for name in (f".a.csv.{NO_PROCESS}.12", f".a.csv.{os.getpid()}.12", ".a.csv.notes", ".a.csv"):
+        (tmp_path / name).touch()
+    with replacing(path) as temporary:
+        temporary.write_bytes(b"un")
+    assert {other.name for other in tmp_path.iterdir()} == {
+        "a.csv",
+        f".a.csv.{os.getpid()}.12",
+        ".a.csv.notes",
+        ".a.csv",
+    }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socle.french import count, line_ranges, listing, moment, number, percentage, quantity
+from socle.french import count, line_ranges, listing, moment, number, percentage, quantity, size
 from tests.support.builds import plain
 
 
@@ -136,3 +136,20 @@ def test_a_range_of_lines_says_each_line_once(lines: list[int]) -> None:
 )
 def test_a_time_is_that_of_paris_in_winter_and_in_summer(value: datetime, text: str) -> None:
     assert plain(moment(value)) == text
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"),
+    [
+        (None, "non renseigné"),
+        (0, "0\u202fko"),
+        (999, "1\u202fko"),
+        (40_000, "40\u202fko"),
+        (1_400_000, "1,4\u202fMo"),
+        (12_000_000, "12\u202fMo"),
+        (2_500_000_000, "2,5\u202fGo"),
+        (75_000_000_000, "75\u202fGo"),
+    ],
+)
+def test_a_size(octets: int | None, text: str) -> None:
+    assert size(octets) == text

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import build
+from pipeline.lock import only_builder
 from pipeline.manifest import current_build
-from pipeline.publish import only_builder
 from socle.paths import DataFolder
+from socle.settings import Settings
 from tests.support.builds import publish_hand_made, silent
 from tests.support.exports import PORTEURS, agrement, make_folder, reponse, write_export
 from warehouse.open import Warehouse, open_current
@@ -31,7 +32,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
         if current_build(folder) is None:
             _write(folder.root)
             with only_builder(folder):
-                build(folder, 5, silent)
+                build(folder, Settings(folder.root), silent)
     return folder
 
 

@@ -1,0 +1,62 @@
+"""The six figures of L'essentiel: as cards, and as a figure like the others, with its table, files and sheets."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from bilan.essentiel import Essentiel, KeyFigure
+from bilan.figure import Cell, Column, Figure, Row
+from dashboard.filters import Choice
+from dashboard.tables import plain
+
+
+def show_cards(cards: tuple[KeyFigure, ...]) -> None:
+    """Draw one card a figure: value, base, the year before, France."""
+    with st.grid(3, min_column_width=260, border=True):
+        for card in cards:
+            lines = [text for text in (card.detail, card.base, card.before, national(card)) if text]
+            said = "  \n".join(f":small[{plain(text)}]" for text in lines)
+            st.markdown(f"{plain(card.label)}\n\n#### {plain(card.value.text)}\n\n{said}")
+
+
+def national(card: KeyFigure) -> str:
+    """Return the figure of France as a card says it; "" when nothing is to be said of it."""
+    return f"France\u202f: {card.france}" if card.france else ""
+
+
+def as_figure(page: Essentiel, choice: Choice) -> Figure:
+    """Return the same numbers as a table."""
+    where = f"{choice.campagne}/{choice.departement.code}"
+    return Figure(
+        id="chiffres-cles",
+        number="",
+        title="Les chiffres clés en tableau",
+        chart="aucun",
+        unit="n",
+        axis="",
+        row_label="Chiffre clé",
+        columns=(
+            Column("valeur", choice.departement.nom),
+            Column("detail", "Détail", "texte"),
+            Column("base", "Base", "texte"),
+            Column("avant", "Année précédente", "texte"),
+            Column("france", "France", "texte"),
+        ),
+        rows=tuple(
+            Row(
+                card.indicateur,
+                card.label,
+                (card.value, *(Cell(text) for text in (card.detail, card.base, card.before, card.france))),
+                explained=f"{card.indicateur}/{where}",
+            )
+            for card in page.key_figures
+        ),
+        message="",
+        lecture="",
+        champ="",
+        source="",
+        n="",
+        alt=f"Chiffres clés. {page.title}.",
+        marks=page.marks,
+        notes=(page.foot,),
+    )

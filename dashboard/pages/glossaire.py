@@ -1,0 +1,42 @@
+"""Glossaire: one word for one thing, in the words of the screens and the documents."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard.tables import table
+from dashboard.visitor import Visitor
+
+_FILE = Path(__file__).parents[1] / "glossaire.yml"
+
+
+def page(visitor: Visitor) -> None:
+    """Draw the page."""
+    st.title("Glossaire")
+    sought = st.text_input("Chercher un mot", key="glossaire_recherche").casefold()
+    found = [entry for entry in glossary() if sought in _whole(entry).casefold()]
+    if found:
+        rows = [
+            {"Mot": entry["mot"], "Ce que c'est": entry["sens"], "Dit aussi": ", ".join(entry.get("aussi", []))}
+            for entry in found
+        ]
+        table(rows, "Glossaire")
+    else:
+        st.info("Aucun mot ne correspond.")
+
+
+@cache
+def glossary() -> list[dict[str, Any]]:
+    """Return the entries {mot, sens, aussi}, in alphabetical order."""
+    import yaml
+
+    entries: list[dict[str, Any]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return entries
+
+
+def _whole(entry: dict[str, Any]) -> str:
+    return " ".join((entry["mot"], entry["sens"], *entry.get("aussi", [])))

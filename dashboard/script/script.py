@@ -1,0 +1,5 @@
+"""The one file that Streamlit runs."""
+
+from dashboard.app import run
+
+run()

@@ -1,0 +1,43 @@
+"""What the server does by itself, at its start and once a day: erase what is past its time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+
+from access.journal import SERVER
+from access.personal import purge
+from dashboard.errors import note
+from pipeline.messages import Refusal
+from socle.paths import DataFolder
+
+_DAY = 24 * 60 * 60
+_log = logging.getLogger("clas.tableau")
+
+
+@asynccontextmanager
+async def upkeep(folder: DataFolder) -> AsyncIterator[dict[str, Any]]:
+    """Purge as long as the server runs."""
+    task = asyncio.create_task(_purge_daily(folder))
+    try:
+        yield {}
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _purge_daily(folder: DataFolder) -> None:
+    while True:
+        try:
+            await run_in_threadpool(purge, folder, SERVER)
+        except Refusal as error:
+            _log.warning("%s", error)
+        except Exception as error:
+            note(folder, error)
+        await asyncio.sleep(_DAY)

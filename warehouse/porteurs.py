@@ -1,0 +1,45 @@
+"""The porteurs of the published register, and where each one acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from socle.paths import DataFolder
+from warehouse.open import open_current
+from warehouse.scope import INTERNAL, Scope
+
+_SELECT = """
+select
+    p.porteur_id,
+    p.siret,
+    p.raison_sociale,
+    coalesce(list_sort(list(distinct c.departement) filter (where c.departement is not null)), []) as departements
+from core.porteur as p
+left join core.porteur_campagne as c on p.porteur_id = c.porteur_id
+where p.remplace_par is null
+group by p.porteur_id, p.siret, p.raison_sociale
+having $territoire = '*' or list_contains(departements, $territoire)
+order by p.raison_sociale, p.porteur_id
+"""
+
+
+@dataclass(frozen=True)
+class Porteur:
+    """A porteur of the register that no other one replaces."""
+
+    porteur_id: str
+    siret: str | None
+    raison_sociale: str
+    departements: list[str]
+    """Where it has, or had, an action; empty when it never had any."""
+
+
+def porteurs(folder: DataFolder, scope: Scope) -> list[Porteur]:
+    """Return the porteurs of the scope's territory, by name; Refusal when nothing is published.
+
+    Only who reads the warehouse may list them: ValueError for another scope.
+    """
+    if scope.role not in INTERNAL:
+        raise ValueError(f"the porteurs are not for {scope.role}")
+    with open_current(folder, scope) as opened:
+        return [Porteur(**record) for record in opened.records(_SELECT, {"territoire": scope.territoire})]
