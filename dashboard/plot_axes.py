@@ -71,7 +71,13 @@ def value_axis(figure: Figure, values: Iterable[float | None]) -> dict[str, Any]
         ticks = {"tickformat": ",.0f", "nticks": 6, "rangemode": "tozero"}
         if figure.unit == "eur":
             ticks["ticksuffix"] = "\u202f€"
-    return {"range": [0, (top or 1.0) * _ROOM], "title": {"text": shown(figure.axis)}, "zeroline": True, "tickangle": 0, **ticks}
+    return {
+        "range": [0, (top or 1.0) * _ROOM],
+        "title": {"text": shown(figure.axis)},
+        "zeroline": True,
+        "tickangle": 0,
+        **ticks,
+    }
 
 
 def row_axis(figure: Figure) -> dict[str, Any]:

@@ -83,7 +83,9 @@ def _adopted(lines: list[dict[str, Any]]) -> None:
     years = list(dict.fromkeys(line["campagne"] for line in lines if line.get("etat") == "arretee"))
     st.subheader("Années que vous pouvez lire")
     if years:
-        st.text(", ".join(years))
+        st.html(
+            "".join(f'<p><a href="/synthese?annee={one}" target="_self">Ma synthèse {one}</a></p>' for one in years)
+        )
         small("Une année paraît ici quand le comité de pilotage en a arrêté les chiffres.")
     else:
         st.info("Aucune encore\u202f: une année paraît ici quand le comité de pilotage en a arrêté les chiffres.")

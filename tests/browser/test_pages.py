@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from access.accounts import account
-from dashboard.navigation import PAGES
+from dashboard.navigation import pages_of
 from tests.support.access import AGENT, ALPHA, BETA
 from tests.support.browser import Screen, screen
 from tests.support.server import Served, visit
@@ -38,7 +38,7 @@ def test_the_pages_keep_wcag_but_for_what_is_declared(chromium: Browser, server:
         seen.page.goto(server.url)
         assert faults(seen) == set()
         seen.identify(AGENT)
-        for entry in PAGES:
+        for entry in pages_of("agent"):
             title = "Bilan annuel du Clas" if entry.module == "accueil" else entry.title
             seen.open(f"/{entry.path}", title)
             assert (entry.module, faults(seen)) == (entry.module, set())
