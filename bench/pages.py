@@ -128,7 +128,7 @@ async def _crowd(server: Server, sessions: Mapping[str, str], number: int, secon
     """That many tabs, each drawing a page, reading it a little, and drawing another."""
     took: list[float] = []
     errors: list[str] = []
-    chance = random.Random(45)  # noqa: S311  # the same clicks at each run
+    chance = random.Random(45)  # the same clicks at each run
     roles = [list(sessions)[rank % len(sessions)] for rank in range(number)]
     memory = [server.memory()]
 
