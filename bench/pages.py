@@ -68,7 +68,7 @@ def measure(folder: DataFolder, log: Path, quick: bool) -> dict[str, Any]:
     codes = {identifiant: code for _, identifiant, code in make_accounts(folder)}
     with serve(folder, log) as server:
         sessions = {ROLES.get(who, "porteur"): identify(server, who, code) for who, code in codes.items()}
-        pages = asyncio.run(_pages(server, sessions, 5 if quick else 40))
+        pages = asyncio.run(_pages(server, sessions, 2 if quick else 40))
         first = _browser(server, sessions["porteur"], 2 if quick else 5)
         crowd = asyncio.run(_crowd(server, sessions, 10 if quick else SESSIONS, 10.0 if quick else MINUTE))
     found = {"pages": pages, "browser": first, "crowd": crowd, "load": os.getloadavg()[0], "cores": os.cpu_count()}
@@ -94,6 +94,7 @@ async def _pages(server: Server, sessions: Mapping[str, str], visits: int) -> li
                 line = {"role": role, "page": entry.module, "cold_ms": cold * 1000, "errors": wrong}
                 line |= {"cpu_ms": used / visits * 1000} | _spread(took) | _spread(empty, "empty_")
                 found.append(line)
+                print(f"{role}/{entry.module}: {line['median_ms']:.0f} ms", file=sys.stderr, flush=True)
     return found
 
 
