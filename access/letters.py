@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from access.accounts import Account, account, issue_codes
+from access.accounts import account, issue_codes
 from access.identity import ROLES
 from access.journal import Author
 from pipeline.messages import Refusal
@@ -19,40 +20,51 @@ from socle.paths import DataFolder
 from socle.settings import Settings
 
 
-def make_letters(folder: DataFolder, identifiants: Sequence[str], until: date, settings: Settings, by: Author) -> str:
+@dataclass(frozen=True)
+class Sender:
+    """What letters say of who sends them."""
+
+    caf: str
+    """« Caf du Loiret »; may be empty."""
+    contact: str
+    url: str
+    """Where the dashboard is; empty when the Caf tells it otherwise."""
+    fictif: bool
+    """The figures that these accounts open are made up: the letter says so."""
+
+
+def sender(settings: Settings, fictif: bool) -> Sender:
+    """Return what the settings say of who sends the letters."""
+    return Sender(settings.caf, settings.contact, settings.url, fictif)
+
+
+def make_letters(folder: DataFolder, identifiants: Sequence[str], until: date, by: Author, of: Sender) -> str:
     """Give each account a new code and return the HTML of their letters; raise Refusal as `issue_codes` does."""
     found = [account(folder, identifiant) for identifiant in dict.fromkeys(identifiants)]
-    return render(found, issue_codes(folder, identifiants, until, by), until, settings)
+    codes = issue_codes(folder, identifiants, until, by)
+    return _template().render(
+        comptes=[(one, codes[one.identifiant], ROLES[one.role]) for one in found],
+        expediteur=of,
+        jusqu_au=day(until),
+        le=day(today()),
+    )
 
 
 def write_letters(
-    folder: DataFolder, identifiants: Sequence[str], until: date, settings: Settings, out: Path, by: Author
+    folder: DataFolder, identifiants: Sequence[str], until: date, by: Author, of: Sender, out: Path
 ) -> None:
     """The same, in a file that only its owner reads; Refusal, and no code changes, when it cannot be written."""
     try:
         write_atomic(out, b"", mode=0o600)
     except OSError as error:
         raise Refusal("lettres_impossibles", fichier=out) from error
-    write_atomic(out, make_letters(folder, identifiants, until, settings, by).encode(), mode=0o600)
-
-
-def render(accounts: Sequence[Account], codes: Mapping[str, str], until: date, settings: Settings) -> str:
-    """Return the HTML of the letters of these accounts, whose codes are {identifier: code}; no outside resource."""
-    return (
-        _environment()
-        .get_template("lettre.html")
-        .render(
-            comptes=[(one, codes[one.identifiant], ROLES[one.role]) for one in accounts],
-            caf=settings.caf,
-            contact=settings.contact,
-            url=settings.url,
-            jusqu_au=day(until),
-            le=day(today()),
-        )
-    )
+    write_atomic(out, make_letters(folder, identifiants, until, by, of).encode(), mode=0o600)
 
 
 @cache
-def _environment() -> Environment:
+def _template() -> Template:
     folder = Path(__file__).parent / "templates"
-    return Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment = Environment(
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    return environment.get_template("lettre.html")

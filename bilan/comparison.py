@@ -58,12 +58,14 @@ def base_cell(reading: Reading, series: Series) -> Cell:
 def _columns(reading: Reading, series: list[Series], chart: str) -> tuple[Column, ...]:
     own, mark = _ROLES.get(chart, ("valeur", "texte"))
     columns = [Column("valeur", reading.departement.nom, own), Column("base", "Base", "base")]
-    if reading.before and not reading.is_poorly_answered:
-        columns.append(Column("avant", f"{reading.departement.nom}, {reading.year_before}", "texte"))
-    if not reading.is_poorly_answered and any(reading.france(one.indicateur) for one in series):
+    if reading.is_poorly_answered:
+        return tuple(columns)
+    if any(reading.france(one.indicateur) for one in series):
         # A total of France is not drawn beside that of a département.
         drawn = mark if all(one.est_un_quotient for one in series) else "texte"
         columns.append(Column("france", f"France, {reading.year}", drawn))
+    if reading.before:
+        columns.append(Column("avant", f"{reading.departement.nom}, {reading.year_before}", "texte"))
     return tuple(columns)
 
 

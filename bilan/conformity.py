@@ -11,6 +11,7 @@ from bilan.figure import Cell, Column, Figure, Row
 from bilan.making import make
 from bilan.phrases import load_phrases
 from bilan.reading import Reading
+from bilan.terms import speaker
 from socle.french import number
 from warehouse.actions import AgreedAction, actions
 from warehouse.catalogue import Series
@@ -40,6 +41,7 @@ def conformity(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure,
         row_label="Porteur",
         champ=f"actions agréées, {reading.departement.dans}, {reading.year}",
         n=load_phrases().nouns["action"].counted(len(found)),
+        message=_message(reading, found),
         notes=["Dans l'ordre des noms. Ce relevé reprend les réponses des porteurs."],
     )
 
@@ -62,6 +64,11 @@ def _answer(reading: Reading, series: Series, detail: Detail | None) -> Cell:
     if detail is None or detail.denominateur is None:
         return declared_cell(reading, series.indicateur, None, None)
     return declared_cell(reading, series.indicateur, float(detail.numerateur), float(detail.denominateur))
+
+
+def _message(reading: Reading, found: list[AgreedAction]) -> str:
+    known = {"decrites": sum(action.a_repondu for action in found), "total": len(found)}
+    return " ".join(speaker(reading, more=known).say(load_phrases().patterns["message_referentiel"]))
 
 
 def _row(reading: Reading, action: AgreedAction, series: list[Series]) -> Row:

@@ -51,10 +51,12 @@ def breaks(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pla
         Row(name, one.libelle.split("\u202f:")[0], (text_cell(one.comparable_depuis or ""),))
         for name, one in found.items()
     ]
+    says = speaker(reading, more={"changes": len(rows), "premiere": first})
     contexts = [year.contexte for year in reading.years.values() if year.contexte and year.campagne <= reading.year]
     return make(
         reading, declared, place, [], [Column("depuis", "Comparable depuis", "texte")], rows, row_label="Indicateur",
         champ="", source="", n="", notes=contexts,
+        message=" ".join(says.say(load_phrases().patterns["message_ruptures"])),
     )  # fmt: skip
 
 

@@ -126,8 +126,9 @@ class Reading:
 def read(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> Reading:
     """Return what the bilan of that year and département is written from.
 
-    Raise Refusal when the département is not in the scope's territory, when it has no such year (or not one that this
-    scope may read), or when nothing is published.
+    Who serves pages keeps a build open (`with open_current(…)`): reading it again then takes no time to open. Raise
+    Refusal when the département is not in the scope's territory, when it has no such year (or not one that this scope
+    may read), or when nothing is published.
     """
     with open_current(folder, scope) as warehouse:
         return read_open(warehouse, campagne, departement)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bilan.cells import number_cell, text_cell
 from bilan.declared import DeclaredFigure
 from bilan.figure import Cell, Column, Figure, Row
@@ -9,6 +11,7 @@ from bilan.making import make
 from bilan.phrases import load_phrases
 from bilan.reading import Reading
 from bilan.sentences import Term
+from bilan.terms import speaker
 from socle.french import number, percentage
 from warehouse.open import Warehouse
 from warehouse.returns import Return, hidden, points, questions, reception, returns
@@ -33,24 +36,27 @@ def received(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, p
         Column("recus", "Bilans reçus"),
         Column("dernier", "Dernier bilan", "texte"),
     ]
-    return _internal(
-        reading, declared, place, columns, [_row(one) for one in found], "Porteur",
-        load_phrases().nouns["porteur"].counted(len(found)),
-    )  # fmt: skip
+    said = _say(reading, "message_reponses", {"recus": sum(one.retour == "recu" for one in found), "total": len(found)})
+    counted = load_phrases().nouns["porteur"].counted(len(found))
+    return _internal(reading, declared, place, columns, [_row(one) for one in found], "Porteur", counted, said)
 
 
 def found_points(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
     """Return what was found in the files, one row a question."""
     found = points(warehouse, reading.year, reading.departement.code)
+    if not found:
+        return None
     columns = [
         Column("lignes", "Lignes écartées"),
         Column("valeurs", "Valeurs écartées"),
         Column("verifier", "À vérifier"),
     ]
     rows = [Row(one.question, one.question, tuple(_count(value) for value in _of(one.__dict__))) for one in found]
-    total = sum(sum(_of(one.__dict__)) for one in found)
-    counted = load_phrases().nouns["point"].counted(total)
-    return _internal(reading, declared, place, columns, rows, "Question", counted)
+    set_aside, values, to_check = (sum(counts) for counts in zip(*(_of(one.__dict__) for one in found), strict=True))
+    known: dict[str, Term | None] = {"ecartees": set_aside, "valeurs": values, "verifier": to_check}
+    counted = load_phrases().nouns["point"].counted(set_aside + values + to_check)
+    said = _say(reading, "message_points", known)
+    return _internal(reading, declared, place, columns, rows, "Question", counted, said)
 
 
 def unanswered(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
@@ -79,7 +85,14 @@ def unanswered(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure,
         )
         for one in found
     ]
-    return _internal(reading, declared, place, columns, rows, "Question clé", "")
+    least = max(found, key=lambda one: one.nb_posees - one.nb_remplies)
+    known: dict[str, Term | None] = {
+        "question": least.libelle,
+        "blancs": least.nb_posees - least.nb_remplies,
+        "total": least.nb_posees,
+    }
+    said = _say(reading, "message_questions", known)
+    return _internal(reading, declared, place, columns, rows, "Question clé", "", said)
 
 
 def reception_terms(warehouse: Warehouse, reading: Reading) -> dict[str, Term | None]:
@@ -92,6 +105,10 @@ def reception_terms(warehouse: Warehouse, reading: Reading) -> dict[str, Term | 
         "corrigees": came.nb_corrections if came else None,
         "masquees": kept_back.du_departement + kept_back.des_lignes if kept_back else None,
     }
+
+
+def _say(reading: Reading, pattern: str, known: Mapping[str, Term | None]) -> str:
+    return " ".join(speaker(reading, more=known).say(load_phrases().patterns[pattern]))
 
 
 def _row(one: Return) -> Row:
@@ -130,6 +147,7 @@ def _internal(
     rows: list[Row],
     row_label: str,
     n: str,
+    message: str,
 ) -> Figure:
     return make(
         reading,
@@ -142,4 +160,5 @@ def _internal(
         champ=f"bilans reçus ou attendus, {reading.departement.dans}, {reading.year}",
         source=f"fichiers reçus par la Caf {reading.departement.de}, {reading.year}",
         n=n,
+        message=message,
     )

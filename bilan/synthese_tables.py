@@ -51,6 +51,7 @@ def own_table(reading: Reading, own: Own, lines: Sequence[DeclaredLine], peers: 
     return _make(
         reading, "synthese", "1", "Vos réponses, celles du département et de la France", columns, rows,
         [line.indicateur for line in lines], "Indicateur", speaker(reading).say(load_phrases().patterns["P2"]),
+        lecture=_lecture(reading, own, lines),
     )  # fmt: skip
 
 
@@ -82,6 +83,16 @@ def referentiel_table(reading: Reading, own: Own, asked: Mapping[str, str]) -> F
         reading, "synthese-referentiel", "3", "Ce que prévoit le référentiel", columns, rows, list(asked),
         "Le référentiel prévoit", speaker(reading).say(load_phrases().patterns["P4_fin"]), france=False,
     )  # fmt: skip
+
+
+def _lecture(reading: Reading, own: Own, lines: Sequence[DeclaredLine]) -> str:
+    pattern = load_phrases().patterns["lecture_synthese"]
+    said = (
+        speaker(reading, line.indicateur, {"vous": own.quantity(reading, line.indicateur)}).say(pattern)
+        for line in lines
+        if not line.moyenne and own.answered
+    )
+    return next((" ".join(one) for one in said if one), "")
 
 
 def _columns(reading: Reading, own: Own, peers: Peers | None) -> list[Column]:
@@ -181,6 +192,7 @@ def _make(
     row_label: str,
     notes: Sequence[str],
     *,
+    lecture: str = "",
     france: bool = True,
 ) -> Figure:
     series = wording.series_of(reading, indicateurs)
@@ -188,5 +200,5 @@ def _make(
     covered = wording.coverage_notes(reading, series) if france else ()
     return make(
         reading, declared, place, series, columns, rows, row_label=row_label, n="",
-        source=wording.source(reading, series, france=france), notes=[*notes, *covered],
+        lecture=lecture, source=wording.source(reading, series, france=france), notes=[*notes, *covered],
     )  # fmt: skip

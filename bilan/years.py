@@ -77,6 +77,7 @@ def constant(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, p
         rows,
         row_label="Indicateur",
         message=_first(reading, series, "message_constant"),
+        lecture=_first(reading, series, "lecture_constant"),
         champ=f"porteurs ayant répondu en {reading.year_before} et en {reading.year}, {reading.departement.dans}",
         n="",
         notes=speaker(reading).say(load_phrases().patterns["note_ecarts"]),
@@ -107,7 +108,7 @@ def published(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, 
     remarks = [one.remarque for one in found if one.remarque]
     return make(
         reading, declared, place, [], columns, rows, row_label="Ce que la source compte", champ="", source="", n="",
-        notes=remarks,
+        message=" ".join(speaker(reading).say(load_phrases().patterns["message_cites"])), notes=remarks,
     )  # fmt: skip
 
 

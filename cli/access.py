@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli import access_personal
+from cli.access_personal import Who
 from cli.french_help import Command, FrenchBadParameter, Group, in_a_folder
 from cli.screen import say, say_json, table, warn
+from pipeline.manifest import current_build, read_manifest
 from pipeline.messages import Refusal
 from socle.french import count, day, today
 from socle.paths import DataFolder
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
 
 VALID = timedelta(days=365)
 _ROLES = "agent|comite|analyste|porteur"
-Who = Annotated[str, typer.Argument(metavar="IDENTIFIANT", help="SIRET ou adresse électronique.")]
 Until = Annotated[
     str,
     typer.Option(
@@ -143,46 +145,16 @@ def letters(
     """Écrit les lettres à imprimer, une page par compte, chacune avec un nouveau code."""
     from access.accounts import waiting
     from access.journal import COMMAND
-    from access.letters import write_letters
+    from access.letters import sender, write_letters
 
     settings = load_settings()
     folder = DataFolder(settings.data)
     names = identifiants or [account.identifiant for account in waiting(folder)]
     if not names:
         raise Refusal("comptes_sans_lettre")
-    write_letters(folder, names, _until(jusqu_au), settings, out, COMMAND)
+    write_letters(folder, names, _until(jusqu_au), COMMAND, sender(settings, _is_fictitious(folder)), out)
     say(f"{count(len(names), 'lettre')} dans {out}.")
     warn("Ce fichier contient les codes\u202f: imprimez-le, puis supprimez-le.")
-    return 0
-
-
-def export(identifiant: Who) -> int:
-    """Écrit, en JSON, tout ce qui est gardé d'une personne : son compte et son journal."""
-    from access.journal import COMMAND
-    from access.personal import personal_data
-
-    say_json(personal_data(DataFolder(load_settings().data), identifiant, COMMAND))
-    return 0
-
-
-def erase(identifiant: Who) -> int:
-    """Efface le compte d'une personne ; le journal ne la nomme plus que par un numéro."""
-    from access.accounts import erase as erase_account
-    from access.journal import COMMAND
-
-    number = erase_account(DataFolder(load_settings().data), identifiant, COMMAND)
-    say(f"Compte effacé\u202f: le journal ne le connaît plus que comme compte {number}.")
-    return 0
-
-
-def purge() -> int:
-    """Efface ce dont la durée de conservation est passée ; le tableau de bord le fait aussi chaque jour."""
-    from access.journal import COMMAND
-    from access.personal import purge as purge_all
-
-    done = purge_all(DataFolder(load_settings().data), COMMAND)
-    accounts, entries = count(done.comptes, "compte effacé", "comptes effacés"), count(done.entrees, "entrée")
-    say(f"{accounts}, {entries} du journal retirée{'s' if done.entrees > 1 else ''}.")
     return 0
 
 
@@ -207,6 +179,12 @@ def _until(text: str) -> date:
         raise Refusal("code_date_illisible", date=text) from error
     check_day(until)
     return until
+
+
+def _is_fictitious(folder: DataFolder) -> bool:
+    build = current_build(folder)
+    manifest = read_manifest(build) if build else None
+    return bool(manifest and manifest.fictif)
 
 
 def _day(account: Account) -> str:
@@ -237,8 +215,8 @@ for _name, _function in (
     ("change", change),
     ("revoke", revoke),
     ("letters", letters),
-    ("export", export),
-    ("erase", erase),
-    ("purge", purge),
+    ("export", access_personal.export),
+    ("erase", access_personal.erase),
+    ("purge", access_personal.purge),
 ):
     access.command(_name, cls=Command)(_function)

@@ -16,8 +16,12 @@ PORTEUR = "p45-001"
 
 def show_accounts(folder: DataFolder, manifest: Manifest) -> None:
     """Make the four accounts, or give them new codes, and show what to type; nothing where a figure is real."""
-    if not manifest.fictif:
-        return
+    if manifest.fictif:
+        table(("Pour voir comme", "Identifiant", "Code"), make_accounts(folder))
+
+
+def make_accounts(folder: DataFolder) -> list[tuple[str, str, str]]:
+    """Make the four accounts, or give them new codes; return (role as said, identifier, code) of each."""
     from access.accounts import Draft, add, issue_codes
     from access.identity import ROLES
     from access.journal import COMMAND
@@ -38,5 +42,4 @@ def show_accounts(folder: DataFolder, manifest: Manifest) -> None:
             if error.code != "compte_en_double":
                 raise
     codes = issue_codes(folder, [draft.identifiant for draft in drafts], today() + VALID, COMMAND)
-    rows = [(ROLES[draft.role], draft.identifiant, codes[draft.identifiant]) for draft in drafts]
-    table(("Pour voir comme", "Identifiant", "Code"), rows)
+    return [(ROLES[draft.role], draft.identifiant, codes[draft.identifiant]) for draft in drafts]

@@ -7,8 +7,9 @@ from datetime import datetime
 import streamlit as st
 
 from access import csrf
-from access.identity import EVERYWHERE, ROLES
+from access.identity import ROLES
 from dashboard.paths import GOODBYE
+from dashboard.places import where
 from dashboard.tables import small
 from dashboard.visitor import Visitor
 from pipeline.manifest import pointed_build
@@ -24,9 +25,8 @@ _BUTTON = (
 def show_visitor(visitor: Visitor, token: str) -> None:
     """Draw, under the menu, who is identified and the way out."""
     who = visitor.identity
-    where = "tous les départements" if who.territoire == EVERYWHERE else f"département {who.territoire}"
     with st.sidebar:
-        st.text(f"{who.nom}\n{ROLES[who.role]}, {where}")
+        st.text(f"{who.nom}\n{ROLES[who.role]} {where(who.territoire)}")
         st.html(
             f'<form method="post" action="{GOODBYE}"><input type="hidden" name="jeton" '
             f'value="{csrf.form_token(token)}"><button type="submit" style="{_BUTTON}">Se déconnecter</button></form>'

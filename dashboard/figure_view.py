@@ -15,8 +15,8 @@ from dashboard.refusals import shown
 from dashboard.tables import plain
 from dashboard.visitor import Visitor
 
-_SIGNS = {"oui": "●", "non": "○", "partiel": "◐", "absent": "–"}
-_WORDLESS = ("valeur", "zero", "sans_objet")
+SIGNS = {"oui": "●", "non": "○", "partiel": "◐", "absent": "–"}
+WORDLESS = ("valeur", "zero", "sans_objet")
 """States whose text is a number, or nothing: the others are words, and stand in italics."""
 
 
@@ -41,8 +41,8 @@ def _part(visitor: Visitor, figure: Figure, charts: bool, where: str) -> None:
             st.plotly_chart(drawn, key=f"graphique-{figure.id}", config=config(figure), alt=figure.alt)
             with st.expander("Le tableau des mêmes chiffres", key=f"tableau-{figure.id}"):
                 show_table(figure)
-        _words(figure)
-        _files(visitor, figure, where)
+        show_words(figure)
+        show_files(visitor, figure, where)
         show_provenance(visitor, figure.id, explained(figure))
 
 
@@ -71,11 +71,12 @@ def explained(figure: Figure) -> Mapping[str, str]:
 def _cell(cell: Cell) -> str:
     text = plain(cell.text)
     if cell.sign:
-        return f"{_SIGNS[cell.sign]} {text}"
-    return text if cell.state in _WORDLESS or not text else f"*{text}*"
+        return f"{SIGNS[cell.sign]} {text}"
+    return text if cell.state in WORDLESS or not text else f"*{text}*"
 
 
-def _words(figure: Figure) -> None:
+def show_words(figure: Figure) -> None:
+    """Draw, under the table, how to read it and what it rests on."""
     told = (("Lecture", figure.lecture), ("Champ", figure.champ), ("Source", figure.source), ("n", figure.n))
     lines = [f"**{name}**\u202f: {plain(text)}" for name, text in told if text]
     lines += [plain(note) for note in figure.notes]
@@ -83,7 +84,8 @@ def _words(figure: Figure) -> None:
         st.markdown("  \n".join(f":small[{line}]" for line in lines))
 
 
-def _files(visitor: Visitor, figure: Figure, where: str) -> None:
+def show_files(visitor: Visitor, figure: Figure, where: str = "") -> None:
+    """Draw the buttons that give the same table as CSV and as XLSX; what is taken is journaled."""
     name = f"{figure.id}-{where}" if where else figure.id
     told = f"Tableau {figure.number}" if figure.number else "Ce tableau"
 

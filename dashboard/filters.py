@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -10,14 +10,10 @@ import streamlit as st
 from dashboard.data import read
 from dashboard.tables import plain
 from dashboard.visitor import Visitor
-from socle.paths import DataFolder
 from warehouse.campagnes import Available, available
-from warehouse.scope import Scope
 
 YEAR, PLACE, CHARTS = "annee", "departement", "graphiques"
 """Names in the address: `?annee=2019-2020&departement=45`, and `&graphiques=0` for the tables alone."""
-
-Find = Callable[[DataFolder, Scope], list[Available]]
 
 
 @dataclass(frozen=True)
@@ -30,39 +26,38 @@ class Choice:
     """False when the tables alone are wanted."""
 
 
-def chosen(visitor: Visitor, find: Find = available) -> Choice | None:
+def chosen(visitor: Visitor) -> Choice | None:
     """Return what the address asks for; else what was last chosen in this tab, else the last year.
 
     The address then says it, so that it can be kept or sent. What it asks for and is not there is said. None when the
-    visitor has no year to read: what to do about it is drawn. `find` returns what there is to choose from.
+    visitor has no year to read: what to do about it is drawn.
     """
     if visitor.build is None:
         _say_nothing_is_there(visitor, "Rien n'est encore publié.")
         return None
-    places = read(visitor, find)
+    places = read(visitor, available)
     if not places:
         _say_nothing_is_there(visitor, "Aucune année n'est publiée pour votre territoire.")
         return None
     codes = {place.code: place for place in places}
-    place = codes[_wanted(PLACE, list(codes), "Le département {} n'est pas de ceux que vous pouvez lire")]
-    year = _wanted(YEAR, place.campagnes, f"L'année {{}} n'est pas publiée {place.dans}")
-    return Choice(year, place, _wanted(CHARTS, ["1", "0"], "") == "1")
+    place = codes[one_of(PLACE, list(codes), "Le département {} n'est pas de ceux que vous pouvez lire")]
+    year = one_of(YEAR, place.campagnes, f"L'année {{}} n'est pas publiée {place.dans}")
+    return Choice(year, place, one_of(CHARTS, ["1", "0"], "") == "1")
 
 
-def show_filters(visitor: Visitor, choice: Choice, find: Find = available, charts: bool = True) -> None:
+def show_filters(visitor: Visitor, choice: Choice) -> None:
     """Draw the lists; what is chosen goes to the address, and the page is drawn again."""
-    places = {place.code: place.nom for place in read(visitor, find)}
+    places = {place.code: place.nom for place in read(visitor, available)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _list(YEAR, "Année scolaire (bilan)", choice.departement.campagnes, choice.campagne)
+        show_list(YEAR, "Année scolaire (bilan)", choice.departement.campagnes, choice.campagne)
         if len(places) > 1:
-            _list(PLACE, "Département", list(places), choice.departement.code, places)
-        if charts:
-            st.toggle(
-                "Graphiques",
-                value=choice.charts,
-                key=_widget(CHARTS),
-                on_change=lambda: _keep(CHARTS, str(int(st.session_state[_widget(CHARTS)]))),
-            )
+            show_list(PLACE, "Département", list(places), choice.departement.code, places)
+        st.toggle(
+            "Graphiques",
+            value=choice.charts,
+            key=_widget(CHARTS),
+            on_change=lambda: _keep(CHARTS, str(int(st.session_state[_widget(CHARTS)]))),
+        )
 
 
 def _say_nothing_is_there(visitor: Visitor, fact: str) -> None:
@@ -74,8 +69,8 @@ def _say_nothing_is_there(visitor: Visitor, fact: str) -> None:
     st.info(f"{fact} {todo}")
 
 
-def _wanted(name: str, known: Sequence[str], unknown: str) -> str:
-    """The value in the address where it is one of those known, else the one kept, else the first; said and kept."""
+def one_of(name: str, known: Sequence[str], unknown: str) -> str:
+    """Return the value in the address if it is known, else the one kept, else the first; the address then says it."""
     asked = st.query_params.get(name)
     kept = st.session_state.get(_kept(name))
     value = next((one for one in known if one == asked), next((one for one in known if one == kept), known[0]))
@@ -87,7 +82,8 @@ def _wanted(name: str, known: Sequence[str], unknown: str) -> str:
     return value
 
 
-def _list(name: str, label: str, options: Sequence[str], value: str, labels: dict[str, str] | None = None) -> None:
+def show_list(name: str, label: str, options: Sequence[str], value: str, labels: dict[str, str] | None = None) -> None:
+    """Draw a list of what `one_of` may return; `labels` says each where it is a code."""
     st.session_state[_widget(name)] = value
     st.selectbox(
         label,

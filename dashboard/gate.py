@@ -25,8 +25,8 @@ from dashboard.hosts import is_allowed, is_same_origin
 from dashboard.navigation import may_upload, page_at
 from dashboard.paths import CSS, GOODBYE, HEALTH, ICON, IDENTIFICATION
 from dashboard.plain_pages import error_page
-from dashboard.shell import script_prints, shell
-from dashboard.socket_guard import CHECK_EVERY, SocketGuard
+from dashboard.shell import assets, script_prints, shell
+from dashboard.socket_guard import SocketGuard
 from dashboard.told import TAB, Told, media, upload
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
@@ -42,7 +42,7 @@ OPEN = {
 """Answered without a session, all of them by our own routes."""
 _STREAM = "/_stcore/stream"
 _READ = ("GET", "HEAD")
-_FILES = ("/static/", "/_stcore/bidi-components/")
+_COMPONENTS = "/_stcore/bidi-components/"
 _ALIVE = ("/_stcore/health", "/_stcore/host-config")
 _MEDIA, _UPLOAD = "/media/", "/_stcore/upload_file/"
 
@@ -53,7 +53,6 @@ class Gate:
 
     app: ASGIApp
     settings: Settings
-    check_every: float = CHECK_EVERY
     told: Told = field(default_factory=Told)
 
     def __post_init__(self) -> None:
@@ -79,14 +78,15 @@ class Gate:
         try:
             answer = await self._answer(scope)
             await (answer or self.app)(scope, receive, send_noted)
-        except Refusal as error:
-            await error_page(self.settings, 503, "Service indisponible", str(error))(scope, receive, send)
         except Exception as error:
-            reference = note(self.folder, error)
+            failed = self._failed(error)
             if not begun:
-                await self._failed(reference)(scope, receive, send)
+                await failed(scope, receive, send)
 
-    def _failed(self, reference: str) -> HTMLResponse:
+    def _failed(self, error: Exception) -> HTMLResponse:
+        if isinstance(error, Refusal):
+            return error_page(self.settings, 503, "Service indisponible", str(error))
+        reference = note(self.folder, error)
         said = "Le serveur n'a pas pu répondre. Recommencez\u202f; si cela se reproduit, prévenez votre Caf."
         return error_page(self.settings, 500, "Erreur du serveur", said, reference)
 
@@ -116,7 +116,7 @@ class Gate:
         return HTMLResponse(shell())
 
     def _of_streamlit(self, path: str, method: str, session: Session) -> Response | None:
-        if path in _ALIVE or path.startswith(_FILES):
+        if path in _ALIVE or path in assets() or path.startswith(_COMPONENTS):
             return None if method in _READ else self._wrong_method()
         if path.startswith(_MEDIA):
             known = method in _READ and self.told.knows(session.key, media(path))
@@ -142,7 +142,7 @@ class Gate:
         async def still_open(alive: bool) -> bool:
             return await run_in_threadpool(self._still_open, token, alive)
 
-        guard = SocketGuard(session.key, self.told, still_open, receive, send, self.check_every)
+        guard = SocketGuard(session.key, self.told, still_open, receive, send)
         await self.app(_own_tab(scope, session, self.told), guard.next_message, guard.tell)
 
     async def _session(self, scope: MutableMapping[str, Any]) -> Session | None:

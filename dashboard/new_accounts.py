@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from functools import cache
-
 from access.accounts import Account, Draft, accounts, add
 from access.identity import EVERYWHERE
 from access.journal import Author
-from pipeline.definition_files import DEFINITIONS
+from dashboard.places import departements
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from warehouse.porteurs import Porteur, porteurs
@@ -42,14 +39,6 @@ def check_territory(territoire: str) -> None:
     """Raise Refusal when it is neither a département nor `*`."""
     if territoire != EVERYWHERE and territoire not in departements():
         raise Refusal("compte_territoire", territoire=territoire)
-
-
-@cache
-def departements() -> dict[str, str]:
-    """Return {code: name} of the départements."""
-    path = DEFINITIONS / "reference" / "departements.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row["nom"] for row in csv.DictReader(file)}
 
 
 def _completed(folder: DataFolder, draft: Draft) -> Draft:

@@ -60,7 +60,7 @@ def value_axis(figure: Figure, values: Iterable[float | None]) -> dict[str, Any]
     """Return an axis from zero, its marks in French, with room for what is written beside the longest bar."""
     top = max((value for value in values if value is not None), default=0.0)
     if figure.unit == "pct":
-        step = 0.25 if top > 0.5 else 0.1 if top > 0.2 else 0.05
+        step = 0.5 if top > 0.5 else 0.25 if top > 0.25 else 0.1
         top = 1.0 if top > 0.5 else max(top, 0.25)
         marks = [step * rank for rank in range(int(top / step + 1e-9) + 1)]
         ticks: dict[str, Any] = {
@@ -71,7 +71,13 @@ def value_axis(figure: Figure, values: Iterable[float | None]) -> dict[str, Any]
         ticks = {"tickformat": ",.0f", "nticks": 6, "rangemode": "tozero"}
         if figure.unit == "eur":
             ticks["ticksuffix"] = "\u202f€"
-    return {"range": [0, (top or 1.0) * _ROOM], "title": {"text": shown(figure.axis)}, "zeroline": True, **ticks}
+    return {
+        "range": [0, (top or 1.0) * _ROOM],
+        "title": {"text": shown(figure.axis)},
+        "zeroline": True,
+        "tickangle": 0,
+        **ticks,
+    }
 
 
 def row_axis(figure: Figure) -> dict[str, Any]:

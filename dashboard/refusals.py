@@ -20,4 +20,4 @@ def shown() -> Iterator[None]:
     except BuildChanged:
         st.rerun()
     except Refusal as error:
-        st.error(plain(error))
+        st.error(plain(error.on_screen))

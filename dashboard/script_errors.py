@@ -16,7 +16,7 @@ def show(folder: DataFolder, error: BaseException) -> bool:
     if isinstance(error, BuildChanged):
         st.info("De nouveaux chiffres viennent d'être publiés\u202f: rechargez la page.")
     elif isinstance(error, Refusal):
-        st.error(plain(error))
+        st.error(plain(error.on_screen))
     else:
         reference = note(folder, error)
         st.error(

@@ -34,6 +34,15 @@ def shell() -> bytes:
 
 
 @cache
+def assets() -> frozenset[str]:
+    """Return the addresses of the files that the page loads, and of those that these load."""
+    from streamlit import file_util
+
+    root = Path(file_util.get_static_dir())
+    return frozenset(f"/{path.relative_to(root).as_posix()}" for path in (root / "static").rglob("*") if path.is_file())
+
+
+@cache
 def script_prints() -> str:
     """Return the prints of the scripts written in the page, as a Content-Security-Policy lists them."""
     scripts = re.findall(r"<script>(.*?)</script>", shell().decode(), flags=re.DOTALL)

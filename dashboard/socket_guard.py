@@ -6,11 +6,15 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from google.protobuf.message import DecodeError
 from starlette.types import Message, Receive, Send
 
 from dashboard.told import DEFERRED, Told
+
+if TYPE_CHECKING:
+    from streamlit.proto.BackMsg_pb2 import BackMsg
 
 CHECK_EVERY = 5.0
 """Seconds within which a tab where nobody does anything learns that its session has ended."""
@@ -29,7 +33,6 @@ class SocketGuard:
     still_open: Callable[[bool], Awaitable[bool]]
     receive: Receive
     send: Send
-    check_every: float = CHECK_EVERY
     _waiting: asyncio.Future[Message] | None = field(default=None, init=False)
     _ended: bool = field(default=False, init=False)
 
@@ -47,14 +50,20 @@ class SocketGuard:
                 return heard
 
     async def tell(self, message: Message) -> None:
-        """Send what Streamlit says to the tab, and note the addresses in it."""
+        """Send what Streamlit says to the tab; note the addresses in it, and keep where the program is to ourselves."""
         if message["type"] == "websocket.send" and message.get("bytes"):
-            self.told.hear(self.session, message["bytes"])
+            from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+            said = ForwardMsg.FromString(message["bytes"])
+            self.told.hear(self.session, said)
+            if said.WhichOneof("type") == "new_session":
+                said.new_session.main_script_path = said.new_session.name
+                message = {**message, "bytes": said.SerializeToString()}
         await self.send(message)
 
     async def _message_or_tick(self) -> Message | None:
         self._waiting = self._waiting or asyncio.ensure_future(self.receive())
-        done, _ = await asyncio.wait({self._waiting}, timeout=self.check_every)
+        done, _ = await asyncio.wait({self._waiting}, timeout=CHECK_EVERY)
         if not done:
             return None
         message, self._waiting = self._waiting.result(), None
@@ -80,9 +89,9 @@ class SocketGuard:
         self._ended = True
         return _show_again()
 
-    def _may_ask(self, asked: object) -> bool:
+    def _may_ask(self, asked: BackMsg) -> bool:
         """Of the operations outside a run, those that read; a prepared download, by whom its button was shown to."""
-        operation = asked.backend_operation_request  # type: ignore[attr-defined]
+        operation = asked.backend_operation_request
         kind = operation.WhichOneof("payload")
         if kind is None:
             return True

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from google.protobuf.message import DecodeError
+if TYPE_CHECKING:
+    from streamlit.proto.Element_pb2 import Element
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 _REMEMBERED, _SESSIONS = 5_000, 1_000
 _WITH_FILES = {"download_button": ("url", "deferred_file_id"), "audio": ("url",), "video": ("url",)}
@@ -23,9 +26,9 @@ class Told:
     def __init__(self) -> None:
         self._of: OrderedDict[str, OrderedDict[str, None]] = OrderedDict()
 
-    def hear(self, session: str, sent: bytes) -> None:
+    def hear(self, session: str, message: ForwardMsg) -> None:
         """Note the addresses of a message sent to a session's browser."""
-        for address in _addresses(sent):
+        for address in _addresses(message):
             known = self._of.setdefault(session, OrderedDict())
             self._of.move_to_end(session)
             known[address] = None
@@ -50,14 +53,7 @@ def upload(path: str) -> str:
     return UPLOAD + path.removeprefix("/")
 
 
-def _addresses(sent: bytes) -> Iterator[str]:
-    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-
-    message = ForwardMsg()
-    try:
-        message.ParseFromString(sent)
-    except DecodeError:
-        return
+def _addresses(message: ForwardMsg) -> Iterator[str]:
     kind = message.WhichOneof("type")
     if kind == "new_session":
         yield TAB + message.new_session.initialize.session_id
@@ -72,10 +68,10 @@ def _addresses(sent: bytes) -> Iterator[str]:
         yield media(urlsplit(message.backend_operation_response.deferred_file.url).path)
 
 
-def _of_element(element: object) -> Iterator[str]:
-    kind = element.WhichOneof("type")  # type: ignore[attr-defined]
+def _of_element(element: Element) -> Iterator[str]:
+    kind = element.WhichOneof("type") or ""
     if kind == "imgs":
-        yield from (media(urlsplit(image.url).path) for image in element.imgs.imgs)  # type: ignore[attr-defined]
+        yield from (media(urlsplit(image.url).path) for image in element.imgs.imgs)
     for name in _WITH_FILES.get(kind, ()):
         if value := getattr(getattr(element, kind), name):
             yield DEFERRED + value if name == "deferred_file_id" else media(urlsplit(value).path)

@@ -1,4 +1,10 @@
-"""`python -m pipeline build [--force]`: a build whose progress is one JSON object a line on stdout, for programs.
+"""`python -m pipeline …`: what takes seconds, its progress being one JSON object a line on stdout, for programs.
+
+build [--force]            builds and publishes what is in raw
+essai                      builds the preparation under way, without publishing it
+accepter PAR               puts the preparation in raw and publishes its trial
+arreter ANNÉE JOUR PAR     writes that the committee adopted a year
+rouvrir ANNÉE MOTIF        takes it up again
 
 {"etape": …} while it goes, then {"construction": …} or {"erreur": …}. It exits with 0 when done, 1 when a file or the
 build is refused, 2 for a usage error, 3 for an internal one.
@@ -8,7 +14,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.codebook import DefinitionError
 from pipeline.machine import machine_refusal
@@ -17,35 +23,85 @@ from pipeline.run import RunResult, note_internal_error, run_build
 from socle.paths import DataFolder
 from socle.settings import Settings, SettingsError, load_settings
 
-USAGE = "Utilisation\u202f: python -m pipeline build [--force]"
+USAGE = (
+    "Utilisation\u202f: python -m pipeline build [--force] | essai | accepter PAR | arreter ANNÉE JOUR PAR | "
+    "rouvrir ANNÉE MOTIF"
+)
+Command = Callable[..., RunResult]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; every line written on stdout is a JSON object."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given not in (["build"], ["build", "--force"]):
+    name, given = (given[0], given[1:]) if given else ("", [])
+    command, accepted = COMMANDS.get(name, (_build, ()))
+    if len(given) not in accepted or (name == "build" and given not in ([], ["--force"])):
         return _fail(2, USAGE)
     try:
         settings = load_settings()
     except SettingsError as error:
         return _fail(2, str(error))
-    return _build(settings, force="--force" in given)
+    return _run(command, DataFolder(settings.data), settings, given)
 
 
-def _build(settings: Settings, force: bool) -> int:
-    folder = DataFolder(settings.data)
+def _run(command: Command, folder: DataFolder, settings: Settings, given: Sequence[str]) -> int:
     try:
-        result = run_build(folder, settings, lambda step: _say(etape=step), force)
+        result = command(folder, settings, *given)
     except Refusal as error:
-        return _fail(1, str(error), code=error.code)
+        return _fail(1, str(error), code=error.code, ecran=error.on_screen)
     except DefinitionError as error:
         return _fail(1, "\n".join(error.errors), code="definition_invalide")
     except Exception as error:
         if refusal := machine_refusal(error, folder):
-            return _fail(1, str(refusal), code=refusal.code)
+            return _fail(1, str(refusal), code=refusal.code, ecran=refusal.on_screen)
         return _fail(3, "Erreur interne : rien n'a été publié.", reference=note_internal_error(folder))
     _say(**_summary(result))
     return result.exit_code
+
+
+def _build(folder: DataFolder, settings: Settings, force: str = "") -> RunResult:
+    return run_build(folder, settings, _step, bool(force))
+
+
+def _try(folder: DataFolder, settings: Settings) -> RunResult:
+    from pipeline.preparation import follow
+    from pipeline.trial_build import make_trial
+
+    follow(folder)
+    return make_trial(folder.prepared(), settings, _step)
+
+
+def _accept(folder: DataFolder, settings: Settings, by: str) -> RunResult:
+    from pipeline.preparation import accept
+
+    _step("Publication")
+    return accept(folder, settings, by)
+
+
+def _adopt(folder: DataFolder, settings: Settings, campagne: str, day: str, by: str) -> RunResult:
+    from pipeline.run_adoption import run_adoption
+
+    return run_adoption(folder, settings, _step, {campagne: day}, by)[0]
+
+
+def _reopen(folder: DataFolder, settings: Settings, campagne: str, motif: str) -> RunResult:
+    from pipeline.run_adoption import run_reopening
+
+    return run_reopening(folder, settings, _step, campagne, motif)
+
+
+COMMANDS: Mapping[str, tuple[Command, tuple[int, ...]]] = {
+    "build": (_build, (0, 1)),
+    "essai": (_try, (0,)),
+    "accepter": (_accept, (1,)),
+    "arreter": (_adopt, (3,)),
+    "rouvrir": (_reopen, (2,)),
+}
+"""{name: what it runs, how many arguments it takes}."""
+
+
+def _step(text: str) -> None:
+    _say(etape=text)
 
 
 def _summary(result: RunResult) -> dict[str, object]:

@@ -85,7 +85,7 @@ def load_campaigns(folder: DataFolder) -> list[Campaign]:
             raise Refusal("lien_symbolique", fichier=path.name)
     if not folders:
         raise Refusal("donnees_absentes", dossier=folder.raw.name)
-    campaigns = [_load(path) for path in folders]
+    campaigns = [read_campaign(path) for path in folders]
     if len({campaign.fictif for campaign in campaigns}) > 1:
         real = ", ".join(c.name for c in campaigns if not c.fictif)
         fictitious = ", ".join(c.name for c in campaigns if c.fictif)
@@ -93,7 +93,8 @@ def load_campaigns(folder: DataFolder) -> list[Campaign]:
     return campaigns
 
 
-def _load(path: Path) -> Campaign:
+def read_campaign(path: Path) -> Campaign:
+    """Return the campagne of a folder; raise Refusal when its campagne.yml is missing or cannot be used."""
     declaration = path / DECLARATION
     if not declaration.is_file():
         raise Refusal("campagne_yml_absent", campagne=path.name)

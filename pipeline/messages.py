@@ -38,6 +38,12 @@ class Refusal(Exception):  # noqa: N818  # the field's word: a file or a command
     def __str__(self) -> str:
         return render(refusal_phrases()[self.code], **self.values)
 
+    @property
+    def on_screen(self) -> str:
+        """The sentence for who has no terminal: what to do there is on the pages."""
+        phrase = screen_phrases().get(self.code)
+        return render(phrase, **self.values) if phrase else str(self)
+
 
 def placeholders(phrase: str) -> list[str]:
     """Return the names in braces, in their order."""
@@ -66,10 +72,19 @@ def sql_expression(phrase: str, values: Mapping[str, str]) -> str:
     return f"({' || '.join(terms)})"
 
 
-@cache
 def refusal_phrases() -> Mapping[str, str]:
     """Return {code: sentence} of the refusals."""
+    return {code: message["phrase"] for code, message in _refusals().items()}
+
+
+def screen_phrases() -> Mapping[str, str]:
+    """Return {code: sentence} of the refusals that are said otherwise on a page."""
+    return {code: message["ecran"] for code, message in _refusals().items() if "ecran" in message}
+
+
+@cache
+def _refusals() -> Mapping[str, Mapping[str, str]]:
     import yaml
 
-    declared = yaml.safe_load(MESSAGES_FILE.read_text(encoding="utf-8"))
-    return {code: message["phrase"] for code, message in declared["refus"].items()}
+    refusals: Mapping[str, Mapping[str, str]] = yaml.safe_load(MESSAGES_FILE.read_text(encoding="utf-8"))["refus"]
+    return refusals

@@ -49,8 +49,9 @@ def run_adoption(
 
     with only_builder(folder):
         path, manifest = _published(folder)
+        changed = changes(folder, manifest)
         for campagne in days:
-            _check(folder, manifest, campagne)
+            _check(folder, manifest, campagne, changed)
         decided = {campagne: _day(day) for campagne, day in days.items()}
         progress("Relevé des chiffres publiés")
         taken = {campagne: _figures(path, campagne) for campagne in decided}
@@ -102,13 +103,30 @@ def _published(folder: DataFolder) -> tuple[Path, Manifest]:
     return build, manifest
 
 
-def _check(folder: DataFolder, manifest: Manifest, campagne: str) -> None:
+def obstacles(folder: DataFolder) -> dict[str, Refusal | None]:
+    """Return {published campagne: why it cannot be adopted now, or None}, latest first.
+
+    Raise Refusal when nothing is published.
+    """
+    _, manifest = _published(folder)
+    changed = changes(folder, manifest)
+    found: dict[str, Refusal | None] = {}
+    for campagne in sorted({line["campagne"] for line in manifest.campaigns}, reverse=True):
+        try:
+            _check(folder, manifest, campagne, changed)
+            found[campagne] = None
+        except Refusal as refusal:
+            found[campagne] = refusal
+    return found
+
+
+def _check(folder: DataFolder, manifest: Manifest, campagne: str, changed: Changes) -> None:
     known = sorted({line["campagne"] for line in manifest.campaigns})
     if campagne not in known:
         raise Refusal("campagne_non_publiee", campagne=campagne, connues=", ".join(known))
     if adopted := find(folder, campagne):
         raise Refusal("arret_deja_fait", campagne=campagne, date=day(date.fromisoformat(adopted.date)))
-    if changed := changes(folder, manifest):
+    if changed:
         raise Refusal("arret_a_reconstruire", campagne=campagne, liste=_listed(changed))
     if refused := next((file for file in manifest.refused if file["campagne"] == campagne), None):
         raise Refusal("arret_fichier_refuse", campagne=campagne, fichier=refused["fichier"])

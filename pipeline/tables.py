@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.answered import create_answered
 from pipeline.codebook import Codebook, Column
 from pipeline.load import public_columns
 from pipeline.sqltext import identifier, literal
@@ -44,7 +45,6 @@ MARTS = (
     "action_large",
     "porteur_large",
     "territoire_couvert",
-    "question_reponse",
     "dictionnaire",
     "intitule",
 )
@@ -74,6 +74,7 @@ def create_marts(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> N
     _create_labels(connection, codebook)
     for name in MARTS:
         _create(connection, "marts", name)
+    create_answered(connection, codebook)
 
 
 def long_sql(codebook: Codebook, view: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from pipeline.inputs import fingerprint
-from pipeline.manifest import is_whole, pointed_build, read_manifest
+from pipeline.manifest import Manifest, is_whole, pointed_build, read_manifest
 from pipeline.messages import Refusal
 from pipeline.run import RunResult
 from socle.atomic import sync_folder
@@ -46,27 +46,37 @@ def current_trial(folder: DataFolder) -> Path | None:
 
 
 def publish_trial(folder: DataFolder, settings: Settings, name: str | None = None) -> RunResult:
-    """Publish the trial (that of this name) and return it.
+    """Publish the trial (that of this name) and return it; raise Refusal as `check_trial`."""
+    from pipeline.lock import only_builder
+
+    with only_builder(folder):
+        return publish_checked(folder, settings, *check_trial(folder, name))
+
+
+def check_trial(folder: DataFolder, name: str | None = None) -> tuple[Path, Manifest]:
+    """Return the trial (that of this name) and its manifest. Call under `only_builder`.
 
     Raise Refusal when there is none, or when what it was compared with is no longer: another build was published
     since, or raw/ changed.
     """
+    trial = current_trial(folder)
+    manifest = read_manifest(trial) if trial else None
+    if trial is None or manifest is None or (name and trial.name != name):
+        raise Refusal("essai_absent", nom=f" sous le nom «\u202f{name}\u202f»" if name else "")
+    if manifest.base != pointed_build(folder):
+        raise Refusal("essai_perime", build=trial.name, raison="une autre construction a été publiée depuis")
+    if manifest.inputs != fingerprint(folder):
+        raise Refusal("essai_perime", build=trial.name, raison="les fichiers reçus ont changé depuis")
+    return trial, manifest
+
+
+def publish_checked(folder: DataFolder, settings: Settings, trial: Path, manifest: Manifest) -> RunResult:
+    """Publish a trial that `check_trial` returned; raise Refusal when its files are damaged."""
     import duckdb
 
-    from pipeline.lock import only_builder
     from pipeline.publish import IncompleteBuildError, publish
 
-    with only_builder(folder):
-        trial = current_trial(folder)
-        manifest = read_manifest(trial) if trial else None
-        if trial is None or manifest is None or (name and trial.name != name):
-            raise Refusal("essai_absent", nom=f" sous le nom «\u202f{name}\u202f»" if name else "")
-        if manifest.base != pointed_build(folder):
-            raise Refusal("essai_perime", build=trial.name, raison="une autre construction a été publiée depuis")
-        if manifest.inputs != fingerprint(folder):
-            raise Refusal("essai_perime", build=trial.name, raison="les fichiers reçus ont changé depuis")
-        try:
-            published = publish(folder, trial, settings.builds_kept)
-        except (IncompleteBuildError, duckdb.Error) as error:
-            raise Refusal("essai_perime", build=trial.name, raison="ses fichiers sont abîmés") from error
-        return RunResult(published, manifest, new=True)
+    try:
+        return RunResult(publish(folder, trial, settings.builds_kept), manifest, new=True)
+    except (IncompleteBuildError, duckdb.Error) as error:
+        raise Refusal("essai_perime", build=trial.name, raison="ses fichiers sont abîmés") from error

@@ -11,6 +11,13 @@ class DataFolder:
     """The data of one Caf: raw (as received), curated (can be rebuilt), etat (must survive)."""
 
     root: Path
+    """What is read: raw and the definitions of the Caf."""
+    home: Path | None = None
+    """Where curated and etat are, when that is elsewhere: what is read is then a preparation (`prepared`)."""
+
+    def prepared(self) -> DataFolder:
+        """Return the same Caf's data, as they will be once what is being prepared is accepted."""
+        return DataFolder(self.preparation, self.home or self.root)
 
     @property
     def raw(self) -> Path:
@@ -30,7 +37,7 @@ class DataFolder:
     @property
     def curated(self) -> Path:
         """Builds and staging: all of it can be deleted."""
-        return self.root / "curated"
+        return (self.home or self.root) / "curated"
 
     @property
     def builds(self) -> Path:
@@ -65,7 +72,7 @@ class DataFolder:
     @property
     def etat(self) -> Path:
         """What cannot be rebuilt: kept private (0700)."""
-        return self.root / "etat"
+        return (self.home or self.root) / "etat"
 
     @property
     def access(self) -> Path:
@@ -101,3 +108,18 @@ class DataFolder:
     def diffusions(self) -> Path:
         """The sums behind every figure ever shown to porteurs or the public, one folder a campagne."""
         return self.etat / "diffusions"
+
+    @property
+    def deposits(self) -> Path:
+        """Every file that was received or replaced through the screens, unchanged, named by its SHA-256."""
+        return self.etat / "depots"
+
+    @property
+    def loads(self) -> Path:
+        """What each accepted preparation changed in raw, one file each: the history of loads."""
+        return self.etat / "chargements"
+
+    @property
+    def preparation(self) -> Path:
+        """A copy of raw and of the definitions, where what is not accepted yet is written."""
+        return self.etat / "preparation"

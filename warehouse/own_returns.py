@@ -8,7 +8,6 @@ from datetime import datetime
 
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
-from warehouse.campagnes import Available
 from warehouse.open import Warehouse, open_current
 from warehouse.own_figures import OWN_ACTIONS
 from warehouse.scope import LOCAL, Scope
@@ -41,16 +40,6 @@ select message
 from qualite.anomalie
 where campagne = $campagne and porteur_id = $porteur and gravite in ('critique', 'alerte')
 order by list_position(['critique', 'alerte'], gravite), action_id, fichier, ligne
-"""
-_AVAILABLE = """
-select
-    c.departement as code, coalesce(d.nom, 'département ' || c.departement) as nom,
-    coalesce(d.forme_dans, 'dans le département ' || c.departement) as dans,
-    list(distinct c.campagne order by c.campagne desc) as campagnes
-from core.porteur_campagne as c left join reference.departements as d on c.departement = d.code
-where c.porteur_id = $porteur and $territoire in ('*', c.departement)
-group by all
-order by code
 """
 
 
@@ -108,18 +97,6 @@ def own_returns(folder: DataFolder, scope: Scope, campagne: str, departement: st
             actions={row["action_id"]: row["intitule"] or row["action_id"] for row in actions},
             points=tuple(dict.fromkeys(row["message"] for row in points)),
         )
-
-
-def own_available(folder: DataFolder, scope: Scope) -> list[Available]:
-    """Return the départements where the scope's porteur was agreed or answered, and the years of each, the last first.
-
-    Raise Refusal when the scope names no porteur, or when nothing is published.
-    """
-    if scope.porteur_id is None:
-        raise Refusal("sans_porteur")
-    with open_current(folder, LOCAL) as warehouse:
-        bound = {"porteur": scope.porteur_id, "territoire": scope.territoire}
-        return [Available(**row) for row in warehouse.records(_AVAILABLE, bound)]
 
 
 def _name(warehouse: Warehouse, porteur: str) -> str:

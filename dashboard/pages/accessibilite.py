@@ -10,10 +10,10 @@ from socle.settings import load_settings
 FAULTS = (
     "Le menu de gauche est annoncé comme une liste mal formée\u202f: ses titres de section ne sont pas des éléments de "
     "liste. Il reste utilisable au clavier, et la page d'accueil en donne les liens.",
-    "Le texte du bouton de dépôt de fichier est en anglais\u202f; un texte en français l'accompagne.",
+    "Quelques textes de l'outil restent en anglais\u202f: le lien d'évitement, le bouton de dépôt de fichier (un texte "
+    "en français l'accompagne), les messages de connexion perdue.",
     "Les tableaux que l'on peut trier sont dessinés, un lecteur d'écran ne les lit pas\u202f: le même tableau, en "
     "texte, est à côté ou à télécharger.",
-    "Les messages de connexion perdue sont en anglais.",
 )
 """What is known not to conform: all of it is in Streamlit, on which the pages are built."""
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from access.identity import EVERYWHERE, ROLES
 from dashboard.navigation import pages_of
+from dashboard.places import where
 from dashboard.tables import small, table
 from dashboard.visitor import Visitor
 from pipeline.manifest import Manifest
@@ -27,8 +28,7 @@ def page(visitor: Visitor) -> None:
     """Draw the page."""
     st.title("Bilan annuel du Clas")
     who = visitor.identity
-    where = "tous les départements" if who.territoire == EVERYWHERE else f"le département {who.territoire}"
-    st.text(f"Vous êtes {who.nom}, {ROLES[who.role]}, pour {where}. {_ROLES[who.role]}")
+    st.text(f"Vous êtes {who.nom}, {ROLES[who.role]} {where(who.territoire)}. {_ROLES[who.role]}")
     manifest = visitor.manifest
     if manifest is None:
         _nothing_published(who.role)
@@ -83,7 +83,9 @@ def _adopted(lines: list[dict[str, Any]]) -> None:
     years = list(dict.fromkeys(line["campagne"] for line in lines if line.get("etat") == "arretee"))
     st.subheader("Années que vous pouvez lire")
     if years:
-        st.text(", ".join(years))
+        st.html(
+            "".join(f'<p><a href="/synthese?annee={one}" target="_self">Ma synthèse {one}</a></p>' for one in years)
+        )
         small("Une année paraît ici quand le comité de pilotage en a arrêté les chiffres.")
     else:
         st.info("Aucune encore\u202f: une année paraît ici quand le comité de pilotage en a arrêté les chiffres.")

@@ -8,9 +8,10 @@ import streamlit as st
 
 from access.accounts import Account, Draft, accounts, change, check_day, issue_codes, revoke
 from access.identity import EVERYWHERE, ROLES, STATES
-from access.letters import make_letters
+from access.letters import make_letters, sender
 from dashboard.data import read
-from dashboard.new_accounts import add_account, add_register, departements
+from dashboard.new_accounts import add_account, add_register
+from dashboard.places import departements, named
 from dashboard.refusals import shown
 from dashboard.tables import plain, small, table
 from dashboard.visitor import Visitor
@@ -52,7 +53,7 @@ def _list(found: list[Account]) -> None:
                     "Nom": one.nom,
                     "Identifiant": one.identifiant,
                     "Rôle": ROLES[one.role],
-                    "Territoire": _territory(one.territoire),
+                    "Territoire": named(one.territoire),
                     "État": STATES[one.state],
                     "Valable jusqu'au": _until(one),
                 }
@@ -149,12 +150,21 @@ def _letters(visitor: Visitor, found: list[Account]) -> None:
     names = [one.identifiant for one in chosen]
     st.download_button(
         f"Télécharger {count(len(names), 'lettre')}",
-        data=lambda: make_letters(visitor.folder, names, until, load_settings(), visitor.author),
-        file_name="lettres-clas.html",
+        data=lambda: _made(visitor, names, until),
+        file_name=f"lettres-clas{'-donnees-fictives' if _is_fictitious(visitor) else ''}.html",
         mime="text/html",
         disabled=not names or until < today(),
         on_click="ignore",
     )
+
+
+def _made(visitor: Visitor, names: list[str], until: date) -> str:
+    of = sender(load_settings(), _is_fictitious(visitor))
+    return make_letters(visitor.folder, names, until, visitor.author, of)
+
+
+def _is_fictitious(visitor: Visitor) -> bool:
+    return bool(visitor.manifest and visitor.manifest.fictif)
 
 
 def _show_code(identifiant: str, code: str) -> None:
@@ -165,7 +175,7 @@ def _show_code(identifiant: str, code: str) -> None:
 def _choose_territory(visitor: Visitor, now: str, key: str) -> str:
     within = visitor.identity.territoire
     offered = [EVERYWHERE, *departements()] if within == EVERYWHERE else [within]
-    return st.selectbox("Territoire", offered, index=offered.index(now), format_func=_territory, key=key)
+    return st.selectbox("Territoire", offered, index=offered.index(now), format_func=named, key=key)
 
 
 def _porteurs(visitor: Visitor) -> list[Porteur]:
@@ -186,10 +196,6 @@ def _not_oneself(visitor: Visitor, chosen: Account) -> None:
 
 def _named(account: Account) -> str:
     return f"{account.nom} ({account.identifiant})"
-
-
-def _territory(code: str) -> str:
-    return "tous les départements" if code == EVERYWHERE else f"{departements().get(code, '')} ({code})"
 
 
 def _until(account: Account) -> str:

@@ -87,8 +87,6 @@ def _who(entry: Entry, names: Mapping[int, Account]) -> str:
 
 def _csv(rows: list[tuple[Entry, str]]) -> str:
     file = io.StringIO(newline="")
-    lines = [
-        (entry.numero, entry.quand, who, ACTIONS[entry.action], entry.objet, entry.empreinte) for entry, who in rows
-    ]
+    lines = [(e.numero, e.quand, who, ACTIONS[e.action], e.objet, e.empreinte) for e, who in rows]
     write_csv(file, [_COLUMNS, *lines], delimiter=";", end="\r\n")
     return "\ufeff" + file.getvalue()

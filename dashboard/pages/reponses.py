@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from dashboard.chapter_view import show_page
+from dashboard.visitor import Visitor
 
-page = partial(show_page, name="reponses")
+
+def page(visitor: Visitor) -> None:
+    """Draw the page."""
+    show_page(visitor, "reponses")

@@ -1,100 +1,103 @@
-"""Ma synthèse: a porteur's own year beside the département and France, on a phone first."""
+"""Ma synthèse: what a porteur declared, beside the département and France; phone first, no chart is needed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
-from bilan.figure import Cell, Column, Figure, Row
+from access.identity import EVERYWHERE
+from bilan.figure import Figure
 from bilan.synthese import Synthese, synthese
 from dashboard.data import read
-from dashboard.figure_view import show_figure, show_marks
-from dashboard.filters import chosen, show_filters
+from dashboard.figure_view import show_files, show_marks, show_words
+from dashboard.filters import PLACE, YEAR, one_of, show_list
+from dashboard.stacked_table import show_stacked
 from dashboard.tables import plain, small
 from dashboard.visitor import Visitor
 from socle.settings import load_settings
-from warehouse.own_returns import own_available
+from warehouse.own_returns import own_returns
 
 
 def page(visitor: Visitor) -> None:
     """Draw the page."""
     st.title("Ma synthèse")
-    choice = chosen(visitor, own_available)
+    choice = _chosen(visitor)
     if choice is None:
+        st.info("Rien n'est encore publié. Revenez quand la Caf aura publié.")
         return
-    found = read(visitor, synthese, choice.campagne, choice.departement.code, load_settings().contact)
-    _record_once(visitor, found)
-    show_filters(visitor, choice, own_available, charts=False)
-    _show(visitor, found, f"{choice.departement.code}-{choice.campagne}")
+    found = read(visitor, synthese, *choice, contact=load_settings().contact)
+    _record(visitor, found)
+    _show(visitor, found, f"{choice[1]}-{found.shown}")
 
 
-def _record_once(visitor: Visitor, found: Synthese) -> None:
-    """The journal tells that a synthèse was read, once a session and year, and not at each gesture."""
-    told = f"synthèse {found.shown or found.campagne}"
-    key = f"consulte {visitor.scope.porteur_id} {told}"
-    if key not in st.session_state:
-        visitor.record("consultation", told)
-        st.session_state[key] = True
+def _chosen(visitor: Visitor) -> tuple[str, str] | None:
+    """The year and the département of the address, and the lists that change them; None when there is no year.
+
+    Years that the committee has not adopted are there too: the page then says what became of the return.
+    """
+    published = visitor.manifest.campaigns if visitor.manifest else []
+    mine = [line for line in published if visitor.scope.territoire in (EVERYWHERE, line["departement"])]
+    codes = sorted({line["departement"] for line in mine if line["departement"]})
+    if not codes:
+        return None
+    place = one_of(PLACE, codes, "Le département {} n'est pas de ceux que vous pouvez lire")
+    published_years = sorted({line["campagne"] for line in mine if line["departement"] == place}, reverse=True)
+    own = read(visitor, own_returns, published_years[0], place)
+    years = [year for year in published_years if year in own.years] or published_years
+    year = one_of(YEAR, years, "L'année {} n'est pas de celles de votre structure")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        show_list(YEAR, "Année scolaire (bilan)", years, year)
+        if len(codes) > 1:
+            show_list(PLACE, "Département", codes, place)
+    return year, place
+
+
+def _record(visitor: Visitor, found: Synthese) -> None:
+    """Once for what is opened, whatever is then pressed on it."""
+    opened = (visitor.build, found.campagne)
+    if st.session_state.get("synthese_ouverte") != opened:
+        visitor.record("consultation", f"synthèse {found.shown or found.campagne}")
+        st.session_state["synthese_ouverte"] = opened
 
 
 def _show(visitor: Visitor, found: Synthese, where: str) -> None:
-    st.header(plain(found.title))
-    for line in found.made_by:
-        small(line)
+    st.header(plain(found.title), anchor="synthese")
+    for text in found.notice:
+        st.info(plain(text))
+    if found.made_by:
+        small(" ".join(found.made_by))
     if found.marks:
         show_marks(found.marks)
-    for text in (found.warning, *found.notice):
-        if text:
-            st.warning(plain(text))
+    if found.warning:
+        st.warning(plain(found.warning))
     if found.context:
         st.info(plain(found.context))
-    _say(found.introduction)
-    if found.table:
-        _show_rows(visitor, found.table, where)
-    if found.no_france:
-        small(found.no_france)
-    _say(found.sentences, "En phrases")
-    if found.peers:
-        _say((found.peers,))
-    if found.referentiel:
-        _show_rows(visitor, found.referentiel, where)
+    _paragraphs("", found.introduction)
+    _figure(visitor, found.table, where, (found.no_france, found.peers))
+    _paragraphs("En phrases", found.sentences)
+    _figure(visitor, found.referentiel, where)
     if found.to_check:
-        st.subheader("À vérifier")
+        st.subheader("À vérifier", anchor="a-verifier")
         st.markdown("\n".join(f"* {plain(point)}" for point in found.to_check))
-        _say((found.answer,))
-    if found.per_action:
-        _show_rows(visitor, found.per_action, where)
-    _say(found.definitions, "Trois mots")
-    _say((found.end,))
+        st.markdown(plain(found.answer))
+    _figure(visitor, found.per_action, where)
+    _paragraphs("Lire cette synthèse", found.definitions)
+    st.markdown(plain(found.end))
+    st.html('<p><a href="/donnees-personnelles" target="_self">Données personnelles</a></p>')
 
 
-def _say(texts: Sequence[str], title: str = "") -> None:
+def _figure(visitor: Visitor, figure: Figure | None, where: str, texts: tuple[str, ...] = ()) -> None:
+    if figure is None:
+        return
+    st.subheader(plain(figure.title), anchor=figure.id)
+    _paragraphs("", texts)
+    show_stacked(figure)
+    show_words(figure)
+    show_files(visitor, figure, where)
+
+
+def _paragraphs(title: str, texts: tuple[str, ...]) -> None:
     said = [plain(text) for text in texts if text]
     if said and title:
         st.subheader(title)
     if said:
         st.markdown("\n\n".join(said))
-
-
-def _show_rows(visitor: Visitor, figure: Figure, where: str) -> None:
-    """One block a row, that a phone shows whole; then the same as a table, with its words and files."""
-    st.subheader(plain(figure.title), anchor=f"{figure.id}-lignes")
-    with st.grid(2, min_column_width=300, border=True):
-        for row in figure.rows:
-            st.markdown(_block(figure.columns, row))
-    with st.expander("Le tableau des mêmes chiffres", key=f"lignes-{figure.id}"):
-        show_figure(visitor, figure, charts=False, where=where)
-
-
-def _block(columns: Sequence[Column], row: Row) -> str:
-    lines = [
-        f"{plain(column.label)}\u202f: {_value(column, cell)}"
-        for column, cell in zip(columns, row.cells, strict=True)
-        if cell.text and column.role != "base"
-    ]
-    return f"**{plain(row.label)}**\n\n" + "  \n".join(lines)
-
-
-def _value(column: Column, cell: Cell) -> str:
-    return f"**{plain(cell.text)}**" if column.key == "vous" else plain(cell.text)

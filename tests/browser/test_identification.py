@@ -12,6 +12,8 @@ from tests.support.access import AGENT, ALPHA, BETA, COMITE
 from tests.support.browser import PHONE, Screen, screen
 from tests.support.server import Served
 
+pytestmark = pytest.mark.xdist_group("browser-identification")  # one server for all of them
+
 
 def fits(seen: Screen) -> bool:
     """Whether nothing of the page is wider than the screen."""
@@ -112,6 +114,5 @@ def test_the_menu_has_the_pages_of_the_role(chromium: Browser, server: Served, w
     role = "agent" if who == AGENT else "porteur"
     with screen(chromium, server) as seen:
         seen.identify(who)
-        seen.drawn()
         menu = seen.page.locator('[data-testid="stSidebarNavLink"]').all_inner_texts()
         assert [one for one in menu if one not in ("Essai", "Dépôt")] == [entry.title for entry in pages_of(role)]

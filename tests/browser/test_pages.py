@@ -9,10 +9,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from access.accounts import account
-from dashboard.navigation import PAGES
+from dashboard.navigation import pages_of
 from tests.support.access import AGENT, ALPHA, BETA
 from tests.support.browser import Screen, screen
 from tests.support.server import Served, visit
+
+pytestmark = pytest.mark.xdist_group("browser-pages")  # one server for all of them
 
 STREAMLIT_S_OWN = {"list", "listitem"}
 """Faults that axe-core finds in the menu that Streamlit draws: declared on the page Accessibilité."""
@@ -36,10 +38,9 @@ def test_the_pages_keep_wcag_but_for_what_is_declared(chromium: Browser, server:
         seen.page.goto(server.url)
         assert faults(seen) == set()
         seen.identify(AGENT)
-        for entry in PAGES:
+        for entry in pages_of("agent"):
             title = "Bilan annuel du Clas" if entry.module == "accueil" else entry.title
             seen.open(f"/{entry.path}", title)
-            seen.drawn()
             assert (entry.module, faults(seen)) == (entry.module, set())
             assert seen.page.title() == f"{entry.title} — Bilan du Clas"
             assert seen.page.evaluate("document.documentElement.lang") == "fr"

@@ -149,8 +149,9 @@ def test_letters_are_for_those_who_wait_and_hold_the_codes(agent: Visitor, folde
     button = page.get("download_button")[0]
     assert button.proto.label.replace("\u202f", " ") == "Télécharger 1 lettre"
     assert button.proto.deferred_file_id
-    text = comptes.make_letters(folder, ["lea@caf.example"], today(), comptes.load_settings(), agent.author)
+    text = comptes._made(agent, ["lea@caf.example"], today())
     code = re.search(r"\w{4}-\w{4}-\w{4}-\w{4}", text)
     assert code is not None
     assert identified(folder, "lea@caf.example", code[0])
     assert ALPHA not in text
+    assert "DONNÉES FICTIVES" in text

@@ -37,7 +37,7 @@ def test_the_pages_of_everyone_are_drawn_for_each_role(folder: DataFolder, modul
 
 def test_the_first_page_says_who_one_is_and_the_state_of_each_year(folder: DataFolder) -> None:
     shown = words(open_page("accueil", visitor_of(folder, "comite", "45")))
-    assert "Vous êtes comite de test, membre du comité, pour le département 45." in shown
+    assert "Vous êtes comite de test, membre du comité dans le Loiret." in shown
     assert "2020-2021,45,provisoire,3,3,2,1" in shown
     assert "2019-2020,45,arrêtée le 12/10/2020,3,3,2,1" in shown
     assert "beta.xlsx est vide." in shown

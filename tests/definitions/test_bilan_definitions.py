@@ -31,7 +31,8 @@ MORE = {
     "ps_taux", "ps_plafond", "ps_maximum", "attendus", "hors_delai", "corrigees", "masquees", "couverture", "depuis",
     "libelles", "comparables", "proches", "ligne", "valeur", "ensemble", "nom", "reponse", "raison_sociale",
     "transmis_le", "premiere_annee", "contact", "annee_demandee", "annee_montree", "demandee_recue", "demandee_le",
-    "semblables", "semblables_nom",
+    "semblables", "semblables_nom", "decrites", "total", "recus", "ecartees", "valeurs", "verifier", "question",
+    "blancs", "changes", "premiere", "vous",
 }  # fmt: skip
 FORBIDDEN = ("mieux", "moins bien", "bon ", "bonne", "retard", "meilleur", "faible", "performan", "class", "rang ")
 

@@ -16,7 +16,7 @@ import pytest
 
 from pipeline.codebook import load_codebook
 from pipeline.definition_files import DEFINITIONS, read_document, read_yaml
-from pipeline.messages import placeholders, refusal_phrases, sql_expression
+from pipeline.messages import placeholders, refusal_phrases, screen_phrases, sql_expression
 from socle.settings import PROJECT_ROOT
 
 EXPECTATIONS = PROJECT_ROOT / "expectations"
@@ -92,6 +92,7 @@ def shown_texts() -> Iterator[tuple[str, str]]:
         yield from ((series.id, text) for text in said if text)
     yield from ((code, message.phrase) for code, message in CODEBOOK.messages.items())
     yield from refusal_phrases().items()
+    yield from screen_phrases().items()
     yield from ((name, label) for name, label in CODEBOOK.familles.items())
     yield from ((fmt.id, fmt.libelle) for fmt in CODEBOOK.formats)
     yield from ((fmt.id, column.ignoree) for fmt in CODEBOOK.formats for column in fmt.colonnes if column.ignoree)
@@ -111,7 +112,7 @@ def test_an_anomaly_speaks_to_the_porteur_and_ends_as_a_sentence() -> None:
 
 
 def raised_refusals() -> Iterator[tuple[str, str, set[str]]]:
-    for package in ("socle", "pipeline", "warehouse", "cli"):
+    for package in ("socle", "pipeline", "warehouse", "access", "dashboard", "cli"):
         for path in sorted((PROJECT_ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal" and node.args:
@@ -128,6 +129,16 @@ def test_every_refusal_raised_has_a_sentence_and_gives_all_its_values() -> None:
         if code not in phrases or not set(placeholders(phrases[code])) <= given
     ]
     assert unsaid == []
+
+
+def test_what_is_said_on_a_page_names_no_command_and_has_the_values_of_the_other_sentence() -> None:
+    phrases = refusal_phrases()
+    assert [code for code, phrase in screen_phrases().items() if "clas " in phrase] == []
+    assert [
+        code
+        for code, phrase in screen_phrases().items()
+        if not set(placeholders(phrase)) <= set(placeholders(phrases[code]))
+    ] == []
 
 
 @pytest.mark.parametrize("code", CODEBOOK.messages)

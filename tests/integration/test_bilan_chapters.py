@@ -171,7 +171,7 @@ def test_the_types_of_structure_are_those_of_the_porteurs(warehouse: Warehouse) 
     types = figure(found, "type-de-structure")
     assert (types.chart, types.axis, types.n) == ("barres_groupees", "Part de porteurs", f"{total} porteurs")
     assert [column.label for column in types.columns] == [
-        "Loiret", "Base", "Loiret, 2018-2019", "France, 2019-2020",
+        "Loiret", "Base", "France, 2019-2020", "Loiret, 2018-2019",
     ]  # fmt: skip
     assert sum(row.cells[0].number or 0 for row in types.rows) == pytest.approx(1)
     assert "Le total peut différer de 100 % en raison des arrondis." in [plain(note) for note in types.notes]

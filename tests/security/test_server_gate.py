@@ -14,6 +14,8 @@ from dashboard.navigation import PAGES
 from tests.support.access import AGENT, ALPHA, ANALYSTE, BETA, COMITE, new_code
 from tests.support.server import SESSION, Served, Tab, Visit, refused, visit
 
+pytestmark = pytest.mark.xdist_group("server-gate")  # one server for all of them
+
 STREAMLIT = (
     "/_stcore/health",
     "/_stcore/host-config",
@@ -41,9 +43,7 @@ NOWHERE = (
     "/%2e%2e/etc/passwd",
     "/clas.css/x",
 )
-NEVER_SERVED = tuple(
-    path for path in STREAMLIT if not re.match(r"/(_stcore/(health|host-config)|static|_stcore/bidi)", path)
-)
+NEVER_SERVED = tuple(path for path in STREAMLIT if not re.match(r"/_stcore/(health|host-config|bidi)", path))
 
 
 @pytest.mark.parametrize("path", [entry.path for entry in PAGES])

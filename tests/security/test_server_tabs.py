@@ -9,8 +9,11 @@ from access.accounts import account, change, revoke
 from access.journal import COMMAND
 from access.store import reading, writing
 from dashboard.socket_guard import CHECK_EVERY
+from socle.settings import PROJECT_ROOT
 from tests.support.access import AGENT, ALPHA, ANALYSTE, BETA, COMITE, new_code
 from tests.support.server import Served, Tab, visit
+
+pytestmark = pytest.mark.xdist_group("server-tabs")  # one server for all of them
 
 OVER = "Votre session est terminée"
 ATTEMPTS = (
@@ -241,3 +244,11 @@ def test_a_fault_of_a_page_shows_a_number_and_the_log_has_the_detail(server: Ser
     assert reference in detail
     assert "RuntimeError: mot-de-passe-de-la-base" in detail
     assert "Rien n'a encore été publié" in refusal.replace("\\", "")
+
+
+def test_a_tab_is_not_told_where_the_program_is(server: Served) -> None:
+    with visit(server, AGENT).tab("comptes") as tab:
+        drawn = tab.run()
+    assert str(PROJECT_ROOT) not in drawn
+    assert str(server.folder.root) not in drawn
+    assert 'main_script_path: "script"' in drawn

@@ -33,11 +33,13 @@ class Screen:
         self.page.fill("#code", self.server.codes[identifiant])
         self.page.click("button")
         self.shows(title or "Bilan annuel du Clas")
+        self.drawn()
 
     def open(self, path: str, title: str) -> None:
         """Go to a page, and wait for it to be drawn."""
         self.page.goto(self.server.url + path)
         self.shows(title)
+        self.drawn()
 
     def shows(self, title: str) -> None:
         """Wait for that title."""

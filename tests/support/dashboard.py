@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from streamlit.testing.v1 import AppTest
 
 from access.identity import EVERYWHERE, Identity
@@ -17,8 +19,11 @@ def visitor_of(
     return visitor(folder, Identity(1, name, f"{role} de test", role, territoire, porteur_id))
 
 
-def open_page(module: str, who: Visitor, timeout: float = 20) -> AppTest:
-    """The page of dashboard/pages/<module>.py, drawn for that visitor; an exception in it is `.exception`."""
+def open_page(module: str, who: Visitor, timeout: float = 20, **address: str) -> AppTest:
+    """The page of dashboard/pages/<module>.py, drawn for that visitor; an exception in it is `.exception`.
+
+    `address` is what follows the question mark: `annee="2019-2020"`.
+    """
 
     def script(module: str, who: object) -> None:  # run apart: no name of this file is known there
         from dashboard.navigation import PAGES
@@ -26,4 +31,12 @@ def open_page(module: str, who: Visitor, timeout: float = 20) -> AppTest:
 
         draw(next(page for page in PAGES if page.module == module), who)
 
-    return AppTest.from_function(script, default_timeout=timeout, kwargs={"module": module, "who": who}).run()
+    page = AppTest.from_function(script, default_timeout=timeout, kwargs={"module": module, "who": who})
+    for name, value in address.items():
+        page.query_params[name] = value
+    return page.run()
+
+
+def unmarked(text: object) -> str:
+    """A text that was drawn, without what Streamlit's Markdown needs, and with ordinary spaces."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", str(text)).replace("\u202f", " ")

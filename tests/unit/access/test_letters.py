@@ -9,7 +9,7 @@ import pytest
 
 from access.accounts import Draft, account, accounts, add
 from access.journal import COMMAND
-from access.letters import make_letters, write_letters
+from access.letters import make_letters, sender, write_letters
 from access.local_codes import LocalCodes
 from pipeline.messages import Refusal
 from socle.french import day
@@ -20,11 +20,12 @@ from tests.support.access import AGENT, ALPHA, NEXT_YEAR
 SETTINGS = Settings(
     caf="Caf du Loiret", service="service parentalité", courriel="clas@caf.example", url="https://clas.caf.example"
 )
+SENDER = sender(SETTINGS, fictif=False)
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}")
 
 
 def test_a_letter_holds_what_it_takes_to_identify(folder: DataFolder, codes: dict[str, str]) -> None:
-    text = make_letters(folder, [ALPHA, AGENT], NEXT_YEAR, SETTINGS, COMMAND)
+    text = make_letters(folder, [ALPHA, AGENT], NEXT_YEAR, COMMAND, SENDER)
     assert text.count("<section>") == 2
     assert text.index("Association Alpha") < text.index("Agent Caf")
     for expected in (ALPHA, AGENT, "https://clas.caf.example", day(NEXT_YEAR), "Caf du Loiret, service parentalité"):
@@ -39,20 +40,20 @@ def test_a_letter_holds_what_it_takes_to_identify(folder: DataFolder, codes: dic
 
 def test_a_letter_fetches_nothing_and_runs_nothing(folder: DataFolder, codes: dict[str, str]) -> None:
     add(folder, Draft("x@caf.example", "<script>alert(1)</script> & Cie", "agent"), COMMAND)
-    text = make_letters(folder, ["x@caf.example"], NEXT_YEAR, SETTINGS, COMMAND)
+    text = make_letters(folder, ["x@caf.example"], NEXT_YEAR, COMMAND, SENDER)
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Cie" in text
     assert not re.search(r"<script|<link|<img|src=|@import|url\(", text)
 
 
 def test_without_settings_a_letter_still_says_what_to_do(folder: DataFolder, codes: dict[str, str]) -> None:
-    text = make_letters(folder, [ALPHA], NEXT_YEAR, Settings(), COMMAND)
+    text = make_letters(folder, [ALPHA], NEXT_YEAR, COMMAND, sender(Settings(), fictif=False))
     assert "l&#39;agent de votre Caf qui suit le Clas" in text
     assert "Ouvrez l'adresse que votre Caf vous a indiquée." in text
 
 
 def test_the_file_is_for_its_owner_only(folder: DataFolder, codes: dict[str, str], tmp_path: Path) -> None:
     out = tmp_path / "lettres.html"
-    write_letters(folder, [ALPHA], NEXT_YEAR, SETTINGS, out, COMMAND)
+    write_letters(folder, [ALPHA], NEXT_YEAR, COMMAND, SENDER, out)
     assert out.stat().st_mode & 0o777 == 0o600
     assert CODE.findall(out.read_text(encoding="utf-8"))
 
@@ -60,6 +61,11 @@ def test_the_file_is_for_its_owner_only(folder: DataFolder, codes: dict[str, str
 def test_no_code_changes_when_the_file_cannot_be_written(folder: DataFolder, codes: dict[str, str]) -> None:
     before = accounts(folder)
     with pytest.raises(Refusal, match="aucun code n'a été changé"):
-        write_letters(folder, [ALPHA], NEXT_YEAR, SETTINGS, Path("/proc/lettres.html"), COMMAND)
+        write_letters(folder, [ALPHA], NEXT_YEAR, COMMAND, SENDER, Path("/proc/lettres.html"))
     assert accounts(folder) == before
     assert account(folder, ALPHA).state == "actif"
+
+
+def test_a_letter_that_opens_made_up_figures_says_so(folder: DataFolder, codes: dict[str, str]) -> None:
+    assert "FICTIVES" not in make_letters(folder, [ALPHA], NEXT_YEAR, COMMAND, SENDER)
+    assert "DONNÉES FICTIVES" in make_letters(folder, [ALPHA], NEXT_YEAR, COMMAND, sender(SETTINGS, fictif=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from dashboard import data
 from dashboard.visitor import BuildChanged
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.settings import PROJECT_ROOT
 from tests.support.builds import publish_hand_made
 from tests.support.dashboard import visitor_of
 from warehouse.scope import Scope
@@ -79,6 +81,21 @@ def test_a_build_published_meanwhile_is_noticed_and_nothing_wrong_is_kept(folder
         with pytest.raises(BuildChanged):
             data.read(before, figures, "2019-2020")
     assert len(CALLS) == 2
+
+
+def test_nothing_of_the_dashboard_is_kept_in_another_way() -> None:
+    """A page that kept figures by itself could keep them for somebody else."""
+    keeping = [
+        path.relative_to(PROJECT_ROOT).as_posix()
+        for path in sorted((PROJECT_ROOT / "dashboard").rglob("*.py"))
+        if re.search(r"cache_data|cache_resource|lru_cache", path.read_text(encoding="utf-8"))
+    ]
+    assert keeping == ["dashboard/data.py"]
+
+
+def test_nothing_of_the_dashboard_draws_a_text_as_html() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (PROJECT_ROOT / "dashboard").rglob("*.py")]
+    assert not [text for text in texts if re.search("unsafe_allow_html|unsafe_allow_javascript", text)]
 
 
 def test_with_nothing_published_the_sentence_says_so(tmp_path: Path) -> None:

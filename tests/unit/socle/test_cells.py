@@ -210,8 +210,8 @@ def test_a_text_too_long_for_a_cell_says_where_the_rest_is() -> None:
 # Every writer
 
 INTERNAL = {"pipeline/run_adoption.py", "pipeline/fiche.py", "pipeline/read_workbook.py", "pipeline/demo/files.py",
-            "pipeline/demo/__main__.py"}  # fmt: skip
-"""They write what we read ourselves: what the committee adopted, the texts of a workbook, the fictitious exports."""
+            "pipeline/demo/__main__.py", "pipeline/register_file.py"}  # fmt: skip
+"""They write what we read ourselves: what was adopted, the texts of a workbook, the register, fictitious exports."""
 
 
 def test_no_other_file_writes_the_cells_of_a_csv() -> None:

@@ -95,3 +95,33 @@ def test_a_file_that_cannot_be_read_is_refused(toml: Path, content: bytes) -> No
 def test_settings_do_not_change_once_read() -> None:
     with pytest.raises(FrozenInstanceError):
         Settings().builds_kept = 9  # type: ignore[misc]
+
+
+def test_the_contact_is_what_is_known_of_it(toml: Path) -> None:
+    assert load_settings({}, toml).contact == "l'agent de votre Caf qui suit le Clas"
+    toml.write_text('caf = "Caf du Loiret"\ntelephone = "02  38 00 00 00"\n', encoding="utf-8")
+    assert load_settings({"CLAS_COURRIEL": "clas@caf.example"}, toml).contact == (
+        "Caf du Loiret, clas@caf.example, 02 38 00 00 00"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("https://clas.caf.example", "https://clas.caf.example"),
+        (" https://CLAS.caf.example/ ", "https://clas.caf.example"),
+        ("https://clas.caf.example:8443", "https://clas.caf.example:8443"),
+    ],
+)
+def test_the_public_address_is_https_and_a_host(toml: Path, typed: str, kept: str) -> None:
+    assert load_settings({"CLAS_URL": typed}, toml).url == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["http://clas.caf.example", "clas.caf.example", "https://", "https://a/b", "https://a?b", "https://u@a",
+     "https://a:x", "https://[a", "https://a#b", "https://a:443000"],
+)  # fmt: skip
+def test_another_public_address_is_refused_with_an_example(toml: Path, typed: str) -> None:
+    with pytest.raises(SettingsError, match=r"par exemple https://clas\.caf\.example"):
+        load_settings({"CLAS_URL": typed}, toml)

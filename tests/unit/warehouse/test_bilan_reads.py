@@ -179,7 +179,7 @@ def test_a_porteur_reads_its_own_returns_only(built: DataFolder) -> None:
     assert found.campagnes == ("2018-2019", YEAR)
     other = own_returns(built, Scope("porteur", "45", "p2"), YEAR, "45")
     assert list(other.actions) == ["a2", "a3"]
-    assert len(other.points) == 1
+    assert len(other.points) == 2
     assert "99999" in other.points[0]
     nobody = own_returns(built, Scope("porteur", "45", "p1' or true --"), YEAR, "45")
     assert (nobody.years, nobody.actions, nobody.points) == ({}, {}, ())

@@ -1,0 +1,114 @@
+"""Step 1: the year, declared here when it is new, and the files."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from access.identity import EVERYWHERE
+from dashboard.loading.steps import RECOGNISE, Loading, go, show_moves
+from dashboard.places import departements, named
+from dashboard.refusals import shown
+from dashboard.tables import small
+from dashboard.territory import campaigns_of
+from dashboard.visitor import Visitor
+from pipeline import preparation
+from pipeline.inputs import Campaign
+from pipeline.received import shown_name
+from pipeline.write_campagne import declare_campagne
+from socle.french import today
+from socle.paths import DataFolder
+
+_ADDED = "Aucun, il s'ajoute aux autres"
+_MONTH = 7  # a return of the school year is asked for from June on: in August, the year is the one that ended
+
+
+def choose(load: Loading) -> None:
+    """Draw the step."""
+    visitor = load.visitor
+    folder = visitor.folder.prepared() if load.preparation else visitor.folder
+    years = campaigns_of(visitor, folder)
+    if not years:
+        st.info("Aucune année scolaire n'est déclarée. Commencez par en déclarer une, ci-dessous.")
+    else:
+        _upload(visitor, years)
+        with st.expander("Retirer un fichier déjà chargé", key="chargement_retirer"):
+            _take_out(visitor, years)
+    with st.expander("Déclarer une nouvelle année scolaire", expanded=not years, key="chargement_declarer"):
+        _declare(visitor, folder, years)
+    show_moves(load, 1, "Continuer" if load.changes else "")
+
+
+def _upload(visitor: Visitor, years: list[Campaign]) -> None:
+    year = st.selectbox("Année scolaire du fichier", years, format_func=lambda one: one.name, key="chargement_annee")
+    present = [path.relative_to(year.folder).as_posix() for path in year.files]
+    replaced = st.selectbox(
+        "Fichier qu'il remplace", [_ADDED, *present], key=f"chargement_remplace_{year.name}",
+        help="L'ancien fichier est mis de côté et peut être remis à sa place.",
+    )  # fmt: skip
+    file = st.file_uploader(
+        "Fichier reçu\u202f: bilans, actions agréées ou synthèse nationale (.csv, .xlsx ou .ods, 20 Mo au plus)",
+        type=["csv", "xlsx", "ods"], key=f"chargement_fichier_{st.session_state.get('chargement_numero', 0)}",
+    )  # fmt: skip
+    small(
+        "Bouton «\u202fUpload\u202f»\u202f: choisir le fichier. Il est lu et essayé d'abord\u202f; rien ne change "
+        "avant que vous l'acceptiez."
+    )
+    if file:
+        st.text(f"Fichier choisi\u202f: {shown_name(file.name)}")  # the uploader cuts long names
+    if st.button("Lire ce fichier", type="primary", disabled=file is None, key="chargement_lire") and file:
+        with shown():
+            preparation.put_file(
+                visitor.folder, year.name, file.name, file.getvalue(), visitor.identity.nom,
+                "" if replaced == _ADDED else replaced,
+            )  # fmt: skip
+            visitor.record("chargement", f"{year.name}/{file.name}")
+            # Another uploader next time: this one keeps its file.
+            st.session_state["chargement_numero"] = st.session_state.get("chargement_numero", 0) + 1
+            go(RECOGNISE)
+
+
+def _take_out(visitor: Visitor, years: list[Campaign]) -> None:
+    present = [(year.name, path.relative_to(year.folder).as_posix()) for year in years for path in year.files]
+    chosen = st.selectbox(
+        "Fichier à retirer", present, index=None, placeholder="Choisissez", format_func=" / ".join,
+        key="chargement_retire",
+    )  # fmt: skip
+    small("Il est mis de côté et peut être remis\u202f; vous verrez ce qui change avant de publier.")
+    if st.button("Préparer ce retrait", disabled=chosen is None, key="chargement_retirer_oui") and chosen:
+        with shown():
+            preparation.remove_file(visitor.folder, *chosen, visitor.identity.nom)
+            visitor.record("chargement", f"retrait de {'/'.join(chosen)} préparé")
+            go(RECOGNISE)
+
+
+def _declare(visitor: Visitor, folder: DataFolder, years: list[Campaign]) -> None:
+    with st.form("declarer", border=False):
+        name = st.text_input("Année scolaire", value=_next_year(years), key="declarer_annee")
+        offered = [visitor.identity.territoire] if visitor.identity.territoire != EVERYWHERE else list(departements())
+        chosen = st.multiselect(
+            "Départements", offered, default=list(years[0].departements) if years else offered[:1],
+            format_func=named, key="declarer_departements",
+            placeholder="Choisissez",
+        )  # fmt: skip
+        opened = st.date_input("Ouverture de la saisie (facultatif)", None, format="DD/MM/YYYY", key="declarer_debut")
+        closed = st.date_input("Fermeture de la saisie (facultatif)", None, format="DD/MM/YYYY", key="declarer_fin")
+        fictitious = not years and st.checkbox("Ces données sont fictives (démonstration)", key="declarer_fictif")
+        if st.form_submit_button("Déclarer l'année"):
+            dates = (opened, closed) if opened and closed else None
+            with shown():
+                if not chosen:
+                    st.error("Choisissez au moins un département.")
+                    return
+                prepared = preparation.begin(visitor.folder, visitor.identity.nom)
+                declare_campagne(prepared, name.strip(), chosen, visitor.identity.nom, dates, bool(fictitious))
+                visitor.record("reglage", f"année {name.strip()} déclarée")
+                st.rerun()
+    if years:
+        kind = "fictives" if years[0].fictif else "réelles"
+        small(f"Les données de cette année seront {kind}, comme celles des autres années de ce dossier.")
+
+
+def _next_year(years: list[Campaign]) -> str:
+    now = today()
+    first = int(years[0].name[:4]) + 1 if years else now.year - (now.month < _MONTH + 2)
+    return f"{first}-{first + 1}"

@@ -1,0 +1,129 @@
+"""Step 3: the trial is built in a child process; its points, corrected here; the porteurs that nobody knows."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import child
+from dashboard.loading.corrections import correct, show_corrections
+from dashboard.loading.steps import TRY, Loading, show_moves
+from dashboard.loading.words import GRAVITIES, READ
+from dashboard.tables import small, table
+from dashboard.unknown_porteurs import show_unknown
+from pipeline.points import Point, ReadSheet, points, sheets_read
+from pipeline.register_file import read_register
+from pipeline.unknown_porteurs import unknown_porteurs
+from socle.cells import write_csv
+from socle.french import count, number
+
+_SHOWN = 50
+_COLUMNS = ("campagne", "fichier", "feuille", "ligne", "porteur", "gravite", "message", "valeur", "colonne")
+
+
+def trying(load: Loading) -> None:
+    """Draw the step."""
+    if load.trial is None:
+        st.write(
+            "L'essai lit tout, contrôle tout et calcule les chiffres, sans rien publier. C'est l'affaire d'une minute."
+        )
+        _build(load, "Construire l'essai")
+    elif load.fresh:
+        st.success("L'essai est construit. Rien n'est encore publié.")
+    else:
+        st.warning("Ce qui suit est l'essai d'avant vos derniers changements. Refaites-le quand vous avez fini.")
+        _build(load, "Refaire l'essai")
+    if load.trial is not None:
+        _show(load, load.trial)
+    for campagne in load.campagnes:
+        show_corrections(load.visitor, campagne)
+    show_moves(load, TRY, "Voir ce qui va changer")
+
+
+def _build(load: Loading, label: str) -> None:
+    if st.button(label, type="primary", key="essai") and child.run(
+        load.visitor.folder, "Construction de l'essai", "essai"
+    ):
+        st.rerun()
+
+
+def _show(load: Loading, trial: Path) -> None:
+    _sheets(sheets_read(trial, load.labels))
+    found = points(trial, load.labels)
+    st.subheader(f"Points à vérifier\u202f: {count(len(found), 'point')}")
+    if not found:
+        st.info("Rien n'est à vérifier dans ces fichiers.")
+    else:
+        kept = _filtered(found)
+        _table(kept)
+        st.subheader("Corriger une réponse")
+        correct(load.visitor, kept)
+    unknown = unknown_porteurs(trial, read_register(load.visitor.folder.prepared()))
+    mine = [one for one in unknown if any(place.campagne in load.campagnes for place in one.places)]
+    if mine:
+        st.subheader(count(len(mine), "porteur inconnu", "porteurs inconnus"))
+        show_unknown(load.visitor, mine)
+
+
+def _sheets(read: list[ReadSheet]) -> None:
+    if read:
+        table(
+            [
+                {
+                    "Année": one.campagne,
+                    "Fichier": one.fichier,
+                    "Feuille": one.feuille or None,
+                    "Lignes lues": number(one.lignes_lues) if one.lignes_lues is not None else None,
+                    "État": READ.get(one.statut, one.statut),
+                    "Pourquoi": one.message,
+                }
+                for one in read
+            ],
+            "Fichiers lus",
+        )
+
+
+def _filtered(found: list[Point]) -> list[Point]:
+    present = [gravity for gravity in GRAVITIES if any(one.gravite == gravity for one in found)]
+    numbers = {gravity: len([one for one in found if one.gravite == gravity]) for gravity in present}
+    chosen = st.multiselect(
+        "Gravité", present, format_func=lambda gravity: f"{GRAVITIES[gravity]} ({numbers[gravity]})",
+        placeholder="Toutes", key="essai_gravite",
+    )  # fmt: skip
+    return [one for one in found if not chosen or one.gravite in chosen]
+
+
+def _table(found: list[Point]) -> None:
+    alone = len({one.fichier for one in found}) == 1
+    table(
+        [
+            {
+                "Où": _place(one, alone),
+                "Porteur": one.porteur,
+                "Gravité": GRAVITIES[one.gravite],
+                "Ce qu'il faut faire": one.message,
+            }
+            for one in found[:_SHOWN]
+        ],
+        "Points à vérifier",
+    )
+    if len(found) > _SHOWN:
+        small(f"Les {_SHOWN} premiers sont montrés\u202f; le fichier à télécharger les a tous.")
+    st.download_button(
+        f"Télécharger {count(len(found), 'point')} en CSV", data=lambda: _csv(found), file_name="points-a-verifier.csv",
+        mime="text/csv", on_click="ignore",
+    )  # fmt: skip
+
+
+def _place(point: Point, alone: bool) -> str:
+    line = f"ligne {point.ligne}" if point.ligne else None
+    return ", ".join(part for part in (None if alone else point.fichier, point.feuille, line) if part)
+
+
+def _csv(found: list[Point]) -> str:
+    file = io.StringIO()
+    lines = [[getattr(one, name) for name in _COLUMNS] for one in found]
+    write_csv(file, [_COLUMNS, *lines], delimiter=";", end="\r\n")
+    return "\ufeff" + file.getvalue()
