@@ -48,8 +48,9 @@ lock:
 tools:
 	@echo $(TOOLS)
 
+# What can be made again. data/etat cannot: accounts, what the committee adopted, what was diffused.
 clean:
-	rm -rf $(VENV) data/curated data/etat
+	rm -rf $(VENV) data/curated
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
