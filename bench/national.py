@@ -69,15 +69,16 @@ def returns_format(codebook: Codebook) -> Format:
 
 
 def _create_places(connection: duckdb.DuckDBPyConnection, departements: int) -> None:
-    """One commune a département, the largest codes left out; and a porteur's SIRET, valid by Luhn's rule."""
+    """The communes, one of each département in turn, so that porteurs are everywhere; and a SIRET, valid by Luhn's rule."""
     from pipeline.territories import load_territories
 
     load_territories(connection)
     connection.execute(
-        "create table lieu as select row_number() over (order by departement) - 1 as n, departement, "
-        "min(code) as commune from reference.communes where code_postal is not true "
-        "and departement in (select code from reference.departements where region <> code) group by departement "
-        f"order by departement limit {departements}"
+        "create table lieu as select row_number() over (order by rang, departement) - 1 as n, departement, commune from ("
+        "select departement, code as commune, row_number() over (partition by departement order by code) as rang "
+        "from reference.communes where code_postal is not true and departement in ("
+        "select code from reference.departements where region <> code "
+        f"order by code limit {departements}))"
     )
     # 999 is attributed to nobody; doubled digits are those of odd rank from the right, the last one closes the sum.
     connection.execute(
