@@ -34,7 +34,7 @@ def run() -> None:
     menu: dict[str, list[st.Page]] = {}
     for entry in pages_of(session.identity.role):
         menu.setdefault(entry.section, []).append(_page(entry, who))
-    chosen = st.navigation(menu)
+    chosen = st.navigation(menu, expanded=True)
     st.set_page_config(page_title=f"{chosen.title} — Bilan du Clas")
     show_style()
     show_visitor(who, token)

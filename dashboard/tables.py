@@ -19,7 +19,9 @@ def plain(text: object) -> str:
 
 
 def table(rows: Sequence[Mapping[str, object]], description: str) -> None:
-    """Draw the rows, the same columns in each; `description` is what a screen reader says first."""
+    """Draw the rows, the same columns in each; `description` is what a screen reader says first. None: nothing."""
+    if not rows:  # Streamlit's own word for it is English, and too pale
+        return
     cells = [{plain(name): "" if value is None else plain(value) for name, value in row.items()} for row in rows]
     st.table(pd.DataFrame(cells), hide_index=True, hide_header=False, alt=description)
 

@@ -60,7 +60,7 @@ def screen(browser: Browser, server: Served, **options: object) -> Iterator[Scre
     """A new browser, its cookies empty."""
     context = browser.new_context(locale="fr-FR", **options)  # type: ignore[arg-type]
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     seen = Screen(page, server)
     page.on("request", lambda request: seen.outside.append(request.url) if _is_outside(request.url, server) else None)
     page.on("console", lambda said: seen.complaints.append(said.text) if said.type == "error" else None)
