@@ -1,4 +1,4 @@
-"""A build -> what was found in the files: one row a point to look at, those that set something aside first."""
+"""A build, published or not -> what became of its files, each point to look at, and the thresholds it was made with."""
 
 from __future__ import annotations
 
@@ -70,3 +70,10 @@ def sheets_read(build: Path, labels: list[str]) -> list[ReadSheet]:
     with duckdb.connect() as connection:
         connection.execute(f"attach {literal(str(build / WAREHOUSE))} as base (read_only)")
         return [ReadSheet(*row) for row in connection.execute(_READ, [labels]).fetchall()]
+
+
+def thresholds(build: Path) -> dict[str, float | None]:
+    """Return {name: value} of the thresholds with which a build was made; None is not set yet."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {literal(str(build / WAREHOUSE))} as base (read_only)")
+        return dict(connection.execute("select reglage, valeur from base.core.reglage").fetchall())

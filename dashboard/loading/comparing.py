@@ -11,9 +11,9 @@ from bilan.numbers import Thresholds
 from dashboard.loading.steps import COMPARE, Loading, show_moves
 from dashboard.loading.words import GRAVITIES, READ, STATES, file_text, value_text
 from dashboard.tables import small, table
-from pipeline.codebook import load_codebook
 from pipeline.difference import Difference, compare
 from pipeline.manifest import current_build
+from pipeline.points import thresholds
 from socle.french import count
 
 _SHOWN, _OPEN = 100, 20
@@ -28,7 +28,7 @@ def comparing(load: Loading) -> None:
         st.info("Rien n'était publié\u202f: tout ce qui suit est nouveau.")
     elif not difference:
         st.info("Rien ne change par rapport à ce qui est publié.")
-    rules = Thresholds.of(load_codebook((load.visitor.folder.prepared().root,)).funding.reglages)
+    rules = Thresholds.of(thresholds(load.trial))
     _part("année change d'état", "années changent d'état", difference.etats, _state)
     _part("chiffre change", "chiffres changent", difference.chiffres, lambda row: _figure(row, rules), always=True)
     _part("bilan change", "bilans changent", difference.bilans, _return)
