@@ -21,7 +21,7 @@ from warehouse.lines import read_lines
 from warehouse.open import Warehouse
 
 
-def beside_france(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def beside_france(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
     """Return every share and mean that France has too, the same year; None when too few answered to compare."""
     pairs = [(one, reading.quantity(name), reading.france(name)) for name, one in reading.catalogue.items()]
     kept = [(one, own, france) for one, own, france in pairs if _compares(one, own, france)]
@@ -87,7 +87,7 @@ def by_line(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pl
     )
 
 
-def dispersion(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def dispersion(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
     """Return between what half of the porteurs stand; None when they are too few."""
     series = [one for one in wording.series_of(reading, declared.indicateurs) if _spreads(reading, one)]
     if not series:

@@ -55,7 +55,7 @@ class Page:
 
 # What the sentences of a chapter know beside the figures.
 _FACTS: Mapping[str, Callable[[Warehouse, Reading], dict[str, Term | None]]] = {
-    "territoires": place_terms,
+    "territoires": lambda _, reading: place_terms(reading),
     "moyens": funding_terms,
 }
 

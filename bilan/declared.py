@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from bilan.phrases import read_definitions
 from bilan.sentences import Clause
+
+BY_YEAR = "annees"
+"""The template whose rows are years."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,13 @@ class Layout:
     chapters: Mapping[str, DeclaredChapter]
     pages: Mapping[str, DeclaredPage]
 
-    @property
+    @cached_property
+    def shown_by_year(self) -> frozenset[str]:
+        """Every series or family that a figure shows year after year."""
+        figures = (figure for chapter in self.chapters.values() for figure in chapter.figures)
+        return frozenset(name for figure in figures if figure.gabarit == BY_YEAR for name in figure.indicateurs)
+
+    @cached_property
     def named(self) -> frozenset[str]:
         """Every series or family that a figure names."""
         return frozenset(

@@ -37,7 +37,7 @@ def method(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pla
     )  # fmt: skip
 
 
-def breaks(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def breaks(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
     """Return the indicators whose question changed within the years that are there; None when none did."""
     first = min(reading.years)
     found = {

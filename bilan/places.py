@@ -14,17 +14,16 @@ from bilan.reading import Reading
 from bilan.sentences import Term
 from bilan.terms import speaker
 from socle.french import listing
-from warehouse.open import Warehouse
-from warehouse.territories import Territory, territories
+from warehouse.territories import Territory
 
 _INDICATORS = {"epci": "part_epci_couverts", "qpv": "part_qpv_couverts"}
 _ROWS = {"epci": "Intercommunalité", "qpv": "Quartier prioritaire"}
 _UNNAMED = "quartier n°"
 
 
-def places(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def places(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
     """Return the list of one kind; None where it is not known that year."""
-    found = [one for one in _territories(warehouse, reading) if one.niveau == declared.niveau]
+    found = [one for one in reading.territories if one.niveau == declared.niveau]
     if not found:
         return None
     kind = declared.niveau or ""
@@ -41,18 +40,18 @@ def places(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pla
         [_row(one, position) for position, one in enumerate(found, start=1)],
         row_label=_ROWS[kind],
         message=" ".join(
-            speaker(reading, more=place_terms(warehouse, reading)).say(load_phrases().patterns[series[0].indicateur])
+            speaker(reading, more=place_terms(reading)).say(load_phrases().patterns[series[0].indicateur])
         ),
         lecture=_lecture(reading, found[0]),
         notes=[one.prudence for one in series if one.prudence],
     )
 
 
-def place_terms(warehouse: Warehouse, reading: Reading) -> dict[str, Term | None]:
+def place_terms(reading: Reading) -> dict[str, Term | None]:
     """Return what the sentences name: how many have no action, and which."""
     terms: dict[str, Term | None] = {}
     for kind in _INDICATORS:
-        without = [one for one in _territories(warehouse, reading) if one.niveau == kind and not one.couvert]
+        without = [one for one in reading.territories if one.niveau == kind and not one.couvert]
         terms[f"{kind}_sans_action"] = len(without) or None
         terms[f"{kind}_sans_action_noms"] = listing(_names(without))
     return terms
@@ -61,10 +60,6 @@ def place_terms(warehouse: Warehouse, reading: Reading) -> dict[str, Term | None
 def _lecture(reading: Reading, one: Territory) -> str:
     known = {"nom": one.nom, "reponse": "au moins une action" if one.couvert else "aucune action"}
     return " ".join(speaker(reading, more=known).say(load_phrases().patterns["lecture_territoires"]))
-
-
-def _territories(warehouse: Warehouse, reading: Reading) -> list[Territory]:
-    return territories(warehouse, reading.year, reading.departement.code)
 
 
 def _row(one: Territory, position: int) -> Row:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
+from bilan.declared import load_layout
 from bilan.numbers import SAID, Quantity, Thresholds
 from socle.paths import DataFolder
 from warehouse.campagnes import (
@@ -19,8 +21,10 @@ from warehouse.campagnes import (
 from warehouse.catalogue import Series, catalogue, settings
 from warehouse.evolution import Evolution, evolutions
 from warehouse.figures import Figure, read_figures
+from warehouse.history import Year, history
 from warehouse.open import Warehouse, open_current
 from warehouse.scope import INTERNAL, Scope
+from warehouse.territories import Territory, territories
 from warehouse.texts import Text, chapters, texts
 
 
@@ -40,6 +44,9 @@ class Reading:
     """The same of the year before; {} when it is not there."""
     evolutions: Mapping[str, Evolution]
     """À champ constant, since the year before; {} for who reads what may be diffused."""
+    territories: Sequence[Territory]
+    history: Mapping[str, Mapping[str, Year]]
+    """{indicateur: {campagne: its figure}} of those that a chapter shows year after year."""
     texts: Sequence[Text]
     chapters: Mapping[str, str]
     """{id: title} of the chapters of the bilan, in their order."""
@@ -135,24 +142,53 @@ def read(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> R
 
 
 def read_open(warehouse: Warehouse, campagne: str, departement: str) -> Reading:
-    """Return the same from a build that is open already."""
+    """Return the same from a build that is open already.
+
+    What was read of a build is kept a while for the same scope: a published build never changes.
+    """
+    asked = (warehouse.folder, warehouse.scope, campagne, departement)
+    if asked not in _KEPT:
+        found = _read(warehouse, campagne, departement)
+        if len(_KEPT) >= MOST_KEPT:
+            _KEPT.pop(next(iter(_KEPT)), None)
+        _KEPT[asked] = found
+    return replace(_KEPT[asked], warning=warehouse.warning)
+
+
+MOST_KEPT = 24
+_KEPT: dict[tuple[Path, Scope, str, str], Reading] = {}
+
+
+def _read(warehouse: Warehouse, campagne: str, departement: str) -> Reading:
     years = campagnes(warehouse, departement)
     declared = known_campagne(years, campagne)
     before = previous_year(campagne)
     found = read_figures(warehouse, [campagne, before], departement)
+    known = catalogue(warehouse)
     return Reading(
         scope=warehouse.scope,
         campagne=declared,
         years=years,
         departement=departement_named(warehouse, departement),
         rules=Thresholds.of(settings(warehouse)),
-        catalogue=catalogue(warehouse),
+        catalogue=known,
         figures={figure.indicateur: figure for figure in found if figure.campagne == campagne},
         before={figure.indicateur: figure for figure in found if figure.campagne == before},
         evolutions=evolutions(warehouse, campagne, departement),
+        territories=territories(warehouse, campagne, departement),
+        history=_history(warehouse, known, departement),
         texts=texts(warehouse, campagne, departement),
         chapters=chapters(warehouse),
         version=warehouse.manifest.figures_hash[:8],
         built=datetime.fromisoformat(warehouse.manifest.created_at),
-        warning=warehouse.warning,
+        warning=None,
     )
+
+
+def _history(warehouse: Warehouse, known: Mapping[str, Series], departement: str) -> dict[str, dict[str, Year]]:
+    named = load_layout().shown_by_year
+    wanted = [name for name, series in known.items() if {name, series.serie_de} & named]
+    found: dict[str, dict[str, Year]] = {name: {} for name in wanted}
+    for year in history(warehouse, wanted, departement):
+        found[year.indicateur][year.campagne] = year
+    return found

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from bilan.beside import beside_france, by_line, dispersion
 from bilan.comparison import comparison
 from bilan.conformity import conformity
-from bilan.declared import DeclaredFigure
+from bilan.declared import BY_YEAR, DeclaredFigure
 from bilan.figure import Figure
 from bilan.method import breaks, method
 from bilan.places import places
@@ -19,19 +19,25 @@ from warehouse.open import Warehouse
 Template = Callable[[Warehouse, Reading, DeclaredFigure, str], Figure | None]
 """(open build, what was read, what is declared, number) -> the figure; None when there is nothing to show."""
 
+
+def _read_already(make: Callable[[Reading, DeclaredFigure, str], Figure | None]) -> Template:
+    """One that needs nothing more of the build."""
+    return lambda _, reading, declared, place: make(reading, declared, place)
+
+
 TEMPLATES: Mapping[str, Template] = {
-    "comparaison": lambda _, reading, declared, place: comparison(reading, declared, place),
-    "annees": years,
-    "champ_constant": constant,
-    "ecarts_france": beside_france,
+    "comparaison": _read_already(comparison),
+    BY_YEAR: _read_already(years),
+    "champ_constant": _read_already(constant),
+    "ecarts_france": _read_already(beside_france),
+    "dispersion": _read_already(dispersion),
+    "territoires": _read_already(places),
+    "ruptures": _read_already(breaks),
     "lignes": by_line,
-    "dispersion": dispersion,
     "cites": published,
-    "territoires": places,
     "referentiel": conformity,
     "reponses": received,
     "points": found_points,
     "questions": unanswered,
     "methode": method,
-    "ruptures": breaks,
 }

@@ -15,23 +15,27 @@ from bilan.reading import Reading
 from bilan.terms import speaker
 from socle.french import listing, number
 from warehouse.catalogue import Series
-from warehouse.history import Year, history
+from warehouse.history import Year
 from warehouse.open import Warehouse
 from warehouse.quoted import quoted
 
 WORDS = {"proche": "proche", "plus_elevee": "plus élevée", "moins_elevee": "moins élevée"}
 
 
-def years(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def years(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
     """Return the indicators year after year, up to the year of the bilan; the line stops where it does not compare."""
     series = wording.series_of(reading, declared.indicateurs)
     if not series:
         return None
-    found = history(warehouse, [one.indicateur for one in series], reading.departement.code)
-    by_year: dict[str, dict[str, Year]] = {}
-    for year in found:
-        if year.campagne <= reading.year:
-            by_year.setdefault(year.campagne, {})[year.indicateur] = year
+    by_year = {
+        campagne: {
+            one.indicateur: reading.history[one.indicateur][campagne]
+            for one in series
+            if campagne in reading.history[one.indicateur]
+        }
+        for campagne in reading.years
+        if campagne <= reading.year
+    }
     columns = [Column(one.indicateur, one.libelle_court) for one in series]
     # A total of those who answered says nothing without how many they are.
     of_totals = not all(one.est_un_quotient or one.est_agree for one in series)
@@ -55,7 +59,7 @@ def years(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, plac
     )
 
 
-def constant(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def constant(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
     """Return the change since the year before of what L'essentiel shows, among the porteurs of both years."""
     series = [one for name, one in reading.catalogue.items() if one.ou == "essentiel" and _constant(reading, name)]
     if not series or reading.is_poorly_answered:

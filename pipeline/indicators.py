@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Protocol
 
 import duckdb
 
@@ -22,6 +23,23 @@ LEVELS = {"epci": "epci", "type_structure": "type_structure", "zonage": "zonage"
 ALL_DEPARTEMENTS = 101
 # A return per structure says nothing of each of its actions: a figure that needs an action's return is not computed.
 _FILLED_PER_STRUCTURE = "select campagne from core.reponse group by campagne having min(grain) = 'structure'"
+
+
+class Computed(Protocol):
+    """What the SQL of a series needs: an Indicator of the codebook, or what a build keeps of it."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def source(self) -> str: ...  # noqa: D102
+    @property
+    def numerateur(self) -> str: ...  # noqa: D102
+    @property
+    def denominateur(self) -> str | None: ...  # noqa: D102
+    @property
+    def condition(self) -> str | None: ...  # noqa: D102
+    @property
+    def grains(self) -> Sequence[str]: ...  # noqa: D102
 
 
 def create_indicators(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
@@ -53,7 +71,7 @@ def by_source(indicators: Sequence[Indicator]) -> Iterator[tuple[str, list[Indic
         yield source, list(series)
 
 
-def calculation_sql(source: str, series: Sequence[Indicator], present: set[str]) -> str:
+def calculation_sql(source: str, series: Sequence[Computed], present: set[str]) -> str:
     """Return the SELECT giving, a row of the source, each series' numerator `id.n` and denominator `id.d`."""
     dimensions = ", ".join(name if name in present else f"null::varchar as {name}" for name in DIMENSIONS)
     expressions = []
@@ -67,7 +85,7 @@ def calculation_sql(source: str, series: Sequence[Indicator], present: set[str])
     return f"select campagne, {dimensions}, {', '.join(expressions)} from {source}"
 
 
-def _conditions(indicator: Indicator) -> list[str]:
+def _conditions(indicator: Computed) -> list[str]:
     """A row counts when it holds the numerator and the denominator both; one that is false or zero below is no base."""
     conditions = [f"({indicator.numerateur}) is not null"]
     if indicator.denominateur:
@@ -240,11 +258,11 @@ def _columns(connection: duckdb.DuckDBPyConnection, source: str) -> set[str]:
     return {row[0] for row in connection.execute(f"describe {source}").fetchall()}
 
 
-def _n(indicator: Indicator) -> str:
+def _n(indicator: Computed) -> str:
     return identifier(f"{indicator.id}.n")
 
 
-def _d(indicator: Indicator) -> str:
+def _d(indicator: Computed) -> str:
     return identifier(f"{indicator.id}.d")
 
 

@@ -10,7 +10,7 @@ _SERIES = """
 select indicateur, serie_de, modalite, famille, famille_libelle, libelle, libelle_court, description, unite, polarite,
     grains, diffusion, synthese_porteur, ou, source as relation, denominateur is not null as est_un_quotient,
     len(variables) > 0 as est_demande, bareme or reglage_vide as attend_un_reglage, question, comparable_depuis,
-    prudence, phrase, provenance_a_defaut
+    prudence, phrase, provenance_a_defaut, numerateur, denominateur, condition
 from marts.indicateur
 order by rang
 """
@@ -53,6 +53,21 @@ class Series:
     """Pattern of its sentence."""
     provenance_a_defaut: str | None
     """How its source begins where something else stands in for its usual rows."""
+
+    numerateur: str
+    """SQL on a row of the table; so are the next two."""
+    denominateur: str | None
+    condition: str | None
+
+    @property
+    def id(self) -> str:
+        """Its name, as the codebook calls it."""
+        return self.indicateur
+
+    @property
+    def source(self) -> str:
+        """Its table, as the codebook calls it."""
+        return self.relation
 
     @property
     def est_agree(self) -> bool:

@@ -61,12 +61,17 @@ def open_current(folder: DataFolder, scope: Scope = LOCAL) -> Iterator[Warehouse
     build = current_build(folder)
     if build is None:
         raise Refusal("aucune_construction")
-    candidates = [build, *reversed([path for path in published_builds(folder) if path.name < build.name])]
-    warehouse = next((opened for path in candidates if (opened := _open(folder, path, scope))), None)
+    warehouse = next((opened for path in _candidates(folder, build) if (opened := _open(folder, path, scope))), None)
     if warehouse is None:
         raise _damaged(build.name)
     with warehouse.connection:
         yield warehouse
+
+
+def _candidates(folder: DataFolder, build: Path) -> Iterator[Path]:
+    """The published build; the whole ones before it, which are looked for only where it cannot be opened."""
+    yield build
+    yield from reversed([path for path in published_builds(folder) if path.name < build.name])
 
 
 def connect(database: Path) -> duckdb.DuckDBPyConnection:
