@@ -14,7 +14,7 @@ from pipeline.inputs import ARRETS, arret_files
 from pipeline.lock import holder, leftovers
 from pipeline.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
 from pipeline.messages import Refusal
-from pipeline.survival import LastBackup, has_changed, last_backup
+from pipeline.survival import LastBackup, has_changed, is_sqlite, last_backup
 from socle import disk
 from socle.french import count, listing, moment, size
 from socle.paths import DataFolder
@@ -136,6 +136,9 @@ def _state(folder: DataFolder, manifest: Manifest | None) -> Iterator[Point]:
         constat = f"Le dossier etat ne garde plus l'arrêt de {listing(lost)}, que le comité a décidé."
         remede = "Restaurez-le avec «\u202fclas restore\u202f», ou rouvrez l'année avec «\u202fclas rouvrir\u202f»."
         yield Point("etat", FAULT, constat, remede)
+    if folder.access.is_file() and not is_sqlite(folder.access):
+        constat = "La base des comptes, etat/access.sqlite, est abîmée\u202f: personne ne peut s'identifier."
+        yield Point("comptes", FAULT, constat, "Reprenez ce fichier dans votre dernière sauvegarde.")
     if not folder.etat.is_dir():
         return
     open_to_others = [path for path in (folder.etat, *_under(folder.etat)) if _is_open(path)]

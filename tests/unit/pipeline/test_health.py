@@ -178,6 +178,13 @@ def test_a_lost_state_is_a_fault(folder: DataFolder) -> None:
     assert "clas restore" in (found.remede or "")
 
 
+def test_a_damaged_database_of_accounts_is_a_fault(folder: DataFolder) -> None:
+    create_accounts(folder.access)
+    assert [point for point in health(folder) if point.sujet == "comptes"] == []
+    folder.access.write_bytes(b"\0" * 4096)
+    assert point(folder, "comptes").etat == FAULT
+
+
 def test_a_restoration_that_was_interrupted_is_a_fault(folder: DataFolder) -> None:
     folder.restoring.mkdir()
     found = point(folder, "restauration")
