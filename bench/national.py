@@ -69,12 +69,13 @@ def returns_format(codebook: Codebook) -> Format:
 
 
 def _create_places(connection: duckdb.DuckDBPyConnection, departements: int) -> None:
-    """The communes, one of each département in turn, so that porteurs are everywhere; and a SIRET, valid by Luhn's rule."""
+    """The communes, one of each département in turn, so that porteurs are everywhere; a SIRET valid by Luhn's rule."""
     from pipeline.territories import load_territories
 
     load_territories(connection)
     connection.execute(
-        "create table lieu as select row_number() over (order by rang, departement) - 1 as n, departement, commune from ("
+        "create table lieu as select row_number() over (order by rang, departement) - 1 as n, "
+        "departement, commune from ("
         "select departement, code as commune, row_number() over (partition by departement order by code) as rang "
         "from reference.communes where code_postal is not true and departement in ("
         "select code from reference.departements where region <> code "
