@@ -60,7 +60,8 @@ def open_current(folder: DataFolder, scope: Scope = LOCAL) -> Iterator[Warehouse
     """
     build = current_build(folder)
     if build is None:
-        raise Refusal("aucune_construction")
+        pointed = pointed_build(folder)
+        raise _damaged(pointed) if pointed else Refusal("aucune_construction")
     warehouse = next((opened for path in _candidates(folder, build) if (opened := _open(folder, path, scope))), None)
     if warehouse is None:
         raise _damaged(build.name)
