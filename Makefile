@@ -8,7 +8,7 @@ DEV := $(VENV)/.dev-$(shell cat requirements-dev.lock pyproject.toml | cksum | c
 # What the tests run besides Python, command:package. LibreOffice saves files, Chromium opens pages, nginx is in front.
 TOOLS := soffice:libreoffice-calc chromium:chromium nginx:nginx-light openssl:openssl
 
-.PHONY: demo test check format docs lock tools clean
+.PHONY: demo test check bench format docs lock tools clean
 
 demo: $(RUN)
 	@$(BIN)/clas demo
@@ -24,6 +24,10 @@ check: $(DEV)
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
 	$(BIN)/clas dictionary --check
+
+# Measures an hour or so and writes bench/RESULTS.md again; BENCH="--full" or BENCH="--only floor" go on to it.
+bench: $(DEV)
+	$(BIN)/python -m bench $(BENCH)
 
 format: $(DEV)
 	$(BIN)/ruff check --fix .
@@ -44,8 +48,9 @@ lock:
 tools:
 	@echo $(TOOLS)
 
+# What can be made again. data/etat cannot: accounts, what the committee adopted, what was diffused.
 clean:
-	rm -rf $(VENV) data/curated data/etat
+	rm -rf $(VENV) data/curated
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

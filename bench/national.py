@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.codebook import Codebook, Column, FormatColumn, load_codebook
+from pipeline.codebook import Codebook, Column, Format, FormatColumn, load_codebook
 from pipeline.sqltext import identifier, literal
 from socle.paths import DataFolder
 
@@ -63,16 +63,22 @@ def write_france(folder: DataFolder, returns: int, years: int = 1, departements:
     return files
 
 
+def returns_format(codebook: Codebook) -> Format:
+    """Return the format of the files of returns."""
+    return next(known for known in codebook.formats if known.id == FORMAT and known.partie is None)
+
+
 def _create_places(connection: duckdb.DuckDBPyConnection, departements: int) -> None:
-    """One commune a département, the largest codes left out; and a porteur's SIRET, valid by Luhn's rule."""
+    """The communes, one of each département in turn, so that porteurs are everywhere; and a SIRET, valid by Luhn's rule."""
     from pipeline.territories import load_territories
 
     load_territories(connection)
     connection.execute(
-        "create table lieu as select row_number() over (order by departement) - 1 as n, departement, "
-        "min(code) as commune from reference.communes where code_postal is not true "
-        "group by departement "
-        f"order by departement limit {departements}"
+        "create table lieu as select row_number() over (order by rang, departement) - 1 as n, departement, commune from ("
+        "select departement, code as commune, row_number() over (partition by departement order by code) as rang "
+        "from reference.communes where code_postal is not true and departement in ("
+        "select code from reference.departements where region <> code "
+        f"order by code limit {departements}))"
     )
     # 999 is attributed to nobody; doubled digits are those of odd rank from the right, the last one closes the sum.
     connection.execute(
@@ -120,10 +126,9 @@ _PLACED = f"inner join lieu on lieu.n = (i // {RETURNS_A_PORTEUR}) % (select cou
 
 
 def _returns(codebook: Codebook, campagne: str, returns: int) -> str:
-    fmt = next(known for known in codebook.formats if known.id == FORMAT and known.partie is None)
     columns = ", ".join(
         f"{_faulty(source, _cell(codebook, source, rank, campagne))} as {identifier(source.entete)}"
-        for rank, source in enumerate(fmt.colonnes)
+        for rank, source in enumerate(returns_format(codebook).colonnes)
     )
     return f"select {columns} from (select i, 8 + hash(i) % 5 as enfants from range({returns}) as t (i)) {_PLACED}"
 
@@ -178,7 +183,9 @@ def _drawn(columns: Sequence[Column], rank: int) -> Iterator[str]:
     """Yield how a column is drawn, by the kind of its answer; nothing for what people leave blank."""
     if not columns:
         return
-    draw, variable = f"(hash(i * 211 + {rank}) & 65535)::integer", columns[0].variable
+    variable = columns[0].variable
+    who = f"i // {RETURNS_A_PORTEUR}" if "structure" in variable.entites else "i"  # a porteur says one thing of itself
+    draw = f"(hash(({who}) * 211 + {rank}) & 65535)::integer"
     count, labels = len(variable.modalites), f"[{', '.join(map(literal, variable.modalites.values()))}]"
     match variable.type:
         case "entier":

@@ -150,7 +150,8 @@ def _main(port: int) -> None:
     from dashboard.server import serve as run
     from socle.settings import load_settings
 
-    navigation.PAGES = (*navigation.PAGES, PageEntry(EMPTY, "Vide", EVERYONE, EMPTY, WELCOME))
+    empty = PageEntry(EMPTY, "Vide", EVERYONE, EMPTY, WELCOME)
+    navigation.PAGES = (*navigation.PAGES, empty)  # type: ignore[assignment]  # a page more
     sys.modules[f"dashboard.pages.{EMPTY}"] = _empty()
     with listen(port) as bound:
         run(load_settings(), bound)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli import access_personal
+from cli.access_personal import Who
 from cli.french_help import Command, FrenchBadParameter, Group, in_a_folder
 from cli.screen import say, say_json, table, warn
 from pipeline.manifest import current_build, read_manifest
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 VALID = timedelta(days=365)
 _ROLES = "agent|comite|analyste|porteur"
-Who = Annotated[str, typer.Argument(metavar="IDENTIFIANT", help="SIRET ou adresse électronique.")]
 Until = Annotated[
     str,
     typer.Option(
@@ -157,36 +158,6 @@ def letters(
     return 0
 
 
-def export(identifiant: Who) -> int:
-    """Écrit, en JSON, tout ce qui est gardé d'une personne : son compte et son journal."""
-    from access.journal import COMMAND
-    from access.personal import personal_data
-
-    say_json(personal_data(DataFolder(load_settings().data), identifiant, COMMAND))
-    return 0
-
-
-def erase(identifiant: Who) -> int:
-    """Efface le compte d'une personne ; le journal ne la nomme plus que par un numéro."""
-    from access.accounts import erase as erase_account
-    from access.journal import COMMAND
-
-    number = erase_account(DataFolder(load_settings().data), identifiant, COMMAND)
-    say(f"Compte effacé\u202f: le journal ne le connaît plus que comme compte {number}.")
-    return 0
-
-
-def purge() -> int:
-    """Efface ce dont la durée de conservation est passée ; le tableau de bord le fait aussi chaque jour."""
-    from access.journal import COMMAND
-    from access.personal import purge as purge_all
-
-    done = purge_all(DataFolder(load_settings().data), COMMAND)
-    accounts, entries = count(done.comptes, "compte effacé", "comptes effacés"), count(done.entrees, "entrée")
-    say(f"{accounts}, {entries} du journal retirée{'s' if done.entrees > 1 else ''}.")
-    return 0
-
-
 def _show_code(folder: DataFolder, identifiant: str, until: date) -> int:
     from access.accounts import issue_codes
     from access.journal import COMMAND
@@ -244,8 +215,8 @@ for _name, _function in (
     ("change", change),
     ("revoke", revoke),
     ("letters", letters),
-    ("export", export),
-    ("erase", erase),
-    ("purge", purge),
+    ("export", access_personal.export),
+    ("erase", access_personal.erase),
+    ("purge", access_personal.purge),
 ):
     access.command(_name, cls=Command)(_function)

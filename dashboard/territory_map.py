@@ -36,7 +36,7 @@ def show_map(visitor: Visitor, choice: Choice) -> None:
     if not file.is_file():
         return
     found = read(visitor, intercommunalites, choice.campagne, choice.departement.code)
-    content = _content(file, file.stat().st_mtime_ns)
+    content = _content(file)
     drawn = territory_map(content, found) if content else None
     if drawn is None:
         st.warning(
@@ -100,9 +100,8 @@ _COLOURS = ("#0072B2", "#E69F00")
 """Blue and orange of Okabe and Ito: one is dark, the other light, without colour too."""
 
 
-@st.cache_data(max_entries=4, show_spinner="Lecture de la carte…")
-def _content(file: Path, changed: int) -> dict[str, Any] | None:
-    """The file as it was at that time; None when it is no GeoJSON."""
+def _content(file: Path) -> dict[str, Any] | None:
+    """What the file holds; None when it is no GeoJSON."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline import deposits
 from pipeline.loads import Change, Load, record_load
 from pipeline.messages import Refusal
-from pipeline.received import check_name, received, received_hash
+from pipeline.received import EXPORT_SUFFIXES, check_name, received, received_hash
 from pipeline.run import RunResult
 from socle.atomic import sync_folder, write_atomic
 from socle.paths import DataFolder
@@ -90,10 +90,13 @@ def changes(folder: DataFolder) -> tuple[Change, ...]:
 def put_file(folder: DataFolder, campagne: str, nom: str, content: bytes, par: str, replaces: str = "") -> None:
     """Keep a file as it was received, and put it in the preparation, in place of another one when it is named.
 
-    Raise Refusal, nothing being prepared, when its name is not one that is read, or when a file of that name is there
+    Raise Refusal, nothing being prepared, when its name is not one that is read (what is declared is written by other
+    means: corrections.yml is no export), or when a file of that name is there
     and is not the one that it replaces.
     """
     check_name(nom)
+    if (suffix := Path(nom).suffix.lower()) not in EXPORT_SUFFIXES:
+        raise Refusal("extension_refusee", fichier=nom, extension=suffix or "absente")
     prepared = begin(folder, par)
     target = prepared.raw / campagne / nom
     if not target.parent.is_dir():

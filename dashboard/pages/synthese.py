@@ -61,8 +61,8 @@ def _record(visitor: Visitor, found: Synthese) -> None:
 
 def _show(visitor: Visitor, found: Synthese, where: str) -> None:
     st.header(plain(found.title), anchor="synthese")
-    for text in found.notice:
-        st.info(plain(text))
+    if found.notice:
+        st.info(plain(" ".join(found.notice)))
     if found.made_by:
         small(" ".join(found.made_by))
     if found.marks:

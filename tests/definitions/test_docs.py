@@ -31,6 +31,11 @@ def test_every_link_leads_somewhere(page: str) -> None:
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
+def test_cleaning_deletes_nothing_that_cannot_be_made_again() -> None:
+    recipe = MAKEFILE.split("\nclean:\n")[1].split("\n\n")[0]
+    assert recipe.split() == ["rm", "-rf", "$(VENV)", "data/curated"]
+
+
 def test_the_two_commands_of_the_first_screen_exist() -> None:
     first_screen = "\n".join(README.splitlines()[:20])
     commands = re.findall(r"^make (\w+)", first_screen, flags=re.MULTILINE)

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from access.journal import entries
 from cli.main import main
 from pipeline.backup import Backup, back_up
 from pipeline.backup_archive import DECLARATION
+from pipeline.health import health
 from pipeline.lock import only_builder
 from pipeline.messages import Refusal
 from pipeline.restore import restore
@@ -282,5 +284,8 @@ def test_the_command_says_what_was_saved_and_where(
     assert "sur le même disque que les données : copiez-la ailleurs" in told
     assert main(["backup", "--out", str(out), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert (said["fichier"], said["fichiers"], said["meme_disque"]) == (str(out), 8, True)
+    # The journal, which says that a backup was made, came in the meantime.
+    assert (said["fichier"], said["fichiers"], said["meme_disque"]) == (str(out), 9, True)
+    assert [(entry.action, entry.objet) for entry in entries(folder)] == [("sauvegarde", "s.zip")] * 2
+    assert "rien n'a changé depuis" in plain(next(p.constat for p in health(folder) if p.sujet == "sauvegarde"))
     assert main(["backup", "--out", str(tmp_path / "absent" / "s.zip")]) == 2

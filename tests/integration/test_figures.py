@@ -19,7 +19,8 @@ from pipeline.manifest import WAREHOUSE
 from socle.settings import Settings
 from tests.support.awkward import awkward_folder
 from tests.support.figure_rows import asked_in, figure_rows
-from tests.support.formulas import FORMULAS, Formula, Rows, ones
+from tests.support.formulas import FORMULAS, Rows
+from tests.support.recomputed import levels_of, recomputed
 
 KEY = ["campagne", "indicateur", "niveau", "code"]
 FIGURES = ["numerateur", "denominateur", "valeur", "nb_repondants", "nb_porteurs"]
@@ -30,11 +31,6 @@ MAY_EXCEED_ONE = {"taux_realisation"}
 TOO_LARGE = "superieur"
 # Empty while the committee has not settled the expected frequency.
 NEVER_COMPUTED = {"part_collectifs_frequence"}
-# Where the rows are: a porteur as a whole has neither an intercommunalité nor a zone, a place has no porteur.
-TERRITORIES = {"departement": "departement", "epci": "epci", "type_structure": "type_structure", "zonage": "zonage"}
-OF_A_PORTEUR = {"departement": "departement", "type_structure": "type_structure", "porteur": "porteur_id"}
-OF_AN_ACTION = TERRITORIES | {"porteur": "porteur_id", "action": "action_id"}
-OF_A_PLACE = {"departement": "departement"}
 
 
 @pytest.fixture(scope="module")
@@ -59,42 +55,13 @@ def rows(warehouse: duckdb.DuckDBPyConnection) -> dict[str, Rows]:
     return figure_rows(warehouse)
 
 
-def levels_of(formula: Formula) -> dict[str, str]:
-    if formula.rows in ("epci", "qpv"):
-        return OF_A_PLACE
-    return OF_A_PORTEUR if formula.rows.startswith("porteur") else OF_AN_ACTION
-
-
-def recomputed(name: str, formula: Formula, rows: dict[str, Rows], asked: set[str] | None) -> Rows:
-    """The figures of one series at every level."""
-    held = rows[formula.rows].assign(above=formula.above, below=formula.below or ones)
-    held = held[held["above"].notna() & held["below"].notna() & (held["below"] != 0)]
-    if asked is not None:
-        held = held[held["campagne"].isin(asked)]
-    if formula.distinct:
-        held = held.assign(above=held["above"].gt(0) * 1.0, below=held["below"].gt(0) * 1.0)
-    found = []
-    for niveau, code in levels_of(formula).items():
-        place = [code] if code == "departement" else ["departement", code]
-        groups = held.dropna(subset=place).groupby(["campagne", *place])
-        figures = groups.agg(
-            numerateur=("above", "sum"), denominateur=("below", "sum"), nb_repondants=("above", "size"),
-            nb_porteurs=("porteur_id", "nunique"),
-        ).reset_index()  # fmt: skip
-        found.append(figures.assign(indicateur=name, niveau=niveau, code=figures[code]))
-    figures = pd.concat(found, ignore_index=True)
-    figures["valeur"] = figures["numerateur"] / (figures["denominateur"] if formula.below else 1)
-    if formula.below is None:
-        figures["denominateur"] = float("nan")
-    return figures
-
-
 @pytest.mark.parametrize("name", FORMULAS)
 def test_a_figure_is_found_again_from_the_rows(
     warehouse: duckdb.DuckDBPyConnection, rows: dict[str, Rows], name: str
 ) -> None:
     formula = FORMULAS[name]
-    expected = recomputed(name, formula, rows, asked_in(warehouse, formula.asked) if formula.asked else None)
+    asked = asked_in(warehouse, formula.asked) if formula.asked else None
+    expected = recomputed(name, formula, rows, asked, levels_of(formula))
     found = warehouse.execute(
         "select * from marts.indicateur_valeur where indicateur = ? and statut = 'diffusable' and niveau <> 'france' "
         "and origine = 'fictif'",

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from access.journal import entries
 from cli.main import main
 from pipeline.backup import back_up
 from pipeline.health import health
@@ -23,6 +24,7 @@ from pipeline.run import run_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.backups import (
+    APART,
     FILES,
     by_hand,
     content,
@@ -69,12 +71,13 @@ def test_after_the_loss_of_everything_the_same_figures_and_the_same_diffusion_ar
 ) -> None:
     folder = DataFolder(Path(shutil.copytree(adopted_demo.root, tmp_path / "data")))
     monkeypatch.setenv("CLAS_DATA", str(folder.root))
-    before, shown, kept = declared(folder), diffused(folder), content(folder.root)
+    before, shown, kept = declared(folder), diffused(folder), content(folder.root, (*APART, "etat/access.sqlite"))
     assert main(["backup", "--out", str(tmp_path / "s.zip")]) == 0
     shutil.rmtree(folder.root)
     assert main(["restore", str(tmp_path / "s.zip")]) == 0
     assert "Lancez maintenant « clas build »" in plain(capsys.readouterr().out)
-    assert content(folder.root) == kept
+    assert content(folder.root, (*APART, "etat/access.sqlite")) == kept
+    assert [entry.action for entry in entries(folder)] == ["restauration"]
     assert set(modes(folder.root).values()) == {0o700, 0o600}
     run_build(folder, Settings(), silent)
     after = declared(folder)

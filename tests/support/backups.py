@@ -50,7 +50,10 @@ def published(root: Path) -> DataFolder:
     return folder
 
 
-def content(root: Path, but: tuple[str, ...] = ("curated", "remplace-", "etat/sauvegarde.json")) -> dict[str, bytes]:
+APART = ("curated", "remplace-", "etat/sauvegarde.json")
+
+
+def content(root: Path, but: tuple[str, ...] = APART) -> dict[str, bytes]:
     """Every file under a folder, the builds and what was put aside apart."""
     found = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
     return {name: path.read_bytes() for name, path in found.items() if not name.startswith(but)}

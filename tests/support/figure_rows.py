@@ -65,7 +65,7 @@ def _kind(returns: Rows) -> Rows:
 
 
 def _roster(warehouse: duckdb.DuckDBPyConnection, returns: Rows, questions: Rows, epci: pd.Series[str]) -> Rows:
-    agreed = warehouse.sql(
+    agreed: Rows = warehouse.sql(
         "select campagne, action_id, porteur_id, departement, commune, nb_enfants_agrees, statut_agrement, "
         "action_precedente from core.agrement"
     ).df()
@@ -103,7 +103,7 @@ def _actions(returns: Rows, roster: Rows, kind: Rows, epci: pd.Series[str]) -> R
 
 
 def _collectifs(warehouse: duckdb.DuckDBPyConnection, actions: Rows) -> Rows:
-    described = warehouse.sql("select * from core.collectif").df().drop(columns=PLACE)
+    described: Rows = warehouse.sql("select * from core.collectif").df().drop(columns=PLACE)
     found = described.merge(actions[[*ACTION, *PLACE]], on=ACTION)
     expense = found["depenses"].astype(float)
     paid = found["campagne"].eq(PS_YEAR) & expense.notna()

@@ -14,7 +14,7 @@ ONLY_IN = {
     "plotly": ("dashboard/",),
     "starlette": ("dashboard/",),
     "uvicorn": ("dashboard/server.py",),
-    "sqlite3": ("access/",),
+    "sqlite3": ("access/", "pipeline/backup.py"),
     "argon2": ("access/codes.py",),
     "great_expectations": ("pipeline/gx_duckdb.py",),
     "duckdb": ("pipeline/", "warehouse/"),

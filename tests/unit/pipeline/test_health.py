@@ -19,6 +19,7 @@ from pipeline.manifest import MANIFEST, WAREHOUSE
 from pipeline.publish import new_candidate, publish, seal
 from pipeline.survival import note_backup
 from socle.paths import DataFolder
+from tests.support.backups import create_accounts
 from tests.support.builds import hand_made, plain, publish_hand_made, silent
 from tests.support.disks import can_mount, small_disk
 
@@ -219,6 +220,16 @@ def test_an_old_backup_is_told_when_something_changed_since(
     assert found.etat == etat
     assert f"(il y a {days} jours), dans /ailleurs/s.zip ; " in found.constat
     assert ("ont changé" in found.constat) == changed
+
+
+@pytest.mark.parametrize(("hours", "changed"), [(0, False), (2, True)])
+def test_a_database_that_was_written_since_is_a_change_but_for_the_trace_of_the_backup_itself(
+    folder: DataFolder, hours: int, changed: bool
+) -> None:
+    create_accounts(folder.access)
+    note_backup(folder, datetime.now(UTC) - timedelta(hours=hours), Path("/ailleurs/s.zip"), 1)
+    folder.access.touch()
+    assert ("ont changé" in point(folder, "sauvegarde").constat) == changed
 
 
 def test_a_note_that_is_damaged_is_no_note(folder: DataFolder) -> None:

@@ -68,6 +68,13 @@ def test_a_name_that_leads_elsewhere_or_hides_something_is_refused(folder: DataF
     assert preparation.changes(folder) == ()
 
 
+@pytest.mark.parametrize("nom", ["corrections.yml", "bilan.xlsm", "sans_extension"])
+def test_what_is_no_export_is_not_taken(folder: DataFolder, nom: str) -> None:
+    with pytest.raises(Refusal, match="n'est pas accepté"):
+        put(folder, nom)
+    assert preparation.changes(folder) == ()
+
+
 def test_a_file_that_is_not_there_is_neither_taken_out_nor_put_back(folder: DataFolder) -> None:
     for gesture in (
         lambda: preparation.remove_file(folder, YEAR, "../porteurs.csv", "Agent"),

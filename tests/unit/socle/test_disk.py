@@ -31,6 +31,7 @@ def test_the_system_s_error_is_known_as_itself_as_a_text_and_as_a_cause(number: 
     "text",
     [
         "failed to offload data block (…). This limit was set by the 'max_temp_directory_size' setting.",
+        "database or disk is full",
         "[Errno 2] No usable temporary directory found in ['/tmp', '/var/tmp']",
     ],
 )

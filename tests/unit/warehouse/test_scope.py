@@ -37,8 +37,9 @@ def test_every_function_that_returns_figures_takes_a_scope_or_a_build_opened_for
     ]
     of_names_only = {"chapters", "departement_named", "known_campagne", "previous_year"}
     assert {function.__name__ for function in found} - of_names_only == {
-        "actions", "campagnes", "evolutions", "figures", "hidden", "history", "lines", "own_figures", "own_returns",
-        "points", "questions", "read_figures", "read_lines", "reception", "returns", "territories", "texts",
+        "actions", "available", "campagnes", "evolutions", "figures", "hidden", "history", "lines", "own_figures",
+        "own_returns", "points", "questions", "read_figures", "read_lines", "reception", "returns", "territories",
+        "texts",
     }  # fmt: skip
     for function in found:
         if function.__name__ not in of_names_only:

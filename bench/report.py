@@ -1,0 +1,69 @@
+"""Lines -> bench/results.json and bench/RESULTS.md, or the same table on the screen."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bench.suite import Line
+
+_FOLDER = Path(__file__).parent
+_PACKAGES = ("bilan-clas", "duckdb", "great-expectations", "pandas", "numpy", "sqlalchemy")
+_GIGABYTE = 2**30
+_NOTES = """\
+Each figure: the median, then [the lowest–the highest] of its runs, each in a fresh process; compared steps run in turn.
+Seconds do not count the import of Great Expectations, but where it is said. Memory is resident, sampled every 20 ms and
+summed over all processes of the step: what they share is counted in each.
+The floor: DuckDB alone reads the same CSV into typed columns on disk and writes Parquet; no cell is cleaned, no fault
+is listed, nothing is checked.
+The way of pandas: the same readings, the same rules (made from the product's own checks), the same list of anomalies
+and the same figures by département, or the line is not written. It is spared France as a whole, the evolution, the
+diffusion, the Data Docs, the workbook of anomalies, the reading in a child process and the hashes; it is not asked for
+more than 100,000 returns.
+"""
+
+
+def environment() -> dict[str, Any]:
+    """Return what the figures depend on: date, versions, cores, memory, load."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / _GIGABYTE
+    return {
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in _PACKAGES},
+        "system": platform.system(),
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_gb": round(memory, 1),
+        "load": round(os.getloadavg()[1], 1),
+    }
+
+
+def table(lines: Sequence[Line]) -> str:
+    """Return the Markdown table of the lines."""
+    verdict = {True: "held", False: "**missed**", None: ""}
+    rows = [f"| {line.measure} | {line.figure} | {line.goal} | {verdict[line.held]} |" for line in lines]
+    return "\n".join(["| Measure | Figure | Goal | |", "|---|---|---|---|", *rows])
+
+
+def write(lines: Sequence[Line], found: dict[str, Any]) -> None:
+    """Write both files."""
+    kept = found | {"command": " ".join(["python -m bench", *sys.argv[1:]]), "lines": [asdict(line) for line in lines]}
+    (_FOLDER / "results.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (_FOLDER / "RESULTS.md").write_text(
+        f"# Measured by `make bench`\n\n{table(lines)}\n\n{_NOTES}\n{_described(found)}\n", encoding="utf-8"
+    )
+
+
+def _described(found: dict[str, Any]) -> str:
+    versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
+    return (
+        f"{found['date']}, {found['system']}, {found['cores']} cores, {found['memory_gb']} GB, load average before: "
+        f"{found['load']}. Python {found['python']}, {versions}."
+    )

@@ -1,0 +1,226 @@
+"""What is measured: each function gives lines of the table.
+
+Steps that are compared run in turn, so that what else the machine does weighs on both.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bench.measure import Run, Spread, run_module, run_step
+from bench.national import write_france
+from socle.paths import DataFolder
+from socle.settings import PROJECT_ROOT
+
+HUNDRED_THOUSAND, MILLION = 100_000, 1_000_000
+MEMORY = "CLAS_MEMOIRE"
+"""Environment: megabytes that the builder's database may hold."""
+HEAVY = ("duckdb", "pandas", "yaml", "great_expectations")
+_BUILD = """import sys
+from cli.main import main
+code = main(["build"])
+print(*sys.modules, file=sys.stderr)
+sys.exit(code)"""
+_BARE = "import great_expectations, pandas, duckdb"
+_REFUSED = 1
+"""The demo holds files that are refused on purpose."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table; `held` is None where nothing was promised."""
+
+    name: str
+    measure: str
+    figure: str
+    goal: str
+    held: bool | None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+class Bench:
+    """Makes data folders under `work` and measures; each step is run `repeats` times, the largest ones less."""
+
+    def __init__(self, work: Path, sizes: tuple[int, ...], repeats: int) -> None:
+        self._work = work
+        self.sizes = sizes
+        self._repeats = repeats
+        self.compare = cache(self._compare)  # three measures look at the same runs
+
+    def floor(self) -> Iterator[Line]:
+        """(a) A build against DuckDB alone."""
+        for size in self.sizes:
+            floor, product = self.compare(size)
+            ratio = product.median() / floor.median()
+            goal = 5 if size >= MILLION else 3
+            promised = size >= HUNDRED_THOUSAND
+            yield Line(
+                "floor",
+                f"Build of {size:,} returns, against DuckDB alone",
+                f"{ratio:.1f} × ({_seconds(product)} against {_seconds(floor)}; "
+                f"processor: {product.median('cpu') / floor.median('cpu'):.1f} ×)",
+                f"≤ {goal} ×" if promised else "",
+                ratio <= goal if promised else None,
+                {"floor": floor.described(), "product": product.described()},
+            )
+
+    def pandas(self) -> Iterator[Line]:
+        """(a) A build against pandas and Great Expectations on pandas, the same rules, list and figures."""
+        size = min(HUNDRED_THOUSAND, self.sizes[-1])
+        folder, _ = self._france(size)
+        product, other = self._in_turn(
+            lambda: run_module("bench.product", folder.root), lambda: run_module("bench.pandas_way", folder.root)
+        )
+        same = run_module("bench.same", folder.root, product.runs[-1].said["build"]).said
+        yield Line(
+            "pandas",
+            f"pandas and Great Expectations on pandas, {size:,} returns, against a build "
+            f"(same {same['anomalies']:,} anomalies, {same['figures']:,} figures, {same['quartiles']:,} quartiles)",
+            f"{other.median() / product.median():.1f} × the time ({_seconds(other)} against {_seconds(product)}; "
+            f"processor: {other.median('cpu') / product.median('cpu'):.1f} ×), "
+            f"{other.median('megabytes') / product.median('megabytes'):.1f} × the memory",
+            "≥ 3 × the time, ≥ 2 × the memory",
+            other.median() >= 3 * product.median() and other.median("megabytes") >= 2 * product.median("megabytes"),
+            {"pandas": other.described(), "product": product.described(), "same": same},
+        )
+
+    def growth(self) -> Iterator[Line]:
+        """(b) Ten times the returns: at most ten times the time."""
+        for low, high in zip(self.sizes, self.sizes[1:], strict=False):
+            before, after = self.compare(low)[1], self.compare(high)[1]
+            ratio = after.median() / before.median()
+            yield Line(
+                "growth",
+                f"Build of {high:,} returns against {low:,}",
+                f"{ratio:.1f} × (processor: {after.median('cpu') / before.median('cpu'):.1f} ×)",
+                f"≤ {high // low} ×",
+                ratio <= high / low,
+            )
+
+    def nothing_new(self) -> Iterator[Line]:
+        """(c) `clas build` with nothing new, on the demo."""
+        folder = self._demo()
+        if not folder.current.is_file():
+            _clas_build(folder)
+        runs = Spread(tuple(_clas_build(folder) for _ in range(max(5, self._repeats))))
+        imported = [name for name in HEAVY if name in runs.runs[0].errors.split()]
+        yield Line(
+            "nothing",
+            "`clas build` with nothing new",
+            f"{_seconds(runs, 2)}, importing {', '.join(imported) or 'none of ' + ', '.join(HEAVY)}",
+            "≤ 0.30 s, none of them",
+            runs.median() <= 0.3 and not imported,
+            {"clas build": runs.described()},
+        )
+
+    def one_file(self) -> Iterator[Line]:
+        """(c) One changed file of eleven campagnes."""
+        folder, files = self._france(11 * (self.sizes[0] // 10), years=11)
+        whole = run_module("bench.product", folder.root)
+        before = _staged(folder)
+        with files[5].open("r+b") as file:
+            file.truncate(file.seek(-_last_line(files[5]), 2))
+        again = run_module("bench.product", folder.root, "--keep")
+        made = len(_staged(folder) - before)
+        yield Line(
+            "one_file",
+            "One changed file of eleven campagnes (23 files)",
+            f"{made} file read again; {again.seconds:.1f} s against {whole.seconds:.1f} s for all",
+            "1 file",
+            made == 1,
+            {"whole": whole.described(), "again": again.described()},
+        )
+
+    def cold(self) -> Iterator[Line]:
+        """(d) The demo built from nothing, imports included."""
+        folder = self._demo()
+
+        def build() -> Run:
+            shutil.rmtree(folder.curated, ignore_errors=True)
+            return _clas_build(folder)
+
+        built, bare = self._in_turn(build, lambda: run_step([sys.executable, "-c", _BARE]))
+        yield Line(
+            "cold",
+            "Cold build of the demo, against the bare imports of Great Expectations, pandas and duckdb",
+            f"{built.median() / bare.median():.1f} × ({_seconds(built)} against {_seconds(bare)}; "
+            f"processor: {built.median('cpu') / bare.median('cpu'):.1f} ×)",
+            "≤ 2 ×",
+            built.median() <= 2 * bare.median(),
+            {"build": built.described(), "imports": bare.described()},
+        )
+
+    def memory(self) -> Iterator[Line]:
+        """(e) Peak memory of a build, all its processes together."""
+        for size in self.sizes:
+            highest = max(self.compare(size)[1].values("megabytes"))
+            yield Line(
+                "memory",
+                f"Peak memory, {size:,} returns",
+                f"{highest:,.0f} MB",
+                "≤ 2,048 MB" if size >= MILLION else "",
+                highest <= 2048 if size >= MILLION else None,
+            )
+
+    def ten_millions(self) -> Iterator[Line]:
+        """(e) Ten campagnes of a million returns, the builder's database limited so that all fits in 2 GB."""
+        folder, _ = self._france(10 * MILLION, years=10)
+        run = run_module("bench.product", folder.root, environ={MEMORY: "1000"})
+        yield Line(
+            "ten_millions",
+            f"Ten campagnes of 1,000,000 returns, {MEMORY}=1000",
+            f"finishes in {run.seconds:,.0f} s, {run.megabytes:,.0f} MB at most",
+            "finishes, ≤ 2,048 MB",
+            run.megabytes <= 2048,
+            run.described(),
+        )
+
+    def _compare(self, size: int) -> tuple[Spread, Spread]:
+        folder, files = self._france(size)
+        scratch = self._work / "floor"
+
+        def floor() -> Run:
+            shutil.rmtree(scratch, ignore_errors=True)
+            scratch.mkdir()
+            return run_module("bench.floor", files[0], scratch)
+
+        first, second = self._in_turn(floor, lambda: run_module("bench.product", folder.root))
+        return first, second
+
+    def _in_turn(self, *steps: Any) -> list[Spread]:
+        runs = [[step() for step in steps] for _ in range(self._repeats)]
+        return [Spread(tuple(of_step)) for of_step in zip(*runs, strict=True)]
+
+    def _france(self, returns: int, years: int = 1) -> tuple[DataFolder, list[Path]]:
+        folder = DataFolder(self._work / f"france-{returns}-{years}")
+        if folder.root.exists():
+            shutil.rmtree(folder.root)
+        return folder, write_france(folder, returns, years)
+
+    def _demo(self) -> DataFolder:
+        folder = DataFolder(self._work / "demo")
+        shutil.copytree(PROJECT_ROOT / "data" / "raw", folder.raw, dirs_exist_ok=True)
+        return folder
+
+
+def _clas_build(folder: DataFolder) -> Run:
+    return run_step([sys.executable, "-c", _BUILD], {"CLAS_DATA": str(folder.root)}, allowed=(0, _REFUSED))
+
+
+def _staged(folder: DataFolder) -> set[tuple[str, int]]:
+    return {(path.name, path.stat().st_ino) for path in folder.staging.iterdir() if path.is_dir()}
+
+
+def _last_line(path: Path) -> int:
+    return len(path.read_bytes().splitlines(keepends=True)[-1])
+
+
+def _seconds(spread: Spread, digits: int = 1) -> str:
+    low, high = min(spread.values()), max(spread.values())
+    return f"{spread.median():.{digits}f} s [{low:.{digits}f}–{high:.{digits}f}]"

@@ -1,0 +1,50 @@
+"""One series, from the rows that its formula looks at to its figure at every level, in pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from tests.support.formulas import Formula, Rows, ones
+
+# Where the rows are: a porteur as a whole has neither an intercommunalité nor a zone, a place has no porteur.
+TERRITORIES = {"departement": "departement", "epci": "epci", "type_structure": "type_structure", "zonage": "zonage"}
+OF_A_PORTEUR = {"departement": "departement", "type_structure": "type_structure", "porteur": "porteur_id"}
+OF_AN_ACTION = TERRITORIES | {"porteur": "porteur_id", "action": "action_id"}
+OF_A_PLACE = {"departement": "departement"}
+
+
+def levels_of(formula: Formula) -> dict[str, str]:
+    """Return {niveau: column of its code}."""
+    if formula.rows in ("epci", "qpv"):
+        return OF_A_PLACE
+    return OF_A_PORTEUR if formula.rows.startswith("porteur") else OF_AN_ACTION
+
+
+def recomputed(
+    name: str, formula: Formula, rows: Mapping[str, Rows], asked: set[str] | None, levels: Mapping[str, str]
+) -> Rows:
+    """Return the figures of one series at those levels."""
+    looked_at = rows[formula.rows]
+    kept = [column for column in {"campagne", "departement", "porteur_id", *levels.values()} if column in looked_at]
+    held = looked_at[kept].assign(above=formula.above(looked_at), below=(formula.below or ones)(looked_at))
+    held = held[held["above"].notna() & held["below"].notna() & (held["below"] != 0)]
+    if asked is not None:
+        held = held[held["campagne"].isin(asked)]
+    if formula.distinct:
+        held = held.assign(above=held["above"].gt(0) * 1.0, below=held["below"].gt(0) * 1.0)
+    found = []
+    for niveau, code in levels.items():
+        place = [code] if code == "departement" else ["departement", code]
+        groups = held.dropna(subset=place).groupby(["campagne", *place])
+        figures = groups.agg(
+            numerateur=("above", "sum"), denominateur=("below", "sum"), nb_repondants=("above", "size"),
+            nb_porteurs=("porteur_id", "nunique"),
+        ).reset_index()  # fmt: skip
+        found.append(figures.assign(indicateur=name, niveau=niveau, code=figures[code]))
+    figures = pd.concat(found, ignore_index=True)
+    figures["valeur"] = figures["numerateur"] / (figures["denominateur"] if formula.below else 1)
+    if formula.below is None:
+        figures["denominateur"] = float("nan")
+    return figures
