@@ -17,4 +17,4 @@ from (
     from marts.indicateur_valeur
     where niveau = 'porteur' and valeur is not null
     group by campagne, indicateur, departement
-)
+) as reparties
