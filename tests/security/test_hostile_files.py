@@ -6,6 +6,7 @@ import csv
 import os
 import random
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -139,11 +140,19 @@ def test_what_stopped_a_child_is_tried_again_at_the_next_build(tmp_path: Path, m
     assert stager.stage(source, sha256).refusal is None
 
 
-def test_a_child_killed_by_the_machine_refuses_its_file_alone(tmp_path: Path) -> None:
+def test_a_child_that_a_file_brings_down_refuses_its_file_alone(tmp_path: Path) -> None:
     with Reader(quick_codebook()) as reader:
-        reader._started().kill()
+        reader._started().send_signal(signal.SIGABRT)
         found = staged(reader, sound(tmp_path), tmp_path / "atelier")
         assert "s'est arrêtée d'elle-même" in str(found.refusal)
+        assert staged(reader, sound(tmp_path), tmp_path / "atelier2").refusal is None
+
+
+def test_a_child_killed_by_the_machine_refuses_no_file(tmp_path: Path) -> None:
+    with Reader(quick_codebook()) as reader:
+        reader._started().kill()
+        with pytest.raises(module.KilledReaderError):
+            staged(reader, sound(tmp_path), tmp_path / "atelier")
         assert staged(reader, sound(tmp_path), tmp_path / "atelier2").refusal is None
 
 
