@@ -70,7 +70,7 @@ def breaches(frame: Frame, checks: Sequence[Check], by_hand: Mapping[str, Callab
 
 def evaluate(condition: str, frame: Frame) -> Any:
     """Return the SQL expression over the rows of the frame; a column that it has not is null, as is what uses it."""
-    parsed = duckdb.execute("select json_serialize_sql(?)", [f"select {condition}"]).fetchall()[0][0]
+    parsed = duckdb.connect().execute("select json_serialize_sql(?)", [f"select {condition}"]).fetchall()[0][0]
     return _value(json.loads(parsed)["statements"][0]["node"]["select_list"][0], frame)
 
 

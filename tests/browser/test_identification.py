@@ -89,7 +89,7 @@ def test_after_leaving_the_back_button_shows_nothing_of_the_page(chromium: Brows
     with screen(chromium, server) as seen:
         seen.identify(AGENT)
         seen.open("/comptes", "Comptes")
-        assert "Association Alpha" in seen.text
+        seen.page.get_by_text("Association Alpha").first.wait_for()
         seen.page.get_by_role("button", name="Se déconnecter").click()
         seen.page.get_by_text("Votre session est fermée.").wait_for()
         for _ in range(2):

@@ -145,7 +145,7 @@ def test_what_is_said_on_a_page_names_no_command_and_has_the_values_of_the_other
 def test_an_anomaly_can_be_said_in_sql(code: str) -> None:
     phrase = CODEBOOK.messages[code].phrase
     expression = sql_expression(phrase, dict.fromkeys(placeholders(phrase), "null"))
-    (said,) = duckdb.execute(f"select {expression}").fetchone() or ("",)
+    (said,) = duckdb.connect().execute(f"select {expression}").fetchone() or ("",)
     assert said == re.sub(r"\{\w+\}", "non renseigné", phrase)
 
 

@@ -13,10 +13,9 @@ import pytest
 
 from cli.main import main
 from pipeline.codebook import Codebook
-from pipeline.diffused import FOLDER
 from pipeline.disclosure import Decision
 from pipeline.lock import only_builder
-from pipeline.manifest import DIFFUSION, current_build, read_manifest
+from pipeline.manifest import DIFFUSION, SHOWN, current_build, read_manifest
 from pipeline.messages import Refusal
 from pipeline.run import run_build
 from pipeline.run_adoption import run_adoption, run_reopening
@@ -155,8 +154,9 @@ def test_the_returns_themselves_are_not_there(adopted: DataFolder) -> None:
         for (table,) in diffused(adopted, "select table_schema || '.' || table_name from information_schema.tables")
     }
     assert found == {
-        "core.campagne", "core.chiffre_publie", "marts.campagne", "marts.comparaison", "marts.distribution",
-        "marts.indicateur", "marts.indicateur_valeur", "marts.libelle", "reference.departements",
+        "core.campagne", "core.chapitre", "core.chiffre_publie", "core.financement", "core.reglage",
+        "marts.campagne", "marts.comparaison", "marts.distribution", "marts.indicateur", "marts.indicateur_valeur",
+        "marts.libelle", "marts.territoire_couvert", "reference.contexte", "reference.departements",
     }  # fmt: skip
     assert (
         diffused(
@@ -264,7 +264,7 @@ def test_the_share_hidden_is_printed_and_kept(folder: DataFolder, capsys: Captur
 def test_the_sums_behind_are_private(folder: DataFolder) -> None:
     build = current_build(folder)
     assert build is not None
-    paths = [*folder.diffusions.rglob("*"), *(build / FOLDER).rglob("*"), folder.diffusions]
+    paths = [*folder.diffusions.rglob("*"), *(build / SHOWN).rglob("*"), folder.diffusions]
     assert {oct(path.stat().st_mode & 0o777) for path in paths} == {"0o600", "0o700"}
 
 

@@ -50,6 +50,6 @@ def test_a_condition_is_the_same_in_pandas(table: str, check: Check) -> None:
     condition = str(check.params["condition"])
     typed = ", ".join(f'"{name}"::{kind} as "{name}"' for name, kind in kinds.items())
     rows = frame.astype(object).where(frame.notna(), None)  # noqa: F841  # read by DuckDB
-    expected = duckdb.sql(f"select {condition} from (select {typed} from rows)").fetchall()
+    expected = duckdb.connect().execute(f"select {condition} from (select {typed} from rows)").fetchall()
     found = evaluate(condition, frame)
     assert [None if pd.isna(value) else bool(value) for value in found] == [value for (value,) in expected]

@@ -14,7 +14,7 @@ def said_in_sql(phrase: str, **values: object) -> str:
     """What DuckDB makes of the sentence, each value being a column of a one-row table."""
     columns = ", ".join(f"? as {name}" for name in values) or "1"
     expression = sql_expression(phrase, {name: name for name in values})
-    row = duckdb.execute(f"select {expression} from (select {columns})", list(values.values())).fetchone()
+    row = duckdb.connect().execute(f"select {expression} from (select {columns})", list(values.values())).fetchone()
     assert row is not None
     return str(row[0])
 
@@ -52,7 +52,7 @@ def test_a_sentence_without_a_value_is_itself(phrase: str) -> None:
 
 def test_an_expression_may_stand_for_a_value() -> None:
     expression = sql_expression("{n} enfants", {"n": "1 + 1"})
-    assert duckdb.execute(f"select {expression} || '!'").fetchone() == ("2 enfants!",)
+    assert duckdb.connect().execute(f"select {expression} || '!'").fetchone() == ("2 enfants!",)
 
 
 def test_a_value_not_given_is_a_fault_of_the_program() -> None:

@@ -75,7 +75,7 @@ def test_a_csv_is_utf_8_without_bom_with_commas_points_iso_dates_and_empty_nulls
 def test_a_text_that_would_run_is_shown_in_the_csv_and_is_itself_in_the_parquet(out: Path) -> None:
     assert {row["source"] for row in read(out / "chiffres.csv")} >= {"'=HYPERLINK(1)"}
     assert read(out / "campagnes.csv")[0]["contexte"] == "Fermeture des écoles.\n=1+1"
-    found = duckdb.execute(f"select distinct source from '{out / 'chiffres.parquet'}'").fetchall()
+    found = duckdb.connect().execute(f"select distinct source from '{out / 'chiffres.parquet'}'").fetchall()
     assert ("=HYPERLINK(1)",) in found
 
 
@@ -84,11 +84,11 @@ def test_a_text_that_would_run_is_shown_in_the_csv_and_is_itself_in_the_parquet(
 )
 def test_sql_makes_a_cell_as_safe_as_python_does(text: str) -> None:
     query = f"select {cell_sql('c', 'VARCHAR')} from (select ?::varchar as c) as t"
-    assert duckdb.execute(query, [text]).fetchone() == (safe_cell(text),)
+    assert duckdb.connect().execute(query, [text]).fetchone() == (safe_cell(text),)
 
 
 def test_the_parquet_has_the_rows_of_the_csv_in_the_same_order_with_their_types(out: Path) -> None:
-    table = duckdb.execute(f"from '{out / 'chiffres.parquet'}'")
+    table = duckdb.connect().execute(f"from '{out / 'chiffres.parquet'}'")
     assert [column[0] for column in table.description or []] == list(CHIFFRES.columns)
     rows = table.fetchall()
     assert [(row[1], row[7]) for row in rows] == [
