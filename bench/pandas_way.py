@@ -7,6 +7,7 @@ France as a whole, how years evolve, the diffusion, the Data Docs, the workbook 
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,7 @@ class PandasWay:
         returns = self._read(self._folder.raw / campagne / "reponses.csv", returns_format(self._codebook), "reponse")
         for rows in (roster, returns):
             rows["porteur_id"] = identified(rows, register)
+            self._attribute(rows)
         roster["rang_doublon"] = roster.groupby("action_id", dropna=False).cumcount() + 1
         roster = self._check(roster, "agrement", {})
         returns["rang_doublon"] = rank(returns)
@@ -112,6 +114,13 @@ class PandasWay:
     def _note(self, **columns: Any) -> None:
         self._anomalies.append(pd.DataFrame(columns))
 
+    def _attribute(self, rows: Frame) -> None:
+        """Say whose are the cells noted while their file was read."""
+        for noted in self._anomalies:
+            if noted["fichier"].eq(rows["fichier"].iat[0]).all():
+                own = rows.loc[noted["ligne"] - 2, ["porteur_id", "action_id"]]
+                noted[list(own)] = own.to_numpy()
+
     def _asked(self, campagne: str, fichier: str, fmt: Format, texts: Frame) -> Frame:
         asked = [
             (source.variable, source.entete) for source in fmt.colonnes if source.variable and source.entete in texts
@@ -138,7 +147,7 @@ class PandasWay:
         phrase = self._codebook.messages[code].phrase
         value = self._values(rows, check, name)
         libelle = self._codebook.column(check.column).libelle if check.column else ""
-        known = {"libelle": libelle, "attendu": check.label.rpartition("\u202f: ")[2]}
+        known = {"libelle": libelle, "attendu": _expected(check)}
         others = {term for term in placeholders(phrase) if term in rows}
         told = [
             render(phrase, **{**dict.fromkeys(placeholders(phrase)), **row, **known, "valeur": written})
@@ -161,6 +170,10 @@ class PandasWay:
         folder.mkdir(exist_ok=True)
         for name, rows in tables.items():
             rows.to_pickle(folder / f"{name}.pickle")
+
+
+def _expected(check: Check) -> str:
+    return re.sub("^valeur (en général )?", "", check.label.rpartition("\u202f: ")[2])
 
 
 def _records(rows: Frame) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ summed over all processes of the step: what they share is counted in each.
 The floor: DuckDB alone reads the same CSV into typed columns on disk and writes Parquet; no cell is cleaned, no fault
 is listed, nothing is checked.
 The way of pandas: the same readings, the same rules (made from the product's own checks), the same list of anomalies
-and the same figures by département, or the line is not written. It is spared France as a whole, the evolution, the
+to the letter and the same figures at every level, or the line is not written. It is spared France as a whole, the evolution, the
 diffusion, the Data Docs, the workbook of anomalies, the reading in a child process and the hashes; it is not asked for
 more than 100,000 returns.
 """

@@ -14,7 +14,9 @@ from pipeline.manifest import WAREHOUSE
 from socle.paths import DataFolder
 
 _ANOMALY = ["fichier", "ligne", "variable", "regle"]
-_FIGURE = ["campagne", "indicateur", "departement"]
+_TOLD = ["valeur", "gravite", "effet", "message", "porteur_id", "action_id"]
+_FIGURE = ["campagne", "indicateur", "niveau", "departement", "code"]
+_OF_PORTEURS = ["campagne", "indicateur", "departement"]
 _SPREAD = {0.25: "premier_quartile", 0.5: "mediane", 0.75: "troisieme_quartile"}
 
 
@@ -23,21 +25,20 @@ class DifferenceError(Exception):
 
 
 def compare(folder: DataFolder, build: str) -> dict[str, int]:
-    """Return how many anomalies, figures by département and quartiles are the same; raise DifferenceError otherwise."""
+    """Return how many anomalies, figures and quartiles are the same; raise DifferenceError otherwise."""
     made = folder.root / RESULT
     with duckdb.connect(str(folder.builds / build / WAREHOUSE), read_only=True) as warehouse:
-        anomalies = warehouse.sql(f"select {', '.join(_ANOMALY)} from qualite.anomalie").df()
+        anomalies = warehouse.sql(f"select {', '.join(_ANOMALY + _TOLD)} from qualite.anomalie").df()
         figures = warehouse.sql(
-            f"select {', '.join(_FIGURE)}, valeur, nb_repondants, nb_porteurs from marts.indicateur_valeur_agregee "
-            "where niveau = 'departement' and statut = 'diffusable' and origine = 'fictif'"
+            f"select {', '.join(_FIGURE)}, valeur, numerateur, denominateur, nb_repondants, nb_porteurs from marts.indicateur_valeur_agregee "
+            "where niveau <> 'france' and statut = 'diffusable' and origine = 'fictif'"
         ).df()
         quartiles = warehouse.sql(
-            f"select {', '.join(_FIGURE)}, premier_quartile, mediane, troisieme_quartile from marts.distribution"
+            f"select {', '.join(_OF_PORTEURS)}, premier_quartile, mediane, troisieme_quartile from marts.distribution"
         ).df()
-    found = _read(made, "indicateur_valeur")
     _same("anomalies", anomalies, _read(made, "anomalies"), _ANOMALY)
-    _same("figures", figures, found[found["niveau"] == "departement"], _FIGURE)
-    _same("quartiles", quartiles, _read(made, "distribution").rename(columns=_SPREAD), _FIGURE)
+    _same("figures", figures, _read(made, "indicateur_valeur"), _FIGURE)
+    _same("quartiles", quartiles, _read(made, "distribution").rename(columns=_SPREAD), _OF_PORTEURS)
     return {"anomalies": len(anomalies), "figures": len(figures), "quartiles": len(quartiles)}
 
 
