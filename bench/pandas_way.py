@@ -116,10 +116,10 @@ class PandasWay:
 
     def _attribute(self, rows: Frame) -> None:
         """Say whose are the cells noted while their file was read."""
+        whose = ["porteur_id", "action_id"]
         for noted in self._anomalies:
-            if noted["fichier"].eq(rows["fichier"].iat[0]).all():
-                own = rows.loc[noted["ligne"] - 2, ["porteur_id", "action_id"]]
-                noted[list(own)] = own.to_numpy()
+            if noted["fichier"].eq(str(rows["fichier"].iat[0])).all():
+                noted[whose] = rows.loc[noted["ligne"] - 2, whose].to_numpy()
 
     def _asked(self, campagne: str, fichier: str, fmt: Format, texts: Frame) -> Frame:
         asked = [

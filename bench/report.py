@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,7 +16,7 @@ from typing import Any
 from bench.suite import Line
 
 _FOLDER = Path(__file__).parent
-_PACKAGES = ("bilan-clas", "duckdb", "great-expectations", "pandas", "numpy", "sqlalchemy")
+_PACKAGES = ("bilan-clas", "duckdb", "great-expectations", "pandas", "numpy", "sqlalchemy", "streamlit")
 _GIGABYTE = 2**30
 _NOTES = """\
 Each figure: the median, then [the lowest–the highest] of its runs, each in a fresh process; compared steps run in turn.
@@ -25,9 +25,10 @@ summed over all processes of the step: what they share is counted in each.
 The floor: DuckDB alone reads the same CSV into typed columns on disk and writes Parquet; no cell is cleaned, no fault
 is listed, nothing is checked.
 The way of pandas: the same readings, the same rules (made from the product's own checks), the same list of anomalies
-to the letter and the same figures at every level, or the line is not written. It is spared France as a whole, the evolution, the
-diffusion, the Data Docs, the workbook of anomalies, the reading in a child process and the hashes; it is not asked for
-more than 100,000 returns.
+to the letter and the same figures at every level, or the line is not written. It is spared France as a whole, the
+evolution, the comparison, the diffusion, the Data Docs, the workbook of anomalies, the reading in a child process and
+the hashes; it is not asked for more than 100,000 returns.
+Pages: from the message that asks the server for a page to the one that says it is drawn, one visitor at a time.
 """
 
 
@@ -35,6 +36,7 @@ def environment() -> dict[str, Any]:
     """Return what the figures depend on: date, versions, cores, memory, load."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / _GIGABYTE
     return {
+        "command": " ".join(["python -m bench", *sys.argv[1:]]),
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "python": platform.python_version(),
         "versions": {name: version(name) for name in _PACKAGES},
@@ -52,18 +54,27 @@ def table(lines: Sequence[Line]) -> str:
     return "\n".join(["| Measure | Figure | Goal | |", "|---|---|---|---|", *rows])
 
 
-def write(lines: Sequence[Line], found: dict[str, Any]) -> None:
-    """Write both files."""
-    kept = found | {"command": " ".join(["python -m bench", *sys.argv[1:]]), "lines": [asdict(line) for line in lines]}
-    (_FOLDER / "results.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+def write(measured: Mapping[str, Sequence[Line]], order: Sequence[str], found: Mapping[str, Any]) -> None:
+    """Write both files: what was measured replaces what they said of it, the rest stays."""
+    path = _FOLDER / "results.json"
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    for name, lines in measured.items():
+        kept[name] = {**found, "lines": [asdict(line) for line in lines]}
+    kept = {name: kept[name] for name in (*order, *kept) if name in kept}
+    path.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    shown = [Line(**line) for one in kept.values() for line in one["lines"]]
+    circumstances: dict[str, list[str]] = {}
+    for name, one in kept.items():
+        circumstances.setdefault(_described(one), []).append(name)
+    told = "\n".join(f"* {', '.join(names)}: {text}" for text, names in circumstances.items())
     (_FOLDER / "RESULTS.md").write_text(
-        f"# Measured by `make bench`\n\n{table(lines)}\n\n{_NOTES}\n{_described(found)}\n", encoding="utf-8"
+        f"# Measured by `make bench`\n\n{table(shown)}\n\n{_NOTES}\n{told}\n", encoding="utf-8"
     )
 
 
-def _described(found: dict[str, Any]) -> str:
+def _described(found: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in found["versions"].items())
     return (
-        f"{found['date']}, {found['system']}, {found['cores']} cores, {found['memory_gb']} GB, load average before: "
-        f"{found['load']}. Python {found['python']}, {versions}."
+        f"`{found['command']}`, {found['date']}, {found['system']}, {found['cores']} cores, {found['memory_gb']} GB, "
+        f"load average before: {found['load']}. Python {found['python']}, {versions}."
     )

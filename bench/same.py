@@ -30,7 +30,8 @@ def compare(folder: DataFolder, build: str) -> dict[str, int]:
     with duckdb.connect(str(folder.builds / build / WAREHOUSE), read_only=True) as warehouse:
         anomalies = warehouse.sql(f"select {', '.join(_ANOMALY + _TOLD)} from qualite.anomalie").df()
         figures = warehouse.sql(
-            f"select {', '.join(_FIGURE)}, valeur, numerateur, denominateur, nb_repondants, nb_porteurs from marts.indicateur_valeur_agregee "
+            f"select {', '.join(_FIGURE)}, valeur, numerateur, denominateur, nb_repondants, nb_porteurs "
+            "from marts.indicateur_valeur_agregee "
             "where niveau <> 'france' and statut = 'diffusable' and origine = 'fictif'"
         ).df()
         quartiles = warehouse.sql(

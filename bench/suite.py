@@ -6,6 +6,7 @@ Steps that are compared run in turn, so that what else the machine does weighs o
 from __future__ import annotations
 
 import shutil
+import statistics
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -49,6 +50,7 @@ class Bench:
 
     def __init__(self, work: Path, sizes: tuple[int, ...], repeats: int) -> None:
         self._work = work
+        self._is_quick = sizes[-1] < HUNDRED_THOUSAND
         self.sizes = sizes
         self._repeats = repeats
         self.compare = cache(self._compare)  # three measures look at the same runs
@@ -168,6 +170,45 @@ class Bench:
                 highest <= 2048 if size >= MILLION else None,
             )
 
+    def pages(self) -> Iterator[Line]:
+        """Pages of the demo, a browser's first page, fifty sessions."""
+        from bench.pages import QUICK, USUAL, make_demo, visit
+
+        effort = QUICK if self._is_quick else USUAL
+        folder, codes = make_demo(self._work / "pages")
+        found = visit(folder, codes, ("2019-2020", "2018-2019"), self._work / "pages.log", effort, crowd=True)
+        yield _slowest("pages", "the demo", found["pages"], 60)
+        first, crowd = found["browser"], found["crowd"]
+        yield Line(
+            "pages",
+            "A porteur's first page in Chromium, its cache empty",
+            f"{first['median_s']:.2f} s (worst {first['worst_s']:.2f} s)",
+            "≤ 1.5 s",
+            first["median_s"] <= 1.5,
+            first,
+        )
+        yield Line(
+            "pages",
+            f"{crowd['sessions']} sessions clicking for {effort.seconds:.0f} s",
+            f"{crowd['clicks']} pages, {len(crowd['errors'])} errors, median {crowd['median_ms']:.0f} ms, "
+            f"p95 {crowd['p95_ms']:.0f} ms; memory {', '.join(f'{one:.0f}' for one in crowd['memory_mb'])} MB",
+            "no error, p95 < 1,000 ms, memory flat",
+            not crowd["errors"] and crowd["p95_ms"] < 1000 and crowd["memory_growth_pct"] <= 10,
+            crowd,
+        )
+
+    def pages_national(self) -> Iterator[Line]:
+        """Pages of the largest build."""
+        from bench.pages import QUICK, USUAL, make_internal_accounts, visit
+
+        size = self.sizes[-1]
+        folder, _ = self._france(size)
+        run_module("bench.product", folder.root)
+        codes = make_internal_accounts(folder, "45")
+        effort = QUICK if self._is_quick else USUAL
+        found = visit(folder, codes, ("2025-2026",), self._work / "pages.log", effort, crowd=False)
+        yield _slowest("pages_national", f"{size:,} returns", found["pages"], 150)
+
     def ten_millions(self) -> Iterator[Line]:
         """(e) Ten campagnes of a million returns, the builder's database limited so that all fits in 2 GB."""
         folder, _ = self._france(10 * MILLION, years=10)
@@ -207,6 +248,24 @@ class Bench:
         folder = DataFolder(self._work / "demo")
         shutil.copytree(PROJECT_ROOT / "data" / "raw", folder.raw, dirs_exist_ok=True)
         return folder
+
+
+def _slowest(name: str, what: str, pages: list[dict[str, Any]], goal: int) -> Line:
+    """The page that takes longest, beside the empty one."""
+    slowest = max(pages, key=lambda one: one["p95_ms"])
+    held = [one for one in pages if one["p95_ms"] <= goal]
+    empty = statistics.median(one["empty_median_ms"] for one in pages)
+    median = statistics.median(one["median_ms"] for one in pages)
+    errors = sum(one["errors"] for one in pages)
+    return Line(
+        name,
+        f"Server time of {len(pages)} pages × roles on {what}",
+        f"median {median:.0f} ms, the slowest ({slowest['role']}, {slowest['page']}) p95 {slowest['p95_ms']:.0f} ms; "
+        f"an empty page {empty:.0f} ms; {len(held)} within the goal, {errors} errors",
+        f"p95 ≤ {goal} ms",
+        len(held) == len(pages) and not errors,
+        {"pages": pages},
+    )
 
 
 def _clas_build(folder: DataFolder) -> Run:
