@@ -85,10 +85,11 @@ def _declare(visitor: Visitor, folder: DataFolder, years: list[Campaign]) -> Non
     with st.form("declarer", border=False):
         name = st.text_input("Année scolaire", value=_next_year(years), key="declarer_annee")
         offered = [visitor.identity.territoire] if visitor.identity.territoire != EVERYWHERE else list(departements())
+        # The year before may cover more than this agent's territory.
+        before = [code for code in years[0].departements if code in offered] if years else []
         chosen = st.multiselect(
-            "Départements", offered, default=list(years[0].departements) if years else offered[:1],
-            format_func=named, key="declarer_departements",
-            placeholder="Choisissez",
+            "Départements", offered, default=before or offered[:1], format_func=named,
+            key="declarer_departements", placeholder="Choisissez",
         )  # fmt: skip
         opened = st.date_input("Ouverture de la saisie (facultatif)", None, format="DD/MM/YYYY", key="declarer_debut")
         closed = st.date_input("Fermeture de la saisie (facultatif)", None, format="DD/MM/YYYY", key="declarer_fin")

@@ -94,6 +94,14 @@ def test_the_first_year_is_declared_on_screen_and_prepared(tmp_path: Path, monke
     assert not folder.raw.exists()
 
 
+def test_an_agent_of_one_departement_may_load_where_the_years_are_of_several(filled: DataFolder) -> None:
+    declared = filled.raw / YEAR / "campagne.yml"
+    declared.write_text(f"campagne: {YEAR}\nfictif: true\ndepartements: ['01', '45']\n", encoding="utf-8")
+    page = open_page("charger", visitor_of(filled, territoire="45"))
+    assert not page.exception
+    assert page.multiselect(key="declarer_departements").value == ["45"]
+
+
 def test_a_file_is_read_and_its_unknown_header_answered(filled: DataFolder) -> None:
     agent = visitor_of(filled)
     page = open_page("charger", agent)
