@@ -96,11 +96,13 @@ def page_ids(scope: Scope) -> dict[str, str]:
     return {name: one.titre for name, one in pages if scope.role in INTERNAL or not one.reserve}
 
 
-def write_chapter(warehouse: Warehouse, reading: Reading, declared: DeclaredChapter) -> Chapter:
-    """Return the chapter, from a build that is open."""
+def write_chapter(
+    warehouse: Warehouse, reading: Reading, declared: DeclaredChapter, number: str | None = None
+) -> Chapter:
+    """Return the chapter, from a build that is open; without `number`, its own is its place among all of them."""
     facts = _FACTS[declared.id](warehouse, reading) if declared.id in _FACTS else {}
     says, patterns = speaker(reading, more=facts), load_phrases().patterns
-    number = list(load_layout().chapters).index(declared.id) + 1
+    number = number or str(list(load_layout().chapters).index(declared.id) + 1)
     name = declared.nom or reading.chapters.get(declared.id, declared.id)
     figures = tuple(_figures(warehouse, reading, declared, number))
     texts = tuple(_texts(reading, declared))
@@ -109,7 +111,7 @@ def write_chapter(warehouse: Warehouse, reading: Reading, declared: DeclaredChap
     sentences = tuple(line for pattern in declared.phrases for line in says.say(patterns[pattern]))
     return Chapter(
         id=declared.id,
-        number=str(number),
+        number=number,
         name=name,
         title=next(iter(says.say(declared.titre)), name),
         marks=wording.marks(reading),
@@ -123,7 +125,7 @@ def write_chapter(warehouse: Warehouse, reading: Reading, declared: DeclaredChap
     )
 
 
-def _figures(warehouse: Warehouse, reading: Reading, declared: DeclaredChapter, number: int) -> Iterator[Figure]:
+def _figures(warehouse: Warehouse, reading: Reading, declared: DeclaredChapter, number: str) -> Iterator[Figure]:
     """Those declared that have something to show, then the indicators of the chapter that no figure names."""
     position = 0
     for one in (*declared.figures, *_others(reading, declared)):

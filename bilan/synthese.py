@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from bilan import wording
@@ -21,7 +22,7 @@ from bilan.terms import speaker
 from pipeline.messages import Refusal
 from socle.french import day
 from socle.paths import DataFolder
-from warehouse.campagnes import campagnes
+from warehouse.campagnes import campagnes, departement_named
 from warehouse.catalogue import settings
 from warehouse.lines import read_lines
 from warehouse.open import Warehouse, open_current
@@ -63,6 +64,14 @@ class Synthese:
     definitions: tuple[str, ...]
     end: str
     warning: str | None
+    departement: str
+    """Code."""
+    author: str
+    """« Caf du Loiret »."""
+    fictif: bool
+    version: str
+    """The short hash of the build's figures."""
+    built: datetime
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,7 @@ def synthese(folder: DataFolder, scope: Scope, campagne: str, departement: str, 
         if campagne not in adopted and campagne not in own.campagnes:
             raise Refusal("campagne_non_publiee", campagne=campagne, connues=", ".join(adopted) or "aucune")
         if shown is None:
-            return _nothing_yet(warehouse, own, campagne, contact)
+            return _nothing_yet(warehouse, own, campagne, departement, contact)
         if shown != campagne:
             own = own_returns(folder, scope, shown, departement)
         figures = own_figures(folder, scope, load_synthese().indicateurs)
@@ -140,6 +149,11 @@ def _write(warehouse: Warehouse, reading: Reading, own: Own, asked: str, contact
         definitions=says.say(patterns["lire_ce_bilan"]),
         end=_line(says, "P_fin"),
         warning=reading.warning,
+        departement=reading.departement.code,
+        author=f"Caf {reading.departement.de}",
+        fictif=reading.campagne.fictif,
+        version=reading.version,
+        built=reading.built,
     )
 
 
@@ -170,7 +184,9 @@ def _notice(says: Speaker, reading: Reading, own: Own, asked: str) -> tuple[str,
     return (*waiting, *says.say(patterns[missing]))
 
 
-def _nothing_yet(warehouse: Warehouse, own: OwnReturns, campagne: str, contact: str | None) -> Synthese:
+def _nothing_yet(
+    warehouse: Warehouse, own: OwnReturns, campagne: str, departement: str, contact: str | None
+) -> Synthese:
     """The first year of all, not adopted yet: there is nothing to show in the meantime."""
     wanted = own.years.get(campagne)
     known: dict[str, Term | None] = {
@@ -203,6 +219,11 @@ def _nothing_yet(warehouse: Warehouse, own: OwnReturns, campagne: str, contact: 
         definitions=(),
         end=_line(says, "P_fin"),
         warning=warehouse.warning,
+        departement=departement,
+        author=f"Caf {departement_named(warehouse, departement).de}",
+        fictif=warehouse.manifest.fictif,
+        version=warehouse.manifest.figures_hash[:8],
+        built=datetime.fromisoformat(warehouse.manifest.created_at),
     )
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from bilan.glossary import glossary
 from dashboard.tables import table
 from dashboard.visitor import Visitor
-
-_FILE = Path(__file__).parents[1] / "glossaire.yml"
 
 
 def page(visitor: Visitor) -> None:
@@ -27,15 +24,6 @@ def page(visitor: Visitor) -> None:
         table(rows, "Glossaire")
     else:
         st.info("Aucun mot ne correspond.")
-
-
-@cache
-def glossary() -> list[dict[str, Any]]:
-    """Return the entries {mot, sens, aussi}, in alphabetical order."""
-    import yaml
-
-    entries: list[dict[str, Any]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    return entries
 
 
 def _whole(entry: dict[str, Any]) -> str:

@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from access.accounts import account
 from access.journal import entries
+from bilan.glossary import glossary
 from dashboard.navigation import EVERYONE, PAGES
 from dashboard.pages.donnees_personnelles import _mine
-from dashboard.pages.glossaire import glossary
 from dashboard.visitor import visitor
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT

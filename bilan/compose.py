@@ -1,0 +1,171 @@
+"""A published build -> the whole bilan of a year, as one Content: what every document says, in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from itertools import count
+from string import ascii_uppercase
+
+from bilan.chapters import Chapter, write_chapter
+from bilan.content import (
+    BILAN,
+    COMITE,
+    DIFFUSION,
+    Block,
+    Box,
+    Content,
+    Glossary,
+    Heading,
+    KeyFigures,
+    Paragraph,
+    Section,
+)
+from bilan.declared import DeclaredChapter, load_layout
+from bilan.essentiel import Essentiel, write_essentiel
+from bilan.glossary import glossary
+from bilan.reading import Reading, read_open
+from pipeline.messages import Refusal
+from socle.paths import DataFolder
+from warehouse.campagnes import campagnes, departement_named, known_campagne
+from warehouse.open import Warehouse, open_current
+from warehouse.scope import INTERNAL, LOCAL, Scope
+from warehouse.texts import texts
+
+ESSENTIEL, GLOSSARY = "essentiel", "glossaire"
+TO_WRITE, QUOTES = "perspectives", "paroles"
+"""The chapter that people write, after the bilan is made if not before; the one that is not there without a quote."""
+_ANNEXES = ("referentiel", "reponses", "methode")
+_ROLES = {DIFFUSION: "public", COMITE: "comite"}
+_INTERNAL_USE = "Usage interne\u202f: réservé au comité de pilotage et à la Caf"
+
+
+def compose(
+    folder: DataFolder,
+    campagne: str,
+    departement: str,
+    edition: str = DIFFUSION,
+    sections: Collection[str] | None = None,
+) -> Content:
+    """Return the bilan of that year and département; with `sections`, those of its sections only (see section_names).
+
+    The edition `diffusion` holds what anyone may read, `comite` what the committee may. What the agent wrote is in
+    both: it was written for the bilan. Raise Refusal when the year is not there, when it is not adopted and the edition
+    is the one to diffuse, when a section is not known, or when nothing is published.
+    """
+    with open_current(folder, LOCAL) as whole:
+        known = known_campagne(campagnes(whole, departement), campagne)
+        if edition == DIFFUSION and known.etat != "arretee":
+            place = departement_named(whole, departement)
+            raise Refusal("bilan_non_arrete", campagne=campagne, departement=place.nom)
+        written = texts(whole, campagne, departement)
+    with open_current(folder, Scope(_ROLES[edition], departement)) as warehouse:
+        reading = replace(read_open(warehouse, campagne, departement), texts=written)
+        return write_bilan(warehouse, reading, edition, sections)
+
+
+def section_names(edition: str) -> dict[str, str]:
+    """Return {id: name} of the sections of an edition, in their order; a chapter's name is that of a build."""
+    chapters = load_layout().chapters.values()
+    kept = [one.id for one in chapters if edition == COMITE or not one.reserve]
+    return {name: name for name in (ESSENTIEL, *kept, GLOSSARY)}
+
+
+def write_bilan(warehouse: Warehouse, reading: Reading, edition: str, wanted: Collection[str] | None = None) -> Content:
+    """Return the bilan of what was read already, from a build that is open."""
+    names = section_names(edition)
+    unknown = sorted(set(wanted or ()) - set(names))
+    if unknown:
+        raise Refusal("section_inconnue", section=unknown[0], connues=", ".join(names))
+    page = write_essentiel(reading)
+    internal = (_INTERNAL_USE,) if edition == COMITE else ()
+    return Content(
+        kind=BILAN,
+        edition=edition,
+        campagne=reading.year,
+        departement=reading.departement.code,
+        title=page.title,
+        subtitle="Édition du comité" if edition == COMITE else "",
+        made_by=page.made_by,
+        author=f"Caf {reading.departement.de}",
+        marks=(*page.marks, *internal),
+        watermark=_watermark(reading, edition),
+        warning=page.warning,
+        sections=tuple(one for one in _sections(warehouse, reading, page) if wanted is None or one.id in wanted),
+        foot=page.foot,
+        version=reading.version,
+        built=reading.built,
+    )
+
+
+def _watermark(reading: Reading, edition: str) -> str:
+    said = (
+        (reading.campagne.fictif, "Données fictives"),
+        (reading.campagne.etat != "arretee", "Provisoire"),
+        (edition == COMITE, "Usage interne"),
+    )
+    return " · ".join(word for holds, word in said if holds)
+
+
+def _sections(warehouse: Warehouse, reading: Reading, page: Essentiel) -> Iterator[Section]:
+    yield Section(ESSENTIEL, "", "L'essentiel", page.title, tuple(_essentiel(page)))
+    chapters = [one for one in load_layout().chapters.values() if not one.reserve or reading.scope.role in INTERNAL]
+    numbers, letters = map(str, count(1)), iter(ascii_uppercase)
+    for declared in sorted(chapters, key=lambda one: one.id in _ANNEXES):
+        if declared.id == QUOTES and not any(text.chapitre == QUOTES for text in reading.texts):
+            continue
+        yield _chapter(warehouse, reading, declared, next(letters if declared.id in _ANNEXES else numbers))
+    entries = tuple((entry["mot"], entry["sens"]) for entry in glossary())
+    yield Section(GLOSSARY, "", "Glossaire", "Glossaire", (Glossary(entries),), annexe=True)
+
+
+def _essentiel(page: Essentiel) -> Iterator[Block]:
+    yield Heading("Agrément et collecte")
+    yield from paragraphs(page.agreed, "chapeau")
+    yield from paragraphs(page.collected)
+    yield from paragraphs(page.context, "note")
+    yield Heading("Chiffres clés")
+    yield KeyFigures(page.key_figures)
+    if page.sentences:
+        yield Heading("Ce que déclarent les porteurs")
+        yield from paragraphs(page.sentences)
+    if page.look_first.lines:
+        yield Heading("À regarder d'abord")
+        yield from paragraphs(page.look_first.lines, "point")
+    if page.word:
+        yield Box("mot", "Le mot du comité", paragraphs_of(page.word))
+    yield Box("lire", "Lire ce bilan", page.how_to_read)
+
+
+def _chapter(warehouse: Warehouse, reading: Reading, declared: DeclaredChapter, number: str) -> Section:
+    chapter = write_chapter(warehouse, reading, declared, number)
+    return Section(
+        chapter.id, chapter.number, chapter.name, chapter.title, tuple(_blocks(chapter)), chapter.id in _ANNEXES
+    )
+
+
+def _blocks(chapter: Chapter) -> Iterator[Block]:
+    yield from paragraphs(chapter.sentences)
+    for heading, text in chapter.texts:
+        if heading != chapter.name:
+            yield Heading(heading)
+        yield from paragraphs(paragraphs_of(text))
+    yield from chapter.figures
+    if chapter.comment:
+        yield Box("commentaire", "Commentaire de la Caf", paragraphs_of(chapter.comment))
+    if chapter.id == TO_WRITE and not chapter.texts:
+        yield Box("a_ecrire", "Ce que le comité retient pour l'année qui vient", ())
+    elif chapter.empty:
+        yield Paragraph(chapter.empty, "note")
+
+
+def paragraphs_of(text: str) -> tuple[str, ...]:
+    """Return the paragraphs of a text that someone wrote: what a blank line separates."""
+    return tuple(part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip())
+
+
+def paragraphs(lines: Collection[str], style: str = "phrase") -> Iterator[Paragraph]:
+    """Yield a paragraph of that style for each line that says something."""
+    for line in lines:
+        if line:
+            yield Paragraph(line, style)
