@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from bilan.printable import MARK, Printable
 from socle.french import NARROW_SPACE, count
 
 _WORDS = (("Lecture", "lecture"), ("Champ", "champ"), ("Source", "source"), ("n", "n"))
+_LINES = re.compile(r"[\n\r\t\x0b\x0c\x85\u2028\u2029]+")
 _NUMBERS = ("valeur", "zero")
 _FIRST, _SHORT = frozenset("0123456789+-\u2212"), 16
 """What a number begins with, and the letters that it takes at most with its unit."""
@@ -27,6 +29,10 @@ _ASIDE, _SIGN = 2.5, 3.0
 """Letters that the space between two columns takes, and a sign."""
 _NARROWEST = 0.5
 """Of the width of a page: a table of two short columns is not spread over all of it."""
+_ROWS, _LETTERS = 9, 4000
+"""Up to which a figure is not cut in two pages."""
+_RUNNING = 110
+"""Letters of a running head."""
 _TALL = 700
 """Letters from which a cell may go on to the next page."""
 
@@ -34,16 +40,18 @@ _TALL = 700
 def document(content: Content) -> dict[str, Any]:
     """Return the whole document as JSON takes it."""
     printable = Printable()
+    marks = [_line(mark, printable) for mark in content.marks]
     data = {
-        "title": printable(content.title),
+        "title": _line(content.title, printable),
+        "running": _line(content.title, printable, _RUNNING),
         "subtitle": printable(content.subtitle),
         "made_by": printable(content.made_by),
-        "author": printable(content.author),
-        "marks": [printable(mark) for mark in content.marks],
-        "keywords": ["Clas", "bilan", content.campagne, *map(printable, content.marks), f"version {content.version}"],
-        "watermark": printable(content.watermark),
+        "author": _line(content.author, printable),
+        "marks": marks,
+        "keywords": ["Clas", "bilan", content.campagne, *marks, f"version {content.version}"],
+        "watermark": _line(content.watermark, printable, _RUNNING // 2),
         "warning": printable(content.warning or ""),
-        "foot": printable(content.foot),
+        "foot": _line(content.foot, printable, 4 * _RUNNING),
         "contents": content.contents,
         "sections": [_section(section, printable) for section in content.sections],
     }
@@ -53,9 +61,8 @@ def document(content: Content) -> dict[str, Any]:
 def _section(section: Section, printable: Printable) -> dict[str, Any]:
     return {
         "number": printable(section.number),
-        "name": printable(section.name),
-        "title": printable(section.title),
-        "annexe": section.annexe,
+        "name": _line(section.name, printable),
+        "title": _line(section.title, printable),
         "full": any(isinstance(block, Figure) for block in section.blocks),
         "blocks": list(_blocks(section.blocks, printable)),
     }
@@ -102,9 +109,10 @@ def _figure(figure: Figure, printable: Printable) -> dict[str, Any]:
     words = [(name, getattr(figure, field)) for name, field in _WORDS if getattr(figure, field)]
     return {
         "type": "figure",
+        "whole": _holds_together(figure),
         "kind": "Tableau" if drawn is None else "Figure",
         "number": printable(figure.number),
-        "title": printable(figure.title),
+        "title": _line(figure.title, printable),
         "message": printable(figure.message),
         "marks": [printable(mark) for mark in figure.marks],
         "alt": printable(figure.alt),
@@ -113,6 +121,14 @@ def _figure(figure: Figure, printable: Printable) -> dict[str, Any]:
         "words": [[f"{name}{NARROW_SPACE}:", printable(text)] for name, text in words],
         "notes": [printable(note) for note in figure.notes],
     }
+
+
+def _holds_together(figure: Figure) -> bool:
+    """A short figure stands on one page; a long one begins where the one before ends."""
+    texts = (figure.title, figure.message, figure.lecture, figure.champ, figure.source, *figure.notes)
+    cells = (text for row in figure.rows for text in (row.label, *(cell.text for cell in row.cells)))
+    letters = sum(len(text) + _LINE * text.count("\n") for text in (*texts, *cells))
+    return len(figure.rows) <= _ROWS and letters < _LETTERS
 
 
 def _table(figure: Figure, printable: Printable) -> dict[str, Any]:
@@ -134,7 +150,11 @@ def _table(figure: Figure, printable: Printable) -> dict[str, Any]:
         "width": width,
         "weights": weights,
         "rows": [
-            {"label": printable(row.label), "cells": [_cell(cell, printable) for cell in row.cells]}
+            {
+                "label": printable(row.label),
+                "cells": [_cell(cell, printable) for cell in row.cells],
+                "tall": any(len(text) > _TALL for text in (row.label, *(cell.text for cell in row.cells))),
+            }
             for row in figure.rows
         ],
     }
@@ -145,8 +165,13 @@ def _cell(cell: Cell, printable: Callable[[str], str]) -> dict[str, Any]:
         "text": printable(cell.text),
         "sign": cell.sign,
         "said": cell.state in (*_NUMBERS, "sans_objet"),
-        "tall": len(cell.text) > _TALL,
     }
+
+
+def _line(text: str, printable: Printable, letters: int | None = None) -> str:
+    """On one line, and cut where there is room for so many letters."""
+    line = _LINES.sub(" ", text)
+    return printable(line if letters is None or len(line) <= letters else f"{line[: letters - 1]}…")
 
 
 def _is_numbers(column: Column, figure: Figure, place: int) -> bool:
