@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bilan.charts import drawing
-from bilan.content import Block, Box, Content, Glossary, Heading, KeyFigures, Paragraph, Section
+from bilan.content import BILAN, Block, Box, Content, Glossary, Heading, KeyFigures, Paragraph, Section
 from bilan.essentiel import KeyFigure
 from bilan.figure import Figure
 from bilan.pdf_table import LINE, cell, table
 from bilan.printable import MARK, Printable
-from socle.french import NARROW_SPACE, count
+from socle.french import NARROW_SPACE, count, day
 
 _WORDS = (("Lecture", "lecture"), ("Champ", "champ"), ("Source", "source"), ("n", "n"))
 _LINES = re.compile(r"[\n\r\t\x0b\x0c\x85\u2028\u2029]+")
@@ -36,28 +36,49 @@ def document(content: Content) -> dict[str, Any]:
         "keywords": ["Clas", "bilan", content.campagne, *marks, f"version {content.version}"],
         "watermark": _line(content.watermark, printable, _RUNNING // 2),
         "warning": printable(content.warning or ""),
-        "foot": _line(content.foot, printable, 4 * _RUNNING),
+        "foot": _line(_foot(content), printable, 4 * _RUNNING),
         "contents": content.contents,
-        "sections": [_section(section, printable) for section in content.sections],
+        "sections": [
+            _section(section, before, content, printable)
+            for before, section in zip((None, *content.sections), content.sections, strict=False)
+        ],
     }
     return {**data, "replaced": _replaced(printable.replaced)}
 
 
-def _section(section: Section, printable: Printable) -> dict[str, Any]:
+def _foot(content: Content) -> str:
+    if content.version in content.foot:
+        return content.foot
+    return f"{content.foot} Version {content.version}, {day(content.built.date())}.".strip()
+
+
+def _section(section: Section, before: Section | None, content: Content, printable: Printable) -> dict[str, Any]:
+    headed = content.kind == BILAN or section.title != content.title
     return {
         "number": printable(section.number),
         "name": _line(section.name, printable),
         "title": _line(section.title, printable),
-        "full": any(isinstance(block, Figure) for block in section.blocks),
-        "blocks": list(_blocks(section.blocks, printable)),
+        "new_page": before is not None and _begins_a_page(section, before),
+        "headed": headed,
+        "blocks": list(_blocks(section.blocks, 2 if headed else 1, printable)),
     }
 
 
-def _blocks(blocks: Sequence[Block], printable: Printable) -> Iterator[dict[str, Any]]:
-    level = 2  # of a figure's title: one more under a heading of the section
+def _begins_a_page(section: Section, before: Section) -> bool:
+    """A chapter of figures does, but after one that has none and holds in a few lines; so does the first annexe."""
+    drawn = [any(isinstance(block, Figure) for block in one.blocks) for one in (before, section)]
+    return all(drawn) or section.annexe > before.annexe
+
+
+def _blocks(blocks: Sequence[Block], level: int, printable: Printable) -> Iterator[dict[str, Any]]:
+    """With the level of their headings, which is that of a figure's title too: one more under a heading."""
+    under = level
     for block in blocks:
-        level = 3 if isinstance(block, Heading) else level
-        yield {"level": level} | _block(block, printable)
+        if isinstance(block, Heading):
+            under = level + 1
+            yield {"level": level} | _block(block, printable)
+        else:
+            yield {"level": under} | _block(block, printable)
 
 
 def _block(block: Block, printable: Printable) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from bilan.figure import Cell, Column, Figure
 
 LINE = 92
 """Letters on a line of a table over the width of a page."""
-_FEW, _SMALLER = 7, 1.1
+_FEW, _SMALLER = 7, 1.16
 """Columns after which letters are smaller, and how many more then stand on a line."""
 _WIDEST, _WORD = 50, 20
 """Letters after which a column had better cut its texts, and after which it cuts a word."""
@@ -20,6 +21,8 @@ _NARROWEST = 0.5
 """Of the width of a page: a table of two short columns is not spread over all of it."""
 _TALL = 700
 """Letters from which a cell may go on to the next page."""
+_CUT = re.compile(r"[ \n/-]")
+"""Where a line may end; a narrow no-break space is none."""
 _NUMBERS = ("valeur", "zero")
 _FIRST, _SHORT = frozenset("0123456789+-\u2212"), 16
 """What a number begins with, and the letters that it takes at most with its unit."""
@@ -82,10 +85,10 @@ class _Room:
     @classmethod
     def of(cls, head: str, cells: Sequence[Cell]) -> _Room:
         signs = _SIGN if any(cell.sign for cell in cells) else 0
-        words = [len(word) for text in (head, *(cell.text for cell in cells)) for word in text.split(" ")]
+        words = [len(word) for text in (head, *(cell.text for cell in cells)) for word in _CUT.split(text)]
         longest = max(words, default=0)
         least = min(longest, _WORD) + signs + _ASIDE
-        texts = max((len(head) / 2, *(len(cell.text) for cell in cells)))
+        texts = max((len(head), *(len(cell.text) for cell in cells)))
         return cls(least, max(least, min(texts, _WIDEST) + signs + _ASIDE), longest > _WORD)
 
 

@@ -1,4 +1,4 @@
-"""Documents to render, made by hand or from the demo, and what a reader finds in a PDF."""
+"""Documents to render, made by hand, and what a reader finds in a PDF."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bilan.chapters import chapter, chapter_ids
 from bilan.content import BILAN, Block, Box, Content, Heading, KeyFigures, Paragraph, Section
-from bilan.essentiel import KeyFigure, essentiel
+from bilan.essentiel import KeyFigure
 from bilan.figure import Cell, Figure
-from socle.paths import DataFolder
 from tests.support.figures import along_years, spread, states
-from warehouse.scope import Scope
 
 _WORD = re.compile(r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.*?)</word>')
+_TURNED = 25
+"""Points: no letter of the text is as tall."""
 _PAGE = re.compile(r'<page width="(.+?)" height="(.+?)">')
 
 
@@ -61,25 +60,6 @@ EVERYTHING = (
 )
 
 
-def demo_bilan(folder: DataFolder, campagne: str = "2019-2020") -> Content:
-    """The bilan of the Loiret as the committee reads it, from a demo."""
-    scope = Scope("comite", "45")
-    first = essentiel(folder, scope, campagne, "45")
-    chapters = [chapter(folder, scope, campagne, "45", name) for name in chapter_ids(scope)]
-    said = (*first.agreed, *first.collected, *first.context, *first.sentences)
-    opening = section(*map(Paragraph, said), KeyFigures(first.key_figures), number="", name="L'essentiel")
-    return content(
-        opening,
-        *(
-            section(*map(Paragraph, one.sentences), *one.figures, number=one.number, name=one.name, title=one.title)
-            for one in chapters
-        ),
-        title=first.title,
-        marks=first.marks,
-        foot=first.foot,
-    )
-
-
 @dataclass(frozen=True)
 class Word:
     """One word of a page, in points from its top left corner."""
@@ -108,6 +88,17 @@ def words_of(pdf: bytes, tmp_path: Path) -> tuple[tuple[float, float], list[Word
     sizes = {(float(width), float(height)) for width, height in _PAGE.findall(said)}
     assert len(sizes) == 1
     return sizes.pop(), list(_words(said))
+
+
+def beyond_margins(pdf: bytes, tmp_path: Path, margin: float = 40) -> list[Word]:
+    """Words that leave their page or stand in its margins; the watermark, whose letters are turned, apart."""
+    (width, height), words = words_of(pdf, tmp_path)
+    return [
+        word
+        for word in words
+        if word.bottom - word.top < _TURNED
+        and not (word.left > margin and word.right < width - margin and word.top > 0 and word.bottom < height)
+    ]
 
 
 def structure_of(pdf: bytes, tmp_path: Path) -> str:

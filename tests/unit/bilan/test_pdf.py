@@ -16,6 +16,7 @@ from bilan.printable import MARK
 from tests.support.contents import texts
 from tests.support.documents import (
     EVERYTHING,
+    beyond_margins,
     content,
     figure_texts,
     loose,
@@ -134,7 +135,7 @@ def test_texts_of_people_are_shown_as_they_are(kind: str, name: str, tmp_path: P
     text = HOSTILE[name]
     made = render_pdf(_everywhere(text, kind))
     assert faults(made) == []
-    _assert_within(made, tmp_path)
+    assert beyond_margins(made, tmp_path) == []
     if name in ("markup", "html"):
         assert text_of(made, tmp_path).count(squeezed(text)) >= 4
 
@@ -154,7 +155,7 @@ def test_a_long_table_says_its_heads_again_on_each_page(tmp_path: Path) -> None:
     columns = (Column("type", "Type de structure", "texte"), Column("recus", "Bilans reçus"))
     rows = tuple(Row(f"p{rank}", f"{LONG} {rank}", (Cell(LONG), Cell(str(rank), rank))) for rank in range(60))
     made = render_pdf(content(section(figure("aucun", columns, rows))))
-    _assert_within(made, tmp_path)
+    assert beyond_margins(made, tmp_path) == []
     assert faults(made) == []
     said = text_of(made, tmp_path)
     assert all(loose(f"{LONG} {rank}") in loose(said) for rank in range(60))
@@ -166,7 +167,7 @@ def test_a_long_table_says_its_heads_again_on_each_page(tmp_path: Path) -> None:
 def test_a_cell_longer_than_a_page_goes_on(tmp_path: Path) -> None:
     rows = (Row("r", "Texte", (Cell("Une phrase assez longue. " * 600),)),)
     made = render_pdf(content(section(figure("aucun", (Column("c", "Réponse", "texte"),), rows))))
-    _assert_within(made, tmp_path)
+    assert beyond_margins(made, tmp_path) == []
     assert text_of(made, tmp_path).count("Une phrase assez longue.") >= 590
 
 
@@ -185,7 +186,7 @@ def test_a_cell_longer_than_a_page_goes_on(tmp_path: Path) -> None:
 def test_little_or_much_is_a_document(awkward: Content, tmp_path: Path) -> None:
     made = render_pdf(awkward)
     assert faults(made) == []
-    _assert_within(made, tmp_path)
+    assert beyond_margins(made, tmp_path) == []
 
 
 def test_the_same_content_gives_the_same_bytes(whole: bytes) -> None:
@@ -213,16 +214,3 @@ def _everywhere(text: str, kind: str) -> Content:
 
 
 _STYLES = ("phrase", "chapeau", "point", "note", "alerte", "mention")
-
-
-def _assert_within(pdf: bytes, tmp_path: Path) -> None:
-    """No word leaves its page, the watermark apart; none stands in the margins."""
-    (width, height), words = words_of(pdf, tmp_path)
-    turned = 25  # the watermark is as tall as its letters are wide
-    out = [
-        word
-        for word in words
-        if word.bottom - word.top < turned
-        and not (word.left > 40 and word.right < width - 40 and word.top > 0 and word.bottom < height)
-    ]
-    assert out == []
