@@ -65,6 +65,8 @@ def cell(one: Cell, printable: Callable[[str], str]) -> dict[str, Any]:
 
 def _is_numbers(column: Column, figure: Figure, place: int) -> bool:
     """A column stands to the right when it is drawn, or when most of what it says is a number and little more."""
+    if any(row.cells[place].sign for row in figure.rows):
+        return False
     if column.role != "texte":
         return True
     said = [row.cells[place].text for row in figure.rows if row.cells[place].state in _NUMBERS]

@@ -194,6 +194,18 @@ def test_the_same_content_gives_the_same_bytes(whole: bytes) -> None:
     assert render_pdf(content()) == whole
 
 
+def test_a_synthese_holds_on_one_sheet_as_long_as_it_can_be_read(tmp_path: Path) -> None:
+    def pages(sentences: int) -> int:
+        text = "Vos quatre collectifs réunissent en moyenne douze enfants ; la moyenne est de onze. " * 2
+        parts = section(*(Paragraph(text) for _ in range(sentences)), name="Synthèse", title="Synthèse")
+        made = render_pdf(content(parts, kind="synthese", title="Synthèse", contents=False))
+        assert faults(made) == [] and beyond_margins(made, tmp_path) == []
+        return len(pages_of(made, tmp_path))
+
+    assert [pages(many) for many in (5, 52, 60)] == [1, 2, 2]
+    assert pages(120) > 2
+
+
 def _everywhere(text: str, kind: str) -> Content:
     """A document that says it in every place where a person's text may be."""
     shown = states("barres")
