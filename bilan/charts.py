@@ -30,6 +30,10 @@ _DRAWN: Mapping[str, Sequence[str]] = {
     "intervalle": ("bas", "haut", "valeur", "repere"),
 }
 """By chart, the roles of the columns that it draws."""
+_LABEL, _VALUE = 90, 32
+"""Letters of a label and of a value that a chart writes; the table has them whole."""
+_BARS = 40
+"""More would not hold on a page: the table alone says them."""
 
 
 def chart_svg(figure: Figure) -> bytes | None:
@@ -46,7 +50,7 @@ def drawing(figure: Figure, printable: Callable[[str], str]) -> dict[str, Any] |
     """Return what charts.typ draws, as JSON takes it; None when there is nothing to draw."""
     drawn = [place for place, column in enumerate(figure.columns) if column.role in _DRAWN.get(figure.chart, ())]
     numbers = [row.cells[place].number for row in figure.rows for place in drawn]
-    if all(value is None for value in numbers):
+    if all(value is None for value in numbers) or _too_tall(figure, len(drawn)):
         return None
     stacked = figure.chart == "barres_empilees"
     if stacked:  # a column without a number has no bar
@@ -54,16 +58,17 @@ def drawing(figure: Figure, printable: Callable[[str], str]) -> dict[str, Any] |
     top, ticks = _axis(_longest_stack(figure, drawn) if stacked else numbers, figure.unit)
     return {
         "kind": figure.chart,
-        "axis": printable(figure.axis),
+        "axis": printable(_short(figure.axis, _LABEL)),
         "top": top,
         "ticks": [{"at": at, "text": text} for at, text in ticks],
         "apart": figure.chart == "courbe" and len(drawn) > _TOGETHER,
         "columns": [
-            {"label": printable(figure.columns[place].label), "role": figure.columns[place].role} for place in drawn
+            {"label": printable(_short(figure.columns[place].label, _LABEL)), "role": figure.columns[place].role}
+            for place in drawn
         ],
         "rows": [
             {
-                "label": printable(row.label),
+                "label": printable(_short(row.label, _LABEL)),
                 "broken": row.broken,
                 "cells": [_cell(row.cells[place], printable) for place in drawn],
             }
@@ -82,7 +87,15 @@ def _picture(figure: Figure, to: Any) -> bytes | None:
 def _cell(cell: Cell, printable: Callable[[str], str]) -> dict[str, Any]:
     """The number, and what is written: a state without its reason, which the table tells."""
     text = cell.text if cell.number is not None else _REASON.split(cell.text)[0]
-    return {"number": cell.number, "text": printable(text)}
+    return {"number": cell.number, "text": printable(_short(text, _VALUE))}
+
+
+def _too_tall(figure: Figure, series: int) -> bool:
+    return len(figure.rows) * (series if figure.chart == "barres_groupees" else 1) > _BARS
+
+
+def _short(text: str, letters: int) -> str:
+    return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
 
 
 def _longest_stack(figure: Figure, places: Sequence[int]) -> list[float | None]:
