@@ -22,7 +22,6 @@ from socle.paths import DataFolder
 from tests.support.dashboard import open_page, unmarked, visitor_of
 from tests.support.figures import states
 from warehouse.open import open_current
-from warehouse.query import run_select
 from warehouse.scope import Scope
 
 COMMITTEE = ["essentiel", "offre", "enfants", "fonctionnement", "moyens", "evolutions", "referentiel", "reponses"]
@@ -110,8 +109,8 @@ def warehouse_figures(folder: DataFolder) -> Mapping[str, tuple[Any, ...]]:
         from marts.comparaison as c inner join marts.indicateur as i on c.indicateur = i.indicateur
         where c.campagne = '{YEAR}' and c.departement = '45' and c.valeur is not null
     """
-    with run_select(folder, query) as selection:
-        return {row[0]: row[1:] for row in selection.rows}
+    with open_current(folder) as warehouse:
+        return {row[0]: row[1:] for row in warehouse.connection.execute(query).fetchall()}
 
 
 def expected(held: tuple[Any, ...], shown: str) -> str:
