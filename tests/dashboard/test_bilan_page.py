@@ -55,7 +55,7 @@ def test_the_four_files_and_what_they_will_say(adopted_demo: DataFolder, role: s
 def test_parts_may_be_left_out(adopted_demo: DataFolder) -> None:
     page = opened(adopted_demo, "agent")
     page.multiselect(key="bilan_parties_diffusion").set_value(["essentiel", "enfants"]).run()
-    assert parts(page) == ["L'essentiel", "1 Les enfants et les jeunes"]
+    assert parts(page) == ["L'essentiel", "4 Les enfants et les jeunes"]
     page.multiselect(key="bilan_parties_diffusion").set_value([]).run()
     assert [one.value for one in page.warning] == ["Choisissez au moins une partie."]
     assert labels(page) == []
