@@ -1,38 +1,33 @@
-"""`clas sql`: one SELECT -> a table on screen, or CSV or JSON, on screen or in a file, row by row."""
+"""`clas sql`: one SELECT -> a table on screen, or all its rows as CSV, JSON or Parquet, on screen or in a file."""
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, time
+from collections.abc import Iterator
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
-from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from cli.french_help import in_a_folder
+from cli.french_help import FrenchBadParameter, in_a_folder
 from cli.screen import say, table, warn
 from pipeline.machine import refusing_output
-from socle import cells
+from pipeline.messages import Refusal
 from socle.atomic import replacing
 from socle.french import count
 from socle.paths import DataFolder
 from socle.settings import load_settings
 
 if TYPE_CHECKING:
-    from warehouse.query import Selection
+    from warehouse.engine import Answer, Engine, Format
+    from warehouse.scope import Scope
 
 SHOWN = 200
-
-
-EXACT_INTEGERS = 2**53
-"""Below it, every whole number is exact in a double."""
+"""Rows of a table."""
 
 
 class Output(StrEnum):
@@ -41,6 +36,10 @@ class Output(StrEnum):
     table = "table"
     csv = "csv"
     json = "json"
+    parquet = "parquet"
+
+
+_FORMATS: dict[Output, Format] = {Output.csv: "csv", Output.json: "json", Output.parquet: "parquet"}
 
 
 def sql(
@@ -51,31 +50,46 @@ def sql(
         Path | None, typer.Option("--file", metavar="FICHIER", exists=True, dir_okay=False, help="Lit la requête là.")
     ] = None,
     output: Annotated[
-        Output,
-        typer.Option("--format", metavar="table|csv|json", show_default=False, help="table (défaut), csv, json."),
-    ] = Output.table,
+        Output | None,
+        typer.Option(
+            "--format",
+            metavar="table|csv|json|parquet",
+            show_default=False,
+            help="table, csv, json, parquet ; à défaut celui que dit le nom du fichier, sinon table.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
             "--out", metavar="FICHIER", dir_okay=False, callback=in_a_folder, help="Écrit le résultat dans ce fichier."
         ),
     ] = None,
+    agent: Annotated[
+        bool, typer.Option("--agent", help="Avec le handicap et les allophones de chaque action (agent de la Caf).")
+    ] = False,
 ) -> int:
-    """Lit les tables publiées par une requête SQL (voir « clas dictionary »)."""
-    from warehouse.query import run_select
+    """Lit les tables publiées par une requête SQL (voir « clas dictionary » et docs/sql.md)."""
+    from warehouse.engine import Engine
+    from warehouse.scope import LOCAL, Scope
 
+    settings = load_settings()
+    chosen = output or _format_of(out)
+    if chosen is Output.parquet and out is None and sys.stdout.isatty():
+        raise FrenchBadParameter("Un écran ne montre pas de Parquet\u202f: ajoutez «\u202f--out x.parquet\u202f».")
     text = _query(query, file)
-    with run_select(DataFolder(load_settings().data), text) as selection:
-        if selection.warning:
-            warn(selection.warning)
-        write = {Output.table: write_table, Output.csv: write_csv, Output.json: write_json}[output]
-        if out is None:
-            _to_screen(write, selection)
-        else:
-            with _replacing(out) as target:
-                write(selection, target)
-            say(f"Résultat écrit dans {out}.")
+    scope = LOCAL if agent else Scope("analyste", LOCAL.territoire)
+    with Engine(DataFolder(settings.data), settings) as engine:
+        try:
+            _write(engine, scope, text, chosen, out)
+        except Refusal as refusal:
+            _point(text, refusal)
+            raise
     return 0
+
+
+def _format_of(out: Path | None) -> Output:
+    suffix = out.suffix.lower().removeprefix(".") if out else ""
+    return Output(suffix) if suffix in Output.__members__ else Output.table
 
 
 def _query(query: str, file: Path | None) -> str:
@@ -88,69 +102,71 @@ def _query(query: str, file: Path | None) -> str:
     return sys.stdin.read()
 
 
-def write_table(selection: Selection, target: TextIO) -> None:
+def _point(query: str, refusal: Refusal) -> None:
+    """Show the line of the query where it is wrong, and a mark under the place."""
+    line, column = refusal.values.get("ligne"), refusal.values.get("colonne")
+    if isinstance(line, int) and isinstance(column, int):
+        text = query.splitlines()[line - 1]
+        warn(f"{text}\n{''.join(' ' if character != chr(9) else character for character in text[: column - 1])}^")
+
+
+def _write(engine: Engine, scope: Scope, query: str, output: Output, out: Path | None) -> None:
+    if output is Output.table:
+        _write_table(engine.run(scope, query, rows=SHOWN), out)
+        return
+    if warning := engine.warning():
+        warn(warning)
+    pieces = engine.stream(scope, query, _FORMATS[output])
+    if out is None:
+        _to_screen(pieces)
+        return
+    with refusing_output(out), replacing(out) as temporary, temporary.open("wb") as target:
+        _copy(pieces, target)
+    say(f"Résultat écrit dans {out}.")
+
+
+def _write_table(answer: Answer, out: Path | None) -> None:
     """Write the first rows as a table, and say how to have the others."""
-    rows = list(islice(selection.rows, SHOWN + 1))
-    shown = [[_text(value) for value in row] for row in rows[:SHOWN]]
+    if answer.warning:
+        warn(answer.warning)
+    shown = [[_text(value) for value in row] for row in answer.rows]
     numbers = [
-        i for i in range(len(selection.columns)) if any(isinstance(row[i], int | float | Decimal) for row in rows)
+        place
+        for place in range(len(answer.columns))
+        if any(isinstance(row[place], int | float | Decimal) for row in answer.rows)
     ]
-    table(selection.columns, shown, numbers=numbers, file=target)
-    more = len(rows) > SHOWN
-    warn(f"{SHOWN} premières lignes ; « --format csv » les donne toutes." if more else count(len(rows), "ligne"))
-
-
-def write_csv(selection: Selection, target: TextIO) -> None:
-    """Write a header and every row: comma, UTF-8, empty for what is null; texts are safe cells, numbers are numbers."""
-    cells.write_csv(target, chain([selection.columns], ([_cell(value) for value in row] for row in selection.rows)))
-
-
-def write_json(selection: Selection, target: TextIO) -> None:
-    """Write a list of objects, one a line."""
-    separator = "[\n"
-    for row in selection.rows:
-        content = dict(zip(selection.columns, row, strict=True))
-        target.write(separator + json.dumps(content, ensure_ascii=False, default=_plain))
-        separator = ",\n"
-    target.write("[]\n" if separator == "[\n" else "\n]\n")
+    if out is None:
+        table(answer.columns, shown, numbers=numbers)
+    else:
+        with refusing_output(out), replacing(out) as temporary, temporary.open("w", encoding="utf-8") as target:
+            table(answer.columns, shown, numbers=numbers, file=target)
+        say(f"Résultat écrit dans {out}.")
+    if answer.truncated:
+        first = count(len(shown), "première ligne", "premières lignes")
+        warn(f"Résultat tronqué\u202f: {first} ; «\u202f--out resultat.csv\u202f» les donne toutes.")
+    else:
+        warn(count(len(shown), "ligne"))
 
 
 def _text(value: object) -> str:
-    return str(_cell(value))
-
-
-def _cell(value: object) -> str | int | float | Decimal:
-    """A number, whose minus is no formula, or the text of anything else."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_INTEGERS:
-        return int(value)  # 41, as a person writes it, and the same number once read back
-    if isinstance(value, int | float | Decimal):
-        return value
-    return json.dumps(value, ensure_ascii=False, default=_plain) if isinstance(value, list | dict) else str(value)
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
+    return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
-def _plain(value: object) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value.isoformat() if isinstance(value, date | datetime | time) else str(value)
-
-
-def _to_screen(write: Callable[[Selection, TextIO], None], selection: Selection) -> None:
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8")
+def _to_screen(pieces: Iterator[bytes]) -> None:
     try:
-        write(selection, sys.stdout)
-        sys.stdout.flush()
+        _copy(pieces, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
     except BrokenPipeError:
         # The reader (head, less) has had enough: the rest goes nowhere, and that is no error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-@contextmanager
-def _replacing(path: Path) -> Iterator[TextIO]:
-    """Give a file that takes the place of `path` once it is whole; raise Refusal when the disk refuses it."""
-    with refusing_output(path), replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
-        yield file
+def _copy(pieces: Iterator[bytes], target: BinaryIO) -> None:
+    for piece in pieces:
+        target.write(piece)

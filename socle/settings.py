@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from socle.licences import DEFAULT, LICENCES
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
-_LEAST = {"builds_kept": 2, "memoire": 256}
+_LEAST = {"builds_kept": 2, "memoire": 256, "requete_secondes": 1, "requete_lignes": 1}
 """Of the settings that are numbers."""
 
 
@@ -29,6 +29,10 @@ class Settings:
     """At least two: a reader may be about to open the one just replaced, and `clas rollback` needs it."""
     memoire: int = 1200
     """Megabytes that a build may hold at once; it puts the rest aside on disk."""
+    requete_secondes: int = 20
+    """How long a SQL query may take before it is stopped."""
+    requete_lignes: int = 10_000
+    """How many rows of its answer are shown; files hold them all."""
     licence: str = DEFAULT
     """Of what `clas export` writes: an identifier of socle.licences."""
     caf: str = ""

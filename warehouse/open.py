@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,8 @@ import duckdb
 
 from pipeline.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
 from pipeline.messages import Refusal
-from socle.french import moment
 from socle.paths import DataFolder
+from warehouse.published import damaged, fallback_warning
 from warehouse.scope import LOCAL, Scope
 
 # Set at connection, for each of them: this one is not shared with the other connections of a process.
@@ -48,7 +47,7 @@ class Warehouse:
             names = [column[0] for column in found.description or []]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
         except (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException) as error:
-            raise _damaged(self.manifest.build) from error
+            raise damaged(self.manifest.build) from error
 
 
 @contextmanager
@@ -61,10 +60,10 @@ def open_current(folder: DataFolder, scope: Scope = LOCAL) -> Iterator[Warehouse
     build = current_build(folder)
     if build is None:
         pointed = pointed_build(folder)
-        raise _damaged(pointed) if pointed else Refusal("aucune_construction")
+        raise damaged(pointed) if pointed else Refusal("aucune_construction")
     warehouse = next((opened for path in _candidates(folder, build) if (opened := _open(folder, path, scope))), None)
     if warehouse is None:
-        raise _damaged(build.name)
+        raise damaged(build.name)
     with warehouse.connection:
         yield warehouse
 
@@ -93,20 +92,4 @@ def _open(folder: DataFolder, build: Path, scope: Scope) -> Warehouse | None:
         connection = connect(build / scope.database)
     except duckdb.Error:
         return None
-    return Warehouse(scope, build, manifest, connection, _warning(folder, manifest))
-
-
-def _warning(folder: DataFolder, manifest: Manifest) -> str | None:
-    pointed = pointed_build(folder)
-    if pointed == manifest.build:
-        return None
-    damaged = f"La construction {pointed} est abîmée" if pointed else "Le nom de la construction publiée est illisible"
-    published = moment(datetime.fromisoformat(manifest.created_at))
-    return (
-        f"{damaged}\u202f: les chiffres montrés sont ceux de la construction {manifest.build}, publiée le {published}. "
-        "Reconstruisez avec «\u202fclas build --force\u202f»."
-    )
-
-
-def _damaged(build: str) -> Refusal:
-    return Refusal("construction_abimee", build=build, raison="son fichier de données ne peut pas être lu")
+    return Warehouse(scope, build, manifest, connection, fallback_warning(folder, manifest))

@@ -9,7 +9,6 @@ from socle.paths import DataFolder
 from warehouse.explain import Explanation, explain
 from warehouse.figure_name import FigureName, UnknownFigure, resolve
 from warehouse.open import Warehouse
-from warehouse.query import run_select
 from warehouse.recompute import FileLines
 
 LOIRET = FigureName("nb_enfants", "2019-2020", "departement", "45", "Loiret")
@@ -96,8 +95,7 @@ def test_the_sql_gives_again_every_computed_figure_of_the_loiret(built: DataFold
         if computed.statut != "diffusable":
             assert explanation.sql is None
             continue
-        with run_select(built, explanation.sql or "") as selection:
-            found = dict(zip(selection.columns, next(selection.rows), strict=True))
+        (found,) = warehouse.records(explanation.sql or "")
         if (found["valeur"], found["lignes"]) != (pytest.approx(computed.valeur), computed.nb_repondants):
             different.append((explanation.name, found, computed))
     assert different == []
@@ -106,8 +104,7 @@ def test_the_sql_gives_again_every_computed_figure_of_the_loiret(built: DataFold
 def test_a_national_figure_received_names_the_line_of_the_synthesis(built: DataFolder, warehouse: Warehouse) -> None:
     explanation = of(warehouse, "nb_actions/france")
     assert explanation.files == (FileLines("synthese.csv", None, (2,)),)
-    with run_select(built, explanation.sql or "") as selection:
-        assert next(selection.rows)[0] == 4300
+    assert next(iter(warehouse.records(explanation.sql or "")[0].values())) == 4300
 
 
 def test_a_figure_only_published_has_neither_sql_nor_lines(warehouse: Warehouse) -> None:

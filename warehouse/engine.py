@@ -1,0 +1,181 @@
+"""SQL typed by people -> its rows, from the published build, in child processes that may be killed at any moment.
+
+    with Engine(folder, settings) as engine:
+        answer = engine.run(scope, "select * from marts.action_large", session="…")
+
+The same for the page and for `clas sql`. What protects is not the checks of a text (warehouse/statements.py) but what a
+child can reach: one database, by the kernel's leave (warehouse/landlock.py), for a time and a memory that the system
+bounds (warehouse/engine_limits.py).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline.manifest import WAREHOUSE
+from pipeline.messages import Refusal
+from socle.paths import DataFolder
+from socle.settings import Settings
+from warehouse.engine_limits import Limits
+from warehouse.engine_process import QueryProcess
+from warehouse.engine_turns import Turns
+from warehouse.engine_values import decoded
+from warehouse.published import published_build
+from warehouse.scope import EVERYWHERE, Scope
+
+READERS = ("analyste", "agent")
+Format = Literal["csv", "parquet", "json"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one query."""
+
+    columns: tuple[str, ...]
+    """As the query names them: a name may come twice."""
+    types: tuple[str, ...]
+    """DuckDB's own: VARCHAR, INTEGER, DECIMAL(18,2)…"""
+    rows: list[tuple[Any, ...]]
+    """Texts, whole numbers, floats, Decimal, bool, date, datetime, time or None; lists are texts in JSON."""
+    truncated: bool
+    """« résultat tronqué »: there are more rows, or longer texts; `Engine.stream` gives all."""
+    seconds: float
+    warning: str | None
+    """French sentence when the published build is damaged and an earlier one answered."""
+
+
+class Engine:
+    """Runs queries, a few at once, each session in its turn. Close it, or use `with`: its children end with it."""
+
+    def __init__(self, folder: DataFolder, settings: Settings, limits: Limits | None = None) -> None:
+        """Nothing is started before the first query. `limits` are those of `settings`, unless given."""
+        self.limits = limits or Limits.of(settings)
+        self._folder = folder
+        self._turns = Turns(self.limits.processes, self.limits.waiting)
+        self._lock = threading.Lock()
+        self._idle: list[QueryProcess] = []
+        self._busy: list[tuple[str, QueryProcess]] = []
+        self._closed = False
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the children; queries under way are refused as cancelled."""
+        with self._lock:
+            self._closed = True
+            for _, process in self._busy:
+                process.stop("requete_annulee")
+            for process in self._idle:
+                process.close()
+            self._idle.clear()
+
+    def run(self, scope: Scope, sql: str, session: str = "", rows: int | None = None) -> Answer:
+        """Return the first rows of a query, `rows` or as many as the limits let.
+
+        Raise Refusal when it is not accepted, fails, takes too long or too much, or is cancelled; where it points at a
+        place of the text, the refusal's values `ligne` and `colonne` say which, from 1.
+        """
+        _check(scope)
+        with self._turns.turn(session), self._process(scope, session) as (process, warning):
+            said = process.ask(sql, min(rows or self.limits.rows, self.limits.rows))
+        return Answer(
+            tuple(said["colonnes"]),
+            tuple(said["types"]),
+            decoded(said["lignes"], said["types"]),
+            said["tronque"],
+            said["secondes"],
+            warning,
+        )
+
+    def stream(self, scope: Scope, sql: str, format: Format, session: str = "") -> Iterator[bytes]:
+        """Yield the file of all the rows of a query, in pieces, as it is written; nothing is held in memory.
+
+        CSV: comma, UTF-8, header, empty for what is null, texts that a spreadsheet would run made safe. JSON: a list of
+        objects. Raise as `run` does, even in the midst of the file: what was received is then no file.
+        """
+        _check(scope)
+        return self._stream(scope, sql, format, session)
+
+    def warning(self) -> str | None:
+        """Return what to say when the published build is damaged and an earlier one answers; None when all is well.
+
+        Raise Refusal when there is none to answer.
+        """
+        return published_build(self._folder)[1]
+
+    def cancel(self, session: str) -> int:
+        """Stop the queries of that session, waiting or running, and return how many."""
+        cancelled = self._turns.cancel(session)
+        with self._lock:
+            for whose, process in self._busy:
+                if whose == session:
+                    process.stop("requete_annulee")
+                    cancelled += 1
+        return cancelled
+
+    def _stream(self, scope: Scope, sql: str, format: Format, session: str) -> Iterator[bytes]:
+        with self._turns.turn(session), self._process(scope, session) as (process, _):
+            yield from process.stream(sql, format)
+
+    @contextmanager
+    def _process(self, scope: Scope, session: str) -> Iterator[tuple[QueryProcess, str | None]]:
+        """A process on the build now published; it serves again unless something else than a refusal came out of it."""
+        build, warning = published_build(self._folder)
+        process = self._taken(build / WAREHOUSE, everything=scope.role == "agent")
+        served = False
+        with self._lock:
+            self._busy.append((session, process))
+        try:
+            _check_territory(scope, process.departements)
+            yield process, warning
+            served = True
+        except Refusal:
+            served = True
+            raise
+        finally:
+            with self._lock:
+                self._busy.remove((session, process))
+                is_kept = served and process.is_alive and not self._closed
+                if is_kept:
+                    self._idle.append(process)
+            if not is_kept:
+                process.close()
+
+    def _taken(self, database: Path, everything: bool) -> QueryProcess:
+        with self._lock:
+            if self._closed:
+                raise Refusal("requete_annulee")
+            fit = [one for one in self._idle if (one.database, one.everything) == (database, everything)]
+            taken = next((one for one in fit if one.is_alive), None)
+            # Who holds a turn may have a process: when none fits, one that does not makes room for it.
+            leaving = [one for one in self._idle if not one.is_alive]
+            if taken is None and len(self._idle) + len(self._busy) >= self.limits.processes:
+                leaving = leaving or self._idle[:1]
+            self._idle = [one for one in self._idle if one is not taken and one not in leaving]
+        for process in leaving:
+            process.close()
+        if taken is not None:
+            return taken
+        return QueryProcess(database, everything, self.limits)
+
+
+def _check(scope: Scope) -> None:
+    if scope.role not in READERS:
+        raise Refusal("sql_non_permis")
+
+
+def _check_territory(scope: Scope, departements: list[str]) -> None:
+    """Rows are not filtered for a territory: whoever has one reads SQL where there is no other."""
+    others = [code for code in departements if scope.territoire not in (EVERYWHERE, code)]
+    if others:
+        shown = ", ".join(others[:5]) + ("…" if len(others) > 5 else "")
+        raise Refusal("sql_hors_territoire", territoire=scope.territoire, autres=shown)
