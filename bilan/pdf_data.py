@@ -125,8 +125,13 @@ def _figure(figure: Figure, printable: Printable) -> dict[str, Any]:
         "drawing": drawn,
         "table": table(figure, printable),
         "words": [[f"{name}{NARROW_SPACE}:", printable(text)] for name, text in words],
-        "notes": [printable(note) for note in figure.notes],
+        "notes": [printable(_ended(note)) for note in figure.notes],
     }
+
+
+def _ended(note: str) -> str:
+    """Notes follow one another on a line: each ends as a sentence does."""
+    return note if note.rstrip().endswith((".", "!", "?", "…", ":")) else f"{note}."
 
 
 def _holds_together(figure: Figure) -> bool:

@@ -9,6 +9,7 @@ from bilan.content import Content
 from bilan.synthese import synthese
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from warehouse.open import open_current
 from warehouse.porteurs import porteurs_of
 from warehouse.scope import LOCAL, Scope
 
@@ -40,10 +41,12 @@ def all_syntheses(
     found = porteurs_of(folder, LOCAL, departement, campagne)
     if not found:
         raise Refusal("aucun_porteur", campagne=campagne, departement=departement)
-    for rank, (porteur_id, name) in enumerate(found.items(), start=1):
-        progress(f"Synthèse {rank} sur {len(found)}\u202f: {name}")
-        scope = _scope(porteur_id, departement)
-        yield porteur_id, compose_synthese(synthese(folder, scope, campagne, departement, contact))
+    # Held open: each synthèse then opens the build in no time.
+    with open_current(folder, LOCAL), open_current(folder, Scope("porteur", departement)):
+        for rank, (porteur_id, name) in enumerate(found.items(), start=1):
+            progress(f"Synthèse {rank} sur {len(found)}\u202f: {name}")
+            scope = _scope(porteur_id, departement)
+            yield porteur_id, compose_synthese(synthese(folder, scope, campagne, departement, contact))
 
 
 def _scope(porteur_id: str, departement: str) -> Scope:
