@@ -116,6 +116,7 @@ class QueryProcess:
             raise Refusal(self._stopped or "requete_interrompue", **self._said())
         if answer.get("fin"):
             self._child.kill()
+            self._child.wait()  # or it could pass for one that can serve
         if "erreur" in answer:
             raise EngineError(answer["erreur"])
         if "refus" in answer:
