@@ -59,7 +59,7 @@ class Engine:
         self._turns = Turns(self.limits.processes, self.limits.waiting)
         self._lock = threading.Lock()
         self._idle: list[QueryProcess] = []
-        self._busy: list[tuple[str, QueryProcess]] = []
+        self._busy: list[_Request] = []
         self._closed = False
 
     def __enter__(self) -> Engine:
@@ -72,8 +72,8 @@ class Engine:
         """End the children; queries under way are refused as cancelled."""
         with self._lock:
             self._closed = True
-            for _, process in self._busy:
-                process.stop("requete_annulee")
+            for request in self._busy:
+                request.cancel()
             for process in self._idle:
                 process.close()
             self._idle.clear()
@@ -116,11 +116,10 @@ class Engine:
         """Stop the queries of that session, waiting or running, and return how many."""
         cancelled = self._turns.cancel(session)
         with self._lock:
-            for whose, process in self._busy:
-                if whose == session:
-                    process.stop("requete_annulee")
-                    cancelled += 1
-        return cancelled
+            concerned = [request for request in self._busy if request.session == session]
+            for request in concerned:
+                request.cancel()
+        return cancelled + len(concerned)
 
     def _stream(self, scope: Scope, sql: str, format: Format, session: str) -> Iterator[bytes]:
         with self._turns.turn(session), self._process(scope, session) as (process, _):
@@ -130,42 +129,66 @@ class Engine:
     def _process(self, scope: Scope, session: str) -> Iterator[tuple[QueryProcess, str | None]]:
         """A process on the build now published; it serves again unless something else than a refusal came out of it."""
         build, warning = published_build(self._folder)
-        process = self._taken(build / WAREHOUSE, everything=scope.role == "agent")
-        served = False
-        with self._lock:
-            self._busy.append((session, process))
-        try:
-            _check_territory(scope, process.departements)
-            yield process, warning
-            served = True
-        except Refusal:
-            served = True
-            raise
-        finally:
-            with self._lock:
-                self._busy.remove((session, process))
-                is_kept = served and process.is_alive and not self._closed
-                if is_kept:
-                    self._idle.append(process)
-            if not is_kept:
-                process.close()
-
-    def _taken(self, database: Path, everything: bool) -> QueryProcess:
+        request = _Request(session)
         with self._lock:
             if self._closed:
                 raise Refusal("requete_annulee")
-            fit = [one for one in self._idle if (one.database, one.everything) == (database, everything)]
-            taken = next((one for one in fit if one.is_alive), None)
-            # Who holds a turn may have a process: when none fits, one that does not makes room for it.
+            self._busy.append(request)
+        serves_again = False
+        try:
+            process = self._given(request, build / WAREHOUSE, everything=scope.role == "agent")
+            _check_territory(scope, process.departements)
+            yield process, warning
+            serves_again = True
+        except Refusal:
+            serves_again = True
+            raise
+        finally:
+            self._take_back(request, serves_again)
+
+    def _given(self, request: _Request, database: Path, everything: bool) -> QueryProcess:
+        """Give the request an idle process, or a new one; raise Refusal when it was cancelled meanwhile."""
+        with self._lock:
+            fit = (one for one in self._idle if (one.database, one.everything) == (database, everything))
+            process = next((one for one in fit if one.is_alive), None)
+            # Whoever holds a turn may have a process: when none fits, one that does not makes room for it.
             leaving = [one for one in self._idle if not one.is_alive]
-            if taken is None and len(self._idle) + len(self._busy) >= self.limits.processes:
+            if process is None and len(self._idle) + len(self._busy) > self.limits.processes:
                 leaving = leaving or self._idle[:1]
-            self._idle = [one for one in self._idle if one is not taken and one not in leaving]
-        for process in leaving:
+            self._idle = [one for one in self._idle if one is not process and one not in leaving]
+        for one in leaving:
+            one.close()
+        process = process or QueryProcess(database, everything, self.limits)
+        with self._lock:
+            request.process = process
+            if request.is_cancelled:
+                raise Refusal("requete_annulee")
+        return process
+
+    def _take_back(self, request: _Request, serves_again: bool) -> None:
+        process = request.process
+        with self._lock:
+            self._busy.remove(request)
+            is_fit = serves_again and not request.is_cancelled and not self._closed
+            if process is not None and is_fit and process.is_alive:
+                self._idle.append(process)
+                process = None
+        if process is not None:
             process.close()
-        if taken is not None:
-            return taken
-        return QueryProcess(database, everything, self.limits)
+
+
+@dataclass(eq=False)
+class _Request:
+    """A query that holds a turn."""
+
+    session: str
+    process: QueryProcess | None = None
+    is_cancelled: bool = False
+
+    def cancel(self) -> None:
+        self.is_cancelled = True
+        if self.process is not None:
+            self.process.stop("requete_annulee")
 
 
 def _check(scope: Scope) -> None:

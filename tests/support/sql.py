@@ -43,7 +43,10 @@ def corpus() -> list[Case]:
 
 
 def build_small(root: Path) -> DataFolder:
-    """2018-2019: one action. 2019-2020: three agréées, two answered, one of them with SENSITIVE children of each kind."""
+    """2018-2019: one action. 2019-2020: three agréées, two answered, one of them with SENSITIVE children of each kind.
+
+    It has few indicators, those of class X among them.
+    """
     before = {"campagne_declaree": "2018-2019"}
     many = {"nb_handicap": str(SENSITIVE), "nb_allophones": str(SENSITIVE)}
     folder = make_folder(
@@ -56,12 +59,6 @@ def build_small(root: Path) -> DataFolder:
             ),
         },
     )
-    publish_again(folder)
-    return folder
-
-
-def publish_again(folder: DataFolder) -> None:
-    """Build and publish what the folder holds, with few indicators, those of class X among them."""
     quick, whole = quick_codebook(), codebook()
     known = replace(
         quick,
@@ -70,3 +67,4 @@ def publish_again(folder: DataFolder) -> None:
     )
     with patch("pipeline.build.load_codebook", lambda *_: known), only_builder(folder):
         build(folder, Settings(folder.root), silent)
+    return folder
