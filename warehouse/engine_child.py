@@ -41,7 +41,7 @@ class Child:
         self._limits = start.limits
         self._output = f"/dev/fd/{start.output}"
         self._connection, self._names = open_database(
-            Path(start.database), start.limits.megabytes, self._output, start.everything
+            Path(start.database), start.limits.megabytes, self._output, start.everything, not start.for_streams
         )
 
     def departements(self) -> list[str]:

@@ -27,7 +27,7 @@ from tests.support.sql import SENSITIVE, build_small
 from warehouse import engine_process
 from warehouse.engine import Engine
 from warehouse.engine_limits import MIB, Limits
-from warehouse.engine_process import QueryProcess
+from warehouse.engine_process import QueryProcess, Task
 from warehouse.landlock import version
 from warehouse.scope import LOCAL, Scope
 
@@ -138,7 +138,7 @@ def test_where_the_kernel_protects_nothing_the_child_has_a_copy(
 ) -> None:
     monkeypatch.setattr(engine_process.tempfile, "tempdir", str(tmp_path))
     base = build_of(small) / "warehouse.duckdb"
-    process = QueryProcess(base, False, LIMITS, trust_kernel=False)
+    process = QueryProcess(Task(base, False, False), LIMITS, trust_kernel=False)
     (copy,) = tmp_path.glob("*/warehouse.duckdb")
     assert (copy.parent.stat().st_mode & 0o777, copy.stat().st_size) == (0o700, base.stat().st_size)
     assert process.ask("select count(*) from core.action", 10)["lignes"] == [[3]]
