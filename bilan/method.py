@@ -32,7 +32,7 @@ def method(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pla
     }
     rows = [Row(label, label, (text_cell(text),)) for label, text in lines.items() if text]
     return make(
-        reading, declared, place, [], [Column("texte", "À savoir", "texte")], rows, row_label="", champ="", source="",
+        reading, declared, place, [], [Column("texte", "À savoir", "texte")], rows, row_label="Sujet", champ="", source="",
         n="",
     )  # fmt: skip
 
