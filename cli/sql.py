@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from collections.abc import Iterator
@@ -116,9 +117,11 @@ def _write(engine: Engine, scope: Scope, query: str, output: Output, out: Path |
         return
     if warning := engine.warning():
         warn(warning)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
     pieces = engine.stream(scope, query, _FORMATS[output])
     if out is None:
-        _to_screen(pieces)
+        _to_screen(pieces, output)
         return
     with refusing_output(out), replacing(out) as temporary, temporary.open("wb") as target:
         _copy(pieces, target)
@@ -158,10 +161,14 @@ def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
-def _to_screen(pieces: Iterator[bytes]) -> None:
+def _to_screen(pieces: Iterator[bytes], output: Output) -> None:
     try:
-        _copy(pieces, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+        if output is Output.parquet:
+            _copy(pieces, sys.stdout.buffer)
+        else:
+            for text in codecs.iterdecode(pieces, "utf-8"):
+                sys.stdout.write(text)
+        sys.stdout.flush()
     except BrokenPipeError:
         # The reader (head, less) has had enough: the rest goes nowhere, and that is no error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -75,6 +75,11 @@ class DataFolder:
         return (self.home or self.root) / "etat"
 
     @property
+    def gels(self) -> Path:
+        """Bilans kept as the committee adopted them."""
+        return self.etat / "gels"
+
+    @property
     def access(self) -> Path:
         """Accounts, sessions and journal (SQLite)."""
         return self.etat / "access.sqlite"

@@ -34,7 +34,7 @@ def _is_refused(attempt: tuple[Path, str]) -> bool:
 
 
 def open_database(
-    database: Path, megabytes: int, output: str, everything: bool
+    database: Path, megabytes: int, output: str, everything: bool, in_order: bool = True
 ) -> tuple[duckdb.DuckDBPyConnection, Names]:
     """Return a locked connection to the views of the database, and what they name; `output` is all it may write to."""
     connection = duckdb.connect(
@@ -44,6 +44,7 @@ def open_database(
             "autoload_known_extensions": "false",
             "temp_directory": "",
             "memory_limit": f"{megabytes}MB",
+            "preserve_insertion_order": in_order,
         }
     )
     connection.execute("set global timezone = 'Europe/Paris'")
