@@ -41,7 +41,7 @@ def read_texts(campaign: Campaign) -> list[Text]:
 def create_texts(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign]) -> None:
     """Create core.chapitre and core.texte; the context that the agent wrote replaces the one of campagne.yml.
 
-    core.texte: campagne, departement (null: the whole campagne), nature (contexte, mot_du_comite, citations, perspectives,
+    core.texte: campagne, departement (null: the whole campagne), nature (one of WHOLE,
     dispositif or commentaire), chapitre, texte. Raise Refusal when a textes.yml cannot be used.
     """
     connection.execute("create table core.chapitre (rang integer, chapitre varchar, libelle varchar)")

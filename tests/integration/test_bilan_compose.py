@@ -99,7 +99,7 @@ def test_sections_may_be_chosen_and_one_that_is_not_known_is_refused(adopted_dem
     content = compose(adopted_demo, "2019-2020", "45", sections=["methode", "essentiel", "enfants"])
     assert [one.id for one in content.sections] == ["essentiel", "enfants", "methode"]
     assert "referentiel" not in section_names(DIFFUSION)
-    with pytest.raises(Refusal, match="referentiel.» n'est pas de celles du bilan"):
+    with pytest.raises(Refusal, match=r"«.referentiel.» n'est pas de celles du bilan"):
         compose(adopted_demo, "2019-2020", "45", sections=["referentiel"])
 
 

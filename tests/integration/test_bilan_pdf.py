@@ -97,6 +97,7 @@ def test_a_first_year_of_few_porteurs_without_any_national_figure(tmp_path: Path
     assert faults(made) == [] and beyond_margins(made, tmp_path) == []
     pages = pages_of(made, tmp_path)
     assert loose("a agréé 1 action," if porteurs == 1 else f"a agréé {porteurs} actions,") in loose(pages[0])
+    assert loose("1 porteur sur 1 sont") not in loose(" ".join(pages))
     assert loose("Aucun chiffre national n'est publié") in loose(" ".join(pages))
     for _, one in all_syntheses(folder, "2016-2017", "45"):
         assert faults(render_pdf(one)) == []
