@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import duckdb
@@ -29,8 +30,8 @@ def _is_refused(attempt: tuple[Path, str]) -> bool:
     try:
         with path.open(mode):
             return False
-    except PermissionError:
-        return True
+    except OSError as error:
+        return error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)  # the last: a disk mounted read-only
 
 
 def open_database(
