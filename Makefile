@@ -6,7 +6,7 @@ RUN := $(VENV)/.run-$(shell cat requirements.lock pyproject.toml | cksum | cut -
 DEV := $(VENV)/.dev-$(shell cat requirements-dev.lock pyproject.toml | cksum | cut -d' ' -f1)
 
 # What the tests run besides Python, command:package. Poppler reads PDFs, LibreOffice saves files, Chromium opens pages, nginx is in front.
-TOOLS := pdfinfo:poppler-utils soffice:libreoffice-calc chromium:chromium nginx:nginx-light openssl:openssl
+TOOLS := pdfinfo:poppler-utils soffice:libreoffice-calc lowriter:libreoffice-writer loimpress:libreoffice-impress chromium:chromium nginx:nginx-light openssl:openssl
 
 .PHONY: demo test check bench format docs screenshots lock tools clean
 

@@ -48,13 +48,11 @@ def chart_png(figure: Figure) -> bytes | None:
 
 def drawing(figure: Figure, printable: Callable[[str], str]) -> dict[str, Any] | None:
     """Return what charts.typ draws, as JSON takes it; None when there is nothing to draw."""
-    drawn = [place for place, column in enumerate(figure.columns) if column.role in _DRAWN.get(figure.chart, ())]
-    numbers = [row.cells[place].number for row in figure.rows for place in drawn]
-    if all(value is None for value in numbers) or _too_tall(figure, len(drawn)):
+    drawn = drawn_columns(figure)
+    if not drawn:
         return None
     stacked = figure.chart == "barres_empilees"
-    if stacked:  # a column without a number has no bar
-        drawn = [place for place in drawn if any(row.cells[place].number for row in figure.rows)]
+    numbers = [row.cells[place].number for row in figure.rows for place in drawn]
     top, ticks = _axis(_longest_stack(figure, drawn) if stacked else numbers, figure.unit)
     return {
         "kind": figure.chart,
@@ -75,6 +73,19 @@ def drawing(figure: Figure, printable: Callable[[str], str]) -> dict[str, Any] |
             for row in figure.rows
         ],
     }
+
+
+def drawn_columns(figure: Figure) -> list[int]:
+    """Return the places of the columns that its chart draws: none when there is no chart, no number, or too many bars.
+
+    A column of stacked bars that has not a number has no bar.
+    """
+    drawn = [place for place, column in enumerate(figure.columns) if column.role in _DRAWN.get(figure.chart, ())]
+    if all(row.cells[place].number is None for row in figure.rows for place in drawn) or _too_tall(figure, len(drawn)):
+        return []
+    if figure.chart == "barres_empilees":
+        return [place for place in drawn if any(row.cells[place].number for row in figure.rows)]
+    return drawn
 
 
 def _picture(figure: Figure, to: Any) -> bytes | None:

@@ -22,9 +22,9 @@ _RUNNING = 110
 """Letters of a running head."""
 
 
-def document(content: Content) -> dict[str, Any]:
-    """Return the whole document as JSON takes it."""
-    printable = Printable()
+def document(content: Content, printable: Printable | None = None) -> dict[str, Any]:
+    """Return the whole document as JSON takes it, each text as `printable` makes it: by default, as our fonts draw."""
+    printable = printable or Printable()
     marks = [_line(mark, printable) for mark in content.marks]
     data = {
         "title": _line(content.title, printable),

@@ -35,6 +35,11 @@ class DataFolder:
         return self.root / "cartes"
 
     @property
+    def word_template(self) -> Path:
+        """The Word template of the bilan that the Caf restyled; there may be none."""
+        return self.root / "modeles" / "bilan.docx"
+
+    @property
     def curated(self) -> Path:
         """Builds and staging: all of it can be deleted."""
         return (self.home or self.root) / "curated"
