@@ -65,15 +65,14 @@ def test_a_question_is_chosen_filled_in_and_asked(adopted_demo: DataFolder, jour
     page.selectbox(key="sql_question").select_index(0).run()
     page.button(key="sql_poser").click().run()
     assert not page.exception and not page.error
-    found = page.table[-1].value
-    assert found["campagne"].tolist()[0] == "2014-2015"
+    assert unmarked(page.table[-1].value["campagne"].tolist()[0]) == "2014-2015"
     assert "code = '45'" in page.text_area(key="sql_texte").value
     assert [action for action, _ in journal] == ["requete"]
 
 
 def test_a_query_of_one_s_own_gives_the_figure_of_every_page(adopted_demo: DataFolder) -> None:
     page = asked(opened(adopted_demo), ANCHOR)
-    assert page.table[-1].value.values.tolist() == [["41.0"]]
+    assert [unmarked(cell) for cell in page.table[-1].value.values.ravel()] == ["41.0"]
     assert [button.proto.label for button in page.get("download_button")] == [
         "Tout en CSV", "Tout en PARQUET", "Ces lignes en XLSX",
     ]  # fmt: skip
@@ -91,14 +90,12 @@ def test_what_is_wrong_is_said_and_pointed_at(adopted_demo: DataFolder) -> None:
     assert "campagne" in said(page)
     assert page.code[-1].value.splitlines()[-1].endswith("^")
     page = asked(page, "drop table marts.action_large")
-    assert page.error and not page.table
+    assert page.error and not page.get("download_button")
 
 
 def test_a_query_that_misleads_says_so(adopted_demo: DataFolder) -> None:
     page = asked(opened(adopted_demo), "select sum(valeur) as total from marts.indicateur_valeur")
-    assert all(
-        unmarked(text)[:40] in said(page) for text in (RATES.replace("\u202f", " "), LEVELS.replace("\u202f", " "))
-    )
+    assert all(unmarked(text) in said(page) for text in (RATES, LEVELS))
     assert cautions("select 'sum(valeur)' from core.action -- marts.indicateur_valeur") == []
     assert cautions("select count(*) from marts.indicateur_valeur where niveau = 'departement'") == [ORIGINS]
     assert cautions(ANCHOR) == []
@@ -132,7 +129,8 @@ def test_tables_are_told_with_what_their_columns_mean(adopted_demo: DataFolder) 
     page = opened(adopted_demo)
     assert page.selectbox(key="schema_table").options[:2] == ["marts.action_large", "marts.porteur_large"]
     columns = page.table[0].value
-    assert (columns["Ce que c'est"] != "").all()
+    assert unmarked(columns.columns[2]) == "Ce que c'est"
+    assert (columns.iloc[:, 2] != "").all()
     page.text_input(key="schema_recherche").set_value("bénévoles").run()
     assert "core.action" in page.selectbox(key="schema_table").options
 
