@@ -76,7 +76,7 @@ def test_a_query_of_one_s_own_gives_the_figure_of_every_page(adopted_demo: DataF
     assert [button.proto.label for button in page.get("download_button")] == [
         "Tout en CSV", "Tout en PARQUET", "Ces lignes en XLSX",
     ]  # fmt: skip
-    assert page.query_params["requete"] == [ANCHOR]
+    assert page.query_params["requete"] == ANCHOR
 
 
 def test_a_link_brings_the_query_and_does_not_run_it(adopted_demo: DataFolder, journal: list[tuple[str, str]]) -> None:
