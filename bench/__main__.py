@@ -62,6 +62,7 @@ def _measures(bench: Bench, full: bool) -> dict[str, Callable[[], Iterator[Line]
         "sql": bench.sql,
         "pages": bench.pages,
         "pages_national": bench.pages_national,
+        "documents": bench.documents,
     }
     return measures | ({"ten_millions": bench.ten_millions} if full else {})
 

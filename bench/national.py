@@ -47,7 +47,8 @@ def write_france(folder: DataFolder, returns: int, years: int = 1, departements:
     files = []
     with duckdb.connect() as connection:
         _create_places(connection, departements)
-        _write(connection, folder.register, _register(_actions(each) // RETURNS_A_PORTEUR + 1))
+        _create_structures(connection, _actions(each) // RETURNS_A_PORTEUR + 1)
+        _write(connection, folder.register, _register())
         for year in range(2026 - years, 2026):
             campagne = f"{year}-{year + 1}"
             place = folder.raw / campagne
@@ -69,7 +70,7 @@ def returns_format(codebook: Codebook) -> Format:
 
 
 def _create_places(connection: duckdb.DuckDBPyConnection, departements: int) -> None:
-    """The communes, one of each département in turn, so that porteurs are everywhere; a SIRET valid by Luhn's rule."""
+    """The communes, one of each département in turn, so that porteurs are everywhere."""
     from pipeline.territories import load_territories
 
     load_territories(connection)
@@ -81,14 +82,19 @@ def _create_places(connection: duckdb.DuckDBPyConnection, departements: int) -> 
         "select code from reference.departements where region <> code "
         f"order by code limit {departements}))"
     )
+    connection.execute("set variable lieux = (select count(*) from lieu)")
+
+
+def _create_structures(connection: duckdb.DuckDBPyConnection, porteurs: int) -> None:
+    """The porteurs, each with a SIRET valid by Luhn's rule."""
     # 999 is attributed to nobody; doubled digits are those of odd rank from the right, the last one closes the sum.
     connection.execute(
         "create macro cle(t) as (10 - list_sum(list_transform(range(1, 14), lambda i: "
         "if(i % 2 = 1, (t[14 - i]::integer * 2) % 10 + (t[14 - i]::integer * 2) // 10, t[14 - i]::integer))) % 10) % 10"
     )
     connection.execute(
-        "create macro siret(p) as '999' || lpad(p::varchar, 9, '0') || '0' || "
-        "cle('999' || lpad(p::varchar, 9, '0') || '0')::varchar"
+        "create table structure as select p, debut || cle(debut)::varchar as siret "
+        f"from (select p, '999' || lpad(p::varchar, 9, '0') || '0' as debut from range({porteurs}) as t (p))"
     )
 
 
@@ -97,10 +103,10 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path, query: str) -> Non
     connection.execute(f"copy ({query}) to {literal(str(path))} (format csv, delimiter ';', header)")
 
 
-def _register(porteurs: int) -> str:
+def _register() -> str:
     return (
-        "select 'p' || p as porteur_id, siret(p) as siret, 'Association ' || p || ' (fictif)' as raison_sociale, "
-        f"null as alias, null as remplace_par from range({porteurs}) as t (p)"
+        "select 'p' || p as porteur_id, siret, 'Association ' || p || ' (fictif)' as raison_sociale, "
+        "null as alias, null as remplace_par from structure order by p"
     )
 
 
@@ -112,7 +118,7 @@ def _roster(campagne: str, returns: int) -> str:
     values = (
         literal(campagne),
         "'A' || i",
-        f"siret(i // {RETURNS_A_PORTEUR})",
+        "structure.siret",
         f"'Association ' || i // {RETURNS_A_PORTEUR} || ' (fictif)'",
         "'Action ' || i",
         "lieu.departement",
@@ -123,7 +129,10 @@ def _roster(campagne: str, returns: int) -> str:
     return f"select {columns} from range({_actions(returns)}) as t (i) {_PLACED}"
 
 
-_PLACED = f"inner join lieu on lieu.n = (i // {RETURNS_A_PORTEUR}) % (select count(*) from lieu)"
+_PLACED = (
+    f"inner join lieu on lieu.n = (i // {RETURNS_A_PORTEUR}) % getvariable('lieux') "
+    f"inner join structure on structure.p = i // {RETURNS_A_PORTEUR} order by i"
+)
 
 
 def _returns(codebook: Codebook, campagne: str, returns: int) -> str:
@@ -150,7 +159,7 @@ def _cell(codebook: Codebook, source: FormatColumn, rank: int, campagne: str) ->
         "statut_reponse": "'Validée'",
         "date_validation": "'26/06/2020 09:00'",
         "action_id": "'A' || i",
-        "siret": f"siret(i // {RETURNS_A_PORTEUR})",
+        "siret": "structure.siret",
         "raison_sociale": f"'Association ' || i // {RETURNS_A_PORTEUR} || ' (fictif)'",
         "commune": "lieu.commune",
         "qpv_nom": "null",

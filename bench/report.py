@@ -16,7 +16,17 @@ from typing import Any
 from bench.suite import Line
 
 _FOLDER = Path(__file__).parent
-_PACKAGES = ("bilan-clas", "duckdb", "great-expectations", "pandas", "numpy", "sqlalchemy", "streamlit")
+_PACKAGES = (
+    "bilan-clas",
+    "duckdb",
+    "great-expectations",
+    "pandas",
+    "numpy",
+    "sqlalchemy",
+    "streamlit",
+    "typst",
+    "weasyprint",
+)
 _GIGABYTE = 2**30
 _NOTES = """\
 Each figure: the median, then [the lowest–the highest] of its runs, each in a fresh process; compared steps run in turn.
@@ -28,6 +38,7 @@ The way of pandas: the same readings, the same rules (made from the product's ow
 to the letter and the same figures at every level, or the line is not written. It is spared France as a whole, the
 evolution, the comparison, the diffusion, the Data Docs, the workbook of anomalies, the reading in a child process and
 the hashes; it is not asked for more than 100,000 returns.
+Documents: both are given the same content of the demo; WeasyPrint is given the charts as pictures.
 Pages: from the message that asks the server for a page to the one that says it is drawn, one visitor at a time.
 """
 

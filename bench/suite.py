@@ -218,6 +218,47 @@ class Bench:
         found = visit(folder, codes, ("2025-2026",), self._work / "pages.log", effort, crowd=False)
         yield _slowest("pages_national", f"{size:,} returns", found["pages"], 150)
 
+    def documents(self) -> Iterator[Line]:
+        """The demo's bilan as PDF, beside WeasyPrint; its synthèses one after the other."""
+        from bench.pages import make_demo
+
+        folder, _ = make_demo(self._work / "documents")
+        out = self._work / "bilan.pdf"
+        ours, other = self._in_turn(
+            lambda: run_module("bench.documents", "bilan", folder.root, out),
+            lambda: run_module("bench.documents", "weasyprint", folder.root, out),
+        )
+        yield Line(
+            "documents",
+            "The bilan of the demo as PDF (PDF/A-2a and PDF/UA-1), imports apart",
+            f"{_seconds(ours, 2)} (processor: {ours.median('cpu'):.2f} s)",
+            "≤ 1.5 s",
+            ours.median() <= 1.5,
+            {"typst": ours.described()},
+        )
+        yield Line(
+            "documents",
+            "WeasyPrint on the same content (PDF/UA-1 alone, its charts drawn beforehand), against it",
+            f"{other.median() / ours.median():.0f} × ({_seconds(other, 2)}; "
+            f"processor: {other.median('cpu') / ours.median('cpu'):.0f} ×)",
+            "",
+            None,
+            {"weasyprint": other.described()},
+        )
+        batch = run_module("bench.documents", "batch", folder.root, 100 if self._is_quick else 1000)
+        made, held = batch.said["syntheses"], batch.said["memory_mb"]
+        each = batch.seconds / made * 1000
+        yield Line(
+            "documents",
+            f"{made:,} synthèses one after the other, read and drawn",
+            f"{each:.0f} ms each ({batch.said['drawing_s'] / made * 1000:.0f} ms drawing; "
+            f"processor: {batch.cpu / made * 1000:.0f} ms); "
+            f"memory {', '.join(str(one) for one in held)} MB",
+            "≤ 120 ms, memory flat",
+            each <= 120 and held[-1] <= 1.1 * held[0],
+            batch.described(),
+        )
+
     def ten_millions(self) -> Iterator[Line]:
         """(e) Ten campagnes of a million returns, the builder's database limited so that all fits in 2 GB."""
         folder, _ = self._france(10 * MILLION, years=10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bilan import wording
-from bilan.cells import UNKNOWN, line_cell, number_cell, table_cell, text_cell
+from bilan.cells import FRANCE, UNKNOWN, explained_cell, line_cell, number_cell, text_cell
 from bilan.comparison import base_cell
 from bilan.declared import DeclaredFigure
 from bilan.figure import BLANK, Cell, Column, Figure, Row
@@ -71,7 +71,7 @@ def by_line(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pl
         Row(code, label, tuple(line_cell(reading, name, held.get((code, name))) for name in names))
         for code, label in sorted(labels.items(), key=lambda pair: pair[1])
     ]
-    whole = tuple(table_cell(reading, name, reading.quantity(name), reading.year) for name in names)
+    whole = tuple(explained_cell(reading, name, reading.quantity(name), reading.year) for name in names)
     rows.append(Row("departement", reading.departement.nom, whole))
     return make(
         reading,
@@ -133,13 +133,12 @@ def _france_row(reading: Reading, series: Series, own: Quantity, france: Quantit
         key=name,
         label=series.libelle_court,
         cells=(
-            table_cell(reading, name, own, reading.year),
+            explained_cell(reading, name, own, reading.year),
             base_cell(reading, series),
-            table_cell(reading, name, france, reading.year),
+            explained_cell(reading, name, france, reading.year, FRANCE),
             text_cell(signed(own, france)),
             text_cell(WORDS[word] if word else None),
         ),
-        explained=f"{name}/{reading.year}/{reading.departement.code}",
     )
 
 
@@ -177,7 +176,7 @@ def _spread_row(reading: Reading, series: Series) -> Row:
             spread(figure.premier_quartile),
             spread(figure.troisieme_quartile),
             spread(figure.mediane),
-            table_cell(reading, name, reading.quantity(name), reading.year),
-            table_cell(reading, name, france, reading.year) if france else BLANK,
+            explained_cell(reading, name, reading.quantity(name), reading.year),
+            explained_cell(reading, name, france, reading.year, FRANCE) if france else BLANK,
         ),
     )

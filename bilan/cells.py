@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bilan.figure import BLANK, VALUE, ZERO, Cell
 from bilan.numbers import SAID, Quantity, cell, share, state_text
 from bilan.reading import Reading
@@ -9,6 +11,8 @@ from warehouse.catalogue import Series
 from warehouse.lines import Line
 
 NOT_COMPARED = Cell("pas de comparaison", None, "sans_objet")
+FRANCE = "france"
+"""The place whose figures stand beside those of the département."""
 UNKNOWN = Quantity(None, "n", state="non_renseigne")
 
 
@@ -26,6 +30,14 @@ def table_cell(reading: Reading, indicateur: str, quantity: Quantity | None, cam
     if not quantity.said:
         return state_cell(reading, indicateur, quantity.state, campagne)
     return Cell(cell(quantity, reading.rules), quantity.value, _state(quantity))
+
+
+def explained_cell(
+    reading: Reading, indicateur: str, quantity: Quantity | None, campagne: str, place: str | None = None
+) -> Cell:
+    """Return the same, telling which figure it is: the département's, or that of another `place` (france)."""
+    name = f"{indicateur}/{campagne}/{place or reading.departement.code}"
+    return replace(table_cell(reading, indicateur, quantity, campagne), explained=name)
 
 
 def line_cell(reading: Reading, indicateur: str, line: Line | None) -> Cell:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bilan import wording
-from bilan.cells import NOT_COMPARED, number_cell, table_cell
+from bilan.cells import FRANCE, NOT_COMPARED, explained_cell, number_cell
 from bilan.declared import DeclaredFigure
 from bilan.figure import BLANK, Cell, Column, Figure, Row
 from bilan.grammar import capital
@@ -73,10 +73,10 @@ def _row(reading: Reading, series: Series, columns: tuple[Column, ...]) -> Row:
     name = series.indicateur
     france = reading.france(name)
     cells = {
-        "valeur": table_cell(reading, name, reading.quantity(name), reading.year),
+        "valeur": explained_cell(reading, name, reading.quantity(name), reading.year),
         "base": base_cell(reading, series),
         "avant": _before(reading, name),
-        "france": table_cell(reading, name, france, reading.year) if france else NO_FIGURE,
+        "france": explained_cell(reading, name, france, reading.year, FRANCE) if france else NO_FIGURE,
     }
     shown = tuple(cells[column.key] for column in columns)
     return Row(
@@ -84,7 +84,6 @@ def _row(reading: Reading, series: Series, columns: tuple[Column, ...]) -> Row:
         label=capital(series.libelle_court),
         cells=shown,
         broken=reading.is_not_comparable(name),
-        explained=f"{name}/{reading.year}/{reading.departement.code}",
     )
 
 
@@ -92,7 +91,7 @@ def _before(reading: Reading, name: str) -> Cell:
     quantity = reading.quantity_before(name)
     if quantity and quantity.said and reading.is_not_comparable(name):
         return NOT_COMPARED
-    return table_cell(reading, name, quantity, reading.year_before)
+    return explained_cell(reading, name, quantity, reading.year_before)
 
 
 def _chart(wanted: str, series: list[Series], rows: tuple[Row, ...]) -> str:

@@ -28,6 +28,8 @@ class Cell:
     state: str = VALUE
     sign: str = ""
     """Of an answer to the référentiel: oui, non, partiel or absent, to be drawn beside its word."""
+    explained: str | None = None
+    """Name of the figure that `clas explain` tells about (« nb_actions/2019-2020/45 »), where the cell is one."""
 
 
 BLANK = Cell("", None, "sans_objet")
@@ -52,8 +54,6 @@ class Row:
     """One a column."""
     broken: bool = False
     """True when it does not compare with the row before: a line stops between the two."""
-    explained: str | None = None
-    """Name of the figure that `clas explain` tells about (« nb_actions/2019-2020/45 »), where the row is one."""
 
 
 @dataclass(frozen=True)

@@ -104,8 +104,8 @@ def synthese(folder: DataFolder, scope: Scope, campagne: str, departement: str, 
     porteur, when the département is not in its territory, when there is no such year, or when nothing is published.
     """
     own = own_returns(folder, scope, campagne, departement)
-    # Whoever prints it, what it says of others is what its porteur may read.
-    as_porteur = Scope("porteur", scope.territoire, scope.porteur_id)
+    # Whoever prints it, what it says of others is what any porteur may read: read once for all of them.
+    as_porteur = Scope("porteur", scope.territoire)
     with open_current(folder, as_porteur) as warehouse:
         adopted = campagnes(warehouse, departement)
         shown = campagne if campagne in adopted else max((year for year in adopted if year < campagne), default=None)

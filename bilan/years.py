@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bilan import wording
-from bilan.cells import number_cell, table_cell, text_cell
+from bilan.cells import explained_cell, number_cell, table_cell, text_cell
 from bilan.declared import DeclaredFigure
 from bilan.figure import BLANK, Cell, Column, Figure, Row
 from bilan.making import axis_of, make, one_unit
@@ -120,7 +120,7 @@ _QUOTED_LABELS = ("Année", "Territoire", "Chiffre", "Source", "Champ ou couvert
 
 
 def _year_row(reading: Reading, campagne: str, series: Sequence[Series], held: dict[str, Year], of_totals: bool) -> Row:
-    cells = [table_cell(reading, one.indicateur, _quantity(held, one), campagne) for one in series]
+    cells = [explained_cell(reading, one.indicateur, _quantity(held, one), campagne) for one in series]
     if of_totals:
         answered = max((year.nb_repondants or 0 for year in held.values()), default=0)
         counted = load_phrases().nouns[load_phrases().bases[series[0].relation]].counted(answered)
@@ -129,8 +129,7 @@ def _year_row(reading: Reading, campagne: str, series: Sequence[Series], held: d
     provisional = " (provisoire)" if known and known.etat == "provisoire" else ""
     comparable = [held[one.indicateur].comparable for one in series if one.indicateur in held]
     first = campagne == min(reading.years)
-    one = f"{series[0].indicateur}/{campagne}/{reading.departement.code}" if len(series) == 1 else None
-    return Row(campagne, campagne + provisional, tuple(cells), not first and not all(comparable), one)
+    return Row(campagne, campagne + provisional, tuple(cells), not first and not all(comparable))
 
 
 def _quantity(held: dict[str, Year], series: Series) -> Quantity | None:
@@ -177,12 +176,11 @@ def _constant_row(reading: Reading, series: Series) -> Row:
         label=series.libelle_court,
         cells=(
             table_cell(reading, name, before, reading.year_before),
-            table_cell(reading, name, now, reading.year),
+            explained_cell(reading, name, now, reading.year),
             text_cell(signed(now, before)),
             text_cell(WORDS[word] if word else None),
             number_cell(change.nb_porteurs_constants, number(change.nb_porteurs_constants)) if change else BLANK,
         ),
-        explained=f"{name}/{reading.year}/{reading.departement.code}",
     )
 
 

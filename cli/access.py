@@ -134,7 +134,9 @@ def revoke(identifiant: Who) -> int:
 def letters(
     out: Annotated[
         Path,
-        typer.Option("--out", metavar="FICHIER", dir_okay=False, callback=in_a_folder, help="Page à imprimer (.html)."),
+        typer.Option(
+            "--out", metavar="FICHIER", dir_okay=False, callback=in_a_folder, help="Lettres à imprimer (.pdf ou .html)."
+        ),
     ],
     identifiants: Annotated[
         list[str] | None,
@@ -145,14 +147,17 @@ def letters(
     """Écrit les lettres à imprimer, une page par compte, chacune avec un nouveau code."""
     from access.accounts import waiting
     from access.journal import COMMAND
-    from access.letters import sender, write_letters
+    from access.letter_text import sender
+    from access.letters import to_html, write_letters
+    from bilan.letters_pdf import to_pdf
 
     settings = load_settings()
     folder = DataFolder(settings.data)
     names = identifiants or [account.identifiant for account in waiting(folder)]
     if not names:
         raise Refusal("comptes_sans_lettre")
-    write_letters(folder, names, _until(jusqu_au), COMMAND, sender(settings, _is_fictitious(folder)), out)
+    render = to_pdf if out.suffix.lower() == ".pdf" else to_html
+    write_letters(folder, names, _until(jusqu_au), COMMAND, sender(settings, _is_fictitious(folder)), out, render)
     say(f"{count(len(names), 'lettre')} dans {out}.")
     warn("Ce fichier contient les codes\u202f: imprimez-le, puis supprimez-le.")
     return 0

@@ -5,7 +5,22 @@ from __future__ import annotations
 import typer
 from typer.main import get_command
 
-from cli import access, adoption, backup, build, dashboard, demo, dictionary, explain, export, recognise, sql, status
+from cli import (
+    access,
+    adoption,
+    backup,
+    bilan,
+    build,
+    dashboard,
+    demo,
+    dictionary,
+    explain,
+    export,
+    recognise,
+    sql,
+    status,
+    synthese,
+)
 from cli.french_help import Command, Group
 
 _HELP = (
@@ -24,6 +39,8 @@ for _name, _function in (
     ("rollback", status.rollback),
     ("arreter", adoption.arreter),
     ("rouvrir", adoption.rouvrir),
+    ("bilan", bilan.bilan),
+    ("synthese", synthese.synthese),
     ("sql", sql.sql),
     ("explain", explain.explain),
     ("dictionary", dictionary.dictionary),

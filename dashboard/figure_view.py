@@ -62,9 +62,10 @@ def show_table(figure: Figure) -> None:
 def explained(figure: Figure) -> Mapping[str, str]:
     """Return {name of a figure that can be told about: its label}; one that is hidden here is not told elsewhere."""
     return {
-        row.explained: row.label
+        cell.explained: f"{row.label}, {column.label}"
         for row in figure.rows
-        if row.explained and not any(cell.state == "secret" for cell in row.cells)
+        for column, cell in zip(figure.columns, row.cells, strict=True)
+        if cell.explained and cell.state != "secret"
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from bilan.essentiel import Essentiel, KeyFigure
@@ -46,8 +48,10 @@ def as_figure(page: Essentiel, choice: Choice) -> Figure:
             Row(
                 card.indicateur,
                 card.label,
-                (card.value, *(Cell(text) for text in (card.detail, card.base, card.before, card.france))),
-                explained=f"{card.indicateur}/{where}",
+                (
+                    replace(card.value, explained=f"{card.indicateur}/{where}"),
+                    *(Cell(text) for text in (card.detail, card.base, card.before, card.france)),
+                ),
             )
             for card in page.key_figures
         ),

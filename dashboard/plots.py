@@ -6,6 +6,7 @@ Colours are the theme's (dashboard/config.toml), light or dark: a chart names th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import plotly.graph_objects as go
@@ -41,12 +42,17 @@ _FRENCH = {
         "percent": "\u202f%",
     },
 }
+_KEPT = 500
 _ABOVE = 40
 """Pixels for a legend, or the title of the first of several drawings."""
 
 
+@lru_cache(_KEPT)
 def chart(figure: Figure) -> go.Figure | None:
-    """Return the chart; None when the figure wants none, or when there is not a number to draw."""
+    """Return the chart, to be shown as it is; None when the figure wants none, or when there is no number to draw.
+
+    It is kept: drawn again at each visit, the fourteen of a page take half a second. Its key is all that it shows.
+    """
     draw = _KINDS.get(figure.chart)
     if draw is None or not any(cell.number is not None for row in figure.rows for cell in row.cells):
         return None

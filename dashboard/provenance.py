@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from bilan.reading import read_open
 from dashboard.data import read
 from dashboard.tables import plain, small, table
 from dashboard.visitor import Visitor
+from pipeline.messages import Refusal
 from socle.french import count, line_ranges, number, quantity
 from socle.paths import DataFolder
 from warehouse.explain import Explanation, Origin
@@ -25,6 +27,9 @@ _ORIGINS = {
     "calcule": "calculé à partir des bilans",
     "fictif": "données fictives",
 }
+_TECHNICAL = ("agent", "analyste")
+"""Roles that are shown the calculation itself; the others read it in words."""
+HIDDEN = "secret"
 _STATES = {
     "non_renseigne": "non renseigné",
     "non_demande": "non demandé cette année-là",
@@ -37,7 +42,9 @@ def explanation(folder: DataFolder, scope: Scope, name: str) -> Explanation:
     with open_current(folder, scope) as warehouse:
         figure = resolve(warehouse, name)
         if figure.niveau == "departement":
-            scope.check(figure.code)
+            shown = read_open(warehouse, figure.campagne, figure.code).quantity(figure.indicateur)
+            if shown is not None and shown.state == HIDDEN:
+                raise Refusal("chiffre_non_montre")
         return explain_figure(warehouse, figure)
 
 
@@ -51,29 +58,33 @@ def show_provenance(visitor: Visitor, key: str, names: Mapping[str, str]) -> Non
     with box:
         name = next(iter(names))
         if len(names) > 1:
-            name = st.selectbox("Indicateur", list(names), format_func=lambda one: names[one], key=f"fiche-{key}")
+            name = st.selectbox("Chiffre", list(names), format_func=lambda one: names[one], key=f"fiche-{key}")
         told = read(visitor, explanation, name)
         _sheet(visitor, told)
-        _origin(told)
+        _origin(told, visitor.scope.role in _TECHNICAL)
 
 
 def _sheet(visitor: Visitor, told: Explanation) -> None:
     st.markdown("**Fiche de l'indicateur**")
     manifest = visitor.manifest
+    champ = " ".join(part for part in (told.relation, told.condition and f"où {told.condition}") if part)
+    calculation = {
+        "Numérateur (calcul)": told.numerateur,
+        "Dénominateur (calcul)": told.denominateur or "aucun\u202f: c'est un compte ou une somme",
+        "Champ (calcul)": champ,
+    }
     facts = {
         "Indicateur": told.libelle,
         "Définition": told.description,
         "Question posée": told.question,
-        "Numérateur (calcul)": told.numerateur,
-        "Dénominateur (calcul)": told.denominateur or "aucun\u202f: c'est un compte ou une somme",
-        "Champ": " ".join(part for part in (told.relation, told.condition and f"où {told.condition}") if part),
+        **(calculation if visitor.scope.role in _TECHNICAL else {}),
         "Limites": told.prudence,
         "Version": manifest.figures_hash[:8] if manifest else None,
     }
     table([{"Rubrique": name, "Contenu": text} for name, text in facts.items() if text], f"Fiche\u202f: {told.libelle}")
 
 
-def _origin(told: Explanation) -> None:
+def _origin(told: Explanation, technical: bool) -> None:
     st.markdown("**D'où vient ce chiffre**")
     lines = [
         {
@@ -91,7 +102,7 @@ def _origin(told: Explanation) -> None:
               f"Source\u202f: {quoted.source}.")  # fmt: skip
     if told.sql is None:
         small("Ce chiffre est repris tel qu'il a été publié\u202f: aucune ligne des fichiers reçus ne le recalcule.")
-    else:
+    elif technical:
         st.code(told.sql, language="sql", wrap_lines=True)
     _list(
         [

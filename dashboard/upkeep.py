@@ -1,4 +1,4 @@
-"""What the server does by itself, at its start and once a day: erase what is past its time."""
+"""What the server does by itself: at its start get ready, then and once a day erase what is past its time."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from access.journal import SERVER
 from access.personal import purge
 from dashboard.errors import note
+from dashboard.warm import warm_up
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
 
@@ -22,8 +23,8 @@ _log = logging.getLogger("clas.tableau")
 
 @asynccontextmanager
 async def upkeep(folder: DataFolder) -> AsyncIterator[dict[str, Any]]:
-    """Purge as long as the server runs."""
-    task = asyncio.create_task(_purge_daily(folder))
+    """Get ready, and purge as long as the server runs."""
+    task = asyncio.create_task(_work(folder))
     try:
         yield {}
     finally:
@@ -32,7 +33,8 @@ async def upkeep(folder: DataFolder) -> AsyncIterator[dict[str, Any]]:
             await task
 
 
-async def _purge_daily(folder: DataFolder) -> None:
+async def _work(folder: DataFolder) -> None:
+    await run_in_threadpool(warm_up)
     while True:
         try:
             await run_in_threadpool(purge, folder, SERVER)

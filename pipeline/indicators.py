@@ -55,7 +55,7 @@ def create_indicators(connection: duckdb.DuckDBPyConnection, codebook: Codebook)
     )
     details = []
     for source, series in by_source(codebook.indicators):
-        present = _columns(connection, source)
+        present = columns_of(connection, source)
         view = f"marts.calcul_{source.split('.')[-1]}"
         connection.execute(f"create view {view} as {calculation_sql(source, series, present)}")
         connection.execute(f"insert into marts.indicateur_agrege by name {aggregate_sql(view, series)}")
@@ -77,10 +77,12 @@ def calculation_sql(source: str, series: Sequence[Computed], present: set[str]) 
     expressions = []
     for indicator in series:
         held = " and ".join(_conditions(indicator))
-        expressions.append(f"case when {held} then ({indicator.numerateur})::decimal(24, 6) end as {_n(indicator)}")
+        expressions.append(
+            f"case when {held} then ({indicator.numerateur})::decimal(24, 6) end as {numerator(indicator)}"
+        )
         if indicator.denominateur:
             expressions.append(
-                f"case when {held} then ({indicator.denominateur})::decimal(24, 6) end as {_d(indicator)}"
+                f"case when {held} then ({indicator.denominateur})::decimal(24, 6) end as {denominator(indicator)}"
             )
     return f"select campagne, {dimensions}, {', '.join(expressions)} from {source}"
 
@@ -102,8 +104,11 @@ def long_sql(view: str, series: Sequence[Indicator]) -> str:
 
     Long at once: a hundred series aggregated side by side take DuckDB half a minute to plan.
     """
-    pairs = ", ".join(f"({_n(i)}, {_d(i)}) as {literal(i.id)}" for i in series)
-    wide = ", ".join(f"{_n(i)}, {_d(i) if i.denominateur else f'null::decimal(24, 6) as {_d(i)}'}" for i in series)
+    pairs = ", ".join(f"({numerator(i)}, {denominator(i)}) as {literal(i.id)}" for i in series)
+    wide = ", ".join(
+        f"{numerator(i)}, {denominator(i) if i.denominateur else f'null::decimal(24, 6) as {denominator(i)}'}"
+        for i in series
+    )
     return (
         f"select * from (select campagne, {', '.join(DIMENSIONS)}, {wide} from {view}) "
         f"unpivot include nulls ((numerateur, denominateur) for indicateur in ({pairs})) where numerateur is not null"
@@ -117,13 +122,15 @@ def aggregate_sql(view: str, series: Sequence[Indicator]) -> str:
     apart, from one line of booleans each: one may act in two territories, and is counted once at each level.
     """
     sums = ", ".join(
-        f"sum({_n(i)}) as {_n(i)}, sum({_d_or_null(i)}) as {_d(i)}, count({_n(i)}) as {_c(i)}" for i in series
+        f"sum({above}) as {above}, sum({_d_or_null(i)}) as {denominator(i)}, count({above}) as {_c(i)}"
+        for i in series
+        for above in (numerator(i),)
     )
     sets = ", ".join(f"({', '.join(('campagne', *keys))})" for keys in _KEYS.values())
     flags = ", ".join(f"bool_or({flag}) as {name}" for i in series for name, flag in _flags(i).items())
     dimensions = ", ".join(DIMENSIONS[:-1])
     counted = " union all by name ".join(_count_sql(niveau, series) for niveau in _KEYS)
-    pairs = ", ".join(f"({_n(i)}, {_d(i)}, {_c(i)}) as {literal(i.id)}" for i in series)
+    pairs = ", ".join(f"({numerator(i)}, {denominator(i)}, {_c(i)}) as {literal(i.id)}" for i in series)
     return (
         f"with flags as materialized (select campagne, {dimensions}, {flags} from {view} group by all), "
         f"porteurs as ({counted}), "
@@ -154,29 +161,29 @@ _PLACE = (
 )
 
 
-def _sums(indicator: Indicator) -> str:
-    n, d = _n(indicator), _d(indicator)
-    return f"sum({n}) as {n}, sum({_d_or_null(indicator)}) as {d}, count({n}) as {_c(indicator)}"
-
-
 def _flags(indicator: Indicator) -> dict[str, str]:
     """What is asked of each porteur: did it answer, and does it count in a numerator or denominator of porteurs?"""
-    flags = {_c(indicator): f"{_n(indicator)} is not null"}
+    flags = {_c(indicator): f"{numerator(indicator)} is not null"}
     if indicator.distinct:
-        flags |= {_n(indicator): f"{_n(indicator)} > 0", _d(indicator): f"{_d_or_null(indicator)} > 0"}
+        flags |= {
+            numerator(indicator): f"{numerator(indicator)} > 0",
+            denominator(indicator): f"{_d_or_null(indicator)} > 0",
+        }
     return flags
 
 
 def _count_sql(niveau: str, series: Sequence[Indicator]) -> str:
     """The porteurs of a level: those that answered each series and, where porteurs are counted, those that count."""
     keys = ", ".join(("campagne", *_KEYS[niveau]))
-    names = {i.id: [_c(i), *([_n(i), _d(i)] if i.distinct else [])] for i in series}
+    names = {i.id: [_c(i), *([numerator(i), denominator(i)] if i.distinct else [])] for i in series}
     own = ", ".join(f"bool_or({name}) as {name}" for known in names.values() for name in known)
     totals = ", ".join(f"count_if({name}) as {name}" for known in names.values() for name in known)
-    none = ", ".join(f"null::bigint as {name}" for i in series if not i.distinct for name in (_n(i), _d(i)))
+    none = ", ".join(
+        f"null::bigint as {name}" for i in series if not i.distinct for name in (numerator(i), denominator(i))
+    )
     code = {"france": "'FR'", "departement": "departement"}.get(niveau) or LEVELS[niveau]
     departement = "null::varchar" if niveau == "france" else "departement"
-    triples = ", ".join(f"({_c(i)}, {_n(i)}, {_d(i)}) as {literal(i.id)}" for i in series)
+    triples = ", ".join(f"({_c(i)}, {numerator(i)}, {denominator(i)}) as {literal(i.id)}" for i in series)
     return (
         f"select campagne, indicateur, {literal(niveau)} as niveau, code, departement, nb_porteurs, comptes, sur from ("
         f"select campagne, {code} as code, {departement} as departement, {totals}{', ' + none if none else ''} "
@@ -254,15 +261,18 @@ def _provenance(indicator: Indicator) -> str:
     return text[0].upper() + text[1:]
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, source: str) -> set[str]:
+def columns_of(connection: duckdb.DuckDBPyConnection, source: str) -> set[str]:
+    """Return the columns of a table or view."""
     return {row[0] for row in connection.execute(f"describe {source}").fetchall()}
 
 
-def _n(indicator: Computed) -> str:
+def numerator(indicator: Computed) -> str:
+    """Return the column of marts.calcul_* that holds its numerator."""
     return identifier(f"{indicator.id}.n")
 
 
-def _d(indicator: Computed) -> str:
+def denominator(indicator: Computed) -> str:
+    """Return the column of marts.calcul_* that holds its denominator; there is none when it has no denominateur."""
     return identifier(f"{indicator.id}.d")
 
 
@@ -271,4 +281,4 @@ def _c(indicator: Indicator) -> str:
 
 
 def _d_or_null(indicator: Indicator) -> str:
-    return _d(indicator) if indicator.denominateur else "null::decimal(24, 6)"
+    return denominator(indicator) if indicator.denominateur else "null::decimal(24, 6)"

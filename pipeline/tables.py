@@ -11,6 +11,7 @@ import duckdb
 
 from pipeline.answered import create_answered
 from pipeline.codebook import Codebook, Column
+from pipeline.distribution import create_distribution
 from pipeline.load import public_columns
 from pipeline.sqltext import identifier, literal
 
@@ -42,7 +43,6 @@ MARTS = (
     "campagne_etat",
     "campagne",
     "evolution",
-    "distribution",
     "action_large",
     "porteur_large",
     "territoire_couvert",
@@ -75,6 +75,7 @@ def create_marts(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> N
     _create_labels(connection, codebook)
     for name in MARTS:
         _create(connection, "marts", name)
+    create_distribution(connection, codebook)
     create_answered(connection, codebook)
 
 

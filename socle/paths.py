@@ -35,6 +35,11 @@ class DataFolder:
         return self.root / "cartes"
 
     @property
+    def word_template(self) -> Path:
+        """The Word template of the bilan that the Caf restyled; there may be none."""
+        return self.root / "modeles" / "bilan.docx"
+
+    @property
     def curated(self) -> Path:
         """Builds and staging: all of it can be deleted."""
         return (self.home or self.root) / "curated"
@@ -73,6 +78,11 @@ class DataFolder:
     def etat(self) -> Path:
         """What cannot be rebuilt: kept private (0700)."""
         return (self.home or self.root) / "etat"
+
+    @property
+    def gels(self) -> Path:
+        """Bilans kept as the committee adopted them."""
+        return self.etat / "gels"
 
     @property
     def access(self) -> Path:

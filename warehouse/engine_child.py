@@ -64,7 +64,7 @@ class Child:
 
     def _failed(self, error: duckdb.Error | MemoryError, query: str) -> dict[str, Any]:
         if isinstance(error, MemoryError) or _is_too_heavy(error):
-            return _refused(Refusal("requete_trop_lourde")) | {"fin": True}
+            return _refused(Refusal("requete_trop_lourde", memoire=self._limits.megabytes)) | {"fin": True}
         found = _refused(refused_by(error, query, self._names))
         return found | ({"fin": True} if isinstance(error, duckdb.FatalException | duckdb.InternalException) else {})
 

@@ -21,6 +21,13 @@ group by p.porteur_id, p.siret, p.raison_sociale
 having $territoire = '*' or list_contains(departements, $territoire)
 order by p.raison_sociale, p.porteur_id
 """
+_OF_YEAR = """
+select distinct c.porteur_id, coalesce(p.raison_sociale, c.porteur_id) as raison_sociale
+from core.porteur_campagne as c
+left join core.porteur as p on c.porteur_id = p.porteur_id
+where c.departement = $departement and ($campagne::varchar is null or c.campagne = $campagne)
+order by strip_accents(lower(raison_sociale)), c.porteur_id
+"""
 
 
 @dataclass(frozen=True)
@@ -43,3 +50,17 @@ def porteurs(folder: DataFolder, scope: Scope) -> list[Porteur]:
         raise ValueError(f"the porteurs are not for {scope.role}")
     with open_current(folder, scope) as opened:
         return [Porteur(**record) for record in opened.records(_SELECT, {"territoire": scope.territoire})]
+
+
+def porteurs_of(folder: DataFolder, scope: Scope, departement: str, campagne: str | None = None) -> dict[str, str]:
+    """Return {porteur_id: name} of those that have an action or a return there, in that year or in any, by name.
+
+    Raise Refusal when the département is not in the scope's territory or when nothing is published; ValueError for who
+    does not read the warehouse.
+    """
+    if scope.role not in INTERNAL:
+        raise ValueError(f"the porteurs are not for {scope.role}")
+    scope.check(departement)
+    with open_current(folder, scope) as opened:
+        rows = opened.records(_OF_YEAR, {"departement": departement, "campagne": campagne})
+        return {row["porteur_id"]: row["raison_sociale"] for row in rows}

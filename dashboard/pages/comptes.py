@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 import streamlit as st
 
 from access.accounts import Account, Draft, accounts, change, check_day, issue_codes, revoke
 from access.identity import EVERYWHERE, ROLES, STATES
-from access.letters import make_letters, sender
+from access.letter_text import sender
+from access.letters import Render, issue_letters, to_html
+from bilan.letters_pdf import to_pdf
 from dashboard.data import read
 from dashboard.new_accounts import add_account, add_register
 from dashboard.places import departements, named
@@ -22,6 +25,7 @@ from warehouse.porteurs import Porteur, porteurs
 
 _VALID = timedelta(days=365)
 _SHOWN = 50
+_FILES = (("PDF", "application/pdf", to_pdf), ("HTML", "text/html", to_html))
 
 
 def page(visitor: Visitor) -> None:
@@ -139,8 +143,8 @@ def _add(visitor: Visitor) -> None:
 
 def _letters(visitor: Visitor, found: list[Account]) -> None:
     st.write(
-        "Chaque lettre porte un nouveau code\u202f: l'ancien cesse de valoir. Une page par compte, à imprimer\u202f; "
-        "supprimez le fichier ensuite."
+        "Chaque fichier porte de nouveaux codes\u202f: ceux d'avant cessent de valoir. Une page par compte, à "
+        "imprimer\u202f; supprimez le fichier ensuite."
     )
     waiting = [one for one in found if one.state in ("sans_code", "expire")]
     chosen = st.multiselect(
@@ -148,19 +152,22 @@ def _letters(visitor: Visitor, found: list[Account]) -> None:
     )
     until = st.date_input("Codes valables jusqu'au", today() + _VALID, format="DD/MM/YYYY", key="lettres_date")
     names = [one.identifiant for one in chosen]
-    st.download_button(
-        f"Télécharger {count(len(names), 'lettre')}",
-        data=lambda: _made(visitor, names, until),
-        file_name=f"lettres-clas{'-donnees-fictives' if _is_fictitious(visitor) else ''}.html",
-        mime="text/html",
-        disabled=not names or until < today(),
-        on_click="ignore",
-    )
+    with st.container(horizontal=True):
+        for kind, mime, render in _FILES:
+            st.download_button(
+                f"Télécharger {count(len(names), 'lettre')} ({kind})",
+                data=partial(_made, visitor, names, until, render),
+                file_name=f"lettres-clas{'-donnees-fictives' if _is_fictitious(visitor) else ''}.{kind.lower()}",
+                mime=mime,
+                disabled=not names or until < today(),
+                on_click="ignore",
+                key=f"lettres_{kind.lower()}",
+            )
 
 
-def _made(visitor: Visitor, names: list[str], until: date) -> str:
+def _made(visitor: Visitor, names: list[str], until: date, render: Render) -> bytes:
     of = sender(load_settings(), _is_fictitious(visitor))
-    return make_letters(visitor.folder, names, until, visitor.author, of)
+    return render(issue_letters(visitor.folder, names, until, visitor.author, of))
 
 
 def _is_fictitious(visitor: Visitor) -> bool:

@@ -125,7 +125,10 @@ def test_letters_are_downloaded_and_open_a_session(chromium: Browser, server: Se
         seen.page.get_by_role("option").first.click()
         seen.page.keyboard.press("Escape")
         with seen.page.expect_download() as download:
-            seen.page.get_by_role("button", name="Télécharger 1").click()
+            seen.page.get_by_role("button", name="Télécharger 1 lettre (PDF)").click()
+        assert download.value.path().read_bytes().startswith(b"%PDF-1.7")
+        with seen.page.expect_download() as download:
+            seen.page.get_by_role("button", name="Télécharger 1 lettre (HTML)").click()
         letter = seen.page.context.new_page()
         letter.set_content(download.value.path().read_text(encoding="utf-8"))
         server.codes[BETA] = letter.locator("dd").last.inner_text()

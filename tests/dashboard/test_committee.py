@@ -26,7 +26,10 @@ from warehouse.scope import Scope
 
 COMMITTEE = ["essentiel", "offre", "enfants", "fonctionnement", "moyens", "evolutions", "referentiel", "reponses"]
 COMITE = Scope("comite", "45")
+AGENT = Scope("agent", "45")
 YEAR = "2019-2020"
+WITHOUT_ORIGIN = ("intercommunalites", "quartiers", "chiffres-cites")
+"""Lists of places, and figures that others published: no row of the files makes them."""
 
 
 def opened(folder: DataFolder, module: str, role: str = "comite", **address: str) -> AppTest:
@@ -93,7 +96,7 @@ def test_the_figures_shown_are_those_of_the_warehouse(adopted_demo: DataFolder, 
     for figure, lines in zip(found, shown, strict=True):
         assert [line[0] for line in lines] == [unmarked(row.label) for row in figure.rows]
         for row, line in zip(figure.rows, lines, strict=True):
-            name = (row.explained or "").split("/")[0]
+            name = (row.cells[0].explained or "").split("/")[0]
             if name in held and figure.columns[0].key == "valeur":
                 compared += 1
                 assert (row.key, line[1].strip("*")) == (row.key, expected(held[name], line[1]))
@@ -162,8 +165,23 @@ def test_what_is_too_sensitive_is_hidden_from_the_committee_and_its_origin_too(a
     assert "*non diffusé : trop peu de porteurs*" in [line[1] for line in last]
     assert "non diffusé" not in str(tables(own)[-1])
     besoins = _figure(adopted_demo, "enfants", "besoins")
-    hidden = [row.explained for row in besoins.rows if row.cells[0].state == "secret"]
+    hidden = [row.cells[0].explained or "" for row in besoins.rows if row.cells[0].state == "secret"]
     assert hidden and not set(hidden) & set(explained(besoins))
+    for name in hidden:
+        with pytest.raises(Refusal, match="trop peu d'enfants ou de porteurs"):
+            explanation(adopted_demo, COMITE, name)
+        assert explanation(adopted_demo, AGENT, name).libelle
+
+
+@pytest.mark.parametrize("module", ["offre", "enfants", "fonctionnement", "moyens", "evolutions"])
+def test_every_figure_of_a_departement_tells_where_it_comes_from(adopted_demo: DataFolder, module: str) -> None:
+    for chapter in bilan_page(adopted_demo, COMITE, YEAR, "45", module).chapters:
+        for figure in chapter.figures:
+            names = explained(figure)
+            assert names or figure.id in WITHOUT_ORIGIN
+            for name in list(names)[:: max(1, len(names) // 3)]:
+                told = explanation(adopted_demo, COMITE, name)
+                assert str(told.name) == name and told.origins
 
 
 def _figure(folder: DataFolder, module: str, name: str) -> Figure:

@@ -9,8 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from access.accounts import Draft, account, accounts, add
 from access.journal import COMMAND, entries
+from access.letters import to_html
 from access.local_codes import LocalCodes
 from access.sessions import find, open_session
+from bilan.letters_pdf import to_pdf
 from dashboard.pages import comptes
 from dashboard.visitor import Visitor
 from pipeline.messages import Refusal
@@ -146,10 +148,12 @@ def test_letters_are_for_those_who_wait_and_hold_the_codes(agent: Visitor, folde
     add(folder, Draft("lea@caf.example", "Léa", "comite", "45"), COMMAND)
     page = open_page("comptes", agent)
     assert [one.identifiant for one in page.multiselect(key="lettres").value] == ["lea@caf.example"]
-    button = page.get("download_button")[0]
-    assert button.proto.label.replace("\u202f", " ") == "Télécharger 1 lettre"
-    assert button.proto.deferred_file_id
-    text = comptes._made(agent, ["lea@caf.example"], today())
+    buttons = page.get("download_button")
+    said = [button.proto.label.replace("\u202f", " ") for button in buttons]
+    assert said == ["Télécharger 1 lettre (PDF)", "Télécharger 1 lettre (HTML)"]
+    assert all(button.proto.deferred_file_id for button in buttons)
+    assert comptes._made(agent, ["lea@caf.example"], today(), to_pdf).startswith(b"%PDF")
+    text = comptes._made(agent, ["lea@caf.example"], today(), to_html).decode()
     code = re.search(r"\w{4}-\w{4}-\w{4}-\w{4}", text)
     assert code is not None
     assert identified(folder, "lea@caf.example", code[0])

@@ -24,6 +24,7 @@ from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
 from tests.support.access import AGENT, ALPHA, BETA, COMITE, make_accounts
+from tests.support.documents import text_of
 from tests.support.exports import siret
 from tests.support.porteurs import publish_porteurs
 from tests.support.server import free_port
@@ -165,8 +166,10 @@ def test_a_year_s_letters_in_three_commands(capsys: Captured, folder: DataFolder
     of_alpha = next(part for part in text.split("<section>") if siret(1) in part)
     assert identified(folder, siret(1), of_alpha)
     assert run(capsys, "access", "add", "--registre")[1].startswith("0 compte créé")
-    assert run(capsys, "access", "letters", siret(1), "--out", "lettres.html")[0] == 0
+    assert run(capsys, "access", "letters", siret(1), "--out", "lettres.pdf")[0] == 0
     assert not identified(folder, siret(1), of_alpha)
+    said = text_of((tmp_path / "lettres.pdf").read_bytes(), tmp_path)
+    assert identified(folder, siret(1), said)
 
 
 def test_resetting_changing_and_revoking_end_sessions_at_once(

@@ -19,6 +19,7 @@ ONLY_IN = {
     "great_expectations": ("pipeline/gx_duckdb.py",),
     "duckdb": ("pipeline/", "warehouse/"),
     "duckdb_engine": ("pipeline/gx_duckdb.py",),
+    "typst": ("bilan/typesetting.py",),
 }
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from access.accounts import Draft, account, accounts, add
-from access.journal import COMMAND
-from access.letters import make_letters, sender, write_letters
+from access.journal import COMMAND, Author
+from access.letter_text import Sender, sender
+from access.letters import issue_letters, to_html, write_letters
 from access.local_codes import LocalCodes
 from pipeline.messages import Refusal
 from socle.french import day
@@ -25,7 +27,7 @@ CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}")
 
 
 def test_a_letter_holds_what_it_takes_to_identify(folder: DataFolder, codes: dict[str, str]) -> None:
-    text = make_letters(folder, [ALPHA, AGENT], NEXT_YEAR, COMMAND, SENDER)
+    text = html(folder, [ALPHA, AGENT], NEXT_YEAR, COMMAND, SENDER)
     assert text.count("<section>") == 2
     assert text.index("Association Alpha") < text.index("Agent Caf")
     for expected in (ALPHA, AGENT, "https://clas.caf.example", day(NEXT_YEAR), "Caf du Loiret, service parentalité"):
@@ -40,15 +42,15 @@ def test_a_letter_holds_what_it_takes_to_identify(folder: DataFolder, codes: dic
 
 def test_a_letter_fetches_nothing_and_runs_nothing(folder: DataFolder, codes: dict[str, str]) -> None:
     add(folder, Draft("x@caf.example", "<script>alert(1)</script> & Cie", "agent"), COMMAND)
-    text = make_letters(folder, ["x@caf.example"], NEXT_YEAR, COMMAND, SENDER)
+    text = html(folder, ["x@caf.example"], NEXT_YEAR, COMMAND, SENDER)
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Cie" in text
     assert not re.search(r"<script|<link|<img|src=|@import|url\(", text)
 
 
 def test_without_settings_a_letter_still_says_what_to_do(folder: DataFolder, codes: dict[str, str]) -> None:
-    text = make_letters(folder, [ALPHA], NEXT_YEAR, COMMAND, sender(Settings(), fictif=False))
+    text = html(folder, [ALPHA], NEXT_YEAR, COMMAND, sender(Settings(), fictif=False))
     assert "l&#39;agent de votre Caf qui suit le Clas" in text
-    assert "Ouvrez l'adresse que votre Caf vous a indiquée." in text
+    assert "Ouvrez l&#39;adresse que votre Caf vous a indiquée." in text
 
 
 def test_the_file_is_for_its_owner_only(folder: DataFolder, codes: dict[str, str], tmp_path: Path) -> None:
@@ -67,5 +69,10 @@ def test_no_code_changes_when_the_file_cannot_be_written(folder: DataFolder, cod
 
 
 def test_a_letter_that_opens_made_up_figures_says_so(folder: DataFolder, codes: dict[str, str]) -> None:
-    assert "FICTIVES" not in make_letters(folder, [ALPHA], NEXT_YEAR, COMMAND, SENDER)
-    assert "DONNÉES FICTIVES" in make_letters(folder, [ALPHA], NEXT_YEAR, COMMAND, sender(SETTINGS, fictif=True))
+    assert "FICTIVES" not in html(folder, [ALPHA], NEXT_YEAR, COMMAND, SENDER)
+    assert "DONNÉES FICTIVES" in html(folder, [ALPHA], NEXT_YEAR, COMMAND, sender(SETTINGS, fictif=True))
+
+
+def html(folder: DataFolder, identifiants: list[str], until: date, by: Author, of: Sender) -> str:
+    """Their letters as a page."""
+    return to_html(issue_letters(folder, identifiants, until, by, of)).decode()

@@ -17,8 +17,9 @@ from socle.paths import DataFolder
 from tests.support.builds import publish_hand_made
 
 ENGLISH = re.compile(r"\b(Usage|Options:|Commands|Error|Try|Show this|Missing|Invalid|Traceback|No such|exit\.)\b")
-COMMANDS = ("demo", "build", "publier", "check", "recognise", "status", "rollback", "arreter", "rouvrir", "sql",
-            "explain", "dictionary", "export", "backup", "restore", "dashboard", "access")  # fmt: skip
+COMMANDS = ("demo", "build", "publier", "check", "recognise", "status", "rollback", "arreter", "rouvrir", "bilan",
+            "synthese", "sql", "explain", "dictionary", "export", "backup", "restore", "dashboard",
+            "access")  # fmt: skip
 
 Captured = pytest.CaptureFixture[str]
 
@@ -55,7 +56,7 @@ def test_every_command_has_its_help_in_french(capsys: Captured, command: str) ->
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["bild"], "La commande « bild » n'existe pas (vouliez-vous dire build ?). Voir « clas --help »."),
+        (["bild"], "La commande « bild » n'existe pas (vouliez-vous dire build, bilan ?). Voir « clas --help »."),
         (["build", "--fore"], "L'option « --fore » n'existe pas (vouliez-vous dire --force ?). Voir « clas build"),
         (["status", "2019-2020"], "« 2019-2020 » est en trop."),
         (["build", "--force=oui"], "L'option « --force » n'attend pas de valeur."),

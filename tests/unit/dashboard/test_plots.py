@@ -93,3 +93,9 @@ def test_plotly_s_own_words_are_french_and_nothing_is_fetched() -> None:
     assert told["locale"] in told["locales"]
     assert drawn(spread()).layout.separators == ",\u202f"
     assert not told["displaylogo"]
+
+
+def test_a_chart_is_drawn_once_and_another_figure_has_its_own() -> None:
+    one, same, other = states("barres"), states("barres"), states("barres_groupees")
+    assert chart(one) is chart(same)
+    assert chart(one) is not chart(other)

@@ -1,0 +1,52 @@
+"""What the three documents of an office suite have in common: texts that XML can hold, bytes that do not change."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+
+from bilan.content import Content
+from bilan.figure import Figure
+from bilan.printable import MARK, Printable
+
+LANGUAGE = "fr-FR"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+# What XML cannot hold, and lone halves of characters; a tab becomes a space and any line end is one.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_WORDS = (("Lecture", "lecture"), ("Champ", "champ"), ("Source", "source"), ("n", "n"))
+
+
+class Legible(Printable):
+    """Makes texts that any office suite opens: its fonts draw what they can, a control character becomes a mark."""
+
+    def __call__(self, text: str) -> str:
+        """Return the text, each character that XML cannot hold being a hollow square."""
+        text, replaced = _UNWRITABLE.subn(MARK, _LINE_ENDS.sub("\n", text).replace("\t", " "))
+        self.replaced += replaced
+        return text
+
+
+def words(figure: Figure) -> Iterator[tuple[str, str]]:
+    """Yield (name, text) of what stands under a figure: Lecture, Champ, Source, n, its notes, then its marks."""
+    yield from ((name, text) for name, field in _WORDS if (text := getattr(figure, field)))
+    yield from (("Note", note) for note in figure.notes)
+    yield from (("Mention", mark) for mark in figure.marks)
+
+
+def keywords(content: Content) -> str:
+    """Return the key words of the document's properties, its marks among them."""
+    return ", ".join(("Clas", "bilan", content.campagne, *content.marks, f"version {content.version}"))
+
+
+def stable(document: bytes) -> bytes:
+    """Return the same parts, in the same order, dated alike: the same content gives the same bytes."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(document)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for part in source.infolist():
+            named = zipfile.ZipInfo(part.filename, _EPOCH)
+            named.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(named, source.read(part))
+    return out.getvalue()

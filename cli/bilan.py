@@ -1,0 +1,76 @@
+"""`clas bilan`: the bilan of a year as a document, PDF, Word, Excel or PowerPoint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.build import note
+from cli.documents import departement_of, suffix_of
+from cli.french_help import FrenchBadParameter
+from cli.screen import progress, say, warn
+from socle.french import size
+from socle.paths import DataFolder
+from socle.settings import load_settings
+
+YEAR = typer.Argument(metavar="ANNÉE", help="Année scolaire (2019-2020).")
+DEPARTEMENT = typer.Option(
+    "--departement", metavar="CODE", help="Code du département (par défaut, le seul de cette année)."
+)
+
+
+def bilan(
+    campagne: Annotated[str, YEAR],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FICHIER", help="Document à écrire : .pdf, .docx, .xlsx ou .pptx.")
+    ],
+    departement: Annotated[str, DEPARTEMENT] = "",
+    edition: Annotated[
+        str,
+        typer.Option(
+            "--edition",
+            metavar="ÉDITION",
+            show_default=False,
+            help="diffusion (par défaut) ou comite (réservée au comité).",
+        ),
+    ] = "diffusion",
+    gel: Annotated[
+        str, typer.Option("--gel", metavar="NOM", help="Une version gardée quand le comité a arrêté l'année.")
+    ] = "",
+    parties: Annotated[
+        str, typer.Option("--parties", metavar="LISTE", help="Parties à garder, séparées par des virgules.")
+    ] = "",
+) -> int:
+    """Écrit le bilan annuel d'un département dans un document."""
+    from bilan.compose import compose
+    from bilan.content import EDITIONS
+    from bilan.frozen import frozen_content
+    from bilan.render import KINDS, render
+    from pipeline.machine import refusing_output
+    from socle.atomic import write_atomic
+
+    suffix = suffix_of(out, KINDS)
+    if edition not in EDITIONS:
+        raise FrenchBadParameter(f"L'édition «\u202f{edition}\u202f» n'existe pas\u202f: {' ou '.join(EDITIONS)}.")
+    folder = DataFolder(load_settings().data)
+    kept = [part.strip() for part in parties.split(",") if part.strip()] or None
+    with progress() as step:
+        step("Lecture des chiffres publiés")
+        if gel:
+            content = frozen_content(folder, gel)
+            if content.campagne != campagne:
+                raise FrenchBadParameter(f"La version gardée «\u202f{gel}\u202f» est de {content.campagne}.")
+        else:
+            content = compose(folder, campagne, departement_of(folder, campagne, departement), edition, kept)
+        step("Mise en page")
+        document = render(content, suffix)
+    with refusing_output(out):
+        write_atomic(out, document)
+    note(folder, "telechargement", f"bilan {campagne}, édition {edition}, {suffix}")
+    if content.warning:
+        warn(content.warning)
+    marks = f" ({', '.join(content.marks)})" if content.marks else ""
+    say(f"Bilan {campagne} écrit dans {out}, {size(len(document))}{marks}.")
+    return 0

@@ -1,0 +1,70 @@
+"""`clas synthese`: the synthèse of one porteur as a PDF, or those of all of a year in a ZIP."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.bilan import DEPARTEMENT, YEAR
+from cli.build import note
+from cli.documents import departement_of, suffix_of
+from cli.french_help import FrenchBadParameter
+from cli.screen import progress, say
+from socle.french import count, size
+from socle.paths import DataFolder
+from socle.settings import load_settings
+
+
+def synthese(
+    campagne: Annotated[str, YEAR],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FICHIER", help="Document à écrire : .pdf, ou .zip avec --all.")
+    ],
+    porteur: Annotated[
+        str, typer.Option("--porteur", metavar="IDENTIFIANT", help="Identifiant du porteur dans le registre.")
+    ] = "",
+    tous: Annotated[bool, typer.Option("--all", help="Écrit celles de tous les porteurs de l'année.")] = False,
+    departement: Annotated[str, DEPARTEMENT] = "",
+) -> int:
+    """Écrit la synthèse d'un porteur, ou celles de tous ; chacune ne parle que de lui."""
+    from pipeline.machine import refusing_output
+    from socle.atomic import write_atomic
+
+    if bool(porteur) == tous:
+        raise FrenchBadParameter("Dites quel porteur avec «\u202f--porteur\u202f», ou tous avec «\u202f--all\u202f».")
+    suffix_of(out, ("zip",) if tous else ("pdf",))
+    folder = DataFolder(load_settings().data)
+    place = departement_of(folder, campagne, departement)
+    written, document = (_all if tous else _one)(folder, campagne, place, porteur)
+    with refusing_output(out):
+        write_atomic(out, document)
+    note(folder, "telechargement", f"synthèses {campagne}, {porteur or 'tous les porteurs'}")
+    say(f"{count(written, 'synthèse écrite', 'synthèses écrites')} dans {out}, {size(len(document))}.")
+    return 0
+
+
+def _one(folder: DataFolder, campagne: str, departement: str, porteur: str) -> tuple[int, bytes]:
+    from bilan.render import render
+    from bilan.syntheses import one_synthese
+
+    return 1, render(one_synthese(folder, porteur, campagne, departement, load_settings().contact), "pdf")
+
+
+def _all(folder: DataFolder, campagne: str, departement: str, _: str) -> tuple[int, bytes]:
+    from bilan.render import document_name, render
+    from bilan.syntheses import all_syntheses
+
+    made = BytesIO()
+    with progress() as step, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        written = 0
+        for porteur, content in all_syntheses(folder, campagne, departement, load_settings().contact, step):
+            stamp = content.built.timetuple()[:6]
+            member = zipfile.ZipInfo(f"{porteur}-{document_name(content, 'pdf')}", stamp)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(member, render(content, "pdf"))
+            written += 1
+    return written, made.getvalue()
