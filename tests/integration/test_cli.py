@@ -299,6 +299,14 @@ def test_the_sql_that_explain_shows_can_be_pasted(capsys: Captured) -> None:
     assert (told["valeur"], told["lignes"]) == (pytest.approx(shown["valeur"]), shown["nb_repondants"])
 
 
+def test_the_sql_of_a_sensitive_figure_is_for_the_agent(capsys: Captured) -> None:
+    out = run(capsys, "explain", "part_enfants_besoin__handicap/2019-2020/45")[1]
+    assert "avec « clas sql --agent » :" in out
+    query = "\n".join(line for line in out.splitlines() if line.startswith("    "))
+    assert run(capsys, "sql", query)[0] == 1
+    assert run(capsys, "sql", query, "--agent")[0] == 0
+
+
 def test_an_unknown_figure_is_refused_with_the_nearest_ones(capsys: Captured) -> None:
     code, _, err = run(capsys, "explain", "nb_enfan")
     assert code == 1
