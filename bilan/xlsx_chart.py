@@ -20,22 +20,24 @@ _KINDS = {
 }
 _MARKERS = ("circle", "square", "diamond", "triangle", "x", "plus", "star", "short_dash")
 _WIDTH, _HEIGHT, _BAR = 860, 320, 22
+_FEW = 2
 _FONT = {"size": 10}
 
 
-def add_chart(book: Any, sheet: Any, figure: Figure, numbers: Sequence[int | None], head: int, row: int) -> None:
+def add_chart(book: Any, sheet: Any, figure: Figure, numbers: Sequence[int | None], head: int, row: int) -> bool:
     """Draw it under the table, at that row; `numbers` are the columns of the sheet where the figure's numbers are.
 
-    Nothing is drawn when the figure has no chart.
+    Return whether there was something to draw.
     """
     wanted = native(figure)
     if wanted is None:
-        return
+        return False
     chart = book.add_chart(_KINDS[figure.chart])
     for rank, (name, places) in enumerate(wanted.series):
         chart.add_series(_series(sheet.get_name(), figure, wanted, rank, name, places, numbers, head))
     _lay_out(chart, figure, wanted)
     sheet.insert_chart(row, 0, chart, {"description": figure.alt, "object_position": 3})
+    return True
 
 
 def _series(
@@ -68,7 +70,7 @@ def _series(
         if wanted.breaks:
             told["points"] = [{"line": {"none": True}} if one in wanted.breaks else None for one in range(len(cells))]
     else:
-        told["fill"], told["gap"] = {"color": colour}, 60
+        told["fill"], told["gap"] = {"color": colour}, 60 if len(wanted.categories) > _FEW else 180
         told["border"] = {"color": "#FFFFFF"}
         if stacked:
             told["data_labels"]["font"]["color"] = "#1B1F24"
@@ -93,8 +95,8 @@ def _lay_out(chart: Any, figure: Figure, wanted: Native) -> None:
     categories = {"num_font": _FONT, "text_axis": True}
     lying = _KINDS[figure.chart]["type"] == "bar"
     if lying:
-        chart.set_x_axis(values | {"label_position": "low"})
-        chart.set_y_axis(categories | {"reverse": True, "major_gridlines": {"visible": False}})
+        chart.set_x_axis(values)
+        chart.set_y_axis(categories | {"reverse": True, "crossing": "max", "major_gridlines": {"visible": False}})
     else:
         chart.set_y_axis(values)
         chart.set_x_axis(categories)
