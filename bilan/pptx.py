@@ -120,11 +120,11 @@ def _card(deck: Deck, slide: object, one: KeyFigure, left: float, width: float) 
     frame = deck.text(
         slide, [one.label], (left, TOP, width, HIGH - 0.2), 18, SOFT, bold=True, fill=PALE, name="Chiffre"
     )
-    deck.write(frame.add_paragraph(), one.value.text, size, ACCENT, bold=True)
+    deck.write(frame.add_paragraph()._p, one.value.text, size, ACCENT, bold=True)
     details = _details(one)
     small = fitting("\n".join(details), inside, HIGH - 2.4, (18, 16)) or SMALLEST
     for detail in details:
-        deck.write(frame.add_paragraph(), detail, small, INK)
+        deck.write(frame.add_paragraph()._p, detail, small, INK)
 
 
 def _details(one: KeyFigure) -> list[str]:

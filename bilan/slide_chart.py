@@ -89,15 +89,13 @@ def _axes(deck: Deck, chart: Any, figure: Figure) -> None:
     values.has_title = bool(figure.axis)
     if figure.axis:
         paragraph = values.axis_title.text_frame.paragraphs[0]
-        deck.write(paragraph, cut(figure.axis, _LABEL), SMALLEST, SOFT)
+        deck.write(paragraph._p, cut(figure.axis, _LABEL), SMALLEST, SOFT)
     categories.has_major_gridlines = False
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if _KINDS[figure.chart] is XL_CHART_TYPE.BAR_CLUSTERED:
         categories.reverse_order = True
-        # The values stay below: the axis crosses where the categories end.
-        values._element.getparent().findall(qn("c:catAx"))[0].find(qn("c:crosses"))
-        crosses = values._element.find(qn("c:crosses"))
-        crosses.set("val", "max")
+        # The values stay below: their axis crosses where the categories end.
+        values._element.find(qn("c:crosses")).set("val", "max")
 
 
 def _plot(chart: Any, figure: Figure) -> None:
