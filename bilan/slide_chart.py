@@ -18,9 +18,10 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
+from bilan.charts import without_reason
 from bilan.deck import FONT, HIGH, INK, LEFT, SOFT, TOP, WIDE, Deck, cut, describe
 from bilan.figure import Figure
-from bilan.native import AXIS_FORMATS, COLOURS, VALUE_FORMATS, Native, native
+from bilan.native import AXIS_FORMATS, COLOURS, VALUE_FORMATS, WRITTEN_OVER, Native, native, spans, top
 from bilan.slide_text import SMALLEST
 from socle.cells import sheet_cell
 
@@ -32,6 +33,9 @@ _KINDS = {
     "intervalle": XL_CHART_TYPE.LINE_MARKERS,
 }
 _MARKERS = (XL_MARKER_STYLE.CIRCLE, XL_MARKER_STYLE.SQUARE, XL_MARKER_STYLE.DIAMOND, XL_MARKER_STYLE.TRIANGLE)
+_AROUND = (XL_LABEL_POSITION.BELOW, XL_LABEL_POSITION.ABOVE, XL_LABEL_POSITION.LEFT, XL_LABEL_POSITION.RIGHT)
+"""Where the values of the two bounds, of the middle and of France are written."""
+_FEW = 2
 _BARS, _LABEL = 14, 60
 """Bars that a slide holds, and letters of what each is called."""
 
@@ -76,14 +80,14 @@ def _cell(deck: Deck, text: str) -> str:
 def _category(figure: Figure, wanted: Native, rank: int) -> str:
     """Its name; and what is said of it, where it has no number."""
     cells = [figure.rows[row].cells[column] for _, places in wanted.series for row, column in places[rank : rank + 1]]
-    said = next((cell.text for cell in cells if cell.text), "")
+    said = next((without_reason(cell) for cell in cells if cell.text), "")
     name = wanted.categories[rank]
-    return f"{name} ({said.split(' (')[0]})" if said and all(cell.number is None for cell in cells) else name
+    return f"{name} ({said})" if said and all(cell.number is None for cell in cells) else name
 
 
 def _axes(deck: Deck, chart: Any, figure: Figure) -> None:
     values, categories = chart.value_axis, chart.category_axis
-    values.minimum_scale = 0
+    values.minimum_scale, values.maximum_scale = 0, top(figure)
     values.tick_labels.number_format, values.tick_labels.number_format_is_linked = AXIS_FORMATS[figure.unit], False
     values.major_gridlines.format.line.color.rgb = RGBColor.from_string("D9DEE3")
     values.has_title = bool(figure.axis)
@@ -98,27 +102,22 @@ def _axes(deck: Deck, chart: Any, figure: Figure) -> None:
         values._element.find(qn("c:crosses")).set("val", "max")
 
 
+def _labels(drawn: Any, figure: Figure, position: Any, colour: str = INK) -> None:
+    """Write the values of a series, or of all, beside what is drawn."""
+    labels = drawn.data_labels
+    labels.number_format, labels.number_format_is_linked = VALUE_FORMATS[figure.unit], False
+    labels.show_value, labels.position = True, position
+    labels.font.size, labels.font.name = Pt(SMALLEST), FONT
+    labels.font.color.rgb = RGBColor.from_string(colour)
+
+
 def _plot(chart: Any, figure: Figure) -> None:
     plot = chart.plots[0]
-    plot.has_data_labels = True
-    labels = plot.data_labels
-    labels.number_format, labels.number_format_is_linked = VALUE_FORMATS[figure.unit], False
-    labels.show_value = True
-    labels.font.size, labels.font.name = Pt(SMALLEST), FONT
-    if figure.chart in ("barres", "barres_groupees"):
-        labels.position = XL_LABEL_POSITION.OUTSIDE_END
-        plot.gap_width = 60 if len(figure.rows) > 2 else 150
-    elif figure.chart == "barres_empilees":
-        labels.position = XL_LABEL_POSITION.CENTER
-        plot.gap_width = 60
-    else:
-        labels.position = XL_LABEL_POSITION.ABOVE if figure.chart == "courbe" else XL_LABEL_POSITION.RIGHT
-    if figure.chart == "intervalle":
-        marker = plot._element.find(qn("c:marker"))
-        marker.addprevious(parse_xml(
-            f'<c:hiLowLines {nsdecls("c", "a")}><c:spPr><a:ln w="19050"><a:solidFill><a:srgbClr val="{SOFT}"/>'
-            "</a:solidFill></a:ln></c:spPr></c:hiLowLines>"
-        ))  # fmt: skip
+    if figure.chart in ("barres", "barres_groupees", "courbe"):
+        plot.has_data_labels = True
+        _labels(plot, figure, XL_LABEL_POSITION.ABOVE if figure.chart == "courbe" else XL_LABEL_POSITION.OUTSIDE_END)
+    if figure.chart not in ("courbe", "intervalle"):
+        plot.gap_width = 60 if len(figure.rows) > _FEW else 150
 
 
 def _series(series: Any, figure: Figure, wanted: Native, rank: int) -> None:
@@ -126,6 +125,8 @@ def _series(series: Any, figure: Figure, wanted: Native, rank: int) -> None:
     if figure.chart not in ("courbe", "intervalle"):
         series.format.fill.solid()
         series.format.fill.fore_color.rgb = colour
+        if figure.chart == "barres_empilees":
+            _labels(series, figure, XL_LABEL_POSITION.CENTER, WRITTEN_OVER[rank % len(WRITTEN_OVER)])
         return
     series.smooth = False
     marker = series.marker
@@ -135,7 +136,24 @@ def _series(series: Any, figure: Figure, wanted: Native, rank: int) -> None:
     marker.format.line.color.rgb = colour
     if figure.chart == "intervalle":
         series.format.line.fill.background()
+        _labels(series, figure, _AROUND[rank % len(_AROUND)])
+        bounds = spans(figure)
+        if bounds and bounds[0] == rank:
+            series._element.find(qn("c:cat")).addprevious(_bars(bounds[1]))
         return
     series.format.line.color.rgb, series.format.line.width = colour, Pt(2.25)
     for broken in wanted.breaks:
         series.points[broken].format.line.fill.background()
+
+
+def _bars(lengths: tuple[float, ...]) -> Any:
+    """From each upper bound down to its lower one."""
+    points = "".join(f'<c:pt idx="{rank}"><c:v>{length!r}</c:v></c:pt>' for rank, length in enumerate(lengths))
+    nothing = "".join(f'<c:pt idx="{rank}"><c:v>0</c:v></c:pt>' for rank in range(len(lengths)))
+    count = f'<c:formatCode>General</c:formatCode><c:ptCount val="{len(lengths)}"/>'
+    return parse_xml(
+        f'<c:errBars {nsdecls("c", "a")}><c:errDir val="y"/><c:errBarType val="minus"/><c:errValType val="cust"/>'
+        f'<c:noEndCap val="1"/><c:plus><c:numLit>{count}{nothing}</c:numLit></c:plus>'
+        f'<c:minus><c:numLit>{count}{points}</c:numLit></c:minus><c:spPr><a:ln w="25400"><a:solidFill>'
+        f'<a:srgbClr val="{SOFT}"/></a:solidFill></a:ln></c:spPr></c:errBars>'
+    )

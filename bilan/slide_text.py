@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 SMALLEST = 14
 """Points: nothing smaller is read from the back of a room."""
-_WIDTH, _LEADING = 0.56, 1.22
+_WIDTH, _LEADING = 0.55, 1.22
 """Of a letter and of a line, in its size: on the wide side, whatever the font of the machine that shows it."""
 
 
@@ -19,8 +18,22 @@ def letters(inches: float, points: float) -> int:
 def lines(text: str, inches: float, points: float) -> int:
     """Return how many lines the text takes."""
     held = letters(inches, points)
-    # A word that does not hold on a line goes to the next one: one letter in ten is lost so.
-    return sum(max(1, math.ceil(len(line) * 1.1 / held)) for line in text.split("\n"))
+    return sum(_wrapped(line, held) for line in text.split("\n"))
+
+
+def _wrapped(line: str, held: int) -> int:
+    """A word that does not hold on the line goes to the next one; one that no line holds is cut."""
+    count, left = 1, held
+    for word in line.split(" "):
+        if len(word) > left and left < held:
+            count, left = count + 1, held
+        if len(word) > held:
+            more, rest = divmod(len(word) - 1, held)
+            count, left = count + more, held - rest - 1
+        else:
+            left -= len(word)
+        left -= 1
+    return count
 
 
 def height(text: str, inches: float, points: float) -> float:
