@@ -138,16 +138,12 @@ def _finish(word: DocxTemplate, data: Mapping[str, Any], content: Content) -> No
     said.comments, said.revision = " · ".join(data["marks"]), 1
     said.created = said.modified = content.built.astimezone(UTC).replace(tzinfo=None)
     _bookmarks(word, [section["heading"] for section in data["listed"]])
-    tables = (block for section in data["sections"] for block in section["blocks"] if block["type"] == "figure")
-    weights = {_caption(block): block["table"] for block in tables}
+    blocks = (block for section in data["sections"] for block in section["blocks"] if block["type"] == "figure")
+    tables = [(f"{block['number']} {block['title']}", block["table"]) for block in blocks]
     for table in word.docx.element.body.iter(qn("w:tbl")):
         caption = table.tblPr.find(qn("w:tblCaption"))
-        if caption is not None and caption.get(qn("w:val")) in weights:
-            _widen(table, weights[caption.get(qn("w:val"))])
-
-
-def _caption(block: Mapping[str, Any]) -> str:
-    return f"{block['number']} {block['title']}"
+        if caption is not None and tables and caption.get(qn("w:val")) == tables[0][0]:
+            _widen(table, tables.pop(0)[1])
 
 
 def _bookmarks(word: DocxTemplate, headings: list[str]) -> None:
@@ -168,6 +164,8 @@ def _widen(table: Any, asked: Mapping[str, Any]) -> None:
     total, whole = _TWENTIETHS * asked["width"], sum(asked["weights"])
     widths = [str(round(total * weight / whole)) for weight in asked["weights"]]
     width, grid = table.tblPr.find(qn("w:tblW")), table.tblGrid
+    if len(grid) != len(widths):  # a template of the Caf has another table
+        return
     width.set(qn("w:type"), "dxa")
     width.set(qn("w:w"), str(sum(map(int, widths))))
     layout = table.tblPr.get_or_add_tblLayout()
