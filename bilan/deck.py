@@ -62,9 +62,19 @@ class Deck:
             title = f"{next(pieces(title, WIDE, size, _TITLE_HIGH))[:-1]}…"
         self._fill(slide.shapes.title.text_frame, [title], size, ACCENT, bold=True)
         if above:
-            self.text(slide, [cut(above, 110)], (LEFT, 0.28, WIDE, 0.36), SMALLEST, SOFT, name="Partie")
+            self.text(
+                slide, [cut(" ".join(above.split()), 100)], (LEFT, 0.28, WIDE, 0.36), SMALLEST, SOFT, name="Partie"
+            )
         if self._mark:
-            self.text(slide, [cut(self._mark, 90)], (LEFT, 6.95, 10, 0.4), SMALLEST, WARNING, bold=True, name="Mention")
+            self.text(
+                slide,
+                [cut(" ".join(self._mark.split()), 90)],
+                (LEFT, 6.95, 10, 0.4),
+                SMALLEST,
+                WARNING,
+                bold=True,
+                name="Mention",
+            )
         self.text(slide, [str(self._slides)], (11.73, 6.95, 1, 0.4), SMALLEST, SOFT, name="Numéro")
         if notes:
             self._note(slide, notes)

@@ -28,6 +28,7 @@ from socle.settings import load_settings
 
 OWN_TEMPLATE = Path(__file__).parent / "modeles" / "bilan.docx"
 _TOC = r' TOC \o "1-1" \h \z \u '
+_SMALLER = " serré"
 _CHART_CM = 16
 _TWENTIETHS = 9400
 """Width of a page between its margins, in twentieths of a point."""
@@ -143,7 +144,10 @@ def _finish(word: DocxTemplate, data: Mapping[str, Any], content: Content) -> No
     for table in word.docx.element.body.iter(qn("w:tbl")):
         caption = table.tblPr.find(qn("w:tblCaption"))
         if caption is not None and tables and caption.get(qn("w:val")) == tables[0][0]:
-            _widen(table, tables.pop(0)[1])
+            asked = tables.pop(0)[1]
+            _widen(table, asked)
+            if asked["small"]:
+                _tighten(table, word)
 
 
 def _bookmarks(word: DocxTemplate, headings: list[str]) -> None:
@@ -157,6 +161,15 @@ def _bookmarks(word: DocxTemplate, headings: list[str]) -> None:
             start.set(qn("w:name"), _bookmark(rank))
             paragraph._p.insert_element_before(start, "w:r")
             paragraph._p.append(end)
+
+
+def _tighten(table: Any, word: DocxTemplate) -> None:
+    """A table of many columns is written in the smaller of two styles, where the template has both."""
+    smaller = {one.style_id: one.name.removesuffix(_SMALLER) for one in word.docx.styles if one.name.endswith(_SMALLER)}
+    known = {one.name: one.style_id for one in word.docx.styles}
+    swapped = {known[name]: small for small, name in smaller.items() if name in known}
+    for style in table.iter(qn("w:pStyle")):
+        style.set(qn("w:val"), swapped.get(style.get(qn("w:val")), style.get(qn("w:val"))))
 
 
 def _widen(table: Any, asked: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from socle.french import number
 HEAD = 4
 """The row of the table's head: title, message and marks are above."""
 _NUMBER = re.compile(r"[-\u2212]?\d+(?:\u202f\d{3})*(?:,(\d+))?(\u202f(?:%|€|h))?")
-_LABEL, _COLUMN, _WIDEST = 44, 16, 60
+_LABEL, _COLUMN, _WIDEST = 44, 16, 30
 _ON_ONE_PAGE = 20
 """Rows of a table that is printed on one page with its chart and its words."""
 _LINE = 15.0
