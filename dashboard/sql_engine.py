@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import streamlit as st
 
@@ -11,6 +13,7 @@ from socle.paths import DataFolder
 from socle.settings import load_settings
 from warehouse.engine import Answer, Engine, Format
 
+_TOLD_EVERY = 0.5  # seconds
 _COLUMNS = """
 select table_schema, table_name, column_name, data_type
 from information_schema.columns
@@ -19,10 +22,24 @@ order by table_schema, table_name, ordinal_position
 """
 
 
-def run(visitor: Visitor, query: str) -> Answer:
-    """Return the first rows of a query typed by the visitor; raise Refusal as the engine does. It is journaled."""
+def run(visitor: Visitor, query: str, waiting: Callable[[float], None] = lambda _: None) -> Answer:
+    """Return the first rows of a query typed by the visitor; raise Refusal as the engine does. It is journaled.
+
+    `waiting` is told every now and then for how long; whatever it raises, as a page that is left does, stops the query.
+    """
     visitor.record("requete", query)
-    return _engine(visitor.folder).run(visitor.scope, query, session=_session(visitor))
+    engine, session, start = _engine(visitor.folder), _session(visitor), time.monotonic()
+    with ThreadPoolExecutor(1) as beside:
+        asked = beside.submit(engine.run, visitor.scope, query, session=session)
+        try:
+            while True:
+                try:
+                    return asked.result(timeout=_TOLD_EVERY)
+                except TimeoutError:
+                    waiting(time.monotonic() - start)
+        finally:
+            if not asked.done():
+                engine.cancel(session)
 
 
 def stream(visitor: Visitor, query: str, kind: Format) -> Iterator[bytes]:

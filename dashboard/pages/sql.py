@@ -13,11 +13,12 @@ from dashboard.sql_engine import run
 from dashboard.tables import plain, small
 from dashboard.visitor import Visitor
 from pipeline.messages import Refusal
+from warehouse.engine import Answer
 from warehouse.questions import Question, questions
 
 QUERY = "requete"
 """Name in the address: a link gives its query to a colleague, not its answer."""
-_TEXT, _ASKED, _PAST, _DONE = "sql_texte", "sql_demandee", "sql_passees", "sql_fait"
+_TEXT, _ASKED, _PAST, _DONE, _KEPT = "sql_texte", "sql_demandee", "sql_passees", "sql_fait", "sql_reponse"
 _LONGEST_LINK, _REMEMBERED = 1500, 20
 
 
@@ -95,12 +96,13 @@ def _editor(visitor: Visitor) -> None:
     with st.container(horizontal=True):
         if st.button("Lancer", type="primary", shortcut="Ctrl+Enter", key="sql_lancer"):
             st.session_state[_ASKED] = query
+            st.session_state.pop(_KEPT, None)
     asked = st.session_state.get(_ASKED, "")
     if not asked.strip():
         small("Ctrl+Entrée lance la requête. Elle ne peut rien modifier, et s'arrête d'elle-même si elle dure trop.")
         return
     try:
-        answer = run(visitor, asked)
+        answer = _answer(visitor, asked)
     except Refusal as refusal:
         st.error(plain(refusal.on_screen))
         _point(asked, refusal)
@@ -108,6 +110,31 @@ def _editor(visitor: Visitor) -> None:
     _remember(asked)
     show_answer(visitor, asked, answer)
     _keep(visitor, asked)
+
+
+def _answer(visitor: Visitor, query: str) -> Answer:
+    """Ask once, whatever is then chosen of the answer; while it is asked, a button gives it up."""
+    kept = st.session_state.get(_KEPT)
+    if kept and kept[:2] == (query, visitor.build):
+        found: Answer = kept[2]
+        return found
+    told, way_out = st.empty(), st.empty()
+
+    def waiting(seconds: float) -> None:
+        told.text(f"La requête tourne depuis {int(seconds)} s…")
+        if not drawn:
+            drawn.append(way_out.button("Annuler la requête", key="sql_annuler", on_click=_give_up))
+
+    drawn: list[bool] = []
+    answer = run(visitor, query, waiting)
+    told.empty()
+    way_out.empty()
+    st.session_state[_KEPT] = (query, visitor.build, answer)
+    return answer
+
+
+def _give_up() -> None:
+    st.session_state[_ASKED] = ""
 
 
 def _point(query: str, refusal: Refusal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -152,3 +153,31 @@ def test_queries_are_kept_for_their_author_alone(tmp_path: Path, adopted_demo: D
 def test_it_is_for_analysts_and_the_agent(adopted_demo: DataFolder, role: str) -> None:
     page = open_page("sql", visitor_of(adopted_demo, role, "45", "p45-001" if role == "porteur" else None), 60)
     assert "n'est pas ouverte à votre compte" in str(page.exception[0].message)
+
+
+def test_a_page_that_is_left_stops_its_query(adopted_demo: DataFolder) -> None:
+    class LeftError(Exception):
+        pass
+
+    def leave(_: float) -> None:
+        raise LeftError
+
+    endless = "select count(*) from range(100000) as a, range(100000) as b where a.range + b.range = -1"
+    analyst = visitor_of(adopted_demo, "analyste", "45")
+    start = time.monotonic()
+    with pytest.raises(LeftError):
+        run(analyst, endless, leave)
+    assert time.monotonic() - start < 10
+    assert run(analyst, "select 1 as un").rows == [(1,)]
+
+
+def test_an_answer_is_asked_once_whatever_is_chosen_of_it(
+    adopted_demo: DataFolder, journal: list[tuple[str, str]]
+) -> None:
+    page = asked(opened(adopted_demo), "select campagne, nb_enfants from marts.action_large order by all limit 3")
+    page.selectbox(key="sql_nombre").select("nb_enfants").run()
+    assert not page.exception
+    assert page.get("plotly_chart")
+    assert [action for action, _ in journal] == ["requete"]
+    page.button(key="sql_lancer").click().run()
+    assert [action for action, _ in journal] == ["requete", "requete"]
