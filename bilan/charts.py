@@ -97,8 +97,13 @@ def _picture(figure: Figure, to: Any) -> bytes | None:
 
 def _cell(cell: Cell, printable: Callable[[str], str]) -> dict[str, Any]:
     """The number, and what is written: a state without its reason, which the table tells."""
-    text = cell.text if cell.number is not None else _REASON.split(cell.text)[0]
+    text = cell.text if cell.number is not None else without_reason(cell)
     return {"number": cell.number, "text": printable(_short(text, _VALUE))}
+
+
+def without_reason(cell: Cell) -> str:
+    """Return what is said of a cell that has no number, in a word or two: « non calculable »."""
+    return _REASON.split(cell.text)[0]
 
 
 def _too_tall(figure: Figure, series: int) -> bool:

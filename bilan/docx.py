@@ -28,6 +28,7 @@ from socle.settings import load_settings
 
 OWN_TEMPLATE = Path(__file__).parent / "modeles" / "bilan.docx"
 _TOC = r' TOC \o "1-1" \h \z \u '
+_SMALLER = " serré"
 _CHART_CM = 16
 _TWENTIETHS = 9400
 """Width of a page between its margins, in twentieths of a point."""
@@ -138,16 +139,15 @@ def _finish(word: DocxTemplate, data: Mapping[str, Any], content: Content) -> No
     said.comments, said.revision = " · ".join(data["marks"]), 1
     said.created = said.modified = content.built.astimezone(UTC).replace(tzinfo=None)
     _bookmarks(word, [section["heading"] for section in data["listed"]])
-    tables = (block for section in data["sections"] for block in section["blocks"] if block["type"] == "figure")
-    weights = {_caption(block): block["table"] for block in tables}
+    blocks = (block for section in data["sections"] for block in section["blocks"] if block["type"] == "figure")
+    tables = [(f"{block['number']} {block['title']}", block["table"]) for block in blocks]
     for table in word.docx.element.body.iter(qn("w:tbl")):
         caption = table.tblPr.find(qn("w:tblCaption"))
-        if caption is not None and caption.get(qn("w:val")) in weights:
-            _widen(table, weights[caption.get(qn("w:val"))])
-
-
-def _caption(block: Mapping[str, Any]) -> str:
-    return f"{block['number']} {block['title']}"
+        if caption is not None and tables and caption.get(qn("w:val")) == tables[0][0]:
+            asked = tables.pop(0)[1]
+            _widen(table, asked)
+            if asked["small"]:
+                _tighten(table, word)
 
 
 def _bookmarks(word: DocxTemplate, headings: list[str]) -> None:
@@ -163,11 +163,22 @@ def _bookmarks(word: DocxTemplate, headings: list[str]) -> None:
             paragraph._p.append(end)
 
 
+def _tighten(table: Any, word: DocxTemplate) -> None:
+    """A table of many columns is written in the smaller of two styles, where the template has both."""
+    smaller = {one.style_id: one.name.removesuffix(_SMALLER) for one in word.docx.styles if one.name.endswith(_SMALLER)}
+    known = {one.name: one.style_id for one in word.docx.styles}
+    swapped = {known[name]: small for small, name in smaller.items() if name in known}
+    for style in table.iter(qn("w:pStyle")):
+        style.set(qn("w:val"), swapped.get(style.get(qn("w:val")), style.get(qn("w:val"))))
+
+
 def _widen(table: Any, asked: Mapping[str, Any]) -> None:
     """Give each column the part of the page that its texts ask for."""
     total, whole = _TWENTIETHS * asked["width"], sum(asked["weights"])
     widths = [str(round(total * weight / whole)) for weight in asked["weights"]]
     width, grid = table.tblPr.find(qn("w:tblW")), table.tblGrid
+    if len(grid) != len(widths):  # a template of the Caf has another table
+        return
     width.set(qn("w:type"), "dxa")
     width.set(qn("w:w"), str(sum(map(int, widths))))
     layout = table.tblPr.get_or_add_tblLayout()

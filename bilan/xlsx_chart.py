@@ -8,7 +8,7 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from bilan.figure import Figure
-from bilan.native import AXIS_FORMATS, COLOURS, VALUE_FORMATS, Native, native
+from bilan.native import AXIS_FORMATS, COLOURS, VALUE_FORMATS, WRITTEN_OVER, Native, native, spans, top
 from socle.cells import sheet_cell
 
 _KINDS = {
@@ -19,23 +19,26 @@ _KINDS = {
     "intervalle": {"type": "line"},
 }
 _MARKERS = ("circle", "square", "diamond", "triangle", "x", "plus", "star", "short_dash")
+_AROUND = ("below", "above", "left", "right")
 _WIDTH, _HEIGHT, _BAR = 860, 320, 22
+_FEW = 2
 _FONT = {"size": 10}
 
 
-def add_chart(book: Any, sheet: Any, figure: Figure, numbers: Sequence[int | None], head: int, row: int) -> None:
+def add_chart(book: Any, sheet: Any, figure: Figure, numbers: Sequence[int | None], head: int, row: int) -> bool:
     """Draw it under the table, at that row; `numbers` are the columns of the sheet where the figure's numbers are.
 
-    Nothing is drawn when the figure has no chart.
+    Return whether there was something to draw.
     """
     wanted = native(figure)
     if wanted is None:
-        return
+        return False
     chart = book.add_chart(_KINDS[figure.chart])
     for rank, (name, places) in enumerate(wanted.series):
         chart.add_series(_series(sheet.get_name(), figure, wanted, rank, name, places, numbers, head))
     _lay_out(chart, figure, wanted)
     sheet.insert_chart(row, 0, chart, {"description": figure.alt, "object_position": 3})
+    return True
 
 
 def _series(
@@ -64,14 +67,19 @@ def _series(
         told["marker"] = {"type": _MARKERS[rank % len(_MARKERS)], "size": 8, "fill": {"color": colour},
                           "border": {"color": colour}}  # fmt: skip
         told["line"] = {"none": True} if figure.chart == "intervalle" else {"color": colour, "width": 2}
-        told["data_labels"]["position"] = "above" if figure.chart == "courbe" else "right"
+        told["data_labels"]["position"] = "above" if figure.chart == "courbe" else _AROUND[rank % len(_AROUND)]
+        bounds = spans(figure)
+        if bounds and bounds[0] == rank:
+            told["y_error_bars"] = {"type": "custom", "direction": "minus", "end_style": 0,
+                                    "plus_values": [0] * len(cells), "minus_values": list(bounds[1]),
+                                    "line": {"color": "#4A5560", "width": 2}}  # fmt: skip
         if wanted.breaks:
             told["points"] = [{"line": {"none": True}} if one in wanted.breaks else None for one in range(len(cells))]
     else:
-        told["fill"], told["gap"] = {"color": colour}, 60
+        told["fill"], told["gap"] = {"color": colour}, 60 if len(wanted.categories) > _FEW else 180
         told["border"] = {"color": "#FFFFFF"}
         if stacked:
-            told["data_labels"]["font"]["color"] = "#1B1F24"
+            told["data_labels"]["font"]["color"] = f"#{WRITTEN_OVER[rank % len(WRITTEN_OVER)]}"
     return told
 
 
@@ -87,19 +95,18 @@ def _reference(sheet: str, cells: Sequence[tuple[int, int]]) -> str:
 
 
 def _lay_out(chart: Any, figure: Figure, wanted: Native) -> None:
-    values = {"name": str(sheet_cell(figure.axis)), "num_format": AXIS_FORMATS[figure.unit], "min": 0,
+    values = {"name": str(sheet_cell(figure.axis)), "num_format": AXIS_FORMATS[figure.unit],
+              "min": 0, "max": top(figure),
               "name_font": {"size": 10, "bold": False}, "num_font": _FONT,
               "major_gridlines": {"visible": True, "line": {"color": "#D9DEE3"}}}  # fmt: skip
     categories = {"num_font": _FONT, "text_axis": True}
     lying = _KINDS[figure.chart]["type"] == "bar"
     if lying:
-        chart.set_x_axis(values | {"label_position": "low"})
-        chart.set_y_axis(categories | {"reverse": True, "major_gridlines": {"visible": False}})
+        chart.set_x_axis(values)
+        chart.set_y_axis(categories | {"reverse": True, "crossing": "max", "major_gridlines": {"visible": False}})
     else:
         chart.set_y_axis(values)
         chart.set_x_axis(categories)
-    if figure.chart == "intervalle":
-        chart.set_high_low_lines({"line": {"color": "#4A5560", "width": 1.5}})
     chart.set_title({"none": True})
     chart.show_blanks_as("gap")
     chart.set_legend({"position": "bottom"} if len(wanted.series) > 1 else {"none": True})

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bilan.figure import Cell, Figure
+from bilan.native import VALUE_FORMATS
 from bilan.office import words
 from bilan.xlsx_chart import add_chart
 from socle.cells import sheet_cell
@@ -17,7 +18,9 @@ from socle.french import number
 HEAD = 4
 """The row of the table's head: title, message and marks are above."""
 _NUMBER = re.compile(r"[-\u2212]?\d+(?:\u202f\d{3})*(?:,(\d+))?(\u202f(?:%|€|h))?")
-_LABEL, _COLUMN, _WIDEST = 44, 16, 60
+_LABEL, _COLUMN, _WIDEST = 44, 16, 30
+_ON_ONE_PAGE = 20
+"""Rows of a table that is printed on one page with its chart and its words."""
 _LINE = 15.0
 """Points of one line."""
 
@@ -30,7 +33,8 @@ class Formats:
         self._numbers: dict[str, Any] = {}
         self.title = book.add_format({"bold": True, "font_size": 14, "text_wrap": True, "valign": "top"})
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
-        self.state = book.add_format({"text_wrap": True, "valign": "top", "italic": True})
+        self.cell = book.add_format({"text_wrap": True, "valign": "top", "indent": 1})
+        self.state = book.add_format({"text_wrap": True, "valign": "top", "italic": True, "indent": 1})
         self.mark = book.add_format({"bold": True, "font_color": "#8A3B00", "text_wrap": True, "valign": "top"})
         self.head = book.add_format(
             {"bold": True, "bg_color": "#F2F5F8", "bottom": 1, "text_wrap": True, "valign": "top"}
@@ -79,7 +83,10 @@ class FigureSheet:
             self._line(row, f"{name}\u202f: {text}", formats.text)
             row += 1
         numbers = [place.numbers for place in self._places]
-        add_chart(self._book, self._sheet, figure, numbers, HEAD, row + 1)
+        if add_chart(self._book, self._sheet, figure, numbers, HEAD, row + 1) and len(figure.rows) > _ON_ONE_PAGE:
+            self._sheet.set_h_pagebreaks([row + 1])
+        if len(figure.rows) <= _ON_ONE_PAGE:
+            self._sheet.fit_to_pages(1, 1)
         self._sheet.freeze_panes(HEAD + 1, 1)
         self._sheet.repeat_rows(HEAD)
 
@@ -115,8 +122,8 @@ class FigureSheet:
         self._sheet.set_row(HEAD, max(formats.height(head, _COLUMN) for head in heads))
         for rank, row in enumerate(figure.rows, start=HEAD + 1):
             self._write(rank, 0, row.label, formats.text)
-            for cell, place in zip(row.cells, self._places, strict=True):
-                self._cell(rank, place, cell)
+            for cell, place, column in zip(row.cells, self._places, figure.columns, strict=True):
+                self._cell(rank, place, cell, column.role)
             self._sheet.set_row(rank, self._height(row.label, row.cells))
 
     def _height(self, label: str, cells: Sequence[Cell]) -> float:
@@ -124,19 +131,25 @@ class FigureSheet:
                 if place.text is not None]  # fmt: skip
         return max(self._formats.height(text, width) for text, width in ((label, _LABEL), *said))
 
-    def _cell(self, row: int, place: _Place, cell: Cell) -> None:
+    def _cell(self, row: int, place: _Place, cell: Cell, role: str) -> None:
         if place.text is not None and place.text != place.numbers:
             stated = cell.state not in ("valeur", "zero")
-            self._write(row, place.text, cell.text, self._formats.state if stated else self._formats.text)
+            self._write(row, place.text, cell.text, self._formats.state if stated else self._formats.cell)
         if place.numbers is not None and cell.number is not None:
-            pattern = as_shown(cell) or _PLAIN[self._figure.unit]
+            pattern = as_shown(cell) or _plain(cell, role, self._figure)
             self._sheet.write_number(row, place.numbers, cell.number, self._formats.number(pattern))
 
     def _write(self, row: int, column: int, text: str, style: Any) -> None:
         self._sheet.write_string(row, column, sheet_cell(text), style)
 
 
-_PLAIN = {"pct": '0.0"\u202f"%', "n": "#,##0", "ratio": "0.0", "h": "0.0", "eur": '#,##0"\u202f€"'}
+def _plain(cell: Cell, role: str, figure: Figure) -> str:
+    """Return the pattern of a number whose text says more; a base is a count, a table alone holds several units."""
+    if role == "base":
+        return VALUE_FORMATS["n"]
+    if figure.chart != "aucun":
+        return VALUE_FORMATS[figure.unit]
+    return next((VALUE_FORMATS[unit] for sign, unit in (("%", "pct"), ("€", "eur")) if sign in cell.text), "0.00")
 
 
 def as_shown(cell: Cell) -> str:

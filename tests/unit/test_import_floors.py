@@ -20,6 +20,9 @@ ONLY_IN = {
     "duckdb": ("pipeline/", "warehouse/"),
     "duckdb_engine": ("pipeline/gx_duckdb.py",),
     "typst": ("bilan/typesetting.py",),
+    "docx": ("bilan/docx.py",),
+    "docxtpl": ("bilan/docx.py",),
+    "pptx": ("bilan/",),
 }
 
 
