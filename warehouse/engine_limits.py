@@ -46,7 +46,7 @@ def bound_process(limits: Limits) -> None:
 def allow_processor_time(seconds: float) -> None:
     """Let this process work that long on every core from now on; then the system kills it, its parent gone or not."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    allowed = used.ru_utime + used.ru_stime + (seconds + 5) * (os.cpu_count() or 1)
+    allowed = used.ru_utime + used.ru_stime + (seconds + 1) * (os.cpu_count() or 1)
     resource.setrlimit(resource.RLIMIT_CPU, (int(allowed), resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 

@@ -33,6 +33,7 @@ from warehouse.scope import LOCAL, Scope
 
 ANALYST = Scope("analyste", "*")
 LIMITS = Limits(seconds=2, megabytes=256, addresses=1024 * MIB)
+pytestmark = pytest.mark.xdist_group("sql")
 LONG = "select count(*) from range(100000) a, range(100000) b, range(100000) c"
 
 # Each attack as someone who rules the connection, or the whole process, would write it.
@@ -166,6 +167,25 @@ def test_a_killed_child_is_replaced_and_the_other_queries_go_on(engine: Engine) 
     assert engine.run(ANALYST, "select 1").rows == [(1,)]
 
 
+@pytest.mark.parametrize("query", [LONG, "select 1"], ids=["au travail", "au repos"])
+def test_a_child_does_not_outlive_its_parent(small: DataFolder, query: str) -> None:
+    program = (
+        "import sys, time; from pathlib import Path; from socle.paths import DataFolder; "
+        "from socle.settings import Settings; from warehouse.engine import Engine; "
+        "from warehouse.engine_limits import Limits; from warehouse.scope import Scope; "
+        "engine = Engine(DataFolder(Path(sys.argv[1])), Settings(), Limits(seconds=1)); "
+        "engine.run(Scope('analyste', '*'), sys.argv[2]); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", program, small.root, query]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as parent:
+        children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+        soon(lambda: children.read_text().split())
+        (child,) = children.read_text().split()
+        time.sleep(0.5)  # it opens the database
+        parent.kill()
+    soon(lambda: not Path(f"/proc/{child}").exists() or " Z" in Path(f"/proc/{child}/stat").read_text())
+
+
 def test_a_killed_child_leaves_half_a_stream_and_says_so(engine: Engine) -> None:
     pieces = engine.stream(ANALYST, "select range, md5(range::varchar) from range(10000000)", "csv", "a")
     next(pieces)
@@ -193,7 +213,7 @@ def test_a_session_with_many_queries_does_not_keep_another_waiting(small: DataFo
         engine.run(ANALYST, "select 1")
 
         def ask(session: str) -> None:
-            engine.run(ANALYST, "select count(*) from range(3000000) a(x) where md5(x::varchar) > 'f'", session)
+            engine.run(ANALYST, "select count(*) from range(1000000) a(x) where md5(x::varchar) > 'f'", session)
             done.append(session)
 
         asked = [threads.submit(ask, "gourmande") for _ in range(6)]
