@@ -136,7 +136,8 @@ def test_data_that_are_there_are_not_touched_unless_asked(folder: DataFolder, ba
     (folder.raw / "porteurs.csv").write_bytes(b"autre")
     before = content(folder.root, ())
     told = refusal(lambda: restore(folder, backup, False, silent))
-    assert told.startswith(f"Le dossier {folder.root} contient déjà des données (raw, definitions, formats.yml, cartes, modeles, etat, ")
+    there = "raw, definitions, formats.yml, cartes, modeles, etat, "
+    assert told.startswith(f"Le dossier {folder.root} contient déjà des données ({there}")
     assert content(folder.root, ()) == before
     for name in ("etat/x", "curated/builds/x", "formats.yml"):
         other = write(tmp_path / name.replace("/", "-"), {name: b"x"})
