@@ -8,7 +8,7 @@ DEV := $(VENV)/.dev-$(shell cat requirements-dev.lock pyproject.toml | cksum | c
 # What the tests run besides Python, command:package. Poppler reads PDFs, LibreOffice saves files, Chromium opens pages, nginx is in front.
 TOOLS := pdfinfo:poppler-utils soffice:libreoffice-calc lowriter:libreoffice-writer loimpress:libreoffice-impress chromium:chromium nginx:nginx-light openssl:openssl
 
-.PHONY: demo test check bench format docs lock tools clean
+.PHONY: demo test check bench format docs screenshots lock tools clean
 
 demo: $(RUN)
 	@$(BIN)/clas demo
@@ -36,6 +36,10 @@ format: $(DEV)
 
 docs: $(DEV)
 	$(BIN)/clas dictionary --out docs/dictionary.md
+
+# The pictures of the README, taken in Chromium: look at them before you commit them.
+screenshots: $(DEV)
+	PYTHONPATH=. $(BIN)/python scripts/screenshots.py
 
 # Names, versions and hashes; no host. Needs uv.
 lock:

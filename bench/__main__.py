@@ -59,6 +59,7 @@ def _measures(bench: Bench, full: bool) -> dict[str, Callable[[], Iterator[Line]
         "nothing": bench.nothing_new,
         "one_file": bench.one_file,
         "memory": bench.memory,
+        "sql": bench.sql,
         "pages": bench.pages,
         "pages_national": bench.pages_national,
         "documents": bench.documents,

@@ -35,6 +35,7 @@ from warehouse.texts import texts
 ESSENTIEL, GLOSSARY = "essentiel", "glossaire"
 TO_WRITE, QUOTES = "perspectives", "paroles"
 """The chapter that people write, after the bilan is made if not before; the one that is not there without a quote."""
+_QUOTED = "citations"
 _ANNEXES = ("referentiel", "reponses", "methode")
 _ROLES = {DIFFUSION: "public", COMITE: "comite"}
 _INTERNAL_USE = "Usage interne\u202f: réservé au comité de pilotage et à la Caf"
@@ -112,7 +113,7 @@ def _sections(warehouse: Warehouse, reading: Reading, page: Essentiel) -> Iterat
     chapters = [one for one in load_layout().chapters.values() if not one.reserve or reading.scope.role in INTERNAL]
     numbers, letters = map(str, count(1)), iter(ascii_uppercase)
     for declared in sorted(chapters, key=lambda one: one.id in _ANNEXES):
-        if declared.id == QUOTES and not any(text.chapitre == QUOTES for text in reading.texts):
+        if declared.id == QUOTES and not any(text.nature == _QUOTED for text in reading.texts):
             continue
         yield _chapter(warehouse, reading, declared, next(letters if declared.id in _ANNEXES else numbers))
     entries = tuple((entry["mot"], entry["sens"]) for entry in glossary())
@@ -147,6 +148,9 @@ def _chapter(warehouse: Warehouse, reading: Reading, declared: DeclaredChapter, 
 def _blocks(chapter: Chapter) -> Iterator[Block]:
     yield from paragraphs(chapter.sentences)
     for heading, text in chapter.texts:
+        if chapter.id == QUOTES:
+            yield from (Box("citation", "", (quote,)) for quote in paragraphs_of(text))
+            continue
         if heading != chapter.name:
             yield Heading(heading)
         yield from paragraphs(paragraphs_of(text))

@@ -32,8 +32,8 @@ def method(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pla
     }
     rows = [Row(label, label, (text_cell(text),)) for label, text in lines.items() if text]
     return make(
-        reading, declared, place, [], [Column("texte", "À savoir", "texte")], rows, row_label="", champ="", source="",
-        n="",
+        reading, declared, place, [], [Column("texte", "À savoir", "texte")], rows, row_label="Sujet", champ="",
+        source="", n="",
     )  # fmt: skip
 
 

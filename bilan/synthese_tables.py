@@ -67,7 +67,7 @@ def action_table(reading: Reading, own: Own, lines: Sequence[DeclaredLine]) -> F
         cells += [_own_cell(reading, own, line), _departement_cell(reading, line)]
         rows.append(Row(line.indicateur, line.libelle, tuple(cells)))
     return _make(
-        reading, "synthese-actions", "2", "Vos actions, une par une", columns, rows,
+        reading, "synthese-actions", "3", "Vos actions, une par une", columns, rows,
         [line.indicateur for line in lines], "Indicateur", (),
     )  # fmt: skip
 
@@ -80,7 +80,7 @@ def referentiel_table(reading: Reading, own: Own, asked: Mapping[str, str]) -> F
     found = [*(own.actions.get(code, {}) for code in several), own.now]
     rows = [Row(name, label, tuple(_declared(reading, name, one) for one in found)) for name, label in asked.items()]
     return _make(
-        reading, "synthese-referentiel", "3", "Ce que prévoit le référentiel", columns, rows, list(asked),
+        reading, "synthese-referentiel", "2", "Ce que prévoit le référentiel", columns, rows, list(asked),
         "Le référentiel prévoit", speaker(reading).say(load_phrases().patterns["P4_fin"]), france=False,
     )  # fmt: skip
 

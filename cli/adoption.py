@@ -27,11 +27,16 @@ def arreter(
         str, typer.Option("--par", metavar="NOM", help="Qui l'enregistre, ou au nom de qui ; gardé avec l'arrêt.")
     ] = "",
 ) -> int:
-    """Enregistre que le comité a arrêté les chiffres publiés d'une année, ou de plusieurs."""
+    """Enregistre que le comité a arrêté les chiffres publiés d'une année, ou de plusieurs, et garde leur bilan."""
+    from bilan.frozen import freeze_all
+
     settings = load_settings()
     with progress() as step:
         days = dict.fromkeys(campagnes, le or None)
         result, arrets = run_adoption(DataFolder(settings.data), settings, step, days, par or None)
+        for arret in arrets:
+            step(f"Bilan de {arret.campagne}, gardé tel qu'il est arrêté")
+            freeze_all(DataFolder(settings.data), arret.campagne, par or "commande")
     for arret in arrets:
         note(DataFolder(settings.data), "arret", arret.campagne)
         on = day(date.fromisoformat(arret.date))

@@ -36,6 +36,9 @@ def bilan(
             help="diffusion (par défaut) ou comite (réservée au comité).",
         ),
     ] = "diffusion",
+    gel: Annotated[
+        str, typer.Option("--gel", metavar="NOM", help="Une version gardée quand le comité a arrêté l'année.")
+    ] = "",
     parties: Annotated[
         str, typer.Option("--parties", metavar="LISTE", help="Parties à garder, séparées par des virgules.")
     ] = "",
@@ -43,6 +46,7 @@ def bilan(
     """Écrit le bilan annuel d'un département dans un document."""
     from bilan.compose import compose
     from bilan.content import EDITIONS
+    from bilan.frozen import frozen_content
     from bilan.render import KINDS, render
     from pipeline.machine import refusing_output
     from socle.atomic import write_atomic
@@ -54,7 +58,12 @@ def bilan(
     kept = [part.strip() for part in parties.split(",") if part.strip()] or None
     with progress() as step:
         step("Lecture des chiffres publiés")
-        content = compose(folder, campagne, departement_of(folder, campagne, departement), edition, kept)
+        if gel:
+            content = frozen_content(folder, gel)
+            if content.campagne != campagne:
+                raise FrenchBadParameter(f"La version gardée «\u202f{gel}\u202f» est de {content.campagne}.")
+        else:
+            content = compose(folder, campagne, departement_of(folder, campagne, departement), edition, kept)
         step("Mise en page")
         document = render(content, suffix)
     with refusing_output(out):

@@ -99,7 +99,8 @@ def _show_sql(explanation: Explanation) -> None:
     if explanation.sql is None:
         say("Ce chiffre est repris tel qu'il a été publié\u202f: aucune ligne des fichiers reçus ne le recalcule.")
         return
-    say("Pour le recalculer, avec « clas sql »\u202f:")
+    command = "clas sql --agent" if explanation.diffusion == "X" else "clas sql"
+    say(f"Pour le recalculer, avec « {command} »\u202f:")
     for line in explanation.sql.splitlines():
         say(f"    {line}")
     say()

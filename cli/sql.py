@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from cli.french_help import FrenchBadParameter, in_a_folder
-from cli.screen import say, table, warn
+from cli.screen import progress, say, table, warn
 from pipeline.machine import refusing_output
 from pipeline.messages import Refusal
 from socle.atomic import replacing
@@ -64,6 +65,16 @@ def sql(
             "--out", metavar="FICHIER", dir_okay=False, callback=in_a_folder, help="Écrit le résultat dans ce fichier."
         ),
     ] = None,
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            "--base",
+            metavar="FICHIER",
+            dir_okay=False,
+            callback=in_a_folder,
+            help="Écrit toutes les tables dans une base DuckDB, pour Python, R ou un notebook (docs/sql.md).",
+        ),
+    ] = None,
     agent: Annotated[
         bool, typer.Option("--agent", help="Avec le handicap et les allophones de chaque action (agent de la Caf).")
     ] = False,
@@ -76,15 +87,26 @@ def sql(
     chosen = output or _format_of(out)
     if chosen is Output.parquet and out is None and sys.stdout.isatty():
         raise FrenchBadParameter("Un écran ne montre pas de Parquet\u202f: ajoutez «\u202f--out x.parquet\u202f».")
-    text = _query(query, file)
     scope = LOCAL if agent else Scope("analyste", LOCAL.territoire)
     with Engine(DataFolder(settings.data), settings) as engine:
+        if base is not None:
+            _write_base(engine, scope, base)
+            return 0
+        text = _query(query, file)
         try:
             _write(engine, scope, text, chosen, out)
         except Refusal as refusal:
             _point(text, refusal)
             raise
     return 0
+
+
+def _write_base(engine: Engine, scope: Scope, base: Path) -> None:
+    from warehouse.analyst_base import write_base
+
+    with refusing_output(base), progress() as show:
+        tables = write_base(engine, scope, base, show)
+    say(f"{count(tables, 'table')} dans {base}.")
 
 
 def _format_of(out: Path | None) -> Output:
@@ -116,9 +138,11 @@ def _write(engine: Engine, scope: Scope, query: str, output: Output, out: Path |
         return
     if warning := engine.warning():
         warn(warning)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
     pieces = engine.stream(scope, query, _FORMATS[output])
     if out is None:
-        _to_screen(pieces)
+        _to_screen(pieces, output)
         return
     with refusing_output(out), replacing(out) as temporary, temporary.open("wb") as target:
         _copy(pieces, target)
@@ -158,10 +182,14 @@ def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
-def _to_screen(pieces: Iterator[bytes]) -> None:
+def _to_screen(pieces: Iterator[bytes], output: Output) -> None:
     try:
-        _copy(pieces, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+        if output is Output.parquet:
+            _copy(pieces, sys.stdout.buffer)
+        else:
+            for text in codecs.iterdecode(pieces, "utf-8"):
+                sys.stdout.write(text)
+        sys.stdout.flush()
     except BrokenPipeError:
         # The reader (head, less) has had enough: the rest goes nowhere, and that is no error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

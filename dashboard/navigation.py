@@ -55,6 +55,8 @@ PAGES = (
     PageEntry("evolutions", "Évolutions et comparaisons", frozenset({AGENT, COMITE}), "evolutions", WELCOME),
     PageEntry("referentiel", "Actions et référentiel", frozenset({AGENT, COMITE}), "referentiel", WELCOME),
     PageEntry("reponses", "Réponses et qualité", frozenset({AGENT, COMITE}), "reponses", WELCOME),
+    PageEntry("bilan", "Établir le bilan", frozenset({AGENT, COMITE}), "bilan", WELCOME),
+    PageEntry("sql", "SQL", frozenset({AGENT, ANALYSTE}), "sql", WELCOME),
     PageEntry("charger", "Charger un fichier", frozenset({AGENT}), "charger", MANAGEMENT, uploads=True),
     PageEntry("arreter", "Arrêter le bilan", frozenset({AGENT}), "arreter", MANAGEMENT),
     PageEntry("textes", "Textes", frozenset({AGENT}), "textes", MANAGEMENT),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from socle.cells import FORMULA
+from socle.cells import FORMULA, FORMULA_STARTS
 
 
 def literal(text: str) -> str:
@@ -19,7 +19,9 @@ def identifier(name: str) -> str:
 
 def safe_cell(text: str) -> str:
     """Return the SQL that makes of a text what `socle.cells.safe_cell` makes of it."""
-    return f"if(regexp_matches({text}, {literal(FORMULA)}), chr(39) || {text}, {text})"
+    # Few texts begin so: the regular expression, three times slower, reads those alone.
+    first = ", ".join(str(ord(start)) for start in ("'", *FORMULA_STARTS))
+    return f"if(ascii({text}) in ({first}) and regexp_matches({text}, {literal(FORMULA)}), chr(39) || {text}, {text})"
 
 
 def sql_map(values: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
@@ -79,15 +80,22 @@ def create_marts(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> N
 
 
 def long_sql(codebook: Codebook, view: str) -> str:
-    """Return the SELECT of one row per return and modality filled, over the wide table of returns."""
+    """Return the SELECT of one row per return and modality filled, over the wide table of returns.
+
+    Each variable has its own branch: a query that wants one reads the columns of no other.
+    """
     columns = [c for c in public_columns(codebook, "reponse") if c.variable.vue == view]
-    series = ", ".join(f"({identifier(c.id)}) as {literal(f'{c.variable.id}__{c.modalite}')}" for c in columns)
-    typed = ", ".join(f"{identifier(c.id)}::{LONG_VIEWS[view]} as {identifier(c.id)}" for c in columns)
+    by_variable = groupby(columns, key=lambda column: column.variable.id)
+    return " union all ".join(_of_variable(variable, list(own), LONG_VIEWS[view]) for variable, own in by_variable)
+
+
+def _of_variable(variable: str, columns: list[Column], kind: str) -> str:
+    modalities = ", ".join(f"({identifier(c.id)}) as {literal(c.modalite or '')}" for c in columns)
+    typed = ", ".join(f"{identifier(c.id)}::{kind} as {identifier(c.id)}" for c in columns)
+    keys = "campagne, reponse_id, action_id, porteur_id, departement"
     return (
-        "select campagne, reponse_id, action_id, porteur_id, departement, split_part(serie, '__', 1) as variable, "
-        "substr(serie, strpos(serie, '__') + 2) as modalite, valeur from "
-        f"(select campagne, reponse_id, action_id, porteur_id, departement, {typed} from core.reponse) "
-        f"unpivot ((valeur) for serie in ({series}))"
+        f"select {keys}, {literal(variable)} as variable, modalite, valeur "
+        f"from (select {keys}, {typed} from core.reponse) unpivot ((valeur) for modalite in ({modalities}))"
     )
 
 

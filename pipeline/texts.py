@@ -14,6 +14,8 @@ from pipeline.messages import Refusal
 from pipeline.nearest import nearest
 
 TEXTS = "textes.yml"
+WHOLE = ("contexte", "mot_du_comite", "citations", "perspectives")
+"""Texts that belong to no chapter in particular."""
 Text = tuple[str, str, str | None, str]
 """(campagne, nature, chapitre, texte)."""
 
@@ -39,7 +41,7 @@ def read_texts(campaign: Campaign) -> list[Text]:
 def create_texts(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign]) -> None:
     """Create core.chapitre and core.texte; the context that the agent wrote replaces the one of campagne.yml.
 
-    core.texte: campagne, departement (null: the whole campagne), nature (contexte, mot_du_comite, perspectives,
+    core.texte: campagne, departement (null: the whole campagne), nature (one of WHOLE,
     dispositif or commentaire), chapitre, texte. Raise Refusal when a textes.yml cannot be used.
     """
     connection.execute("create table core.chapitre (rang integer, chapitre varchar, libelle varchar)")
@@ -62,7 +64,7 @@ def create_texts(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Camp
 
 
 def _texts(campagne: str, content: Mapping[str, Any]) -> Iterator[Text]:
-    for nature in ("contexte", "mot_du_comite", "perspectives"):
+    for nature in WHOLE:
         if nature in content:
             yield campagne, nature, None, content[nature]
     for part, text in content.get("dispositif", {}).items():

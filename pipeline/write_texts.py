@@ -11,10 +11,9 @@ from typing import Any
 from pipeline.declared_file import edited_yaml, replace_file, text_scalar
 from pipeline.inputs import Campaign
 from pipeline.messages import Refusal
-from pipeline.texts import TEXTS, read_texts
+from pipeline.texts import TEXTS, WHOLE, read_texts
 from socle.paths import DataFolder
 
-WHOLE = ("contexte", "mot_du_comite", "perspectives")
 PARTS = ("dispositif", "commentaires")
 _KEPT = ("\n", "\t")
 
@@ -24,7 +23,7 @@ class Texts:
     """The texts of a year; an empty one is not written."""
 
     entiers: Mapping[str, str] = field(default_factory=dict)
-    """{contexte, mot_du_comite or perspectives: text}."""
+    """{one of WHOLE: text}."""
     dispositif: Mapping[str, str] = field(default_factory=dict)
     """{priorites, reunions or formations: text}."""
     commentaires: Mapping[str, str] = field(default_factory=dict)

@@ -80,6 +80,16 @@ class DataFolder:
         return (self.home or self.root) / "etat"
 
     @property
+    def queries(self) -> Path:
+        """The SQL queries that each person keeps, one file an account."""
+        return self.etat / "requetes"
+
+    @property
+    def gels(self) -> Path:
+        """Bilans kept as the committee adopted them."""
+        return self.etat / "gels"
+
+    @property
     def access(self) -> Path:
         """Accounts, sessions and journal (SQLite)."""
         return self.etat / "access.sqlite"

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.manifest import WAREHOUSE
+from pipeline.manifest import WAREHOUSE, pointed_build
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from socle.settings import Settings
 from warehouse.engine_limits import Limits
-from warehouse.engine_process import QueryProcess
+from warehouse.engine_process import QueryProcess, Task
 from warehouse.engine_turns import Turns
 from warehouse.engine_values import decoded
 from warehouse.published import published_build
@@ -59,7 +59,8 @@ class Engine:
         self._turns = Turns(self.limits.processes, self.limits.waiting)
         self._lock = threading.Lock()
         self._idle: list[QueryProcess] = []
-        self._busy: list[tuple[str, QueryProcess]] = []
+        self._busy: list[_Request] = []
+        self._sound: Path | None = None
         self._closed = False
 
     def __enter__(self) -> Engine:
@@ -72,8 +73,8 @@ class Engine:
         """End the children; queries under way are refused as cancelled."""
         with self._lock:
             self._closed = True
-            for _, process in self._busy:
-                process.stop("requete_annulee")
+            for request in self._busy:
+                request.cancel()
             for process in self._idle:
                 process.close()
             self._idle.clear()
@@ -85,7 +86,7 @@ class Engine:
         place of the text, the refusal's values `ligne` and `colonne` say which, from 1.
         """
         _check(scope)
-        with self._turns.turn(session), self._process(scope, session) as (process, warning):
+        with self._turns.turn(session), self._process(scope, session, for_streams=False) as (process, warning):
             said = process.ask(sql, min(rows or self.limits.rows, self.limits.rows))
         return Answer(
             tuple(said["colonnes"]),
@@ -99,8 +100,9 @@ class Engine:
     def stream(self, scope: Scope, sql: str, format: Format, session: str = "") -> Iterator[bytes]:
         """Yield the file of all the rows of a query, in pieces, as it is written; nothing is held in memory.
 
-        CSV: comma, UTF-8, header, empty for what is null, texts that a spreadsheet would run made safe. JSON: a list of
-        objects. Raise as `run` does, even in the midst of the file: what was received is then no file.
+        Without an ORDER BY, rows come in any order. CSV: comma, UTF-8, header, empty for what is null, texts that a
+        spreadsheet would run made safe. JSON: a list of objects. Raise as `run` does, even in the midst of the file:
+        what was received is then no file.
         """
         _check(scope)
         return self._stream(scope, sql, format, session)
@@ -116,56 +118,94 @@ class Engine:
         """Stop the queries of that session, waiting or running, and return how many."""
         cancelled = self._turns.cancel(session)
         with self._lock:
-            for whose, process in self._busy:
-                if whose == session:
-                    process.stop("requete_annulee")
-                    cancelled += 1
-        return cancelled
+            concerned = [request for request in self._busy if request.session == session]
+            for request in concerned:
+                request.cancel()
+        return cancelled + len(concerned)
 
     def _stream(self, scope: Scope, sql: str, format: Format, session: str) -> Iterator[bytes]:
-        with self._turns.turn(session), self._process(scope, session) as (process, _):
+        with self._turns.turn(session), self._process(scope, session, for_streams=True) as (process, _):
             yield from process.stream(sql, format)
 
     @contextmanager
-    def _process(self, scope: Scope, session: str) -> Iterator[tuple[QueryProcess, str | None]]:
+    def _process(self, scope: Scope, session: str, for_streams: bool) -> Iterator[tuple[QueryProcess, str | None]]:
         """A process on the build now published; it serves again unless something else than a refusal came out of it."""
-        build, warning = published_build(self._folder)
-        process = self._taken(build / WAREHOUSE, everything=scope.role == "agent")
-        served = False
-        with self._lock:
-            self._busy.append((session, process))
-        try:
-            _check_territory(scope, process.departements)
-            yield process, warning
-            served = True
-        except Refusal:
-            served = True
-            raise
-        finally:
-            with self._lock:
-                self._busy.remove((session, process))
-                is_kept = served and process.is_alive and not self._closed
-                if is_kept:
-                    self._idle.append(process)
-            if not is_kept:
-                process.close()
-
-    def _taken(self, database: Path, everything: bool) -> QueryProcess:
+        build, warning = self._published()
+        request = _Request(session)
         with self._lock:
             if self._closed:
                 raise Refusal("requete_annulee")
-            fit = [one for one in self._idle if (one.database, one.everything) == (database, everything)]
-            taken = next((one for one in fit if one.is_alive), None)
-            # Who holds a turn may have a process: when none fits, one that does not makes room for it.
+            self._busy.append(request)
+        serves_again = False
+        try:
+            process = self._given(request, Task(build / WAREHOUSE, scope.role == "agent", for_streams))
+            _check_territory(scope, process.departements)
+            yield process, warning
+            serves_again = True
+        except Refusal:
+            serves_again = True
+            raise
+        finally:
+            self._take_back(request, serves_again)
+
+    def _published(self) -> tuple[Path, str | None]:
+        """The published build: hashed when it is first met, for that takes longer than most queries."""
+        pointed = pointed_build(self._folder)
+        if self._sound is None or self._sound.name != pointed:
+            build, warning = published_build(self._folder)
+            self._sound = build if warning is None else None
+            return build, warning
+        return self._sound, None
+
+    def _given(self, request: _Request, task: Task) -> QueryProcess:
+        """Give the request an idle process, or a new one; raise Refusal when it was cancelled meanwhile."""
+        with self._lock:
+            process = next((one for one in self._idle if one.task == task and one.is_alive), None)
+            # Whoever holds a turn may have a process: when none fits, one that does not makes room for it.
             leaving = [one for one in self._idle if not one.is_alive]
-            if taken is None and len(self._idle) + len(self._busy) >= self.limits.processes:
+            if process is None and len(self._idle) + len(self._busy) > self.limits.processes:
                 leaving = leaving or self._idle[:1]
-            self._idle = [one for one in self._idle if one is not taken and one not in leaving]
-        for process in leaving:
+            self._idle = [one for one in self._idle if one is not process and one not in leaving]
+        for one in leaving:
+            one.close()
+        process = process or self._started(task)
+        with self._lock:
+            request.process = process
+            if request.is_cancelled:
+                raise Refusal("requete_annulee")
+        return process
+
+    def _started(self, task: Task) -> QueryProcess:
+        try:
+            return QueryProcess(task, self.limits)
+        except (Refusal, OSError):
+            self._sound = None  # it was damaged, or removed, since it was met: the next query looks again
+            raise
+
+    def _take_back(self, request: _Request, serves_again: bool) -> None:
+        process = request.process
+        with self._lock:
+            self._busy.remove(request)
+            is_fit = serves_again and not request.is_cancelled and not self._closed
+            if process is not None and is_fit and process.is_alive:
+                self._idle.append(process)
+                process = None
+        if process is not None:
             process.close()
-        if taken is not None:
-            return taken
-        return QueryProcess(database, everything, self.limits)
+
+
+@dataclass(eq=False)
+class _Request:
+    """A query that holds a turn."""
+
+    session: str
+    process: QueryProcess | None = None
+    is_cancelled: bool = False
+
+    def cancel(self) -> None:
+        self.is_cancelled = True
+        if self.process is not None:
+            self.process.stop("requete_annulee")
 
 
 def _check(scope: Scope) -> None:

@@ -19,10 +19,10 @@ from typing import Any
 
 import duckdb
 
-from pipeline.messages import Refusal, refusal_phrases
+from pipeline.messages import Refusal
 from warehouse.analyst_views import USE_VIEWS, VIEWS
 from warehouse.engine_answers import read_answer, write_stream
-from warehouse.engine_limits import allow_processor_time, bound_process, is_swollen
+from warehouse.engine_limits import Memory, allow_processor_time, bound_process
 from warehouse.engine_open import confined, open_database
 from warehouse.engine_start import Start
 from warehouse.sql_errors import refused_by
@@ -36,11 +36,12 @@ _DEPARTEMENTS = (
 class Child:
     """Answers requests, each on a connection of its own: nothing of one session is left for the next."""
 
-    def __init__(self, start: Start) -> None:
+    def __init__(self, start: Start, memory: Memory) -> None:
+        self._memory = memory
         self._limits = start.limits
         self._output = f"/dev/fd/{start.output}"
         self._connection, self._names = open_database(
-            Path(start.database), start.limits.megabytes, self._output, start.everything
+            Path(start.database), start.limits.megabytes, self._output, start.everything, not start.for_streams
         )
 
     def departements(self) -> list[str]:
@@ -59,11 +60,11 @@ class Child:
             found = self._failed(error, requete)
         except Exception:
             return {"erreur": traceback.format_exc(), "fin": True}
-        return {"fin": is_swollen(self._limits)} | found
+        return {"fin": self._memory.is_swollen(self._limits)} | found
 
     def _failed(self, error: duckdb.Error | MemoryError, query: str) -> dict[str, Any]:
         if isinstance(error, MemoryError) or _is_too_heavy(error):
-            return _refused(Refusal("requete_trop_lourde")) | {"fin": True}
+            return _refused(Refusal("requete_trop_lourde", memoire=self._limits.megabytes)) | {"fin": True}
         found = _refused(refused_by(error, query, self._names))
         return found | ({"fin": True} if isinstance(error, duckdb.FatalException | duckdb.InternalException) else {})
 
@@ -98,14 +99,14 @@ def main() -> None:
         answers.write(json.dumps(answer, separators=(",", ":")) + "\n")
         answers.flush()
 
-    refusal_phrases()
+    memory = Memory()
     load_functions()
     bound_process(start.limits)
     if not confined(Path(start.database)) and not start.is_copy:
         say({"sans_protection": True})
         return
     try:
-        child = Child(start)
+        child = Child(start, memory)
         say({"departements": child.departements()})
         for line in sys.stdin:
             allow_processor_time(start.limits.stream_seconds if json.loads(line)["format"] else start.limits.seconds)

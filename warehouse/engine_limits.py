@@ -19,9 +19,9 @@ class Limits:
     """Until a query is stopped; for a stream, the time spent waiting for its next rows."""
     stream_seconds: float = 600
     """Until a stream is stopped, whoever is slow."""
-    megabytes: int = 1024
+    megabytes: int = 768
     """That DuckDB may hold; lists and texts under way are bounded by `addresses` alone."""
-    addresses: int = 4096 * MIB
+    addresses: int = 2048 * MIB
     """Of a child: DuckDB reserves several times what it holds."""
     rows: int = 10_000
     characters: int = 10_000_000
@@ -50,6 +50,18 @@ def allow_processor_time(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(allowed), resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
-def is_swollen(limits: Limits) -> bool:
-    """Return whether this process once held more than it should keep for the next query."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > 1.5 * limits.megabytes * MIB
+class Memory:
+    """What this process holds; to be made before it is confined, for it could no longer open the file."""
+
+    def __init__(self) -> None:
+        try:
+            self._file: int | None = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:  # only Linux tells
+            self._file = None
+
+    def is_swollen(self, limits: Limits) -> bool:
+        """Return whether the next query would have few addresses left."""
+        if self._file is None:
+            return False
+        pages = int(os.pread(self._file, 64, 0).split()[0])
+        return pages * resource.getpagesize() > 0.75 * limits.addresses

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import duckdb
@@ -29,12 +30,12 @@ def _is_refused(attempt: tuple[Path, str]) -> bool:
     try:
         with path.open(mode):
             return False
-    except PermissionError:
-        return True
+    except OSError as error:
+        return error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)  # the last: a disk mounted read-only
 
 
 def open_database(
-    database: Path, megabytes: int, output: str, everything: bool
+    database: Path, megabytes: int, output: str, everything: bool, in_order: bool = True
 ) -> tuple[duckdb.DuckDBPyConnection, Names]:
     """Return a locked connection to the views of the database, and what they name; `output` is all it may write to."""
     connection = duckdb.connect(
@@ -44,6 +45,7 @@ def open_database(
             "autoload_known_extensions": "false",
             "temp_directory": "",
             "memory_limit": f"{megabytes}MB",
+            "preserve_insertion_order": in_order,
         }
     )
     connection.execute("set global timezone = 'Europe/Paris'")

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -35,15 +36,24 @@ class EngineError(Exception):
     """The child met an error that no query explains; the message is its traceback."""
 
 
+@dataclass(frozen=True)
+class Task:
+    """What a process serves; see Start."""
+
+    database: Path
+    everything: bool
+    for_streams: bool
+
+
 class QueryProcess:
     """One child on one database. It serves one request at a time, and dies with the first that goes wrong."""
 
-    def __init__(self, database: Path, everything: bool, limits: Limits, trust_kernel: bool = True) -> None:
+    def __init__(self, task: Task, limits: Limits, trust_kernel: bool = True) -> None:
         """Start it; `trust_kernel` false gives it a copy of the database at once.
 
         Raise Refusal when the database cannot be opened.
         """
-        self.database, self.everything = database, everything
+        self.task = task
         self._limits = limits
         self._folder: str | None = None
         self._stopped: str | None = None
@@ -116,6 +126,7 @@ class QueryProcess:
             raise Refusal(self._stopped or "requete_interrompue", **self._said())
         if answer.get("fin"):
             self._child.kill()
+            self._child.wait()  # or it could pass for one that can serve
         if "erreur" in answer:
             raise EngineError(answer["erreur"])
         if "refus" in answer:
@@ -146,11 +157,11 @@ class QueryProcess:
 
     def _starts(self, is_copy: bool) -> bool:
         """Start it and return whether it serves; it does not where the kernel protects nothing and it has no copy."""
-        database = self._copied() if is_copy else self.database
+        database = self._copied() if is_copy else self.task.database
         self._output, written = os.pipe()
         with contextlib.suppress(OSError):  # the system may allow less to a user
             fcntl.fcntl(written, fcntl.F_SETPIPE_SZ, _CHUNK)
-        start = Start(str(database), is_copy, self.everything, written, self._limits)
+        start = Start(str(database), is_copy, self.task.everything, self.task.for_streams, written, self._limits)
         self._child = subprocess.Popen(
             [sys.executable, "-m", "warehouse.engine_child", start.encode()],
             stdin=subprocess.PIPE,
@@ -168,14 +179,14 @@ class QueryProcess:
             return True
         self.close()
         if said and "abimee" in said:
-            raise damaged(self.database.parent.name)
+            raise damaged(self.task.database.parent.name)
         if said is None or "erreur" in said:
             raise EngineError(said["erreur"] if said else f"the child ended with code {self._child.returncode}")
         return False
 
     def _copied(self) -> Path:
         self._folder = tempfile.mkdtemp(prefix=PREFIX)
-        return Path(shutil.copy(self.database, self._folder))
+        return Path(shutil.copy(self.task.database, self._folder))
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:

@@ -17,6 +17,8 @@ class Start:
     """The database is the child's own: it may be opened even where the kernel protects nothing."""
     everything: bool
     """Nothing is hidden: the agent asks."""
+    for_streams: bool
+    """Rows that have no ORDER BY are written as they come: keeping their order would hold them in memory."""
     output: int
     """Descriptor of the pipe of streams."""
     limits: Limits

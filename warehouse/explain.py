@@ -19,7 +19,7 @@ order by statut = 'diffusable' desc, list_position(['publie', 'synthese_national
 _INDICATOR = """
 select
     indicateur, libelle, description, unite, source, distinct_sur, numerateur, denominateur, condition, variables,
-    question, prudence
+    question, prudence, diffusion
 from marts.indicateur
 where indicateur = ?
 """
@@ -122,6 +122,8 @@ class Explanation:
     unite: str
     question: str | None
     prudence: str | None
+    diffusion: str
+    """L free, E counts, F money, X sensitive: its rows are the agent's."""
     relation: str
     """Table whose rows are counted."""
     numerateur: str
@@ -151,7 +153,7 @@ def explain(warehouse: Warehouse, name: FigureName) -> Explanation:
     declared = warehouse.records("select fictif from core.campagne where campagne = ?", [name.campagne])
     return Explanation(
         name=name,
-        **{part: indicator[part] for part in ("libelle", "description", "unite", "question", "prudence")},
+        **{part: indicator[part] for part in ("libelle", "description", "unite", "question", "prudence", "diffusion")},
         relation=indicator["source"],
         **{part: indicator[part] for part in ("numerateur", "denominateur", "condition")},
         origins=origins,

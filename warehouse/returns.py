@@ -52,6 +52,7 @@ left join marts.dictionnaire as l on a.variable = l.variable
 where a.campagne = $campagne and a.gravite in ('critique', 'alerte')
     and if(a.porteur_id is null, (select s.oui from seul as s), a.porteur_id in (select s.porteur_id from sien as s))
 group by question
+having lignes_ecartees + valeurs_ecartees + a_verifier > 0
 order by lignes_ecartees desc, valeurs_ecartees desc, a_verifier desc, question
 """
 _RECEPTION = """

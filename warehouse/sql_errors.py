@@ -138,7 +138,7 @@ def _reason(text: str, query: str, names: Names) -> str:
 def _unknown(kind: str, name: str, query: str, names: Names) -> str:
     if kind == "table":
         return f"la table {_q(name)} n'existe pas{_near(names.near_tables(name))}"
-    if name in names.hidden:
+    if name.lower() in names.hidden:
         where = "marts.indicateur_valeur la donne par département"
         return f"{_q(name)} est une donnée sensible, dite d'aucune action\u202f: {where}"
     return f"la colonne {_q(name)} n'existe pas{_near(names.near_columns(name, query))}"

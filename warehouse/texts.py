@@ -19,7 +19,7 @@ class Text:
     """One text of the agent."""
 
     nature: str
-    """contexte, mot_du_comite, perspectives, dispositif or commentaire."""
+    """contexte, mot_du_comite, citations, perspectives, dispositif or commentaire."""
     chapitre: str | None
     """The chapter that a commentaire is of; the part (priorites…) that a dispositif is."""
     texte: str

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from bilan.frozen import freeze_all
 from dashboard import child
 from dashboard.done import show_done
 from dashboard.refusals import shown
@@ -112,7 +113,9 @@ def _confirm_adoption(visitor: Visitor, campagne: str, on: date, by: str) -> Non
         done = child.run(visitor.folder, "Arrêt de l'année", "arreter", campagne, on.isoformat(), by)
         if done:
             visitor.record("arret", campagne)
-            st.session_state[_DONE] = f"Année scolaire {campagne} arrêtée le {day(on)}."
+            with st.spinner("Le bilan est mis en page et gardé…"), shown():
+                freeze_all(visitor.folder, campagne, by)
+            st.session_state[_DONE] = f"Année scolaire {campagne} arrêtée le {day(on)}\u202f; son bilan est gardé."
             st.rerun()
 
 

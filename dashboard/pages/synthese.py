@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from access.identity import EVERYWHERE
+from bilan.compose_synthese import compose_synthese
 from bilan.figure import Figure
+from bilan.render import KINDS, document_name, render
 from bilan.synthese import Synthese, synthese
 from dashboard.data import read
 from dashboard.figure_view import show_files, show_marks, show_words
@@ -69,6 +71,8 @@ def _show(visitor: Visitor, found: Synthese, where: str) -> None:
         show_marks(found.marks)
     if found.warning:
         st.warning(plain(found.warning))
+    if found.table:
+        _show_document(visitor, found)
     if found.context:
         st.info(plain(found.context))
     _paragraphs("", found.introduction)
@@ -83,6 +87,20 @@ def _show(visitor: Visitor, found: Synthese, where: str) -> None:
     _paragraphs("Lire cette synthèse", found.definitions)
     st.markdown(plain(found.end))
     st.html('<p><a href="/donnees-personnelles" target="_self">Données personnelles</a></p>')
+
+
+def _show_document(visitor: Visitor, found: Synthese) -> None:
+    """The same on one sheet, recto verso."""
+    content = compose_synthese(found)
+    name = document_name(content, "pdf")
+
+    def made() -> bytes:
+        visitor.record("telechargement", name)
+        return render(content, "pdf")
+
+    st.download_button(
+        "Ma synthèse en PDF, à imprimer", made, name, KINDS["pdf"].mime, key="synthese_pdf", on_click="ignore"
+    )
 
 
 def _figure(visitor: Visitor, figure: Figure | None, where: str, texts: tuple[str, ...] = ()) -> None:

@@ -16,6 +16,10 @@ from pipeline.write_texts import Texts, load_texts, save_texts
 _WHOLE = {
     "contexte": ("Contexte de l'année", "Ce qu'il faut savoir de l'année avant de la comparer."),
     "mot_du_comite": ("Mot du comité", "En première page du bilan."),
+    "citations": (
+        "Paroles de porteurs",
+        "Seulement ce qu'un porteur a accepté de voir publié. Une ligne vide sépare deux paroles.",
+    ),
     "perspectives": ("Perspectives", "Dernier chapitre du bilan."),
 }
 _PARTS = {
@@ -79,7 +83,7 @@ def _preview(campaign: Campaign, held: Texts) -> None:
     written = [(titles[key], held.entiers.get(key)) for key in ("mot_du_comite", "contexte")]
     written += [(title, held.dispositif.get(key)) for key, title in _PARTS.items()]
     written += [(title, held.commentaires.get(key)) for key, title in chapters.items()]
-    written.append((titles["perspectives"], held.entiers.get("perspectives")))
+    written += [(titles[key], held.entiers.get(key)) for key in ("citations", "perspectives")]
     if not any(text for _, text in written):
         st.info(f"Aucun texte n'est encore écrit pour {campaign.name}. Écrivez-le dans l'onglet «\u202fÉcrire\u202f».")
     for title, text in written:

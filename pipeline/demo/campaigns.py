@@ -55,6 +55,12 @@ _TEXTS = {
     "commentaires": {
         "seances": "Données fictives. Les séances menées à distance ne sont pas comptées.",
     },
+    "citations": (
+        "Données fictives. Les parents viennent plus facilement depuis que la séance finit par un goûter.\n"
+        "— une association du Loiret (fictive)\n\n"
+        "Données fictives. Pendant la fermeture des écoles, le téléphone a gardé le lien.\n"
+        "— un centre social (fictif)"
+    ),
     "perspectives": "Données fictives. Proposer un accompagnement à distance aux familles qui n'ont pas d'équipement.",
 }
 _TOTALLED = ("2014-2015", _FIRST, ANCHOR)

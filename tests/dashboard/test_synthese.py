@@ -118,3 +118,12 @@ def test_the_page_is_of_porteurs_alone(adopted_demo: DataFolder) -> None:
         assert len(page.exception) == 1
         assert "Ma synthèse" in page.exception[0].message
         assert not page.title
+
+
+def test_its_document_is_its_own_and_is_made_when_it_is_asked_for(
+    adopted_demo: DataFolder, no_journal: list[str]
+) -> None:
+    page = opened(adopted_demo, YEAR)
+    button = next(one for one in page.get("download_button") if one.proto.label.startswith("Ma synthèse en PDF"))
+    assert button.proto.label == "Ma synthèse en PDF, à imprimer"
+    assert not [line for line in no_journal if line.startswith("telechargement")]

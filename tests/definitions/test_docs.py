@@ -24,7 +24,7 @@ def test_every_setting_is_in_the_readme(name: str) -> None:
     assert f"`CLAS_{name.upper()}` | `{name}`" in README
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/guide.md", "docs/decisions.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/guide.md", "docs/sql.md", "docs/decisions.md"])
 def test_every_link_leads_somewhere(page: str) -> None:
     path = PROJECT_ROOT / page
     links = re.findall(r"\]\((?!http)([^)#]+)", path.read_text(encoding="utf-8"))

@@ -213,7 +213,9 @@ def test_the_dispositif_and_the_comments_are_the_agent_s_own_words(warehouse: Wa
     assert [heading for heading, _ in found.texts] == ["Priorités de l'année", "Réunions du comité"]
     assert found.empty == ""
     assert (one(warehouse, "2019-2020", "seances").comment or "").startswith("Données fictives.")
-    assert plain(one(warehouse, "2019-2020", "paroles").empty) == "Rien n'est écrit ici pour 2019-2020."
+    ((heading, quotes),) = one(warehouse, "2019-2020", "paroles").texts
+    assert heading == "Paroles de porteurs" and "(fictif)" in quotes
+    assert plain(one(warehouse, "2018-2019", "paroles").empty) == "Rien n'est écrit ici pour 2018-2019."
     assert [heading for heading, _ in one(warehouse, "2019-2020", "perspectives").texts] == ["Perspectives"]
 
 

@@ -73,6 +73,8 @@ def test_what_the_agent_wrote_is_in_both_editions(adopted_demo: DataFolder) -> N
         boxes = [block.kind for section in content.sections for block in section.blocks if isinstance(block, Box)]
         assert {"mot", "commentaire", "lire"} <= set(boxes)
         assert any("Proposer un accompagnement à distance" in text for text in words(content, "perspectives"))
+        quotes = next(one for one in content.sections if one.id == "paroles").blocks
+        assert [block.kind for block in quotes if isinstance(block, Box)] == ["citation", "citation"]
 
 
 def test_room_is_left_for_what_nobody_wrote(adopted_demo: DataFolder) -> None:
@@ -97,7 +99,7 @@ def test_sections_may_be_chosen_and_one_that_is_not_known_is_refused(adopted_dem
     content = compose(adopted_demo, "2019-2020", "45", sections=["methode", "essentiel", "enfants"])
     assert [one.id for one in content.sections] == ["essentiel", "enfants", "methode"]
     assert "referentiel" not in section_names(DIFFUSION)
-    with pytest.raises(Refusal, match="« referentiel » n'est pas de celles du bilan"):
+    with pytest.raises(Refusal, match=r"«.referentiel.» n'est pas de celles du bilan"):
         compose(adopted_demo, "2019-2020", "45", sections=["referentiel"])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,11 @@ from bilan.compose import compose
 from bilan.content import COMITE, DIFFUSION, Content
 from bilan.pdf import render_pdf
 from bilan.syntheses import all_syntheses
+from pipeline.build import build
+from pipeline.lock import only_builder
 from socle.paths import DataFolder
+from socle.settings import PROJECT_ROOT, Settings
+from tests.support.builds import silent
 from tests.support.contents import texts
 from tests.support.documents import beyond_margins, figure_texts, loose, pages_of
 from tests.support.pdf_rules import faults
@@ -81,3 +87,41 @@ def test_each_synthese_is_one_sheet_that_names_no_other(adopted_demo: DataFolder
         assert len(pages) <= 2, names[porteur]
         assert [text for one in content.figures() for text in figure_texts(one) if loose(text) not in said] == []
         assert {name for name in names.values() if loose(name) in said} == {names[porteur]}
+
+
+@pytest.mark.parametrize("porteurs", [1, 3])
+def test_a_first_year_of_few_porteurs_without_any_national_figure(tmp_path: Path, porteurs: int) -> None:
+    folder = _few(DataFolder(tmp_path / "data"), porteurs)
+    content = compose(folder, "2016-2017", "45", COMITE)
+    made = render_pdf(content)
+    assert faults(made) == [] and beyond_margins(made, tmp_path) == []
+    pages = pages_of(made, tmp_path)
+    assert loose("a agréé 1 action," if porteurs == 1 else f"a agréé {porteurs} actions,") in loose(pages[0])
+    assert loose("1 porteur sur 1 sont") not in loose(" ".join(pages))
+    assert loose("Aucun chiffre national n'est publié") in loose(" ".join(pages))
+    for _, one in all_syntheses(folder, "2016-2017", "45"):
+        assert faults(render_pdf(one)) == []
+
+
+def _few(folder: DataFolder, porteurs: int) -> DataFolder:
+    """One year of the demo, one action of so many porteurs: its only year, not adopted yet."""
+    source, year = PROJECT_ROOT / "data" / "raw", "2016-2017"
+    (folder.raw / year).mkdir(parents=True)
+    shutil.copy(source / "porteurs.csv", folder.raw)
+    shutil.copy(source / year / "campagne.yml", folder.raw / year)
+    roster, returns = (_table(source / year, name) for name in ("agrements", "questionnaire"))
+    firsts = {line[2]: line for line in reversed(roster[1:])}
+    kept = [firsts[porteur] for porteur in sorted(firsts)[:porteurs]]
+    actions = {line[1] for line in kept}
+    told = [line for line in returns[1:] if len(line) > 6 and line[6] in actions]
+    for name, lines in (("agrements", [roster[0], *kept]), ("questionnaire", [returns[0], *told])):
+        with (folder.raw / year / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, delimiter=";").writerows(lines)
+    with only_builder(folder):
+        build(folder, Settings(folder.root), silent)
+    return folder
+
+
+def _table(folder: Path, name: str) -> list[list[str]]:
+    with next(folder.glob(f"{name}-*.csv")).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file, delimiter=";"))

@@ -270,8 +270,9 @@ def test_a_refused_query_exits_with_1_and_leaves_no_file(capsys: Captured, tmp_p
     out = tmp_path / "x.csv"
     code, _, err = run(capsys, "sql", "select t::int from (values ('b')) as v(t)", "--format", "csv", "--out", str(out))
     assert code == 1
-    assert err.splitlines()[1:3] == ["        ^", err.splitlines()[2]]
-    assert err.splitlines()[2].startswith("La requête est refusée : ")
+    shown, mark, said = err.splitlines()
+    assert (shown[:8], mark) == ("select t", "        ^")
+    assert said.startswith("La requête est refusée : ")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -296,6 +297,14 @@ def test_the_sql_that_explain_shows_can_be_pasted(capsys: Captured) -> None:
     told: dict[str, Any] = json.loads(run(capsys, "sql", query, "--format", "json")[1])[0]
     shown = json.loads(run(capsys, "explain", "taux_reponse_actions/2017-2018", "--json")[1])["origins"][0]
     assert (told["valeur"], told["lignes"]) == (pytest.approx(shown["valeur"]), shown["nb_repondants"])
+
+
+def test_the_sql_of_a_sensitive_figure_is_for_the_agent(capsys: Captured) -> None:
+    out = run(capsys, "explain", "part_enfants_besoin__handicap/2019-2020/45")[1]
+    assert "avec « clas sql --agent » :" in out
+    query = "\n".join(line for line in out.splitlines() if line.startswith("    "))
+    assert run(capsys, "sql", query)[0] == 1
+    assert run(capsys, "sql", query, "--agent")[0] == 0
 
 
 def test_an_unknown_figure_is_refused_with_the_nearest_ones(capsys: Captured) -> None:

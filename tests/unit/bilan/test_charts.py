@@ -14,12 +14,19 @@ from bilan.figure import CHARTS, Cell, Column, Figure, Row
 from bilan.printable import Printable
 from tests.support.figures import FIVE, along_years, figure, spread, states
 
+YEARS = along_years(3)
+CROWDED = replace(
+    YEARS,
+    rows=tuple(replace(row, key=f"{row.key}{rank}") for rank in range(3) for row in YEARS.rows),
+)
+"""Three drawings of fifteen years, side by side."""
 EVERY_CHART = {
     "barres": states("barres"),
     "barres_groupees": states("barres_groupees"),
     "barres_empilees": states("barres_empilees"),
     "courbe": along_years(2),
-    "courbes à part": along_years(3),
+    "courbes à part": YEARS,
+    "années nombreuses": CROWDED,
     "intervalle": spread(),
 }
 HIDDEN = FIVE[3]

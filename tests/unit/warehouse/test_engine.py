@@ -148,3 +148,67 @@ def test_rows_are_cut_and_streamed_whole(engine: Engine) -> None:
     assert engine.run(ANALYST, "from range(2)", rows=2).truncated is False
     lines = b"".join(engine.stream(ANALYST, query, "csv")).splitlines()
     assert (lines[0], lines[-1], len(lines)) == (b"x", b"99999", 100_001)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "select {f}",
+        "select 1 where {f} = 1",
+        "select n from core.action group by n, {f}",
+        "select n from core.action group by grouping sets ((n), ({f}))",
+        "select count(*) from core.action having {f} = 1",
+        "select n from core.action order by {f}",
+        "select n from core.action limit {f}",
+        "select n from core.action limit 1 offset {f}",
+        "select distinct on ({f}) n from core.action",
+        "select n from core.action qualify row_number() over (order by {f}) = 1",
+        "select sum(n) over (partition by {f}) from core.action",
+        "select sum(n) over w from core.action window w as (order by {f})",
+        "select sum(n) over (order by n rows between {f} preceding and current row) from core.action",
+        "select sum(n) filter (where {f} = 1) from core.action",
+        "select list(n order by {f}) from core.action",
+        "select lag(n, {f}) over () from core.action",
+        "select case when {f} = 1 then 2 else 3 end",
+        "select case {f} when 1 then 2 end",
+        "select [x + {f} for x in [1, 2] if x > 1]",
+        "select list_transform([1], lambda x: x + {f})",
+        "select {{'a': {f}}}",
+        "select [1, 2][{f}]",
+        "select 1 between {f} and 2",
+        "select 1 in (1, {f})",
+        "select cast({f} as varchar)",
+        "select coalesce(null, {f})",
+        "select try({f})",
+        "select (select {f})",
+        "select exists (select {f})",
+        "select 1 = any (select {f})",
+        "select * from core.action as a join core.action as b on a.n = {f}",
+        "select * from core.action, lateral (select {f})",
+        "select * from (values ({f}))",
+        "select * from range({f})",
+        "select unnest([{f}])",
+        "with a as (select {f}) select * from a",
+        "with a as materialized (select {f}) select * from a",
+        "with recursive a as (select 1 as n union all select n + {f} from a where n < 3) select * from a",
+        "select 1 union all select {f}",
+        "from (pivot core.action on n in (0, 1) using sum({f}))",
+        "from (unpivot (select {f} as a) on a)",
+        "select columns(c -> c = 'n' and {f} = 1) from core.action",
+        "select * replace ({f} as n) from core.action",
+        "describe select {f}",
+        "summarize select {f}",
+        "explain select {f}",
+    ],
+)
+@pytest.mark.parametrize("function", ["sleep_ms(1)", "(1).sleep_ms()", "system.main.sleep_ms(1)", '"SLEEP_MS"(1)'])
+def test_a_function_that_is_not_allowed_is_found_wherever_it_stands(engine: Engine, place: str, function: str) -> None:
+    said = why_not(engine, place.format(f=function))
+    assert "« sleep_ms » n'est pas permise" in said.replace("SLEEP_MS", "sleep_ms")
+
+
+def test_a_stream_keeps_the_order_that_is_asked(engine: Engine) -> None:
+    """Two threads write, and the rows are more than one of them takes at once."""
+    query = "select range as x from range(600000) order by x desc"
+    lines = b"".join(engine.stream(ANALYST, query, "csv")).split()
+    assert lines[1:] == [b"%d" % number for number in range(599_999, -1, -1)]

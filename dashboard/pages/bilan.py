@@ -1,0 +1,158 @@
+"""Établir le bilan: the document of a year, its edition and its parts, what it will say, and its four files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+import streamlit as st
+
+from bilan.compose import compose, section_names
+from bilan.content import COMITE, DIFFUSION, Content, Paragraph
+from bilan.frozen import frozen, frozen_content, frozen_document
+from bilan.render import KINDS, document_name, render
+from dashboard.data import read
+from dashboard.filters import PLACE, YEAR, Choice, chosen, show_list
+from dashboard.key_figures import show_cards
+from dashboard.refusals import shown
+from dashboard.tables import plain, small, table
+from dashboard.visitor import Visitor
+from pipeline.adoption import ADOPTED
+from socle.french import count, moment
+from socle.paths import DataFolder
+from warehouse.campagnes import available, campagnes
+from warehouse.open import open_current
+from warehouse.scope import Scope
+from warehouse.texts import chapters
+
+_EDITIONS = {
+    DIFFUSION: "À diffuser\u202f: ce que chacun peut lire",
+    COMITE: "Du comité\u202f: usage interne, avec ce que déclare chaque action",
+}
+_PARTS = {"essentiel": "L'essentiel", "referentiel": "Actions et référentiel", "reponses": "Réponses",
+          "glossaire": "Glossaire"}  # fmt: skip
+"""Names of the parts that are no chapter of textes.yml."""
+
+
+def page(visitor: Visitor) -> None:
+    """Draw the page."""
+    st.title("Établir le bilan")
+    choice = chosen(visitor)
+    if choice is None:
+        return
+    places = {place.code: place.nom for place in read(visitor, available)}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        show_list(YEAR, "Année scolaire (bilan)", choice.departement.campagnes, choice.campagne)
+        if len(places) > 1:
+            show_list(PLACE, "Département", list(places), choice.departement.code, places)
+    adopted = read(visitor, state, choice.campagne, choice.departement.code) == ADOPTED
+    if not adopted:
+        st.info(
+            f"{choice.campagne} n'est pas arrêtée\u202f: seule l'édition du comité peut être établie, marquée "
+            "«\u202fProvisoire\u202f»."
+        )
+    edition = st.radio(
+        "Édition", [DIFFUSION, COMITE] if adopted else [COMITE], format_func=_EDITIONS.__getitem__, key="bilan_edition"
+    )
+    names = read(visitor, part_names, edition)
+    kept = st.multiselect(
+        "Parties", list(names), default=list(names), format_func=names.__getitem__, key=f"bilan_parties_{edition}",
+        placeholder="Choisissez",
+    )  # fmt: skip
+    if not kept:
+        st.warning("Choisissez au moins une partie.")
+        return
+    content = read(visitor, content_of, choice.campagne, choice.departement.code, edition, tuple(kept))
+    _files(visitor, content)
+    _preview(content)
+    _frozen(visitor, choice)
+
+
+def state(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> str:
+    """Return whether the year is provisoire or arretee."""
+    with open_current(folder, scope) as warehouse:
+        return campagnes(warehouse, departement)[campagne].etat
+
+
+def part_names(folder: DataFolder, scope: Scope, edition: str) -> dict[str, str]:
+    """Return {part: its name} of an edition, in the order of the document."""
+    with open_current(folder, scope) as warehouse:
+        known = chapters(warehouse) | _PARTS
+    return {name: known.get(name, name) for name in section_names(edition)}
+
+
+def content_of(
+    folder: DataFolder, scope: Scope, campagne: str, departement: str, edition: str, parts: Sequence[str]
+) -> Content:
+    """Return what the document says; raise Refusal when the département is not in the scope's territory."""
+    scope.check(departement)
+    return compose(folder, campagne, departement, edition, parts)
+
+
+def _files(visitor: Visitor, content: Content) -> None:
+    st.header("Le document", anchor="document")
+    small("Chaque fichier est mis en page quand vous le demandez\u202f: comptez quelques secondes.")
+    with st.container(horizontal=True):
+        for suffix, kind in KINDS.items():
+            st.download_button(
+                kind.label, partial(_made, visitor, content, suffix), document_name(content, suffix),
+                kind.mime, key=f"bilan_{suffix}", on_click="ignore",
+            )  # fmt: skip
+
+
+def _made(visitor: Visitor, content: Content, suffix: str) -> bytes:
+    visitor.record("telechargement", document_name(content, suffix))
+    return render(content, suffix)
+
+
+def _preview(content: Content) -> None:
+    st.header("Ce qu'il dira", anchor="apercu")
+    st.markdown(f"**{plain(content.title)}**")
+    small(content.made_by)
+    st.markdown(f":small[{' · '.join(f'**{plain(mark)}**' for mark in content.marks)}]")
+    first = content.sections[0]
+    for block in first.blocks:
+        if isinstance(block, Paragraph):
+            st.markdown(plain(block.text))
+        elif hasattr(block, "figures"):
+            show_cards(block.figures)
+    figures = {section.id: sum(hasattr(block, "rows") for block in section.blocks) for section in content.sections}
+    rows = [
+        {
+            "Partie": f"{section.number} {section.name}".strip(),
+            "Titre": section.title,
+            "Tableaux et graphiques": figures[section.id],
+        }
+        for section in content.sections
+    ]
+    table(rows, f"Parties du document ({count(len(rows), 'partie')})")
+
+
+def _frozen(visitor: Visitor, choice: Choice) -> None:
+    st.header("Versions gardées", anchor="gardees")
+    st.markdown(
+        "Quand le comité arrête une année, son bilan est gardé tel qu'il est ce jour-là. Il reste disponible ici, quoi "
+        "qu'il arrive ensuite aux données."
+    )
+    kept = [one for one in frozen(visitor.folder, choice.departement.code) if one.campagne == choice.campagne]
+    if not kept:
+        st.info(f"Aucune version de {choice.campagne} n'est gardée.")
+        return
+    for one in kept:
+        on = moment(datetime.fromisoformat(one.gele_le))
+        with shown(), st.container(horizontal=True, vertical_alignment="center"):
+            frozen_content(visitor.folder, one.nom)  # one that was damaged says so instead of its buttons
+            st.text(f"Gardée le {on} par {one.par}, version {one.version}")
+            for suffix in KINDS:
+                st.download_button(
+                    f"{suffix.upper()} du {on}", partial(_kept, visitor, one.nom, suffix),
+                    f"{one.nom}.{suffix}", KINDS[suffix].mime, key=f"gel_{one.nom}_{suffix}", on_click="ignore",
+                )  # fmt: skip
+
+
+def _kept(visitor: Visitor, name: str, suffix: str) -> bytes:
+    visitor.record("telechargement", f"version gardée {name}, {suffix}")
+    if suffix == "pdf":
+        return frozen_document(visitor.folder, name)
+    return render(frozen_content(visitor.folder, name), suffix)

@@ -1,0 +1,140 @@
+"""SQL: ready questions, then one's own, on the published tables; for analysts and the agent."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.done import show_done
+from dashboard.refusals import shown
+from dashboard.saved_queries import forget, save, saved
+from dashboard.schema_view import show_schema
+from dashboard.sql_answer import show_answer
+from dashboard.sql_engine import run
+from dashboard.tables import plain, small
+from dashboard.visitor import Visitor
+from pipeline.messages import Refusal
+from warehouse.questions import Question, questions
+
+QUERY = "requete"
+"""Name in the address: a link gives its query to a colleague, not its answer."""
+_TEXT, _ASKED, _PAST, _DONE = "sql_texte", "sql_demandee", "sql_passees", "sql_fait"
+_LONGEST_LINK, _REMEMBERED = 1500, 20
+
+
+def page(visitor: Visitor) -> None:
+    """Draw the page."""
+    st.title("SQL")
+    show_done(_DONE)
+    if visitor.build is None:
+        st.info("Rien n'est encore publié. Les tables se remplissent dès que la Caf publie.")
+        return
+    if _TEXT not in st.session_state:
+        st.session_state[_TEXT] = st.query_params.get(QUERY, "")
+    ready, own, schema = st.tabs(["Questions prêtes", "Mes requêtes", "Tables et colonnes"])
+    with ready:
+        _ready()
+    with own:
+        _own(visitor)
+    with schema:
+        show_schema(visitor)
+    _editor(visitor)
+
+
+def _ready() -> None:
+    question = st.selectbox(
+        "Question", questions(), format_func=lambda one: one.titre, index=None, placeholder="Choisissez une question",
+        key="sql_question",
+    )  # fmt: skip
+    if question is None:
+        return
+    small(question.description)
+    values = {
+        one.name: st.text_input(one.label, one.default, key=f"sql_{question.id}_{one.name}")
+        for one in question.parametres
+    }
+    st.button("Poser cette question", type="primary", key="sql_poser", on_click=_ask, args=(question, values))
+
+
+def _ask(question: Question, values: dict[str, str]) -> None:
+    st.session_state[_TEXT] = st.session_state[_ASKED] = question.filled(values)
+
+
+def _own(visitor: Visitor) -> None:
+    with shown():
+        kept = saved(visitor)
+        past = st.session_state.get(_PAST, [])
+        if not kept and not past:
+            st.info("Rien n'est encore gardé. Écrivez une requête, lancez-la, puis donnez-lui un nom pour la garder.")
+        if kept:
+            name = st.selectbox("Requête gardée", list(kept), index=None, placeholder="Choisissez", key="sql_gardee")
+            again = kept.get(name or "")
+            with st.container(horizontal=True):
+                st.button("Reprendre", disabled=not name, key="sql_reprendre", on_click=_take, args=(again,))
+                if st.button("Ne plus garder", disabled=not name, key="sql_oublier") and name:
+                    forget(visitor, name)
+                    st.session_state[_DONE] = f"«\u202f{name}\u202f» n'est plus gardée."
+                    st.rerun()
+        if past:
+            query = st.selectbox(
+                "Dernières requêtes de cet onglet", list(reversed(past)), index=None, placeholder="Choisissez",
+                format_func=lambda text: " ".join(text.split())[:120], key="sql_passee",
+            )  # fmt: skip
+            st.button("Reprendre celle-ci", disabled=not query, key="sql_refaire", on_click=_take, args=(query,))
+
+
+def _take(query: str | None) -> None:
+    st.session_state[_TEXT] = query or ""
+
+
+def _editor(visitor: Visitor) -> None:
+    st.header("Votre requête", anchor="requete")
+    query = st.text_area(
+        "Un seul SELECT, sur les tables publiées", key=_TEXT, height=200,
+        placeholder="select * from marts.action_large where campagne = '2019-2020'",
+    )  # fmt: skip
+    with st.container(horizontal=True):
+        if st.button("Lancer", type="primary", shortcut="Ctrl+Enter", key="sql_lancer"):
+            st.session_state[_ASKED] = query
+    asked = st.session_state.get(_ASKED, "")
+    if not asked.strip():
+        small("Ctrl+Entrée lance la requête. Elle ne peut rien modifier, et s'arrête d'elle-même si elle dure trop.")
+        return
+    try:
+        answer = run(visitor, asked)
+    except Refusal as refusal:
+        st.error(plain(refusal.on_screen))
+        _point(asked, refusal)
+        return
+    _remember(asked)
+    show_answer(visitor, asked, answer)
+    _keep(visitor, asked)
+
+
+def _point(query: str, refusal: Refusal) -> None:
+    """Show the line where it is wrong, and a mark under the place."""
+    line, column = refusal.values.get("ligne"), refusal.values.get("colonne")
+    if isinstance(line, int) and isinstance(column, int):
+        text = query.splitlines()[line - 1].replace("\t", " ")
+        st.code(f"{text}\n{' ' * (column - 1)}^", language=None)
+
+
+def _remember(query: str) -> None:
+    past = [one for one in st.session_state.get(_PAST, []) if one != query]
+    st.session_state[_PAST] = [*past, query][-_REMEMBERED:]
+    if len(query) <= _LONGEST_LINK:
+        st.query_params[QUERY] = query
+    elif QUERY in st.query_params:
+        del st.query_params[QUERY]
+
+
+def _keep(visitor: Visitor, query: str) -> None:
+    with st.form("sql_garder", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input("Garder cette requête sous le nom", max_chars=80, key="sql_nom")
+        if st.form_submit_button("Garder"):
+            with shown():
+                save(visitor, name, query)
+                st.session_state[_DONE] = (
+                    f"«\u202f{' '.join(name.split())}\u202f» est gardée dans «\u202fMes requêtes\u202f»."
+                )
+                st.rerun()
+    small("L'adresse de cette page contient la requête\u202f: un collègue verra ce que permet son compte.")

@@ -1,0 +1,40 @@
+"""What a document says, kept as JSON, is said again to the letter."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bilan.content import Box, Content, Glossary, Heading, KeyFigures, Paragraph, Section
+from bilan.content_json import from_json, to_json
+from bilan.essentiel import KeyFigure
+from bilan.figure import Cell
+from tests.support.figures import states
+
+CARD = KeyFigure("nb_enfants", "Enfants", Cell("478", 478.0), "", "41 actions", "", "aucun chiffre")
+BLOCKS = (
+    Heading("Titre"),
+    Paragraph("L'été « 3 sur 12 »\u202f; \U0001f600", "point"),
+    Box("mot", "Le mot du comité", ("un", "deux\nlignes")),
+    KeyFigures((CARD,)),
+    states("barres"),
+    Glossary((("Action", "Ce que le comité agrée."),)),
+)
+CONTENT = Content(
+    kind="bilan", edition="diffusion", campagne="2019-2020", departement="45", title="Bilan", subtitle="",
+    made_by="Comité", author="Caf du Loiret", marks=("fictif",), watermark="", warning=None,
+    sections=(Section("essentiel", "", "L'essentiel", "Bilan", BLOCKS), Section("vide", "1", "Vide", "Vide", ())),
+    foot="", version="12345678", built=datetime(2026, 11, 26, 10, tzinfo=UTC),
+)  # fmt: skip
+
+
+def test_a_content_comes_back_whole() -> None:
+    assert from_json(to_json(CONTENT)) == CONTENT
+    assert to_json(from_json(to_json(CONTENT))) == to_json(CONTENT)
+
+
+@pytest.mark.parametrize("text", [b"", b"{}", b'{"sections": [{"blocks": [{"nature": "Inconnu"}]}]}'])
+def test_anything_else_is_refused(text: bytes) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        from_json(text)
