@@ -33,11 +33,14 @@ class Formats:
         self._numbers: dict[str, Any] = {}
         self.title = book.add_format({"bold": True, "font_size": 14, "text_wrap": True, "valign": "top"})
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
-        self.cell = book.add_format({"text_wrap": True, "valign": "top", "indent": 1})
-        self.state = book.add_format({"text_wrap": True, "valign": "top", "italic": True, "indent": 1})
+        self.cell = book.add_format({"text_wrap": True, "valign": "top", "align": "left", "indent": 1})
+        self.state = book.add_format({"text_wrap": True, "valign": "top", "italic": True, "align": "left", "indent": 1})
         self.mark = book.add_format({"bold": True, "font_color": "#8A3B00", "text_wrap": True, "valign": "top"})
         self.head = book.add_format(
             {"bold": True, "bg_color": "#F2F5F8", "bottom": 1, "text_wrap": True, "valign": "top"}
+        )
+        self.head_of_numbers = book.add_format(
+            {"bold": True, "bg_color": "#F2F5F8", "bottom": 1, "text_wrap": True, "valign": "top", "align": "right"}
         )
         self.link = book.add_format({"font_color": "#0B4F7D", "underline": 1, "text_wrap": True, "valign": "top"})
 
@@ -114,10 +117,11 @@ class FigureSheet:
         self._write(HEAD, 0, figure.row_label, formats.head)
         heads = [figure.row_label]
         for column, place in zip(figure.columns, self._places, strict=True):
-            apart = place.text != place.numbers
-            for where, label in ((place.text, column.label), (place.numbers, f"{column.label} (nombre)")):
-                if where is not None and (apart or where == place.text):
-                    self._write(HEAD, where, column.label if not apart else label, formats.head)
+            beside = place.numbers if place.numbers != place.text else None
+            for where, label in ((place.text, column.label), (beside, f"{column.label} (nombre)")):
+                if where is not None:
+                    style = formats.head_of_numbers if where == place.numbers else formats.head
+                    self._write(HEAD, where, label, style)
                     heads.append(label)
         self._sheet.set_row(HEAD, max(formats.height(head, _COLUMN) for head in heads))
         for rank, row in enumerate(figure.rows, start=HEAD + 1):

@@ -20,7 +20,7 @@ from pipeline.lock import only_builder
 from pipeline.machine import refusing_output
 from pipeline.manifest import current_build, read_manifest
 from pipeline.messages import Refusal
-from pipeline.survival import is_sqlite, name_fault, note_backup, surviving
+from pipeline.survival import is_sqlite, name_fault, note_backup, surviving, surviving_places
 from socle.atomic import replacing
 from socle.disk import disk_errno
 from socle.paths import DataFolder
@@ -72,7 +72,7 @@ def back_up(folder: DataFolder, out: Path | None, progress: Callable[[str], None
 
 def _target(folder: DataFolder, out: Path, now: datetime) -> Path:
     path = out / f"clas-sauvegarde-{now:%Y%m%dT%H%M%SZ}.zip" if out.is_dir() else out
-    for place in (folder.raw, folder.etat, folder.definitions, folder.curated):
+    for place in (*surviving_places(folder), folder.curated):
         if place.resolve() in path.resolve().parents:
             raise Refusal("sauvegarde_mal_placee", dossier=place)
     if path.exists() and not is_backup(path):

@@ -20,7 +20,7 @@ from socle.atomic import sync_folder, sync_tree, write_atomic
 from socle.french import size
 from socle.paths import DataFolder
 
-_TOPS = ("raw", "definitions", "formats.yml", "etat")
+_TOPS = ("raw", "definitions", "formats.yml", "cartes", "modeles", "etat")
 """In the order in which they are put aside. They come back in the other: without raw/ nothing can be built, so that
 what is put in place halfway is never built without its state."""
 _PRIVATE = "etat"

@@ -18,6 +18,7 @@ from socle.paths import DataFolder
 from socle.sealed import seal, unseal
 
 SQLITE_MAGIC = b"SQLite format 3\0"
+_TOPS = ("raw", "etat", "definitions", "cartes", "modeles")
 _SQLITE_SIDE = ("-wal", "-shm", "-journal")
 _LONGEST_PART = 255
 _OWN_TRACE = timedelta(hours=1)
@@ -41,17 +42,22 @@ class LastBackup:
 
 
 def surviving(folder: DataFolder) -> dict[str, Path]:
-    """Return {name in a backup: file}, sorted: raw/, etat/, definitions/, formats.yml.
+    """Return {name in a backup: file}, sorted: raw/, etat/, definitions/, cartes/, modeles/, formats.yml.
 
     Hidden files are the machine's own, and so is the note of the last backup; what SQLite keeps beside a database is
     read through it. Raise Refusal for a link to a folder: what it leads to would be left out in silence.
     """
     found: dict[str, Path] = {"formats.yml": folder.formats} if folder.formats.is_file() else {}
-    for top in (folder.raw, folder.etat, folder.definitions):
+    for top in surviving_places(folder):
         found |= {path.relative_to(folder.root).as_posix(): path for path in _files(top)}
     databases = {path for path in found.values() if is_sqlite(path)}
     beside = {Path(f"{path}{suffix}") for path in databases for suffix in _SQLITE_SIDE}
     return {name: found[name] for name in sorted(found) if found[name] not in beside | {folder.last_backup}}
+
+
+def surviving_places(folder: DataFolder) -> list[Path]:
+    """Return the folders of what must survive."""
+    return [folder.raw, folder.etat, folder.definitions, folder.maps, folder.word_template.parent]
 
 
 def is_sqlite(path: Path) -> bool:
@@ -70,7 +76,7 @@ def name_fault(name: str) -> str | None:
         return "un nom qui mène ailleurs"
     if any(len(part.encode()) > _LONGEST_PART for part in path.parts):
         return "un nom trop long"
-    if name != "formats.yml" and (len(path.parts) < 2 or path.parts[0] not in ("raw", "etat", "definitions")):
+    if name != "formats.yml" and (len(path.parts) < 2 or path.parts[0] not in _TOPS):
         return "sa place, qui n'est pas celle de données"
     return None
 

@@ -278,14 +278,14 @@ def test_the_command_says_what_was_saved_and_where(
     out = tmp_path / "s.zip"
     assert main(["backup", "--out", str(out)]) == 0
     told = plain(capsys.readouterr().out)
-    assert told.startswith(f"Sauvegarde écrite dans {out} : 8 fichiers, ")
+    assert told.startswith(f"Sauvegarde écrite dans {out} : 10 fichiers, ")
     assert "relue et vérifiée" in told
     assert "données personnelles" in told
     assert "sur le même disque que les données : copiez-la ailleurs" in told
     assert main(["backup", "--out", str(out), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     # The journal, which says that a backup was made, came in the meantime.
-    assert (said["fichier"], said["fichiers"], said["meme_disque"]) == (str(out), 9, True)
+    assert (said["fichier"], said["fichiers"], said["meme_disque"]) == (str(out), 11, True)
     assert [(entry.action, entry.objet) for entry in entries(folder)] == [("sauvegarde", "s.zip")] * 2
     assert "rien n'a changé depuis" in plain(next(p.constat for p in health(folder) if p.sujet == "sauvegarde"))
     assert main(["backup", "--out", str(tmp_path / "absent" / "s.zip")]) == 2

@@ -136,7 +136,8 @@ def test_data_that_are_there_are_not_touched_unless_asked(folder: DataFolder, ba
     (folder.raw / "porteurs.csv").write_bytes(b"autre")
     before = content(folder.root, ())
     told = refusal(lambda: restore(folder, backup, False, silent))
-    assert told.startswith(f"Le dossier {folder.root} contient déjà des données (raw, definitions, formats.yml, etat, ")
+    there = "raw, definitions, formats.yml, cartes, modeles, etat, "
+    assert told.startswith(f"Le dossier {folder.root} contient déjà des données ({there}")
     assert content(folder.root, ()) == before
     for name in ("etat/x", "curated/builds/x", "formats.yml"):
         other = write(tmp_path / name.replace("/", "-"), {name: b"x"})
@@ -399,7 +400,7 @@ def test_the_command_says_what_is_put_back_and_what_is_kept(
     assert "ajoutez « --remplacer »" in plain(capsys.readouterr().err)
     assert main(["restore", str(backup), "--remplacer"]) == 0
     told = plain(capsys.readouterr().out)
-    assert f"remise en place dans {folder.root} : 8 fichiers." in told
+    assert f"remise en place dans {folder.root} : 10 fichiers." in told
     assert f"Ce qui s'y trouvait est gardé dans {folder.root / 'remplace-'}" in told
     assert main(["restore", str(folder.raw)]) == 2
     assert main(["restore", "absente.zip"]) == 2

@@ -27,6 +27,8 @@ FILES = {
     "etat/depots/" + "a" * 64: b"\x00\xff",
     "definitions/indicators.yml": b"[]\n",
     "formats.yml": b"[]\n",
+    "cartes/45.geojson": b"{}",
+    "modeles/bilan.docx": b"PK",
 }
 MACHINE = {"raw/.DS_Store": b"x", "raw/2019-2020/.~lock.a.xlsx#": b"x", "curated/staging/x": b"x", "notes.txt": b"x"}
 """Of the machine, or made again by a build: not saved."""
