@@ -80,8 +80,8 @@ def test_an_unknown_setting_is_refused_with_those_known(toml: Path) -> None:
     with pytest.raises(SettingsError) as error:
         load_settings({}, toml)
     assert plain(error.value) == (
-        "clas.toml : réglage inconnu « donnees ». Réglages connus : data, builds_kept, memoire, licence, caf, service, "
-        "courriel, telephone, url."
+        "clas.toml : réglage inconnu « donnees ». Réglages connus : data, builds_kept, memoire, requete_secondes, "
+        "requete_lignes, depots_jours, licence, caf, service, courriel, telephone, url."
     )
 
 
