@@ -37,8 +37,14 @@ def purge() -> int:
     """Efface ce dont la durée de conservation est passée ; le tableau de bord le fait aussi chaque jour."""
     from access.journal import COMMAND
     from access.personal import purge as purge_all
+    from pipeline.retention import forget_old
 
-    done = purge_all(DataFolder(load_settings().data), COMMAND)
+    settings = load_settings()
+    folder = DataFolder(settings.data)
+    done = purge_all(folder, COMMAND)
+    forgotten = forget_old(folder, settings.depots_jours)
     accounts, entries = count(done.comptes, "compte effacé", "comptes effacés"), count(done.entrees, "entrée")
     say(f"{accounts}, {entries} du journal retirée{'s' if done.entrees > 1 else ''}.")
+    loads = count(forgotten.chargements, "chargement")
+    say(f"{count(forgotten.depots, 'fichier déposé')}, {loads} de l'historique\u202f: durée de conservation passée.")
     return 0

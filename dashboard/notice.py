@@ -18,6 +18,7 @@ def notice(settings: Settings) -> list[str]:
         "Sont gardés votre identifiant, votre nom, votre rôle et votre porteur de projet, tant que le compte existe, "
         f"et un journal de ce que vous faites (identifications, consultations, téléchargements), {MONTHS} mois. Le "
         "code n'est pas gardé\u202f: seule l'est une empreinte qui ne permet pas de le retrouver.",
+        f"Les fichiers déposés par l'agent et l'historique des chargements sont gardés {settings.depots_jours} jours.",
         f"Un cookie tient la session ouverte, {ABSOLUTE // 3600} heures au plus et {IDLE // 60} minutes sans activité. "
         "Il n'y en a pas d'autre que ceux dont le site a besoin pour fonctionner, aucune mesure d'audience, et rien "
         "n'est transmis hors de la Caf.",

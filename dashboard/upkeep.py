@@ -15,7 +15,9 @@ from access.personal import purge
 from dashboard.errors import note
 from dashboard.warm import warm_up
 from pipeline.messages import Refusal
+from pipeline.retention import forget_old
 from socle.paths import DataFolder
+from socle.settings import load_settings
 
 _DAY = 24 * 60 * 60
 _log = logging.getLogger("clas.tableau")
@@ -38,6 +40,7 @@ async def _work(folder: DataFolder) -> None:
     while True:
         try:
             await run_in_threadpool(purge, folder, SERVER)
+            await run_in_threadpool(forget_old, folder, load_settings().depots_jours)
         except Refusal as error:
             _log.warning("%s", error)
         except Exception as error:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from socle.licences import DEFAULT, LICENCES
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
-_LEAST = {"builds_kept": 2, "memoire": 256, "requete_secondes": 1, "requete_lignes": 1}
+_LEAST = {"builds_kept": 2, "memoire": 256, "requete_secondes": 1, "requete_lignes": 1, "depots_jours": 30}
 """Of the settings that are numbers."""
 
 
@@ -33,6 +33,8 @@ class Settings:
     """How long a SQL query may take before it is stopped."""
     requete_lignes: int = 10_000
     """How many rows of its answer are shown; files hold them all."""
+    depots_jours: int = 365
+    """How long received files and what each load changed are kept in etat, after they last served."""
     licence: str = DEFAULT
     """Of what `clas export` writes: an identifier of socle.licences."""
     caf: str = ""

@@ -18,6 +18,7 @@ from socle.settings import Settings, load_settings
 _ABOUT = {
     "data": "Dossier de données",
     "builds_kept": "Constructions gardées",
+    "depots_jours": "Jours où sont gardés les fichiers déposés et l'historique des chargements",
     "licence": "Licence des données ouvertes",
     "caf": "Nom de la Caf",
     "service": "Service",

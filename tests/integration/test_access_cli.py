@@ -24,6 +24,7 @@ from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
 from tests.support.access import AGENT, ALPHA, BETA, COMITE, make_accounts
+from tests.support.builds import plain
 from tests.support.documents import text_of
 from tests.support.exports import siret
 from tests.support.porteurs import publish_porteurs
@@ -210,7 +211,10 @@ def test_what_is_kept_of_a_person_is_given_then_erased(
     number = account(folder, ALPHA).id
     assert f"compte {number}" in run(capsys, "access", "erase", ALPHA)[1]
     assert ALPHA not in {one.identifiant for one in accounts(folder)}
-    assert run(capsys, "access", "purge")[1] == "0 compte effacé, 0 entrée du journal retirée.\n"
+    assert plain(run(capsys, "access", "purge")[1]) == (
+        "0 compte effacé, 0 entrée du journal retirée.\n"
+        "0 fichier déposé, 0 chargement de l'historique : durée de conservation passée.\n"
+    )
 
 
 def test_a_damaged_file_of_accounts_is_said_in_one_sentence(capsys: Captured, folder: DataFolder) -> None:

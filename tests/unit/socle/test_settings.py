@@ -81,7 +81,7 @@ def test_an_unknown_setting_is_refused_with_those_known(toml: Path) -> None:
         load_settings({}, toml)
     assert plain(error.value) == (
         "clas.toml : réglage inconnu « donnees ». Réglages connus : data, builds_kept, memoire, requete_secondes, "
-        "requete_lignes, licence, caf, service, courriel, telephone, url."
+        "requete_lignes, depots_jours, licence, caf, service, courriel, telephone, url."
     )
 
 
