@@ -78,7 +78,11 @@ def write_essentiel(reading: Reading) -> Essentiel:
         agreed=says.say(patterns["E1"]),
         collected=says.say(patterns["E2"]),
         context=says.say(patterns["E3"]),
-        key_figures=tuple(_key_figure(reading, declared) for declared in load_phrases().key_figures),
+        key_figures=tuple(
+            _key_figure(reading, declared)
+            for declared in load_phrases().key_figures
+            if declared["indicateur"] in reading.catalogue
+        ),
         sentences=tuple(sentence for pattern in SENTENCES for sentence in says.say(patterns[pattern])),
         look_first=look_first(reading),
         word=next((text.texte for text in reading.texts if text.nature == "mot_du_comite"), None),

@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from cli.build import note, show_result
-from cli.screen import progress, say
+from cli.screen import progress, say, warn
+from pipeline.machine import refusing_machine
+from pipeline.messages import Refusal
 from pipeline.run_adoption import run_adoption, run_reopening
 from socle.french import count, day
 from socle.paths import DataFolder
@@ -28,21 +30,31 @@ def arreter(
     ] = "",
 ) -> int:
     """Enregistre que le comité a arrêté les chiffres publiés d'une année, ou de plusieurs, et garde leur bilan."""
-    from bilan.frozen import freeze_all
-
     settings = load_settings()
     with progress() as step:
         days = dict.fromkeys(campagnes, le or None)
         result, arrets = run_adoption(DataFolder(settings.data), settings, step, days, par or None)
-        for arret in arrets:
-            step(f"Bilan de {arret.campagne}, gardé tel qu'il est arrêté")
-            freeze_all(DataFolder(settings.data), arret.campagne, par or "commande")
     for arret in arrets:
         note(DataFolder(settings.data), "arret", arret.campagne)
         on = day(date.fromisoformat(arret.date))
         say(f"Année scolaire {arret.campagne} arrêtée le {on}\u202f: {count(arret.nb_chiffres, 'chiffre')}.")
+    _keep(DataFolder(settings.data), [arret.campagne for arret in arrets], par or "commande")
     show_result(result)
     return result.exit_code
+
+
+def _keep(folder: DataFolder, campagnes: list[str], by: str) -> None:
+    """Keep the bilans as they are adopted; the adoption stands, whatever comes of it."""
+    from bilan.frozen import freeze_all
+
+    for campagne in campagnes:
+        try:
+            with progress() as step, refusing_machine(folder):
+                step(f"Bilan de {campagne}, gardé tel qu'il est arrêté")
+                freeze_all(folder, campagne, by)
+        except Refusal as refusal:
+            warn(f"{refusal} L'année est bien arrêtée\u202f; gardez son bilan avec «\u202fclas bilan {campagne} "
+                 "--garder\u202f».")  # fmt: skip
 
 
 def rouvrir(

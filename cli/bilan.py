@@ -11,6 +11,7 @@ from cli.build import note
 from cli.documents import departement_of, suffix_of
 from cli.french_help import FrenchBadParameter
 from cli.screen import progress, say, warn
+from pipeline.messages import Refusal
 from socle.french import size
 from socle.paths import DataFolder
 from socle.settings import load_settings
@@ -24,8 +25,8 @@ DEPARTEMENT = typer.Option(
 def bilan(
     campagne: Annotated[str, YEAR],
     out: Annotated[
-        Path, typer.Option("--out", metavar="FICHIER", help="Document à écrire : .pdf, .docx, .xlsx ou .pptx.")
-    ],
+        Path | None, typer.Option("--out", metavar="FICHIER", help="Document à écrire : .pdf, .docx, .xlsx ou .pptx.")
+    ] = None,
     departement: Annotated[str, DEPARTEMENT] = "",
     edition: Annotated[
         str,
@@ -39,6 +40,9 @@ def bilan(
     gel: Annotated[
         str, typer.Option("--gel", metavar="NOM", help="Une version gardée quand le comité a arrêté l'année.")
     ] = "",
+    garder: Annotated[
+        bool, typer.Option("--garder", help="Garde le bilan de l'année arrêtée tel qu'il est, comme « clas arreter ».")
+    ] = False,
     parties: Annotated[
         str, typer.Option("--parties", metavar="LISTE", help="Parties à garder, séparées par des virgules.")
     ] = "",
@@ -51,6 +55,12 @@ def bilan(
     from pipeline.machine import refusing_output
     from socle.atomic import write_atomic
 
+    if garder:
+        _keep(DataFolder(load_settings().data), campagne)
+    if out is None:
+        if garder:
+            return 0
+        raise FrenchBadParameter("Dites où écrire le document avec «\u202f--out\u202f».")
     suffix = suffix_of(out, KINDS)
     if edition not in EDITIONS:
         raise FrenchBadParameter(f"L'édition «\u202f{edition}\u202f» n'existe pas\u202f: {' ou '.join(EDITIONS)}.")
@@ -74,3 +84,15 @@ def bilan(
     marks = f" ({', '.join(content.marks)})" if content.marks else ""
     say(f"Bilan {campagne} écrit dans {out}, {size(len(document))}{marks}.")
     return 0
+
+
+def _keep(folder: DataFolder, campagne: str) -> None:
+    from bilan.frozen import freeze_all
+
+    with progress() as step:
+        step("Mise en page")
+        kept = freeze_all(folder, campagne, "commande")
+    if not kept:
+        raise Refusal("rien_a_garder", campagne=campagne)
+    for one in kept:
+        say(f"Bilan {campagne} ({one.departement}) gardé sous le nom {one.nom}.")

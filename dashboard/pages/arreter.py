@@ -16,6 +16,7 @@ from dashboard.territory import campaigns_of
 from dashboard.visitor import Visitor
 from dashboard.waiting import offer_publication
 from pipeline.adoption import ADOPTED, Arret, read_arrets
+from pipeline.machine import refusing_machine
 from pipeline.messages import Refusal
 from pipeline.run_adoption import obstacles
 from socle.french import count, day, number, today
@@ -113,10 +114,18 @@ def _confirm_adoption(visitor: Visitor, campagne: str, on: date, by: str) -> Non
         done = child.run(visitor.folder, "Arrêt de l'année", "arreter", campagne, on.isoformat(), by)
         if done:
             visitor.record("arret", campagne)
-            with st.spinner("Le bilan est mis en page et gardé…"), shown():
-                freeze_all(visitor.folder, campagne, by)
-            st.session_state[_DONE] = f"Année scolaire {campagne} arrêtée le {day(on)}\u202f; son bilan est gardé."
+            st.session_state[_DONE] = f"Année scolaire {campagne} arrêtée le {day(on)}. {_keep(visitor, campagne, by)}"
             st.rerun()
+
+
+def _keep(visitor: Visitor, campagne: str, by: str) -> str:
+    """Keep the bilan; the adoption stands, whatever comes of it."""
+    try:
+        with st.spinner("Le bilan est mis en page et gardé…"), refusing_machine(visitor.folder):
+            freeze_all(visitor.folder, campagne, by)
+    except Refusal as refusal:
+        return f"{refusal.on_screen} Gardez son bilan dans «\u202fÉtablir le bilan\u202f»."
+    return "Son bilan est gardé."
 
 
 def _reopen(visitor: Visitor, adopted: list[Arret]) -> None:

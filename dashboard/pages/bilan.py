@@ -10,11 +10,12 @@ import streamlit as st
 
 from bilan.compose import compose, section_names
 from bilan.content import COMITE, DIFFUSION, Content, Paragraph
-from bilan.frozen import frozen, frozen_content, frozen_document
+from bilan.frozen import freeze, frozen, frozen_content, frozen_document
 from bilan.render import KINDS, document_name, render
 from dashboard.data import read
 from dashboard.filters import PLACE, YEAR, Choice, chosen, show_list
 from dashboard.key_figures import show_cards
+from dashboard.navigation import AGENT
 from dashboard.refusals import shown
 from dashboard.tables import plain, small, table
 from dashboard.visitor import Visitor
@@ -66,7 +67,7 @@ def page(visitor: Visitor) -> None:
     content = read(visitor, content_of, choice.campagne, choice.departement.code, edition, tuple(kept))
     _files(visitor, content)
     _preview(content)
-    _frozen(visitor, choice)
+    _frozen(visitor, choice, adopted and visitor.identity.role == AGENT)
 
 
 def state(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> str:
@@ -129,7 +130,7 @@ def _preview(content: Content) -> None:
     table(rows, f"Parties du document ({count(len(rows), 'partie')})")
 
 
-def _frozen(visitor: Visitor, choice: Choice) -> None:
+def _frozen(visitor: Visitor, choice: Choice, may_keep: bool) -> None:
     st.header("Versions gardées", anchor="gardees")
     st.markdown(
         "Quand le comité arrête une année, son bilan est gardé tel qu'il est ce jour-là. Il reste disponible ici, quoi "
@@ -138,6 +139,10 @@ def _frozen(visitor: Visitor, choice: Choice) -> None:
     kept = [one for one in frozen(visitor.folder, choice.departement.code) if one.campagne == choice.campagne]
     if not kept:
         st.info(f"Aucune version de {choice.campagne} n'est gardée.")
+        if may_keep and st.button("Garder celle d'aujourd'hui", key="bilan_garder"):
+            with shown(), st.spinner("Le bilan est mis en page et gardé…"):
+                freeze(visitor.folder, choice.campagne, choice.departement.code, visitor.identity.nom)
+                st.rerun()
         return
     for one in kept:
         on = moment(datetime.fromisoformat(one.gele_le))

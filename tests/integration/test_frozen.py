@@ -76,3 +76,14 @@ def test_a_year_that_is_not_adopted_is_not_kept(folder: DataFolder) -> None:
     with pytest.raises(Refusal, match="n'est pas arrêtée"):
         freeze(folder, LAST, "45", "Comité")
     assert freeze_all(folder, LAST, "Comité") == []
+
+
+def test_the_command_keeps_an_adopted_year_and_no_other(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CLAS_DATA", str(folder.root))
+    assert main(["bilan", "2018-2019", "--garder"]) == 0
+    assert "Bilan 2018-2019 (45) gardé sous le nom 2018-2019-45-" in capsys.readouterr().out
+    assert main(["bilan", LAST, "--garder"]) == 1
+    assert "il n'y a pas de bilan à garder" in capsys.readouterr().err
+    assert main(["bilan", YEAR]) == 2
