@@ -23,6 +23,7 @@ from bilan.content import (
 )
 from bilan.declared import DeclaredChapter, load_layout
 from bilan.essentiel import Essentiel, write_essentiel
+from bilan.fiches import fiches
 from bilan.glossary import glossary
 from bilan.reading import Reading, read_open
 from pipeline.messages import Refusal
@@ -32,7 +33,8 @@ from warehouse.open import Warehouse, open_current
 from warehouse.scope import INTERNAL, LOCAL, Scope
 from warehouse.texts import texts
 
-ESSENTIEL, GLOSSARY = "essentiel", "glossaire"
+ESSENTIEL, FICHES, GLOSSARY = "essentiel", "fiches", "glossaire"
+_FICHES = "Fiches des actions"
 TO_WRITE, QUOTES = "perspectives", "paroles"
 """The chapter that people write, after the bilan is made if not before; the one that is not there without a quote."""
 _QUOTED = "citations"
@@ -69,7 +71,7 @@ def section_names(edition: str) -> dict[str, str]:
     """Return {id: name} of the sections of an edition, in their order; a chapter's name is that of a build."""
     chapters = load_layout().chapters.values()
     kept = [one.id for one in chapters if edition == COMITE or not one.reserve]
-    return {name: name for name in (ESSENTIEL, *kept, GLOSSARY)}
+    return {name: name for name in (ESSENTIEL, *kept, *((FICHES,) if edition == COMITE else ()), GLOSSARY)}
 
 
 def write_bilan(warehouse: Warehouse, reading: Reading, edition: str, wanted: Collection[str] | None = None) -> Content:
@@ -116,6 +118,9 @@ def _sections(warehouse: Warehouse, reading: Reading, page: Essentiel) -> Iterat
         if declared.id == QUOTES and not any(text.nature == _QUOTED for text in reading.texts):
             continue
         yield _chapter(warehouse, reading, declared, next(letters if declared.id in _ANNEXES else numbers))
+    number = next(letters)
+    if sheets := tuple(fiches(warehouse, reading, number)):
+        yield Section(FICHES, number, _FICHES, _FICHES, sheets, annexe=True)
     entries = tuple((entry["mot"], entry["sens"]) for entry in glossary())
     yield Section(GLOSSARY, "", "Glossaire", "Glossaire", (Glossary(entries),), annexe=True)
 

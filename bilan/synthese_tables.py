@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bilan import wording
 from bilan.cells import NOT_COMPARED, line_cell, number_cell, table_cell
 from bilan.comparison import NO_FIGURE
-from bilan.conformity import declared_cell
+from bilan.conformity import NOT_ASKED, declared_cell
 from bilan.declared import DeclaredFigure
 from bilan.figure import BLANK, Cell, Column, Figure, Row
 from bilan.making import make
@@ -64,7 +64,7 @@ def action_table(reading: Reading, own: Own, lines: Sequence[DeclaredLine]) -> F
     rows = []
     for line in lines:
         cells = [own.cell(reading, line.indicateur, own.actions.get(code, {})) for code in own.returns.actions]
-        cells += [_own_cell(reading, own, line), _departement_cell(reading, line)]
+        cells += [_own_cell(reading, own, line), departement_cell(reading, line)]
         rows.append(Row(line.indicateur, line.libelle, tuple(cells)))
     return _make(
         reading, "synthese-actions", "3", "Vos actions, une par une", columns, rows,
@@ -120,7 +120,7 @@ def _row(reading: Reading, own: Own, line: DeclaredLine, peers: Peers | None, co
     cells = {
         "vous": _own_cell(reading, own, line),
         "avant": _own_before(reading, own, name),
-        "departement": _departement_cell(reading, line),
+        "departement": departement_cell(reading, line),
         "base": number_cell(answered, noun.counted(answered)) if answered else BLANK,
         "semblables": _peer_cell(reading, line, peers) if peers else BLANK,
         "france": _france_cell(reading, line),
@@ -144,7 +144,18 @@ def _own_before(reading: Reading, own: Own, name: str) -> Cell:
     return NOT_COMPARED if cell.number is not None and reading.is_not_comparable(name) else cell
 
 
-def _departement_cell(reading: Reading, line: DeclaredLine) -> Cell:
+def action_cell(reading: Reading, name: str, quantity: Quantity | None) -> Cell:
+    """Return the figure of one action; what it leaves blank, and what nobody was asked, in words."""
+    if quantity is not None:
+        return table_cell(reading, name, quantity, reading.year)
+    state = reading.figures[name].statut
+    if state in NOT_ASKED:
+        return table_cell(reading, name, Quantity(None, "n", state=state), reading.year)
+    return Cell("non renseigné", None, "non_renseigne")
+
+
+def departement_cell(reading: Reading, line: DeclaredLine) -> Cell:
+    """Return the département's figure; of a count, the average of an action."""
     name, figure = line.indicateur, reading.figures[line.indicateur]
     quantity = reading.quantity(name)
     if line.moyenne and quantity and quantity.said:

@@ -31,8 +31,13 @@ _EDITIONS = {
     DIFFUSION: "À diffuser\u202f: ce que chacun peut lire",
     COMITE: "Du comité\u202f: usage interne, avec ce que déclare chaque action",
 }
-_PARTS = {"essentiel": "L'essentiel", "referentiel": "Actions et référentiel", "reponses": "Réponses",
-          "glossaire": "Glossaire"}  # fmt: skip
+_PARTS = {
+    "essentiel": "L'essentiel",
+    "referentiel": "Actions et référentiel",
+    "reponses": "Réponses",
+    "fiches": "Fiches des actions",
+    "glossaire": "Glossaire",
+}
 """Names of the parts that are no chapter of textes.yml."""
 
 

@@ -46,7 +46,9 @@ def test_sections_and_figures_are_numbered_without_a_gap(adopted_demo: DataFolde
     numbers = [one.number for one in content.sections if one.number]
     chapters = [number for number in numbers if number.isdigit()]
     assert chapters == [str(rank + 1) for rank in range(len(chapters))]
-    assert numbers[len(chapters) :] == ["A", "B", "C"]
+    # Of a questionnaire per structure there is no fiche of an action.
+    annexes = ["A", "B", "C"] if year < "2016-2017" else ["A", "B", "C", "D"]
+    assert numbers[len(chapters) :] == annexes
     for section in content.sections:
         figures = [block for block in section.blocks if isinstance(block, Figure)]
         assert [one.number for one in figures] == [f"{section.number}.{rank + 1}" for rank in range(len(figures))]
@@ -116,3 +118,27 @@ def test_the_document_of_a_synthese_says_all_of_it(adopted_demo: DataFolder) -> 
     assert [text for text in texts(found) if text not in set(texts(content)) | set(missing.values())] == [
         text for text in found.made_by if text != content.made_by
     ]
+
+
+def test_each_action_has_its_fiche_in_the_edition_of_the_committee(adopted_demo: DataFolder) -> None:
+    content = compose(adopted_demo, "2019-2020", "45", COMITE, ["fiches"])
+    found = list(content.figures())
+    with open_current(adopted_demo) as warehouse:
+        agreed = warehouse.records(
+            "select g.action_id, g.a_repondu, p.raison_sociale, a.nb_enfants from core.agrement as g "
+            "left join core.porteur as p on g.porteur_id = p.porteur_id "
+            "left join core.action as a on g.campagne = a.campagne and g.action_id = a.action_id "
+            "where g.campagne = '2019-2020' and g.departement = '45'"
+        )
+    assert len(found) == len(agreed) == 41
+    held = {plain(figure.champ).split(",")[0].removeprefix("action "): figure for figure in found}
+    for row in agreed:
+        fiche = held[row["action_id"]]
+        assert fiche.title.startswith(row["raison_sociale"])
+        told = {line.key: line.cells[0] for line in fiche.rows}
+        if row["nb_enfants"] is not None:
+            assert told["nb_enfants_accueillis"].number == row["nb_enfants"]
+        assert told["part_actions_4_axes"].text in ("déclaré", "non déclaré", "pas de réponse")
+    assert [one.id for one in compose(adopted_demo, "2019-2020", "45").sections if one.id == "fiches"] == []
+    later = compose(adopted_demo, LAST, "45", COMITE, ["fiches"])
+    assert "provisoire" in " ".join(next(later.figures()).marks).lower() and "Provisoire" in later.watermark
