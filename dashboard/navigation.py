@@ -64,6 +64,7 @@ PAGES = (
     PageEntry("comptes", "Comptes", frozenset({AGENT}), "comptes", MANAGEMENT),
     PageEntry("journal", "Journal", frozenset({AGENT}), "journal", MANAGEMENT),
     PageEntry("reglages", "Réglages", frozenset({AGENT}), "reglages", MANAGEMENT),
+    PageEntry("dictionnaire", "Dictionnaire", frozenset({AGENT, COMITE, ANALYSTE}), "dictionnaire", HELP),
     PageEntry("glossaire", "Glossaire", EVERYONE, "glossaire", HELP),
     PageEntry("accessibilite", "Accessibilité", EVERYONE, "accessibilite", HELP),
     PageEntry("donnees-personnelles", "Données personnelles", EVERYONE, "donnees_personnelles", HELP),

@@ -1,4 +1,4 @@
-"""core.reponse -> marts.question_reponse: of each key question, how many returns were asked it and how many answer."""
+"""core.reponse -> marts.question_reponse: of each question, how many returns were asked it and how many answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline.sqltext import identifier, literal
 
 
 def create_answered(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
-    """Create marts.question_reponse (campagne, departement, variable, libelle, nb_posees, nb_remplies).
+    """Create marts.question_reponse (campagne, departement, variable, libelle, cle, nb_posees, nb_remplies).
 
     A question that has several boxes is answered as soon as one of them is. A form that does not ask it counts nowhere.
     """
@@ -21,13 +21,15 @@ def answered_sql(codebook: Codebook) -> str:
     """Return its SELECT: one scan of the returns, whatever the number of questions."""
     questions: dict[str, list[Column]] = {}
     for column in public_columns(codebook, "reponse"):
-        if column.variable.cle:
-            questions.setdefault(column.variable.id, []).append(column)
+        questions.setdefault(column.variable.id, []).append(column)
     counts = ", ".join(
         f"count(coalesce({', '.join(identifier(column.id) for column in columns)})) as {identifier(name)}"
         for name, columns in questions.items()
     )
-    labels = ", ".join(f"({literal(name)}, {literal(cols[0].variable.libelle)})" for name, cols in questions.items())
+    labels = ", ".join(
+        f"({literal(name)}, {literal(columns[0].variable.libelle)}, {str(columns[0].variable.cle).lower()})"
+        for name, columns in questions.items()
+    )
     names = ", ".join(identifier(name) for name in questions)
     return f"""
 with comptes as (
@@ -51,10 +53,11 @@ select
     c.departement,
     c.variable,
     l.libelle,
+    l.cle,
     sum(c.nb_posees)::integer as nb_posees,
     sum(c.nb_remplies)::integer as nb_remplies
 from comptes as c
 inner join posees as p on c.campagne = p.campagne and c.format = p.format and c.variable = p.variable
-inner join (values {labels}) as l (variable, libelle) on c.variable = l.variable
+inner join (values {labels}) as l (variable, libelle, cle) on c.variable = l.variable
 group by all
 """

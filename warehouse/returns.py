@@ -64,7 +64,7 @@ where campagne = ? and departement = ?
 _QUESTIONS = """
 select libelle, nb_posees, nb_remplies
 from marts.question_reponse
-where campagne = ? and departement = ?
+where campagne = ? and departement = ? and cle
 order by nb_remplies / nb_posees, libelle
 """
 _HIDDEN = """

@@ -3,6 +3,6 @@
 -- parametre: annee | Année scolaire | 2019-2020
 select libelle, sum(nb_posees) as posees, sum(nb_remplies) as remplies, sum(nb_remplies) / sum(nb_posees) as part
 from marts.question_reponse
-where campagne = {annee}
+where campagne = {annee} and cle
 group by libelle
 order by part, libelle
