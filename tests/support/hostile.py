@@ -85,8 +85,12 @@ def _xml(name: str, part: str, head: str, entity: str) -> Callable[[Path], Path]
             old = archive.read(part).decode()
         body = old[old.index("?>") + 2 :] if old.startswith("<?xml") else old
         first = lines()[0][0]
+        # Beside lxml, openpyxl writes accents as references.
+        referred = first.encode("ascii", "xmlcharrefreplace").decode()
+        used = body.replace(first if first in body else referred, f"&{entity};", 1)
+        assert used != body
         new = head.format(secret=secret) if "{secret}" in head else head
-        return rewrite(path, part, old, new + body.replace(first, f"&{entity};", 1))
+        return rewrite(path, part, old, new + used)
 
     return make
 
