@@ -29,7 +29,7 @@ _WORDINGS = "select variable, premiere_campagne, derniere_campagne, intitules fr
 
 def show_schema(visitor: Visitor) -> None:
     """Draw the list of tables, then the columns of the one chosen."""
-    known = _known(visitor.folder, visitor.scope, visitor.build or "", visitor)
+    known = read(visitor, tables)
     told, asked = read(visitor, meanings)
     ordered = [*(name for name in FIRST if name in known), *(name for name in known if name not in FIRST)]
     sought = st.text_input("Chercher une colonne ou un mot", key="schema_recherche").casefold().strip()
@@ -56,11 +56,6 @@ def show_schema(visitor: Visitor) -> None:
         or sought in str(told.get((chosen, None), "")).casefold()
     ]
     table(rows, f"Colonnes de {plain(chosen)}")
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def _known(folder: DataFolder, scope: Scope, build: str, _visitor: Visitor) -> dict[str, list[tuple[str, str]]]:
-    return tables(_visitor)
 
 
 def meanings(folder: DataFolder, scope: Scope) -> tuple[dict[tuple[str, str | None], str], dict[str, dict[str, Any]]]:

@@ -12,6 +12,7 @@ from dashboard.visitor import Visitor
 from socle.paths import DataFolder
 from socle.settings import load_settings
 from warehouse.engine import Answer, Engine, Format
+from warehouse.scope import Scope
 
 _TOLD_EVERY = 0.5  # seconds
 _COLUMNS = """
@@ -47,10 +48,10 @@ def stream(visitor: Visitor, query: str, kind: Format) -> Iterator[bytes]:
     return _engine(visitor.folder).stream(visitor.scope, query, kind, session=_session(visitor))
 
 
-def tables(visitor: Visitor) -> dict[str, list[tuple[str, str]]]:
-    """Return {table: its columns and their types} of what the visitor may query."""
+def tables(folder: DataFolder, scope: Scope) -> dict[str, list[tuple[str, str]]]:
+    """Return {table: its columns and their types} of what this scope may query."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for schema, table, column, kind in _engine(visitor.folder).run(visitor.scope, _COLUMNS, _session(visitor)).rows:
+    for schema, table, column, kind in _engine(folder).run(scope, _COLUMNS).rows:
         found.setdefault(f"{schema}.{table}", []).append((column, kind))
     return found
 
