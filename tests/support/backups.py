@@ -118,10 +118,13 @@ def keep_writing(path: Path, pipe: Connection) -> None:
 
 def keep_growing(path: Path, pipe: Connection) -> None:
     """Add to a file until killed; say once it goes."""
+    told = False
     while True:
         with path.open("ab") as file:
             file.write(b"x")
-        pipe.send("ok")
+        if not told:  # told each time, it would wait for a reader once the pipe is full
+            pipe.send("ok")
+            told = True
 
 
 def totals(path: Path) -> tuple[int, int, str]:
