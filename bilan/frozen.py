@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from warehouse.scope import PUBLIC
 
 CONTENT, DOCUMENT, LABEL = "contenu.json", "bilan.pdf", "gel.json"
 _PRIVATE = 0o600
+_NAME = re.compile(r"(\d{4}-\d{4})-(\w+)-[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
@@ -39,25 +41,27 @@ class Frozen:
     """UTC, ISO 8601."""
     par: str
     sha256: str
-    """Of what it says."""
+    """Of what it says; "" of one whose label can no longer be read."""
+    sha256_pdf: str
 
 
 def freeze(folder: DataFolder, campagne: str, departement: str, by: str) -> Frozen:
-    """Keep the bilan to diffuse of an adopted year; what is kept already is returned as it is.
+    """Keep the bilan to diffuse of an adopted year; what is kept already, and whole, is returned as it is.
 
     Raise Refusal when the year is not adopted there, or when nothing is published.
     """
     content = compose(folder, campagne, departement, DIFFUSION)
     written = to_json(content)
-    digest = hashlib.sha256(written).hexdigest()
+    digest = _digest(written)
     place = folder.gels / f"{campagne}-{departement}-{digest[:8]}"
-    if (place / LABEL).is_file():
-        return _read(place)
+    if (before := _read(place)) and _is_whole(place, before):
+        return before
+    document = render(content, "pdf")
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    kept = Frozen(place.name, campagne, departement, content.version, now, by, digest)
+    kept = Frozen(place.name, campagne, departement, content.version, now, by, digest, _digest(document))
     folder.gels.mkdir(mode=0o700, parents=True, exist_ok=True)
     place.mkdir(mode=0o700, exist_ok=True)
-    write_together({place / CONTENT: written, place / DOCUMENT: render(content, "pdf")}, _PRIVATE)
+    write_together({place / CONTENT: written, place / DOCUMENT: document}, _PRIVATE)
     label = json.dumps(asdict(kept), ensure_ascii=False, indent=1).encode()
     write_together({place / LABEL: label}, _PRIVATE)
     return kept
@@ -70,8 +74,8 @@ def freeze_all(folder: DataFolder, campagne: str, by: str) -> list[Frozen]:
 
 
 def frozen(folder: DataFolder, departement: str | None = None) -> list[Frozen]:
-    """Return what was kept, the last first, of one département or of all."""
-    found = [_read(label.parent) for label in folder.gels.glob(f"*/{LABEL}")]
+    """Return what was kept, the last first, of one département or of all; what was damaged since is among it."""
+    found = [kept for label in folder.gels.glob(f"*/{LABEL}") if (kept := _read(label.parent))]
     return sorted(
         (one for one in found if departement in (None, one.departement)), key=lambda one: one.gele_le, reverse=True
     )
@@ -79,20 +83,43 @@ def frozen(folder: DataFolder, departement: str | None = None) -> list[Frozen]:
 
 def frozen_content(folder: DataFolder, name: str) -> Content:
     """Return what a kept version says; raise Refusal when there is none of that name, or when it was damaged."""
-    known = {one.nom: one for one in frozen(folder)}
-    if name not in known:
-        raise Refusal("gel_inconnu", gel=name, connus=", ".join(known) or "aucune")
-    written = (folder.gels / name / CONTENT).read_bytes()
-    if hashlib.sha256(written).hexdigest() != known[name].sha256:
-        raise Refusal("gel_abime", gel=name)
-    return from_json(written)
+    return from_json((_sound(folder, name) / CONTENT).read_bytes())
 
 
 def frozen_document(folder: DataFolder, name: str) -> bytes:
     """Return the PDF made that day; raise Refusal as `frozen_content` does."""
-    frozen_content(folder, name)
-    return (folder.gels / name / DOCUMENT).read_bytes()
+    return (_sound(folder, name) / DOCUMENT).read_bytes()
 
 
-def _read(place: Path) -> Frozen:
-    return Frozen(**json.loads((place / LABEL).read_text(encoding="utf-8")))
+def _sound(folder: DataFolder, name: str) -> Path:
+    known = {one.nom: one for one in frozen(folder)}
+    if name not in known:
+        raise Refusal("gel_inconnu", gel=name, connus=", ".join(known) or "aucune")
+    if not _is_whole(folder.gels / name, known[name]):
+        raise Refusal("gel_abime", gel=name)
+    return folder.gels / name
+
+
+def _is_whole(place: Path, kept: Frozen) -> bool:
+    held = {place / CONTENT: kept.sha256, place / DOCUMENT: kept.sha256_pdf}
+    return all(path.is_file() and _digest(path.read_bytes()) == digest for path, digest in held.items())
+
+
+def _digest(written: bytes) -> str:
+    return hashlib.sha256(written).hexdigest()
+
+
+def _read(place: Path) -> Frozen | None:
+    """Return the version kept in that folder, None when there is none.
+
+    One whose label was damaged is still listed, by the name of its folder: hidden, nobody would know that it is lost.
+    """
+    named, label = _NAME.fullmatch(place.name), place / LABEL
+    if not named or not label.is_file():
+        return None
+    try:
+        kept = Frozen(**json.loads(label.read_bytes()))
+        datetime.fromisoformat(kept.gele_le)
+    except (ValueError, TypeError):
+        return Frozen(place.name, named[1], named[2], version="", gele_le="", par="", sha256="", sha256_pdf="")
+    return kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from pipeline.messages import Refusal
 from socle.french import size
 from socle.paths import DataFolder
 from socle.settings import load_settings
+
+if TYPE_CHECKING:
+    from bilan.content import Content
 
 YEAR = typer.Argument(metavar="ANNÉE", help="Année scolaire (2019-2020).")
 DEPARTEMENT = typer.Option(
@@ -50,40 +53,54 @@ def bilan(
     """Écrit le bilan annuel d'un département dans un document."""
     from bilan.compose import compose
     from bilan.content import EDITIONS
-    from bilan.frozen import frozen_content
     from bilan.render import KINDS, render
     from pipeline.machine import refusing_output
     from socle.atomic import write_atomic
 
+    if gel and (garder or departement or parties or edition != "diffusion"):
+        raise FrenchBadParameter(
+            "Une version gardée est rendue telle quelle\u202f: «\u202f--gel\u202f» ne va qu'avec «\u202f--out\u202f»."
+        )
+    if edition not in EDITIONS:
+        raise FrenchBadParameter(f"L'édition «\u202f{edition}\u202f» n'existe pas\u202f: {' ou '.join(EDITIONS)}.")
+    kept = [part.strip() for part in parties.split(",") if part.strip()]
+    if parties and not kept:
+        raise FrenchBadParameter("«\u202f--parties\u202f» ne nomme aucune partie.")
+    suffix = suffix_of(out, KINDS) if out else ""
+    folder = DataFolder(load_settings().data)
     if garder:
-        _keep(DataFolder(load_settings().data), campagne)
+        _keep(folder, campagne)
     if out is None:
         if garder:
             return 0
         raise FrenchBadParameter("Dites où écrire le document avec «\u202f--out\u202f».")
-    suffix = suffix_of(out, KINDS)
-    if edition not in EDITIONS:
-        raise FrenchBadParameter(f"L'édition «\u202f{edition}\u202f» n'existe pas\u202f: {' ou '.join(EDITIONS)}.")
-    folder = DataFolder(load_settings().data)
-    kept = [part.strip() for part in parties.split(",") if part.strip()] or None
     with progress() as step:
         step("Lecture des chiffres publiés")
         if gel:
-            content = frozen_content(folder, gel)
-            if content.campagne != campagne:
-                raise FrenchBadParameter(f"La version gardée «\u202f{gel}\u202f» est de {content.campagne}.")
+            content, document = _frozen(folder, campagne, gel, suffix)
         else:
-            content = compose(folder, campagne, departement_of(folder, campagne, departement), edition, kept)
-        step("Mise en page")
-        document = render(content, suffix)
+            content = compose(folder, campagne, departement_of(folder, campagne, departement), edition, kept or None)
+            step("Mise en page")
+            document = render(content, suffix)
     with refusing_output(out):
         write_atomic(out, document)
-    note(folder, "telechargement", f"bilan {campagne}, édition {edition}, {suffix}")
+    what = f"version gardée {gel}" if gel else f"bilan {campagne}, édition {edition}"
+    note(folder, "telechargement", f"{what}, {suffix}")
     if content.warning:
         warn(content.warning)
     marks = f" ({', '.join(content.marks)})" if content.marks else ""
     say(f"Bilan {campagne} écrit dans {out}, {size(len(document))}{marks}.")
     return 0
+
+
+def _frozen(folder: DataFolder, campagne: str, gel: str, suffix: str) -> tuple[Content, bytes]:
+    from bilan.frozen import frozen_content, frozen_document
+    from bilan.render import render
+
+    content = frozen_content(folder, gel)
+    if content.campagne != campagne:
+        raise FrenchBadParameter(f"La version gardée «\u202f{gel}\u202f» est de {content.campagne}.")
+    return content, frozen_document(folder, gel) if suffix == "pdf" else render(content, suffix)
 
 
 def _keep(folder: DataFolder, campagne: str) -> None:

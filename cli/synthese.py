@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from io import BytesIO
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from cli.bilan import DEPARTEMENT, YEAR
 from cli.build import note
 from cli.documents import departement_of, suffix_of
 from cli.french_help import FrenchBadParameter
-from cli.screen import progress, say
+from cli.screen import progress, say, warn
 from socle.french import count, size
 from socle.paths import DataFolder
 from socle.settings import load_settings
@@ -32,39 +31,46 @@ def synthese(
 ) -> int:
     """Écrit la synthèse d'un porteur, ou celles de tous ; chacune ne parle que de lui."""
     from pipeline.machine import refusing_output
-    from socle.atomic import write_atomic
+    from socle.atomic import replacing
 
     if bool(porteur) == tous:
         raise FrenchBadParameter("Dites quel porteur avec «\u202f--porteur\u202f», ou tous avec «\u202f--all\u202f».")
     suffix_of(out, ("zip",) if tous else ("pdf",))
     folder = DataFolder(load_settings().data)
     place = departement_of(folder, campagne, departement)
-    written, document = (_all if tous else _one)(folder, campagne, place, porteur)
-    with refusing_output(out):
-        write_atomic(out, document)
+    with refusing_output(out), replacing(out) as temporary:
+        shown = (_all if tous else _one)(folder, campagne, place, porteur, temporary)
     note(folder, "telechargement", f"synthèses {campagne}, {porteur or 'tous les porteurs'}")
-    say(f"{count(written, 'synthèse écrite', 'synthèses écrites')} dans {out}, {size(len(document))}.")
+    if others := sorted(set(shown) - {campagne}):
+        warn(
+            f"L'année scolaire {campagne} n'est pas arrêtée\u202f: ce qui est écrit est de la dernière année arrêtée "
+            f"({', '.join(others)})."
+        )
+    say(f"{count(len(shown), 'synthèse écrite', 'synthèses écrites')} dans {out}, {size(out.stat().st_size)}.")
     return 0
 
 
-def _one(folder: DataFolder, campagne: str, departement: str, porteur: str) -> tuple[int, bytes]:
+def _one(folder: DataFolder, campagne: str, departement: str, porteur: str, out: Path) -> list[str]:
+    """Write it; return the year it shows."""
     from bilan.render import render
     from bilan.syntheses import one_synthese
 
-    return 1, render(one_synthese(folder, porteur, campagne, departement, load_settings().contact), "pdf")
+    content = one_synthese(folder, porteur, campagne, departement, load_settings().contact)
+    out.write_bytes(render(content, "pdf"))
+    return [content.campagne]
 
 
-def _all(folder: DataFolder, campagne: str, departement: str, _: str) -> tuple[int, bytes]:
+def _all(folder: DataFolder, campagne: str, departement: str, _: str, out: Path) -> list[str]:
+    """Write them, one in memory at a time; return the year that each shows."""
     from bilan.render import document_name, render
     from bilan.syntheses import all_syntheses
 
-    made = BytesIO()
-    with progress() as step, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        written = 0
+    shown = []
+    with progress() as step, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for porteur, content in all_syntheses(folder, campagne, departement, load_settings().contact, step):
             stamp = content.built.timetuple()[:6]
             member = zipfile.ZipInfo(f"{porteur}-{document_name(content, 'pdf')}", stamp)
             member.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(member, render(content, "pdf"))
-            written += 1
-    return written, made.getvalue()
+            shown.append(content.campagne)
+    return shown

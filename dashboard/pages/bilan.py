@@ -150,9 +150,9 @@ def _frozen(visitor: Visitor, choice: Choice, may_keep: bool) -> None:
                 st.rerun()
         return
     for one in kept:
-        on = moment(datetime.fromisoformat(one.gele_le))
         with shown(), st.container(horizontal=True, vertical_alignment="center"):
             frozen_content(visitor.folder, one.nom)  # one that was damaged says so instead of its buttons
+            on = moment(datetime.fromisoformat(one.gele_le))
             st.text(f"Gardée le {on} par {one.par}, version {one.version}")
             for suffix in KINDS:
                 st.download_button(

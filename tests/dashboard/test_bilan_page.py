@@ -7,7 +7,7 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bilan.frozen import freeze
+from bilan.frozen import LABEL, freeze
 from bilan.render import KINDS
 from dashboard.pages.bilan import content_of, part_names
 from dashboard.visitor import Visitor
@@ -94,3 +94,8 @@ def test_a_version_that_was_kept_is_there_in_its_four_files(
     page = opened(folder, "comite")
     assert "par Comité du Loiret, version" in page.text[-1].value
     assert [label.split()[0] for label in labels(page)[4:]] == ["PDF", "DOCX", "XLSX", "PPTX"]
+    (folder.gels / freeze(folder, YEAR, "45", "").nom / LABEL).write_bytes(b"{")
+    page = open_page("bilan", visitor_of(folder, "comite", "45"), 60, annee=YEAR)
+    assert not page.exception
+    assert ["a été modifiée depuis" in one.value for one in page.error] == [True]
+    assert len(labels(page)) == 4

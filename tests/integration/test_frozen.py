@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bilan.compose import compose
 from bilan.content_json import to_json
-from bilan.frozen import CONTENT, freeze, freeze_all, frozen, frozen_content, frozen_document
+from bilan.frozen import CONTENT, DOCUMENT, LABEL, freeze, freeze_all, frozen, frozen_content, frozen_document
 from cli.main import main
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from tests.support.builds import plain
 
 YEAR, LAST = "2019-2020", "2024-2025"
+
+Captured = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +49,7 @@ def test_a_version_is_kept_once_and_says_the_same_again(folder: DataFolder) -> N
 
 
 def test_it_outlives_the_build_and_the_command_gives_it_again(
-    folder: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     kept = freeze(folder, YEAR, "45", "Comité")
     alone = DataFolder(tmp_path / "data")
@@ -61,15 +65,68 @@ def test_it_outlives_the_build_and_the_command_gives_it_again(
     assert f"Versions gardées : {kept.nom}" in plain(capsys.readouterr().err)
 
 
-def test_a_version_that_was_changed_is_no_longer_given(folder: DataFolder, tmp_path: Path) -> None:
-    kept = freeze(folder, YEAR, "45", "Comité")
+def _label(place: Path, **changed: object) -> None:
+    path = place / LABEL
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | changed), encoding="utf-8")
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "another figure": lambda place: (place / CONTENT).write_bytes(
+        (place / CONTENT).read_bytes().replace(b"485", b"486")
+    ),
+    "no content": lambda place: (place / CONTENT).unlink(),
+    "another PDF": lambda place: (place / DOCUMENT).write_bytes(b"%PDF-1.7"),
+    "no PDF": lambda place: (place / DOCUMENT).unlink(),
+    "an empty label": lambda place: (place / LABEL).write_bytes(b""),
+    "a label cut short": lambda place: (place / LABEL).write_bytes((place / LABEL).read_bytes()[:40]),
+    "a label of bytes": lambda place: (place / LABEL).write_bytes(b"\xff\xfe\x00"),
+    "a label of something else": lambda place: (place / LABEL).write_text('["2019-2020"]', encoding="utf-8"),
+    "a label without a day": lambda place: _label(place, gele_le="hier"),
+    "a day that is a number": lambda place: _label(place, gele_le=20201012),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_version_that_was_damaged_is_no_longer_given_and_hides_no_other(
+    folder: DataFolder, tmp_path: Path, damage: Callable[[Path], object]
+) -> None:
+    kept, sound = freeze(folder, YEAR, "45", "Comité"), freeze(folder, "2018-2019", "45", "Comité")
     alone = DataFolder(tmp_path / "data")
     shutil.copytree(folder.etat, alone.etat)
-    path = alone.gels / kept.nom / CONTENT
-    path.write_bytes(path.read_bytes().replace(b"485", b"486"))
+    shutil.copytree(folder.curated, alone.curated)
+    damage(alone.gels / kept.nom)
+    assert {one.nom for one in frozen(alone, "45")} == {kept.nom, sound.nom}
     for read in (frozen_content, frozen_document):
         with pytest.raises(Refusal, match="a été modifiée depuis"):
             read(alone, kept.nom)
+    assert frozen_content(alone, sound.nom).campagne == "2018-2019"
+    # The same build says the same again: keeping it mends what was damaged.
+    freeze(alone, YEAR, "45", "Comité")
+    assert frozen_content(alone, kept.nom) == frozen_content(folder, kept.nom)
+    assert frozen_document(alone, kept.nom) == frozen_document(folder, kept.nom)
+
+
+@pytest.mark.parametrize(
+    "options", [["--edition", "comite"], ["--parties", "essentiel"], ["--departement", "18"], ["--garder"]]
+)
+def test_a_version_that_was_kept_is_given_as_it_is_or_not_at_all(
+    folder: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured, options: list[str]
+) -> None:
+    monkeypatch.setenv("CLAS_DATA", str(folder.root))
+    kept, out = freeze(folder, YEAR, "45", "Comité"), tmp_path / "bilan.pdf"
+    assert main(["bilan", YEAR, "--gel", kept.nom, *options, "--out", str(out)]) == 2
+    assert "Une version gardée est rendue telle quelle" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_the_pdf_of_that_day_is_given_whatever_the_renderer_has_become(
+    folder: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAS_DATA", str(folder.root))
+    kept, out = freeze(folder, YEAR, "45", "Comité"), tmp_path / "bilan.pdf"
+    monkeypatch.setattr("bilan.pdf.render_pdf", lambda content: b"%PDF of another release")
+    assert main(["bilan", YEAR, "--gel", kept.nom, "--out", str(out)]) == 0
+    assert out.read_bytes() == frozen_document(folder, kept.nom)
 
 
 def test_a_year_that_is_not_adopted_is_not_kept(folder: DataFolder) -> None:
@@ -79,7 +136,7 @@ def test_a_year_that_is_not_adopted_is_not_kept(folder: DataFolder) -> None:
 
 
 def test_the_command_keeps_an_adopted_year_and_no_other(
-    folder: DataFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     monkeypatch.setenv("CLAS_DATA", str(folder.root))
     assert main(["bilan", "2018-2019", "--garder"]) == 0
