@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from access.accounts import Draft, add, issue_codes
+from access.identity import EVERYWHERE
 from access.journal import COMMAND
 from bench.visits import EMPTY, Server, identify, is_wrong, serve, tab
 from cli.demo_accounts import make_accounts
@@ -58,10 +59,10 @@ def make_demo(root: Path) -> tuple[DataFolder, dict[str, str]]:
     return folder, {who: code for _, who, code in make_accounts(folder)}
 
 
-def make_internal_accounts(folder: DataFolder, departement: str) -> dict[str, str]:
-    """Open an account for each role that reads what is not adopted yet; return {identifier: code}."""
+def make_internal_accounts(folder: DataFolder) -> dict[str, str]:
+    """Open an account of France for each role that reads what is not adopted yet; return {identifier: code}."""
     for who, role in ROLES.items():
-        add(folder, Draft(who, role, role, departement), COMMAND)
+        add(folder, Draft(who, role, role, EVERYWHERE), COMMAND)
     return issue_codes(folder, list(ROLES), today(), COMMAND)
 
 

@@ -213,7 +213,7 @@ class Bench:
         size = self.sizes[-1]
         folder, _ = self._france(size)
         run_module("bench.product", folder.root)
-        codes = make_internal_accounts(folder, "45")
+        codes = make_internal_accounts(folder)
         effort = QUICK if self._is_quick else USUAL
         found = visit(folder, codes, ("2025-2026",), self._work / "pages.log", effort, crowd=False)
         yield _slowest("pages_national", f"{size:,} returns", found["pages"], 150)

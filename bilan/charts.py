@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bilan.figure import Cell, Figure
-from bilan.printable import Printable
+from bilan.printable import Printable, shortened
 from bilan.typesetting import typeset
 from socle.french import NARROW_SPACE, number, quantity
 
@@ -56,17 +56,17 @@ def drawing(figure: Figure, printable: Callable[[str], str]) -> dict[str, Any] |
     top, ticks = _axis(_longest_stack(figure, drawn) if stacked else numbers, figure.unit)
     return {
         "kind": figure.chart,
-        "axis": printable(_short(figure.axis, _LABEL)),
+        "axis": printable(shortened(figure.axis, _LABEL)),
         "top": top,
         "ticks": [{"at": at, "text": text} for at, text in ticks],
         "apart": figure.chart == "courbe" and len(drawn) > _TOGETHER,
         "columns": [
-            {"label": printable(_short(figure.columns[place].label, _LABEL)), "role": figure.columns[place].role}
+            {"label": printable(shortened(figure.columns[place].label, _LABEL)), "role": figure.columns[place].role}
             for place in drawn
         ],
         "rows": [
             {
-                "label": printable(_short(row.label, _LABEL)),
+                "label": printable(shortened(row.label, _LABEL)),
                 "broken": row.broken,
                 "cells": [_cell(row.cells[place], printable) for place in drawn],
             }
@@ -98,7 +98,7 @@ def _picture(figure: Figure, to: Any) -> bytes | None:
 def _cell(cell: Cell, printable: Callable[[str], str]) -> dict[str, Any]:
     """The number, and what is written: a state without its reason, which the table tells."""
     text = cell.text if cell.number is not None else without_reason(cell)
-    return {"number": cell.number, "text": printable(_short(text, _VALUE))}
+    return {"number": cell.number, "text": printable(shortened(text, _VALUE))}
 
 
 def without_reason(cell: Cell) -> str:
@@ -108,10 +108,6 @@ def without_reason(cell: Cell) -> str:
 
 def _too_tall(figure: Figure, series: int) -> bool:
     return len(figure.rows) * (series if figure.chart == "barres_groupees" else 1) > _BARS
-
-
-def _short(text: str, letters: int) -> str:
-    return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
 
 
 def _longest_stack(figure: Figure, places: Sequence[int]) -> list[float | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
 from string import ascii_uppercase
@@ -34,11 +34,11 @@ from warehouse.scope import INTERNAL, LOCAL, Scope
 from warehouse.texts import texts
 
 ESSENTIEL, FICHES, GLOSSARY = "essentiel", "fiches", "glossaire"
-_FICHES = "Fiches des actions"
+_NAMES = {ESSENTIEL: "L'essentiel", FICHES: "Fiches des actions", GLOSSARY: "Glossaire"}
+"""Of the sections that are no chapter."""
 TO_WRITE, QUOTES = "perspectives", "paroles"
 """The chapter that people write, after the bilan is made if not before; the one that is not there without a quote."""
 _QUOTED = "citations"
-_ANNEXES = ("referentiel", "reponses", "methode")
 _ROLES = {DIFFUSION: "public", COMITE: "comite"}
 _INTERNAL_USE = "Usage interne\u202f: réservé au comité de pilotage et à la Caf"
 
@@ -67,16 +67,17 @@ def compose(
         return write_bilan(warehouse, reading, edition, sections)
 
 
-def section_names(edition: str) -> dict[str, str]:
-    """Return {id: name} of the sections of an edition, in their order; a chapter's name is that of a build."""
-    chapters = load_layout().chapters.values()
-    kept = [one.id for one in chapters if edition == COMITE or not one.reserve]
-    return {name: name for name in (ESSENTIEL, *kept, *((FICHES,) if edition == COMITE else ()), GLOSSARY)}
+def section_names(edition: str, chapters: Mapping[str, str]) -> dict[str, str]:
+    """Return {id: name} of the sections of an edition, in their order; `chapters` is {id: name} of a build's."""
+    declared = [one for one in load_layout().chapters.values() if edition == COMITE or not one.reserve]
+    named = {one.id: one.nom or chapters.get(one.id, one.id) for one in sorted(declared, key=lambda one: one.annexe)}
+    last = (FICHES, GLOSSARY) if edition == COMITE else (GLOSSARY,)
+    return {ESSENTIEL: _NAMES[ESSENTIEL], **named, **{name: _NAMES[name] for name in last}}
 
 
 def write_bilan(warehouse: Warehouse, reading: Reading, edition: str, wanted: Collection[str] | None = None) -> Content:
     """Return the bilan of what was read already, from a build that is open."""
-    names = section_names(edition)
+    names = section_names(edition, reading.chapters)
     unknown = sorted(set(wanted or ()) - set(names))
     if unknown:
         raise Refusal("section_inconnue", section=unknown[0], connues=", ".join(names))
@@ -111,18 +112,18 @@ def _watermark(reading: Reading, edition: str) -> str:
 
 
 def _sections(warehouse: Warehouse, reading: Reading, page: Essentiel) -> Iterator[Section]:
-    yield Section(ESSENTIEL, "", "L'essentiel", page.title, tuple(_essentiel(page)))
+    yield Section(ESSENTIEL, "", _NAMES[ESSENTIEL], page.title, tuple(_essentiel(page)))
     chapters = [one for one in load_layout().chapters.values() if not one.reserve or reading.scope.role in INTERNAL]
     numbers, letters = map(str, count(1)), iter(ascii_uppercase)
-    for declared in sorted(chapters, key=lambda one: one.id in _ANNEXES):
+    for declared in sorted(chapters, key=lambda one: one.annexe):
         if declared.id == QUOTES and not any(text.nature == _QUOTED for text in reading.texts):
             continue
-        yield _chapter(warehouse, reading, declared, next(letters if declared.id in _ANNEXES else numbers))
+        yield _chapter(warehouse, reading, declared, next(letters if declared.annexe else numbers))
     number = next(letters)
     if sheets := tuple(fiches(warehouse, reading, number)):
-        yield Section(FICHES, number, _FICHES, _FICHES, sheets, annexe=True)
+        yield Section(FICHES, number, _NAMES[FICHES], _NAMES[FICHES], sheets, annexe=True)
     entries = tuple((entry["mot"], entry["sens"]) for entry in glossary())
-    yield Section(GLOSSARY, "", "Glossaire", "Glossaire", (Glossary(entries),), annexe=True)
+    yield Section(GLOSSARY, "", _NAMES[GLOSSARY], _NAMES[GLOSSARY], (Glossary(entries),), annexe=True)
 
 
 def _essentiel(page: Essentiel) -> Iterator[Block]:
@@ -145,9 +146,7 @@ def _essentiel(page: Essentiel) -> Iterator[Block]:
 
 def _chapter(warehouse: Warehouse, reading: Reading, declared: DeclaredChapter, number: str) -> Section:
     chapter = write_chapter(warehouse, reading, declared, number)
-    return Section(
-        chapter.id, chapter.number, chapter.name, chapter.title, tuple(_blocks(chapter)), chapter.id in _ANNEXES
-    )
+    return Section(chapter.id, chapter.number, chapter.name, chapter.title, tuple(_blocks(chapter)), declared.annexe)
 
 
 def _blocks(chapter: Chapter) -> Iterator[Block]:

@@ -9,15 +9,15 @@ from datetime import datetime
 from bilan.essentiel import KeyFigure
 from bilan.figure import Figure
 
-BILAN, SYNTHESE, FICHE = "bilan", "synthese", "fiche"
-"""What a document is: the bilan of a year, the synthèse of a porteur, the fiche of an action."""
+BILAN, SYNTHESE = "bilan", "synthese"
+"""What a document is: the bilan of a year, the synthèse of a porteur."""
 DIFFUSION, COMITE = "diffusion", "comite"
 EDITIONS = (DIFFUSION, COMITE)
 """What anyone may read, or what the committee alone may (« usage interne »)."""
-STYLES = ("phrase", "chapeau", "point", "note", "alerte", "mention")
-"""Of a paragraph: a sentence, the one that opens, an item of a list, small print, what must be seen, a provenance."""
-BOXES = ("mot", "commentaire", "lire", "citation", "a_ecrire", "methode")
-"""What is set apart: the committee's word, the Caf's comment, how to read, a porteur's words, room to write, method."""
+STYLES = ("phrase", "chapeau", "point", "note", "alerte")
+"""Of a paragraph: a sentence, the one that opens, an item of a list, small print, what must be seen."""
+BOXES = ("mot", "commentaire", "lire", "citation", "a_ecrire")
+"""What is set apart: the committee's word, the Caf's comment, how to read, a porteur's words, room to write."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,10 @@ class Paragraph:
 
     text: str
     style: str = "phrase"
+
+    def __post_init__(self) -> None:
+        if self.style not in STYLES:
+            raise ValueError(f"no such style: {self.style}")
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,10 @@ class Box:
     heading: str
     paragraphs: tuple[str, ...]
     """None where there is room to write."""
+
+    def __post_init__(self) -> None:
+        if self.kind not in BOXES:
+            raise ValueError(f"no such box: {self.kind}")
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,11 @@ class Section:
     blocks: tuple[Block, ...]
     annexe: bool = False
 
+    @property
+    def heading(self) -> str:
+        """Return « 3. Les enfants et les jeunes »."""
+        return f"{self.number}. {self.name}" if self.number else self.name
+
 
 @dataclass(frozen=True)
 class Content:
@@ -106,6 +119,10 @@ class Content:
     """Of the build: the only date that a document holds, so that the same build gives the same bytes."""
     contents: bool = True
     """Whether a table of contents is wanted."""
+
+    def keywords(self) -> tuple[str, ...]:
+        """Return the key words of a document's properties, its marks among them."""
+        return ("Clas", "bilan", self.campagne, *self.marks, f"version {self.version}")
 
     def figures(self) -> Iterator[Figure]:
         """Yield every table and chart, in the order of the document."""

@@ -16,6 +16,7 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
 from bilan.office import LANGUAGE
+from bilan.printable import shortened
 from bilan.slide_text import SMALLEST, fitting, pieces
 
 WIDTH, HEIGHT = 13.333, 7.5
@@ -63,12 +64,17 @@ class Deck:
         self._fill(slide.shapes.title.text_frame, [title], size, ACCENT, bold=True)
         if above:
             self.text(
-                slide, [cut(" ".join(above.split()), 100)], (LEFT, 0.28, WIDE, 0.36), SMALLEST, SOFT, name="Partie"
+                slide,
+                [shortened(" ".join(above.split()), 100)],
+                (LEFT, 0.28, WIDE, 0.36),
+                SMALLEST,
+                SOFT,
+                name="Partie",
             )
         if self._mark:
             self.text(
                 slide,
-                [cut(" ".join(self._mark.split()), 90)],
+                [shortened(" ".join(self._mark.split()), 90)],
                 (LEFT, 6.95, 10, 0.4),
                 SMALLEST,
                 WARNING,
@@ -141,14 +147,10 @@ class Deck:
             run.text = line
             paragraph.append(run)
 
-    def _fill(
-        self, frame: Any, texts: Sequence[str], points: int, colour: str, *, bold: bool = False, right: bool = False
-    ) -> None:
+    def _fill(self, frame: Any, texts: Sequence[str], points: int, colour: str, *, bold: bool = False) -> None:
         frame.word_wrap = True
         for rank, text in enumerate(texts):
             paragraph = frame.paragraphs[0] if rank == 0 else frame.add_paragraph()
-            if right:
-                paragraph._p.get_or_add_pPr().set("algn", "r")
             if len(texts) > 1:
                 paragraph.space_after = Pt(points * 0.5)
             self.write(paragraph._p, text, points, colour, bold=bold)
@@ -173,11 +175,6 @@ def describe(shape: Any, name: str, alt: str) -> None:
     """Give a shape its name and what it shows, for who does not see it."""
     shape.name = name
     shape._element.xpath(".//p:cNvPr")[0].set("descr", alt)
-
-
-def cut(text: str, letters: int) -> str:
-    """Return the text, ended by « … » when it is longer than that."""
-    return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
 
 
 def _french_layout(file: Any) -> Any:

@@ -48,6 +48,8 @@ class DeclaredChapter:
     textes: Mapping[str, str]
     """{text of the agent: heading}."""
     reserve: bool
+    annexe: bool
+    """True when a document has it after the chapters, with a letter."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def _chapter(name: str, declared: Mapping[str, Any]) -> DeclaredChapter:
         familles=tuple(declared.get("familles", ())),
         textes=declared.get("textes", {}),
         reserve=declared.get("reserve", False),
+        annexe=declared.get("annexe", False),
     )
 
 

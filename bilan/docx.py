@@ -20,7 +20,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from bilan.charts import chart_png
 from bilan.content import Content
 from bilan.figure import Figure
-from bilan.office import LANGUAGE, Legible, keywords, stable
+from bilan.office import LANGUAGE, Legible, stable
 from bilan.pdf_data import document
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
@@ -63,9 +63,7 @@ def _context(content: Content, word: DocxTemplate) -> dict[str, Any]:
     data = document(content, Legible())
     figures = iter(list(content.figures()))
     for rank, section in enumerate(data["sections"]):
-        number, name = section["number"], section["name"]
-        section["heading"] = f"{number}. {name}" if number else name
-        section["message"] = section["title"] if section["title"] not in (name, data["title"]) else ""
+        section["message"] = section["title"] if section["title"] not in (section["name"], data["title"]) else ""
         section["new_page"] |= rank == 1 and content.contents
         for block in section["blocks"]:
             if block["type"] == "figure":
@@ -135,7 +133,7 @@ def _finish(word: DocxTemplate, data: Mapping[str, Any], content: Content) -> No
     """Write what a template does not hold: properties, targets of the table of contents, widths of columns."""
     said = word.docx.core_properties
     said.title, said.author, said.last_modified_by = data["title"], data["author"], data["author"]
-    said.keywords, said.subject, said.language = keywords(content), data["subtitle"], LANGUAGE
+    said.keywords, said.subject, said.language = ", ".join(content.keywords()), data["subtitle"], LANGUAGE
     said.comments, said.revision = " · ".join(data["marks"]), 1
     said.created = said.modified = content.built.astimezone(UTC).replace(tzinfo=None)
     _bookmarks(word, [section["heading"] for section in data["listed"]])

@@ -33,7 +33,17 @@ class KeyFigure:
     before: str
     """« 433 en 2018-2019 », or why there is none."""
     france: str
-    """« 10,4 en 2019-2020 (…) », or that nothing is published."""
+    """« 10,4 en 2019-2020 (…) », or that nothing is published; empty when nothing is to be said of it."""
+
+    @property
+    def national(self) -> str:
+        """Return the figure of France as a card says it."""
+        return f"France\u202f: {self.france}" if self.france else ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return what a card says under its value."""
+        return tuple(text for text in (self.detail, self.base, self.before, self.national) if text)
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,11 @@ class Figure:
         if wrong or self.chart not in CHARTS:
             raise ValueError(f"figure {self.id}: chart {self.chart}, rows {wrong} do not fit the columns")
 
+    def words(self) -> Iterator[tuple[str, str]]:
+        """Yield (name, text) of what says how to read it: Lecture, Champ, Source, n."""
+        told = (("Lecture", self.lecture), ("Champ", self.champ), ("Source", self.source), ("n", self.n))
+        yield from ((name, text) for name, text in told if text)
+
     def tidy(self) -> Iterator[dict[str, str | float | None]]:
         """Yield {ligne, colonne, role, nombre, texte, etat} of every cell: what a chart or a CSV takes."""
         for row in self.rows:

@@ -86,9 +86,11 @@ def frozen_content(folder: DataFolder, name: str) -> Content:
     return from_json((_sound(folder, name) / CONTENT).read_bytes())
 
 
-def frozen_document(folder: DataFolder, name: str) -> bytes:
-    """Return the PDF made that day; raise Refusal as `frozen_content` does."""
-    return (_sound(folder, name) / DOCUMENT).read_bytes()
+def frozen_document(folder: DataFolder, name: str, suffix: str = "pdf") -> bytes:
+    """Return the PDF made that day, or another kind of document drawn again; raise Refusal as `frozen_content` does."""
+    if suffix == "pdf":
+        return (_sound(folder, name) / DOCUMENT).read_bytes()
+    return render(frozen_content(folder, name), suffix)
 
 
 def _sound(folder: DataFolder, name: str) -> Path:

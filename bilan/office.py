@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 
-from bilan.content import Content
 from bilan.figure import Figure
 from bilan.printable import MARK, Printable
 
@@ -17,7 +16,6 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _WRITTEN, _NEVER = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), b"1980-01-01T00:00:00Z"
-_WORDS = (("Lecture", "lecture"), ("Champ", "champ"), ("Source", "source"), ("n", "n"))
 
 
 class Legible(Printable):
@@ -30,16 +28,11 @@ class Legible(Printable):
         return text
 
 
-def words(figure: Figure) -> Iterator[tuple[str, str]]:
-    """Yield (name, text) of what stands under a figure: Lecture, Champ, Source, n, its notes, then its marks."""
-    yield from ((name, text) for name, field in _WORDS if (text := getattr(figure, field)))
+def told(figure: Figure) -> Iterator[tuple[str, str]]:
+    """Yield (name, text) of all that stands under a figure: its words, its notes, then its marks."""
+    yield from figure.words()
     yield from (("Note", note) for note in figure.notes)
     yield from (("Mention", mark) for mark in figure.marks)
-
-
-def keywords(content: Content) -> str:
-    """Return the key words of the document's properties, its marks among them."""
-    return ", ".join(("Clas", "bilan", content.campagne, *content.marks, f"version {content.version}"))
 
 
 def stable(document: bytes) -> bytes:

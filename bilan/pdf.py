@@ -16,7 +16,7 @@ _PAGE = re.compile(rb"/Type\s*/Page\b")
 
 
 def render_pdf(content: Content) -> bytes:
-    """Return the PDF: the bilan with its table of contents, or a synthèse or a fiche on both sides of one sheet.
+    """Return the PDF: the bilan with its table of contents, or a synthèse on both sides of one sheet.
 
     The same content gives the same bytes. The first one takes a little longer: it reads the fonts. A synthèse that does
     not hold on one sheet, its letters being as small as they may, takes the pages that it needs.

@@ -11,10 +11,9 @@ from bilan.content import BILAN, Block, Box, Content, Glossary, Heading, KeyFigu
 from bilan.essentiel import KeyFigure
 from bilan.figure import Figure
 from bilan.pdf_table import LINE, cell, table
-from bilan.printable import MARK, Printable
+from bilan.printable import MARK, Printable, shortened
 from socle.french import NARROW_SPACE, count, day
 
-_WORDS = (("Lecture", "lecture"), ("Champ", "champ"), ("Source", "source"), ("n", "n"))
 _LINES = re.compile(r"[\n\r\t\x0b\x0c\x85\u2028\u2029]+")
 _ROWS, _LETTERS = 9, 4000
 """Up to which a figure is not cut in two pages."""
@@ -33,7 +32,7 @@ def document(content: Content, printable: Printable | None = None) -> dict[str, 
         "made_by": printable(content.made_by),
         "author": _line(content.author, printable),
         "marks": marks,
-        "keywords": ["Clas", "bilan", content.campagne, *marks, f"version {content.version}"],
+        "keywords": [_line(word, printable) for word in content.keywords()],
         "watermark": _line(content.watermark, printable, _RUNNING // 2),
         "warning": printable(content.warning or ""),
         "foot": _line(_foot(content), printable, 4 * _RUNNING),
@@ -57,6 +56,7 @@ def _section(section: Section, before: Section | None, content: Content, printab
     return {
         "number": printable(section.number),
         "name": _line(section.name, printable),
+        "heading": _line(section.heading, printable),
         "title": _line(section.title, printable),
         "new_page": before is not None and _begins_a_page(section, before),
         "headed": headed,
@@ -102,17 +102,12 @@ def _card(one: KeyFigure, printable: Printable) -> dict[str, Any]:
     return {
         "label": printable(one.label),
         "value": cell(one.value, printable),
-        "lines": [printable(text) for text in (one.detail, one.base, one.before, _france(one)) if text],
+        "lines": [printable(text) for text in one.lines],
     }
-
-
-def _france(one: KeyFigure) -> str:
-    return f"France{NARROW_SPACE}: {one.france}" if one.france else ""
 
 
 def _figure(figure: Figure, printable: Printable) -> dict[str, Any]:
     drawn = drawing(figure, printable)
-    words = [(name, getattr(figure, field)) for name, field in _WORDS if getattr(figure, field)]
     return {
         "type": "figure",
         "whole": _holds_together(figure),
@@ -124,7 +119,7 @@ def _figure(figure: Figure, printable: Printable) -> dict[str, Any]:
         "alt": printable(figure.alt),
         "drawing": drawn,
         "table": table(figure, printable),
-        "words": [[f"{name}{NARROW_SPACE}:", printable(text)] for name, text in words],
+        "words": [[f"{name}{NARROW_SPACE}:", printable(text)] for name, text in figure.words()],
         "notes": [printable(_ended(note)) for note in figure.notes],
     }
 
@@ -155,4 +150,4 @@ def _replaced(many: int) -> str:
 def _line(text: str, printable: Printable, letters: int | None = None) -> str:
     """On one line, and cut where there is room for so many letters."""
     line = _LINES.sub(" ", text)
-    return printable(line if letters is None or len(line) <= letters else f"{line[: letters - 1]}…")
+    return printable(line if letters is None else shortened(line, letters))

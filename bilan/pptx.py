@@ -9,7 +9,7 @@ from bilan.content import Box, Content, Glossary, Heading, KeyFigures, Paragraph
 from bilan.deck import ACCENT, HIGH, INK, LEFT, PALE, SOFT, TOP, WIDE, Deck
 from bilan.essentiel import KeyFigure
 from bilan.figure import Cell, Column, Figure, Row
-from bilan.office import LANGUAGE, Legible, keywords, stable, words
+from bilan.office import LANGUAGE, Legible, stable, told
 from bilan.pdf_table import table
 from bilan.slide_chart import chart_of, draw
 from bilan.slide_text import SMALLEST, fitting, height, pages, pieces
@@ -29,7 +29,7 @@ def render_pptx(content: Content) -> bytes:
     said.title, said.author, said.last_modified_by = (
         deck.legible(text) for text in (content.title, *[content.author] * 2)
     )
-    said.subject, said.keywords = deck.legible(content.subtitle), deck.legible(keywords(content))[:255]
+    said.subject, said.keywords = deck.legible(content.subtitle), deck.legible(", ".join(content.keywords()))[:255]
     said.comments, said.language = deck.legible(" · ".join(content.marks)), LANGUAGE
     said.created = said.modified = content.built.astimezone(UTC).replace(tzinfo=None)
     said.revision = 1
@@ -47,7 +47,7 @@ def _opening(deck: Deck, content: Content) -> None:
 
 def _section(deck: Deck, section: Section, content: Content) -> None:
     """Its texts under their heading, gathered until something else comes, and a slide for each other block."""
-    above = f"{section.number}. {section.name}" if section.number else section.name
+    above = section.heading
     message = section.title if section.title != content.title else section.name
     heading, texts, shown = message, list[str](), 0
 
@@ -107,7 +107,7 @@ def _fill(deck: Deck, slide: object, texts: Sequence[str]) -> None:
 def _cards(deck: Deck, figures: Sequence[KeyFigure], title: str, above: str) -> None:
     groups = [figures[rank : rank + _CARDS] for rank in range(0, len(figures), _CARDS)]
     for rank, group in enumerate(groups, start=1):
-        notes = [f"{one.label}{NARROW_SPACE}: {' ; '.join([one.value.text, *_details(one)])}" for one in group]
+        notes = [f"{one.label}{NARROW_SPACE}: {' ; '.join([one.value.text, *one.lines])}" for one in group]
         slide = deck.slide(_counted(title, rank, len(groups)), above, notes=notes)
         width = (WIDE - 0.3 * (_CARDS - 1)) / _CARDS
         for place, one in enumerate(group):
@@ -121,15 +121,9 @@ def _card(deck: Deck, slide: object, one: KeyFigure, left: float, width: float) 
         slide, [one.label], (left, TOP, width, HIGH - 0.2), 18, SOFT, bold=True, fill=PALE, name="Chiffre"
     )
     deck.write(frame.add_paragraph()._p, one.value.text, size, ACCENT, bold=True)
-    details = _details(one)
-    small = fitting("\n".join(details), inside, HIGH - 2.4, (18, 16)) or SMALLEST
-    for detail in details:
+    small = fitting("\n".join(one.lines), inside, HIGH - 2.4, (18, 16)) or SMALLEST
+    for detail in one.lines:
         deck.write(frame.add_paragraph()._p, detail, small, INK)
-
-
-def _details(one: KeyFigure) -> list[str]:
-    france = f"France{NARROW_SPACE}: {one.france}" if one.france else ""
-    return [text for text in (one.detail, one.base, one.before, france) if text]
 
 
 def _figure(deck: Deck, figure: Figure, above: str) -> None:
@@ -152,7 +146,7 @@ def _notes(figure: Figure) -> Iterator[str]:
     yield f"{figure.number} {figure.title}"
     if figure.message:
         yield figure.message
-    yield from (f"{name}{NARROW_SPACE}: {text}" for name, text in words(figure))
+    yield from (f"{name}{NARROW_SPACE}: {text}" for name, text in told(figure))
     for row in figure.rows:
         said = (
             f"{column.label}, {cell.text}" for column, cell in zip(figure.columns, row.cells, strict=True) if cell.text

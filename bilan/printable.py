@@ -53,6 +53,11 @@ class Printable:
                 yield MARK
 
 
+def shortened(text: str, letters: int) -> str:
+    """Return the text, ended by « … » when it is longer than that."""
+    return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
+
+
 @cache
 def drawn_by(character: str) -> frozenset[int]:
     """Return the ranks of the fonts that draw a character; none when it is a control, a private or a lone one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from bilan.content import Content
+from bilan.content import BILAN, Content
 from socle.file_names import file_name
 
 
@@ -42,6 +42,6 @@ def render(content: Content, suffix: str) -> bytes:
 def document_name(content: Content, suffix: str) -> str:
     """Return how its file is called: « bilan-clas-45-2019-2020-diffusion.pdf »."""
     place = f"{content.departement}-{content.campagne}"
-    if content.kind == "bilan":
+    if content.kind == BILAN:
         return f"bilan-clas-{place}-{content.edition}.{suffix}"
     return f"{file_name(content.title)}.{suffix}"

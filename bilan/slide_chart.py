@@ -19,9 +19,10 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
 from bilan.charts import without_reason
-from bilan.deck import FONT, HIGH, INK, LEFT, SOFT, TOP, WIDE, Deck, cut, describe
+from bilan.deck import FONT, HIGH, INK, LEFT, SOFT, TOP, WIDE, Deck, describe
 from bilan.figure import Figure
 from bilan.native import AXIS_FORMATS, COLOURS, VALUE_FORMATS, WRITTEN_OVER, Native, native, spans, top
+from bilan.printable import shortened
 from bilan.slide_text import SMALLEST
 from socle.cells import sheet_cell
 
@@ -74,7 +75,7 @@ def draw(deck: Deck, slide: Any, figure: Figure, wanted: Native) -> None:
 
 def _cell(deck: Deck, text: str) -> str:
     """The numbers of a chart are a workbook: its texts are safe cells."""
-    return str(sheet_cell(cut(deck.legible(text).replace("\n", " "), _LABEL)))
+    return str(sheet_cell(shortened(deck.legible(text).replace("\n", " "), _LABEL)))
 
 
 def _category(figure: Figure, wanted: Native, rank: int) -> str:
@@ -93,7 +94,7 @@ def _axes(deck: Deck, chart: Any, figure: Figure) -> None:
     values.has_title = bool(figure.axis)
     if figure.axis:
         paragraph = values.axis_title.text_frame.paragraphs[0]
-        deck.write(paragraph._p, cut(figure.axis, _LABEL), SMALLEST, SOFT)
+        deck.write(paragraph._p, shortened(figure.axis, _LABEL), SMALLEST, SOFT)
     categories.has_major_gridlines = False
     categories.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if _KINDS[figure.chart] is XL_CHART_TYPE.BAR_CLUSTERED:

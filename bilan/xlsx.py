@@ -11,7 +11,6 @@ import xlsxwriter
 
 from bilan.content import Box, Content, Glossary, Heading, KeyFigures, Paragraph
 from bilan.figure import Figure
-from bilan.office import keywords
 from bilan.sheet_names import SheetNames
 from bilan.xlsx_figure import FigureSheet, Formats
 from socle.cells import sheet_cell
@@ -28,7 +27,7 @@ def render_xlsx(content: Content) -> bytes:
     with xlsxwriter.Workbook(out, _OPTIONS) as book:
         book.set_properties({
             "title": content.title, "subject": content.subtitle, "author": content.author,
-            "keywords": keywords(content), "comments": " · ".join(content.marks),
+            "keywords": ", ".join(content.keywords()), "comments": " · ".join(content.marks),
             "created": content.built.astimezone(UTC).replace(tzinfo=None),
         })  # fmt: skip
         formats, names = Formats(book), SheetNames()
@@ -96,7 +95,7 @@ def _write_texts(sheet: Any, formats: Formats, content: Content) -> None:
 
 def _texts(content: Content) -> Iterator[tuple[str, str, str]]:
     for section in content.sections:
-        part = f"{section.number}. {section.name}" if section.number else section.name
+        part = section.heading
         if section.title not in (section.name, content.title):
             yield part, "", section.title
         heading = ""
@@ -112,8 +111,6 @@ def _texts(content: Content) -> Iterator[tuple[str, str, str]]:
                     yield from ((part, word, meaning) for word, meaning in block.entries)
                 case KeyFigures():
                     for one in block.figures:
-                        france = f"France\u202f: {one.france}" if one.france else ""
-                        said = (one.value.text, one.detail, one.base, one.before, france)
-                        yield part, one.label, "\u202f; ".join(text for text in said if text)
+                        yield part, one.label, "\u202f; ".join((one.value.text, *one.lines))
                 case Figure():
                     heading = ""

@@ -10,7 +10,7 @@ from typing import Any
 
 from bilan.figure import Cell, Figure
 from bilan.native import VALUE_FORMATS
-from bilan.office import words
+from bilan.office import told
 from bilan.xlsx_chart import add_chart
 from socle.cells import sheet_cell
 from socle.french import number
@@ -82,7 +82,7 @@ class FigureSheet:
         self._sheet.write_url(3, 0, f"internal:'{summary}'!A1", formats.link, summary)
         self._table()
         row = HEAD + len(figure.rows) + 2
-        for name, text in words(figure):
+        for name, text in told(figure):
             self._line(row, f"{name}\u202f: {text}", formats.text)
             row += 1
         numbers = [place.numbers for place in self._places]

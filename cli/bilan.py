@@ -51,41 +51,27 @@ def bilan(
     ] = "",
 ) -> int:
     """Écrit le bilan annuel d'un département dans un document."""
-    from bilan.compose import compose
-    from bilan.content import EDITIONS
-    from bilan.render import KINDS, render
     from pipeline.machine import refusing_output
     from socle.atomic import write_atomic
 
-    if gel and (garder or departement or parties or edition != "diffusion"):
-        raise FrenchBadParameter(
-            "Une version gardée est rendue telle quelle\u202f: «\u202f--gel\u202f» ne va qu'avec «\u202f--out\u202f»."
-        )
-    if edition not in EDITIONS:
-        raise FrenchBadParameter(f"L'édition «\u202f{edition}\u202f» n'existe pas\u202f: {' ou '.join(EDITIONS)}.")
+    _check_usage(out, edition, gel, bool(garder or departement or parties), garder)
     kept = [part.strip() for part in parties.split(",") if part.strip()]
     if parties and not kept:
         raise FrenchBadParameter("«\u202f--parties\u202f» ne nomme aucune partie.")
-    suffix = suffix_of(out, KINDS) if out else ""
     folder = DataFolder(load_settings().data)
     if garder:
         _keep(folder, campagne)
     if out is None:
-        if garder:
-            return 0
-        raise FrenchBadParameter("Dites où écrire le document avec «\u202f--out\u202f».")
+        return 0
     with progress() as step:
         step("Lecture des chiffres publiés")
-        if gel:
-            content, document = _frozen(folder, campagne, gel, suffix)
-        else:
-            content = compose(folder, campagne, departement_of(folder, campagne, departement), edition, kept or None)
-            step("Mise en page")
-            document = render(content, suffix)
+        content = _content(folder, campagne, departement, edition, gel, kept or None)
+        step("Mise en page")
+        document = _document(folder, content, gel, _suffix(out))
     with refusing_output(out):
         write_atomic(out, document)
     what = f"version gardée {gel}" if gel else f"bilan {campagne}, édition {edition}"
-    note(folder, "telechargement", f"{what}, {suffix}")
+    note(folder, "telechargement", f"{what}, {_suffix(out)}")
     if content.warning:
         warn(content.warning)
     marks = f" ({', '.join(content.marks)})" if content.marks else ""
@@ -93,14 +79,47 @@ def bilan(
     return 0
 
 
-def _frozen(folder: DataFolder, campagne: str, gel: str, suffix: str) -> tuple[Content, bytes]:
-    from bilan.frozen import frozen_content, frozen_document
-    from bilan.render import render
+def _check_usage(out: Path | None, edition: str, gel: str, is_chosen: bool, garder: bool) -> None:
+    """Raise FrenchBadParameter when the options do not go together; `is_chosen`: something of a document is."""
+    from bilan.content import DIFFUSION, EDITIONS
 
+    if gel and (is_chosen or edition != DIFFUSION):
+        raise FrenchBadParameter(
+            "Une version gardée est rendue telle quelle\u202f: «\u202f--gel\u202f» ne va qu'avec «\u202f--out\u202f»."
+        )
+    if edition not in EDITIONS:
+        raise FrenchBadParameter(f"L'édition «\u202f{edition}\u202f» n'existe pas\u202f: {' ou '.join(EDITIONS)}.")
+    if out is None and not garder:
+        raise FrenchBadParameter("Dites où écrire le document avec «\u202f--out\u202f».")
+    if out is not None:
+        _suffix(out)
+
+
+def _suffix(out: Path) -> str:
+    from bilan.render import KINDS
+
+    return suffix_of(out, KINDS)
+
+
+def _content(
+    folder: DataFolder, campagne: str, departement: str, edition: str, gel: str, parties: list[str] | None
+) -> Content:
+    from bilan.compose import compose
+    from bilan.frozen import frozen_content
+
+    if not gel:
+        return compose(folder, campagne, departement_of(folder, campagne, departement), edition, parties)
     content = frozen_content(folder, gel)
     if content.campagne != campagne:
         raise FrenchBadParameter(f"La version gardée «\u202f{gel}\u202f» est de {content.campagne}.")
-    return content, frozen_document(folder, gel) if suffix == "pdf" else render(content, suffix)
+    return content
+
+
+def _document(folder: DataFolder, content: Content, gel: str, suffix: str) -> bytes:
+    from bilan.frozen import frozen_document
+    from bilan.render import render
+
+    return frozen_document(folder, gel, suffix) if gel else render(content, suffix)
 
 
 def _keep(folder: DataFolder, campagne: str) -> None:

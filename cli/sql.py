@@ -126,10 +126,10 @@ def _query(query: str, file: Path | None) -> str:
 
 def _point(query: str, refusal: Refusal) -> None:
     """Show the line of the query where it is wrong, and a mark under the place."""
-    line, column = refusal.values.get("ligne"), refusal.values.get("colonne")
-    if isinstance(line, int) and isinstance(column, int):
-        text = query.splitlines()[line - 1]
-        warn(f"{text}\n{''.join(' ' if character != chr(9) else character for character in text[: column - 1])}^")
+    from warehouse.sql_errors import pointed
+
+    if place := pointed(query, refusal):
+        warn(place)
 
 
 def _write(engine: Engine, scope: Scope, query: str, output: Output, out: Path | None) -> None:

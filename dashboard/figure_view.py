@@ -78,8 +78,7 @@ def _cell(cell: Cell) -> str:
 
 def show_words(figure: Figure) -> None:
     """Draw, under the table, how to read it and what it rests on."""
-    told = (("Lecture", figure.lecture), ("Champ", figure.champ), ("Source", figure.source), ("n", figure.n))
-    lines = [f"**{name}**\u202f: {plain(text)}" for name, text in told if text]
+    lines = [f"**{name}**\u202f: {plain(text)}" for name, text in figure.words()]
     lines += [plain(note) for note in figure.notes]
     if lines:
         st.markdown("  \n".join(f":small[{line}]" for line in lines))

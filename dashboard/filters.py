@@ -45,19 +45,20 @@ def chosen(visitor: Visitor) -> Choice | None:
     return Choice(year, place, one_of(CHARTS, ["1", "0"], "") == "1")
 
 
-def show_filters(visitor: Visitor, choice: Choice) -> None:
+def show_filters(visitor: Visitor, choice: Choice, with_charts: bool = True) -> None:
     """Draw the lists; what is chosen goes to the address, and the page is drawn again."""
     places = {place.code: place.nom for place in read(visitor, available)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         show_list(YEAR, "Année scolaire (bilan)", choice.departement.campagnes, choice.campagne)
         if len(places) > 1:
             show_list(PLACE, "Département", list(places), choice.departement.code, places)
-        st.toggle(
-            "Graphiques",
-            value=choice.charts,
-            key=_widget(CHARTS),
-            on_change=lambda: _keep(CHARTS, str(int(st.session_state[_widget(CHARTS)]))),
-        )
+        if with_charts:
+            st.toggle(
+                "Graphiques",
+                value=choice.charts,
+                key=_widget(CHARTS),
+                on_change=lambda: _keep(CHARTS, str(int(st.session_state[_widget(CHARTS)]))),
+            )
 
 
 def _say_nothing_is_there(visitor: Visitor, fact: str) -> None:

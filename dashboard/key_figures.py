@@ -16,14 +16,8 @@ def show_cards(cards: tuple[KeyFigure, ...]) -> None:
     """Draw one card a figure: value, base, the year before, France."""
     with st.grid(3, min_column_width=260, border=True):
         for card in cards:
-            lines = [text for text in (card.detail, card.base, card.before, national(card)) if text]
-            said = "  \n".join(f":small[{plain(text)}]" for text in lines)
+            said = "  \n".join(f":small[{plain(text)}]" for text in card.lines)
             st.markdown(f"{plain(card.label)}\n\n#### {plain(card.value.text)}\n\n{said}")
-
-
-def national(card: KeyFigure) -> str:
-    """Return the figure of France as a card says it; "" when nothing is to be said of it."""
-    return f"France\u202f: {card.france}" if card.france else ""
 
 
 def as_figure(page: Essentiel, choice: Choice) -> Figure:

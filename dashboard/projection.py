@@ -7,7 +7,6 @@ from html import escape
 import streamlit as st
 
 from bilan.essentiel import Essentiel, KeyFigure
-from dashboard.key_figures import national
 from dashboard.slides import Slide, at, slides
 
 ON, PLACE = "projection", "vue"
@@ -80,7 +79,7 @@ def screen(page: Essentiel, slide: Slide) -> str:
 
 def _card(card: KeyFigure) -> str:
     base = ", ".join(text for text in (card.detail, card.base) if text)
-    lines = "".join(f"<span>{escape(text)}</span>" for text in (base, card.before, national(card)) if text)
+    lines = "".join(f"<span>{escape(text)}</span>" for text in (base, card.before, card.national) if text)
     return f"<li>{escape(card.label)}<strong>{escape(card.value.text)}</strong>{lines}</li>"
 
 

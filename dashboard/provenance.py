@@ -13,6 +13,7 @@ from dashboard.visitor import Visitor
 from pipeline.messages import Refusal
 from socle.french import count, line_ranges, number, quantity
 from socle.paths import DataFolder
+from warehouse.engine import READERS
 from warehouse.explain import Explanation, Origin
 from warehouse.explain import explain as explain_figure
 from warehouse.figure_name import resolve
@@ -27,8 +28,6 @@ _ORIGINS = {
     "calcule": "calculé à partir des bilans",
     "fictif": "données fictives",
 }
-_TECHNICAL = ("agent", "analyste")
-"""Roles that are shown the calculation itself; the others read it in words."""
 HIDDEN = "secret"
 _STATES = {
     "non_renseigne": "non renseigné",
@@ -61,7 +60,7 @@ def show_provenance(visitor: Visitor, key: str, names: Mapping[str, str]) -> Non
             name = st.selectbox("Chiffre", list(names), format_func=lambda one: names[one], key=f"fiche-{key}")
         told = read(visitor, explanation, name)
         _sheet(visitor, told)
-        _origin(told, visitor.scope.role in _TECHNICAL)
+        _origin(told, visitor.scope.role in READERS)
 
 
 def _sheet(visitor: Visitor, told: Explanation) -> None:
@@ -77,7 +76,7 @@ def _sheet(visitor: Visitor, told: Explanation) -> None:
         "Indicateur": told.libelle,
         "Définition": told.description,
         "Question posée": told.question,
-        **(calculation if visitor.scope.role in _TECHNICAL else {}),
+        **(calculation if visitor.scope.role in READERS else {}),
         "Limites": told.prudence,
         "Version": manifest.figures_hash[:8] if manifest else None,
     }

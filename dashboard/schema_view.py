@@ -41,6 +41,7 @@ def show_schema(visitor: Visitor) -> None:
     chosen = st.selectbox("Table", ordered, key="schema_table")
     if meaning := told.get((chosen, None)):
         small(meaning)
+    is_whole = sought in f"{chosen} {told.get((chosen, None), '')}".casefold()
     rows = [
         {
             "Colonne": column,
@@ -50,10 +51,7 @@ def show_schema(visitor: Visitor) -> None:
             "Intitulés": (asked.get(column) or {}).get("intitules") or "",
         }
         for column, kind in known[chosen]
-        if not sought
-        or chosen.casefold().find(sought) >= 0
-        or sought in _line(chosen, column, told)
-        or sought in str(told.get((chosen, None), "")).casefold()
+        if is_whole or sought in _line(chosen, column, told)
     ]
     table(rows, f"Colonnes de {plain(chosen)}")
 

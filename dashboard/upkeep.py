@@ -36,7 +36,10 @@ async def upkeep(folder: DataFolder) -> AsyncIterator[dict[str, Any]]:
 
 
 async def _work(folder: DataFolder) -> None:
-    await run_in_threadpool(warm_up)
+    try:
+        await run_in_threadpool(warm_up)
+    except Exception as error:  # visits are slower, and the rest goes on
+        note(folder, error)
     while True:
         try:
             await run_in_threadpool(purge, folder, SERVER)

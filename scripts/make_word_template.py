@@ -21,7 +21,6 @@ TARGET = PROJECT_ROOT / "bilan" / "modeles" / "bilan.docx"
 INK, SOFT, ACCENT = "1B1F24", "4A5560", "0B4F7D"
 LINE, PALE, WARNING = "B9C2CB", "F2F5F8", "8A3B00"
 FONT = "Calibri"
-BOXES = ("mot", "commentaire", "lire", "citation", "a_ecrire", "methode")
 # Name: (based on, points, colour, bold, italic, space before, after, left indent in cm).
 STYLES: dict[str, tuple[str, float, str, bool, bool, float, float, float]] = {
     "Chapeau": ("Normal", 12, INK, True, False, 0, 4, 0),
@@ -181,7 +180,7 @@ def _body(word: Word) -> None:
     _when(line, "s.message", "{{ s.message }}", "Message")
     line("{%p for b in s.blocks %}")
     for kind, style in (("phrase", "Normal"), ("chapeau", "Chapeau"), ("point", "List Bullet"), ("note", "Note"),
-                        ("alerte", "Alerte"), ("mention", "Note")):  # fmt: skip
+                        ("alerte", "Alerte")):  # fmt: skip
         _when(line, f"b.type == 'paragraph' and b.style == '{kind}'", "{{ b.text }}", style)
     _when(line, "b.type == 'heading'", "{{ b.text }}", "Heading 2")
     line("{%p if b.type == 'box' %}")

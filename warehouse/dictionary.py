@@ -17,7 +17,7 @@ _ENTITIES = {
     "synthese": "La synthèse nationale",
     "porteur": "Le registre des porteurs",
 }
-_TYPES = {
+TYPES = {
     "entier": "nombre entier",
     "decimal": "nombre",
     "montant": "montant en euros",
@@ -35,8 +35,8 @@ _TYPES = {
     "departement": "code de département",
     "siret": "SIRET",
 }
-_UNITS = {"n": "nombre", "pct": "part, de 0 à 1", "ratio": "rapport", "h": "heures", "eur": "euros"}
-_DIFFUSION = {"L": "L, libre", "E": "E, effectifs", "F": "F, finances", "X": "X, sensible"}
+UNITS = {"n": "nombre", "pct": "part, de 0 à 1", "ratio": "rapport", "h": "heures", "eur": "euros"}
+CLASSES = {"L": "L, libre", "E": "E, effectifs", "F": "F, finances", "X": "X, sensible"}
 _RETURNS = ("reponse", "complement", "collectif")
 _HEADER = """\
 # Dictionnaire
@@ -93,7 +93,7 @@ def _facts(variable: Variable, codebook: Codebook) -> Iterator[tuple[str, str]]:
 
 
 def _type(variable: Variable) -> str:
-    kind = _TYPES.get(variable.type, variable.type)
+    kind = TYPES.get(variable.type, variable.type)
     unit = f" ({variable.unite})" if variable.unite and variable.type != "montant" else ""
     offered = ", ".join(f"`{code}` {label}" for code, label in variable.modalites.items())
     separator = " : " if variable.type.startswith("choix") else ", pour chacun de : "
@@ -170,14 +170,14 @@ def _indicator_facts(series: Sequence[Indicator]) -> Iterator[tuple[str, str]]:
     first = series[0]
     if first.modalite:
         yield "Séries", ", ".join(f"`{indicator.id}`" for indicator in series)
-    yield "Unité", _UNITS.get(first.unite, first.unite)
+    yield "Unité", UNITS.get(first.unite, first.unite)
     yield "Table", f"`{first.source}`" + (f", valeurs distinctes de `{first.distinct}`" if first.distinct else "")
     yield "Numérateur", f"`{first.numerateur}`"
     yield "Dénominateur", f"`{first.denominateur}`" if first.denominateur else "aucun"
     if first.condition:
         yield "Condition", f"`{first.condition}`"
     yield "Grain", listing(list(first.grains))
-    yield "Diffusion", _DIFFUSION.get(first.diffusion, first.diffusion)
+    yield "Diffusion", CLASSES.get(first.diffusion, first.diffusion)
     if first.question:
         yield "Question", first.question
     if first.comparable_depuis:

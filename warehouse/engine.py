@@ -29,6 +29,7 @@ from warehouse.published import published_build
 from warehouse.scope import EVERYWHERE, Scope
 
 READERS = ("analyste", "agent")
+"""Roles that write SQL, and are shown that of a figure; the others read it in words."""
 Format = Literal["csv", "parquet", "json"]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from socle.paths import DataFolder
 from warehouse.open import open_current
-from warehouse.scope import INTERNAL, LOCAL, Scope
+from warehouse.scope import INTERNAL, Scope
 
 _VARIABLES = """
 select d.variable_mere as variable, min(d.rang) as rang, any_value(d.libelle) as libelle,
@@ -24,7 +24,7 @@ from core.question where campagne <> '' group by variable, campagne order by cam
 """
 _ANSWERED = """
 select variable, campagne, sum(nb_posees)::integer as posees, sum(nb_remplies)::integer as remplies
-from marts.question_reponse group by variable, campagne
+from marts.question_reponse where $territoire in ('*', departement) group by variable, campagne
 """
 _INDICATORS = """
 select indicateur, libelle, famille_libelle as famille, description, unite, grains, diffusion, question, numerateur,
@@ -82,13 +82,16 @@ class Indicator:
 
 
 def variables(folder: DataFolder, scope: Scope) -> list[Variable]:
-    """Return the variables in the order of the codebook; Refusal when nothing is published.
+    """Return the variables in the order of the codebook, the answers being those of the scope's territory.
 
-    Only who reads the warehouse may: ValueError for another scope.
+    Raise Refusal when nothing is published. Only who reads the warehouse may: ValueError for another scope.
     """
     _check(scope)
-    with open_current(folder, LOCAL) as warehouse:
-        answered = {(row["variable"], row["campagne"]): row for row in warehouse.records(_ANSWERED)}
+    with open_current(folder, scope) as warehouse:
+        answered = {
+            (row["variable"], row["campagne"]): row
+            for row in warehouse.records(_ANSWERED, {"territoire": scope.territoire})
+        }
         years: dict[str, list[Asked]] = {}
         for row in warehouse.records(_WORDINGS):
             found: Mapping[str, int] = answered.get((row["variable"], row["campagne"]), {})
@@ -107,7 +110,7 @@ def variables(folder: DataFolder, scope: Scope) -> list[Variable]:
 def indicators(folder: DataFolder, scope: Scope) -> list[Indicator]:
     """Return the indicators in the order of the catalogue; raise as `variables` does."""
     _check(scope)
-    with open_current(folder, LOCAL) as warehouse:
+    with open_current(folder, scope) as warehouse:
         return [Indicator(**row) for row in warehouse.records(_INDICATORS)]
 
 

@@ -57,6 +57,15 @@ def refused(reason: str, query: str = "", position: int | None = None) -> Refusa
     return Refusal("requete_refusee", raison=f"{reason} ({where})", ligne=line, colonne=column)
 
 
+def pointed(query: str, refusal: Refusal) -> str | None:
+    """Return the line of the query where it is wrong and, on the next one, a mark under the place; None without one."""
+    line, column = refusal.values.get("ligne"), refusal.values.get("colonne")
+    if not isinstance(line, int) or not isinstance(column, int):
+        return None
+    text = query.splitlines()[line - 1]
+    return f"{text}\n{''.join(' ' if one != chr(9) else one for one in text[: column - 1])}^"
+
+
 def refused_by(error: duckdb.Error, query: str, names: Names) -> Refusal:
     """Return the refusal of a query that DuckDB cannot run, with the place that DuckDB points at where it does."""
     text = str(error)

@@ -9,11 +9,13 @@ from functools import partial
 import streamlit as st
 
 from bilan.compose import compose, section_names
-from bilan.content import COMITE, DIFFUSION, Content, Paragraph
+from bilan.content import COMITE, DIFFUSION, Content, KeyFigures, Paragraph
+from bilan.figure import Figure
 from bilan.frozen import freeze, frozen, frozen_content, frozen_document
 from bilan.render import KINDS, document_name, render
 from dashboard.data import read
-from dashboard.filters import PLACE, YEAR, Choice, chosen, show_list
+from dashboard.figure_view import show_marks
+from dashboard.filters import Choice, chosen, show_filters
 from dashboard.key_figures import show_cards
 from dashboard.navigation import AGENT
 from dashboard.refusals import shown
@@ -22,7 +24,7 @@ from dashboard.visitor import Visitor
 from pipeline.adoption import ADOPTED
 from socle.french import count, moment
 from socle.paths import DataFolder
-from warehouse.campagnes import available, campagnes
+from warehouse.campagnes import campagnes
 from warehouse.open import open_current
 from warehouse.scope import Scope
 from warehouse.texts import chapters
@@ -31,14 +33,6 @@ _EDITIONS = {
     DIFFUSION: "À diffuser\u202f: ce que chacun peut lire",
     COMITE: "Du comité\u202f: usage interne, avec ce que déclare chaque action",
 }
-_PARTS = {
-    "essentiel": "L'essentiel",
-    "referentiel": "Actions et référentiel",
-    "reponses": "Réponses",
-    "fiches": "Fiches des actions",
-    "glossaire": "Glossaire",
-}
-"""Names of the parts that are no chapter of textes.yml."""
 
 
 def page(visitor: Visitor) -> None:
@@ -47,11 +41,7 @@ def page(visitor: Visitor) -> None:
     choice = chosen(visitor)
     if choice is None:
         return
-    places = {place.code: place.nom for place in read(visitor, available)}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        show_list(YEAR, "Année scolaire (bilan)", choice.departement.campagnes, choice.campagne)
-        if len(places) > 1:
-            show_list(PLACE, "Département", list(places), choice.departement.code, places)
+    show_filters(visitor, choice, with_charts=False)
     adopted = read(visitor, state, choice.campagne, choice.departement.code) == ADOPTED
     if not adopted:
         st.info(
@@ -84,8 +74,7 @@ def state(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> 
 def part_names(folder: DataFolder, scope: Scope, edition: str) -> dict[str, str]:
     """Return {part: its name} of an edition, in the order of the document."""
     with open_current(folder, scope) as warehouse:
-        known = chapters(warehouse) | _PARTS
-    return {name: known.get(name, name) for name in section_names(edition)}
+        return section_names(edition, chapters(warehouse))
 
 
 def content_of(
@@ -116,19 +105,17 @@ def _preview(content: Content) -> None:
     st.header("Ce qu'il dira", anchor="apercu")
     st.markdown(f"**{plain(content.title)}**")
     small(content.made_by)
-    st.markdown(f":small[{' · '.join(f'**{plain(mark)}**' for mark in content.marks)}]")
-    first = content.sections[0]
-    for block in first.blocks:
+    show_marks(content.marks)
+    for block in content.sections[0].blocks:
         if isinstance(block, Paragraph):
             st.markdown(plain(block.text))
-        elif hasattr(block, "figures"):
+        elif isinstance(block, KeyFigures):
             show_cards(block.figures)
-    figures = {section.id: sum(hasattr(block, "rows") for block in section.blocks) for section in content.sections}
     rows = [
         {
-            "Partie": f"{section.number} {section.name}".strip(),
+            "Partie": section.heading,
             "Titre": section.title,
-            "Tableaux et graphiques": figures[section.id],
+            "Tableaux et graphiques": sum(isinstance(block, Figure) for block in section.blocks),
         }
         for section in content.sections
     ]
@@ -163,6 +150,4 @@ def _frozen(visitor: Visitor, choice: Choice, may_keep: bool) -> None:
 
 def _kept(visitor: Visitor, name: str, suffix: str) -> bytes:
     visitor.record("telechargement", f"version gardée {name}, {suffix}")
-    if suffix == "pdf":
-        return frozen_document(visitor.folder, name)
-    return render(frozen_content(visitor.folder, name), suffix)
+    return frozen_document(visitor.folder, name, suffix)

@@ -10,17 +10,9 @@ from dashboard.data import read
 from dashboard.tables import plain, small, table
 from dashboard.visitor import Visitor
 from socle.french import count
+from warehouse.dictionary import CLASSES, TYPES, UNITS
+from warehouse.engine import READERS
 from warehouse.reference_book import Indicator, Variable, indicators, variables
-
-_TYPES = {
-    "entier": "nombre entier", "decimal": "nombre", "montant": "montant en euros", "taux": "part, de 0 à 1",
-    "oui_non": "oui ou non", "choix": "une réponse parmi", "choix_multiple": "plusieurs réponses possibles parmi",
-    "horodatage": "date et heure", "texte_libre": "texte libre", "campagne": "année scolaire",
-    "commune": "code Insee de commune", "departement": "code de département",
-}  # fmt: skip
-_CLASSES = {"L": "L, libre", "E": "E, effectifs", "F": "F, finances", "X": "X, sensible"}
-_UNITS = {"n": "nombre", "pct": "part, de 0 à 1", "ratio": "rapport", "h": "heures", "eur": "euros"}
-_TECHNICAL = ("agent", "analyste")
 
 
 def page(visitor: Visitor) -> None:
@@ -50,7 +42,7 @@ def _variables(visitor: Visitor) -> None:
     facts = {
         "Nom dans les tables": chosen.variable,
         "Définition": chosen.description,
-        "Type": _TYPES.get(chosen.type, chosen.type),
+        "Type": TYPES.get(chosen.type, chosen.type),
         "Unité": chosen.unite,
         "Réponses proposées": chosen.modalites,
         "Posée": f"de {chosen.premiere} à {chosen.derniere}" if chosen.premiere else None,
@@ -101,10 +93,10 @@ def _facts(one: Indicator, role: str) -> Sequence[tuple[str, str | None]]:
         ("Famille", one.famille),
         ("Définition", one.description),
         ("Question posée", one.question),
-        ("Unité", _UNITS.get(one.unite, one.unite)),
-        *(calculation if role in _TECHNICAL else ()),
+        ("Unité", UNITS.get(one.unite, one.unite)),
+        *(calculation if role in READERS else ()),
         ("Se calcule à partir de", ", ".join(one.grains)),
-        ("Classe de diffusion", _CLASSES.get(one.diffusion, one.diffusion)),
+        ("Classe de diffusion", CLASSES.get(one.diffusion, one.diffusion)),
         ("Comparable depuis", one.comparable_depuis),
         ("Limites", one.prudence),
     )

@@ -15,6 +15,7 @@ from dashboard.visitor import Visitor
 from pipeline.messages import Refusal
 from warehouse.engine import Answer
 from warehouse.questions import Question, questions
+from warehouse.sql_errors import pointed
 
 QUERY = "requete"
 """Name in the address: a link gives its query to a colleague, not its answer."""
@@ -105,7 +106,8 @@ def _editor(visitor: Visitor) -> None:
         answer = _answer(visitor, asked)
     except Refusal as refusal:
         st.error(plain(refusal.on_screen))
-        _point(asked, refusal)
+        if place := pointed(asked, refusal):
+            st.code(place, language=None)
         return
     _remember(asked)
     show_answer(visitor, asked, answer)
@@ -135,14 +137,6 @@ def _answer(visitor: Visitor, query: str) -> Answer:
 
 def _give_up() -> None:
     st.session_state[_ASKED] = ""
-
-
-def _point(query: str, refusal: Refusal) -> None:
-    """Show the line where it is wrong, and a mark under the place."""
-    line, column = refusal.values.get("ligne"), refusal.values.get("colonne")
-    if isinstance(line, int) and isinstance(column, int):
-        text = query.splitlines()[line - 1].replace("\t", " ")
-        st.code(f"{text}\n{' ' * (column - 1)}^", language=None)
 
 
 def _remember(query: str) -> None:

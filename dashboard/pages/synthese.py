@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from access.identity import EVERYWHERE
 from bilan.compose_synthese import compose_synthese
+from bilan.content import Content
 from bilan.figure import Figure
 from bilan.render import KINDS, document_name, render
 from bilan.synthese import Synthese, synthese
@@ -92,15 +95,16 @@ def _show(visitor: Visitor, found: Synthese, where: str) -> None:
 def _show_document(visitor: Visitor, found: Synthese) -> None:
     """The same on one sheet, recto verso."""
     content = compose_synthese(found)
-    name = document_name(content, "pdf")
-
-    def made() -> bytes:
-        visitor.record("telechargement", name)
-        return render(content, "pdf")
-
     st.download_button(
-        "Ma synthèse en PDF, à imprimer", made, name, KINDS["pdf"].mime, key="synthese_pdf", on_click="ignore"
-    )
+        "Ma synthèse en PDF, à imprimer", partial(document, visitor, content), document_name(content, "pdf"),
+        KINDS["pdf"].mime, key="synthese_pdf", on_click="ignore",
+    )  # fmt: skip
+
+
+def document(visitor: Visitor, content: Content) -> bytes:
+    """Return the PDF; that it was taken is in the journal."""
+    visitor.record("telechargement", document_name(content, "pdf"))
+    return render(content, "pdf")
 
 
 def _figure(visitor: Visitor, figure: Figure | None, where: str, texts: tuple[str, ...] = ()) -> None:

@@ -45,7 +45,7 @@ def test_the_four_files_and_what_they_will_say(adopted_demo: DataFolder, role: s
     assert labels(page)[:4] == [kind.label for kind in KINDS.values()]
     said = unmarked(" ".join(str(one.value) for one in page.markdown))
     assert "a agréé 41 actions, ce qui correspond à l'accompagnement de 485 enfants et jeunes" in said
-    assert parts(page)[:2] == ["L'essentiel", "1 Le dispositif et le comité"]
+    assert parts(page)[:2] == ["L'essentiel", "1. Le dispositif et le comité"]
     assert page.radio(key="bilan_edition").options == [
         "À diffuser\u202f: ce que chacun peut lire",
         "Du comité\u202f: usage interne, avec ce que déclare chaque action",
@@ -55,7 +55,7 @@ def test_the_four_files_and_what_they_will_say(adopted_demo: DataFolder, role: s
 def test_parts_may_be_left_out(adopted_demo: DataFolder) -> None:
     page = opened(adopted_demo, "agent")
     page.multiselect(key="bilan_parties_diffusion").set_value(["essentiel", "enfants"]).run()
-    assert parts(page) == ["L'essentiel", "4 Les enfants et les jeunes"]
+    assert parts(page) == ["L'essentiel", "4. Les enfants et les jeunes"]
     page.multiselect(key="bilan_parties_diffusion").set_value([]).run()
     assert [one.value for one in page.warning] == ["Choisissez au moins une partie."]
     assert labels(page) == []

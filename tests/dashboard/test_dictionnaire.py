@@ -9,7 +9,7 @@ from socle.paths import DataFolder
 from tests.support.dashboard import open_page, unmarked, visitor_of
 from warehouse.open import open_current
 from warehouse.reference_book import indicators, variables
-from warehouse.scope import LOCAL, PUBLIC
+from warehouse.scope import LOCAL, PUBLIC, Scope
 
 
 def opened(folder: DataFolder, role: str = "analyste") -> AppTest:
@@ -58,6 +58,12 @@ def test_everything_that_a_build_holds_is_in_it(adopted_demo: DataFolder) -> Non
     assert len(indicators(adopted_demo, LOCAL)) == counted["n"]
     assert all(one.libelle and one.type for one in found)
     assert [one.variable for one in found if one.personnel and any(year.posees for year in one.years)] == []
+
+
+def test_answers_are_those_of_the_territory(adopted_demo: DataFolder) -> None:
+    here, elsewhere = (variables(adopted_demo, Scope("comite", place)) for place in ("45", "18"))
+    assert any(year.posees for one in here for year in one.years)
+    assert not any(year.posees for one in elsewhere for year in one.years)
 
 
 def test_it_is_for_who_reads_the_warehouse(adopted_demo: DataFolder) -> None:

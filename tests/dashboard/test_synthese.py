@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from bilan.compose_synthese import compose_synthese
 from bilan.synthese import synthese
+from dashboard.pages.synthese import document
 from dashboard.visitor import Visitor
 from socle.paths import DataFolder
 from tests.support.dashboard import open_page, unmarked, visitor_of
@@ -121,9 +125,17 @@ def test_the_page_is_of_porteurs_alone(adopted_demo: DataFolder) -> None:
 
 
 def test_its_document_is_its_own_and_is_made_when_it_is_asked_for(
-    adopted_demo: DataFolder, no_journal: list[str]
+    adopted_demo: DataFolder, no_journal: list[str], tmp_path: Path
 ) -> None:
     page = opened(adopted_demo, YEAR)
-    button = next(one for one in page.get("download_button") if one.proto.label.startswith("Ma synthèse en PDF"))
-    assert button.proto.label == "Ma synthèse en PDF, à imprimer"
+    labels = [button.proto.label for button in page.get("download_button")]
+    assert "Ma synthèse en PDF, à imprimer" in labels
     assert not [line for line in no_journal if line.startswith("telechargement")]
+    own = visitor_of(adopted_demo, "porteur", "45", PASSERELLES)
+    path = tmp_path / "synthese.pdf"
+    path.write_bytes(document(own, compose_synthese(synthese(adopted_demo, own.scope, YEAR, "45"))))
+    said = " ".join(subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout.split())
+    with open_current(adopted_demo, LOCAL) as warehouse:
+        named = warehouse.records("select porteur_id, raison_sociale from core.porteur")
+    assert [one["porteur_id"] for one in named if one["raison_sociale"] in said] == [PASSERELLES]
+    assert no_journal[-1] == "telechargement synthese-clas-2019-2020-association-les-passerelles-fictif.pdf"

@@ -34,6 +34,8 @@ def test_the_first_page_says_what_was_agreed_and_where_it_is_published(adopted_d
     content = compose(adopted_demo, "2019-2020", "45")
     assert content.sections[0].id == "essentiel"
     first = " ".join(words(content, "essentiel"))
+    # What the note published is this year's, and not the year before, which stands after it.
+    assert first.index("(Source : ") < first.index("L'année précédente, il en avait agréé 43")
     assert "a agréé 41 actions, ce qui correspond à l'accompagnement de 485 enfants et jeunes" in first
     assert "(Source : Note de cadrage Clas du Loiret 2021-2022.)" in first
     assert (content.author, content.watermark, content.edition) == ("Caf du Loiret", "Données fictives", DIFFUSION)
@@ -100,7 +102,7 @@ def test_a_year_that_is_not_adopted_is_for_the_committee(adopted_demo: DataFolde
 def test_sections_may_be_chosen_and_one_that_is_not_known_is_refused(adopted_demo: DataFolder) -> None:
     content = compose(adopted_demo, "2019-2020", "45", sections=["methode", "essentiel", "enfants"])
     assert [one.id for one in content.sections] == ["essentiel", "enfants", "methode"]
-    assert "referentiel" not in section_names(DIFFUSION)
+    assert "referentiel" not in section_names(DIFFUSION, {})
     with pytest.raises(Refusal, match=r"«.referentiel.» n'est pas de celles du bilan"):
         compose(adopted_demo, "2019-2020", "45", sections=["referentiel"])
 

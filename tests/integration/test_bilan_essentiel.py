@@ -63,9 +63,9 @@ def test_2019_2020_says_what_the_rows_say(adopted_demo: DataFolder, rows: duckdb
     assert [plain(text) for text in found.agreed] == [
         f"En 2019-2020, le comité de pilotage départemental du Clas a agréé {len(agreed)} actions, ce qui correspond à "
         f"l'accompagnement de {agreed['nb_enfants_agrees'].sum()} enfants et jeunes.",
+        "(Source : Note de cadrage Clas du Loiret 2021-2022.)",
         f"L'année précédente, il en avait agréé {len(agreed_before)}, pour "
         f"{agreed_before['nb_enfants_agrees'].sum()} enfants et jeunes.",
-        "(Source : Note de cadrage Clas du Loiret 2021-2022.)",
     ]
     assert "a agréé 41 actions" in found.agreed[0]
     assert "485 enfants et jeunes" in found.agreed[0]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from bilan.content import Box, Content, Glossary, Paragraph
+from bilan.content import STYLES, Box, Content, Glossary, Paragraph
 from bilan.figure import Cell, Column, Row
 from bilan.pdf import render_pdf
 from bilan.printable import MARK
@@ -55,7 +55,7 @@ def whole() -> bytes:
     return render_pdf(content())
 
 
-@pytest.mark.parametrize("kind", ["bilan", "synthese", "fiche"])
+@pytest.mark.parametrize("kind", ["bilan", "synthese"])
 def test_it_is_archived_and_accessible(kind: str) -> None:
     assert faults(render_pdf(content(kind=kind, contents=kind == "bilan"))) == []
 
@@ -112,7 +112,7 @@ def test_a_reader_finds_every_text(whole: bytes, tmp_path: Path) -> None:
     missing = [text for one in content().figures() for text in figure_texts(one) if loose(text) not in said]
     assert missing == []
     for text in texts([block for part in EVERYTHING for block in part.blocks if not hasattr(block, "alt")]):
-        assert loose(text) in said or text in ("mot", "commentaire", "a_ecrire", "nb", "valeur", *_STYLES), text
+        assert loose(text) in said or text in ("mot", "commentaire", "a_ecrire", "nb", "valeur", *STYLES), text
 
 
 def test_the_watermark_crosses_every_page_behind_the_text(whole: bytes, tmp_path: Path) -> None:
@@ -223,6 +223,3 @@ def _everywhere(text: str, kind: str) -> Content:
         kind=kind, title=text, subtitle=text, made_by=text, author=text, marks=(text,), watermark=text, warning=text,
         foot=text,
     )  # fmt: skip
-
-
-_STYLES = ("phrase", "chapeau", "point", "note", "alerte", "mention")
