@@ -30,11 +30,11 @@ def page_of(content: Content) -> str:
         f"<header><p>{escape(content.author)}</p><p class=titre>{escape(content.title)}</p>"
         f"<p>{escape(content.subtitle)}</p><p>{escape(content.made_by)}</p><p>{escape(' · '.join(content.marks))}</p>",
         "</header><nav>",
-        *(f"<p><a href='#s-{one.id}'>{escape(f'{one.number} {one.name}')}</a></p>" for one in content.sections),
+        *(f"<p><a href='#s-{one.id}'>{escape(one.heading)}</a></p>" for one in content.sections),
         "</nav>",
     ]
     for one in content.sections:
-        parts.append(f"<h1 id='s-{one.id}'>{escape(f'{one.number} {one.name}')}</h1><p>{escape(one.title)}</p>")
+        parts.append(f"<h1 id='s-{one.id}'>{escape(one.heading)}</h1><p>{escape(one.title)}</p>")
         parts += [text for block in one.blocks for text in _block(block)]
     head = f"<meta charset=utf-8><title>{escape(content.title)}</title><style>{_STYLE}</style>"
     foot = f"<footer>{escape(content.foot)}</footer>"
@@ -53,7 +53,7 @@ def _block(block: Block) -> Iterator[str]:
         case KeyFigures():
             yield "<div class=cartes>"
             for one in block.figures:
-                lines = (one.label, one.value.text, one.detail, one.base, one.before, one.france)
+                lines = (one.label, one.value.text, *one.lines)
                 yield f"<div class=carte>{''.join(f'<p>{escape(text)}</p>' for text in lines)}</div>"
             yield "</div>"
         case Glossary():

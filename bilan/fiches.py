@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bilan.cells import text_cell
+from bilan.cells import UNKNOWN, text_cell
 from bilan.conformity import declared_cell
 from bilan.declared import DeclaredFigure
 from bilan.figure import BLANK, Cell, Column, Figure, Row
@@ -62,10 +62,8 @@ def _rows(reading: Reading, action: AgreedAction) -> Iterator[Row]:
             yield Row(line.indicateur, line.libelle, (own, departement_cell(reading, line)))
     for name, label in declared.referentiel.items():
         if name in reading.catalogue:
-            held = action.declared.get(name)
-            above, below = (held.numerateur, held.denominateur) if held else (None, None)
-            pair = (float(above), float(below)) if above is not None and below is not None else (None, None)
-            yield Row(name, label, (declared_cell(reading, name, *pair), BLANK))
+            held = _quantity(reading, action.declared, name) or UNKNOWN
+            yield Row(name, label, (declared_cell(reading, name, held.numerator, held.denominator), BLANK))
 
 
 def _quantity(reading: Reading, declared: Mapping[str, Detail], name: str) -> Quantity | None:

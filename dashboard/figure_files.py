@@ -53,16 +53,11 @@ def xlsx_file(figure: Figure) -> bytes:
 def words(figure: Figure) -> Iterator[tuple[str, str]]:
     """Yield (name, text) of all that goes with the table."""
     yield "Titre", f"{figure.number} {figure.title}"
-    yield from ((name, text) for name, text in _told(figure) if text)
+    if figure.message:
+        yield "Message", figure.message
+    yield from figure.words()
     yield from (("Mention", mark) for mark in figure.marks)
     yield from (("Note", note) for note in figure.notes)
-
-
-def _told(figure: Figure) -> tuple[tuple[str, str], ...]:
-    return (
-        ("Message", figure.message), ("Lecture", figure.lecture), ("Champ", figure.champ), ("Source", figure.source),
-        ("n", figure.n),
-    )  # fmt: skip
 
 
 def _lines(figure: Figure) -> Iterator[list[str | float]]:

@@ -233,3 +233,12 @@ def test_what_refers_to_an_ill_formed_entry_is_not_reported_as_well(definitions:
 
 def test_a_date_of_a_definition_stays_text() -> None:
     assert read_yaml("jour: 2020-09-01") == {"jour": "2020-09-01"}
+
+
+def test_definitions_are_read_again_when_one_of_them_changes_and_only_then(tmp_path: Path) -> None:
+    folder = data_folder(tmp_path, indicator="nb_filles")
+    first = load_codebook((folder,))
+    assert load_codebook((folder,)) is first
+    path = folder / "definitions" / "indicators.yml"
+    path.write_text(path.read_text(encoding="utf-8") + "\n# a word more\n", encoding="utf-8")
+    assert load_codebook((folder,)).hash != first.hash
