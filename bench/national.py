@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 
 from pipeline.codebook import Codebook, Column, Format, FormatColumn, load_codebook
-from pipeline.sqltext import identifier, literal
 from socle.paths import DataFolder
+from socle.sqltext import identifier, literal
 
 FORMAT = "questionnaire-2016"
 """The export of most columns: 104, one file for all porteurs."""

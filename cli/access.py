@@ -12,9 +12,9 @@ from cli import access_personal
 from cli.access_personal import Who
 from cli.french_help import Command, FrenchBadParameter, Group, in_a_folder
 from cli.screen import say, say_json, table, warn
-from pipeline.manifest import current_build, read_manifest
 from pipeline.messages import Refusal
 from socle.french import count, day, today
+from socle.manifest import current_build, read_manifest
 from socle.paths import DataFolder
 from socle.settings import load_settings
 

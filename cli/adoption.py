@@ -9,10 +9,10 @@ import typer
 
 from cli.build import note, show_result
 from cli.screen import progress, say, warn
-from pipeline.machine import refusing_machine
 from pipeline.messages import Refusal
 from pipeline.run_adoption import run_adoption, run_reopening
 from socle.french import count, day
+from socle.machine import refusing_machine
 from socle.paths import DataFolder
 from socle.settings import load_settings
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from pipeline.manifest import Manifest
 from socle.french import count, day
+from socle.manifest import Manifest
 
 
 def state_text(campaign: Mapping[str, Any]) -> str:

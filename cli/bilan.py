@@ -51,8 +51,8 @@ def bilan(
     ] = "",
 ) -> int:
     """Écrit le bilan annuel d'un département dans un document."""
-    from pipeline.machine import refusing_output
     from socle.atomic import write_atomic
+    from socle.machine import refusing_output
 
     _check_usage(out, edition, gel, bool(garder or departement or parties), garder)
     kept = [part.strip() for part in parties.split(",") if part.strip()]

@@ -14,9 +14,9 @@ from cli.adoption_text import no_longer_adopted
 from cli.diffusion_text import diffusion_text
 from cli.figures_text import GRAVITIES, gravity_text
 from cli.screen import progress, say, warn
-from pipeline.manifest import Manifest, current_build, is_whole
 from pipeline.run import RunResult, run_build
 from socle.french import count, moment
+from socle.manifest import Manifest, current_build, is_whole
 from socle.paths import DataFolder
 from socle.settings import Settings, load_settings
 

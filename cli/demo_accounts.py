@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cli.screen import table
-from pipeline.manifest import Manifest
 from pipeline.messages import Refusal
 from socle.french import today
+from socle.manifest import Manifest
 from socle.paths import DataFolder
 
 VALID = timedelta(days=30)

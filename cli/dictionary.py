@@ -9,8 +9,8 @@ import typer
 
 from cli.french_help import in_a_folder
 from cli.screen import say, warn
-from pipeline.machine import refusing_output
 from socle.atomic import write_atomic
+from socle.machine import refusing_output
 from socle.settings import PROJECT_ROOT
 
 COMMITTED = PROJECT_ROOT / "docs" / "dictionary.md"

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Sequence
 
 from cli.screen import warn
-from pipeline.machine import machine_refusal
 from pipeline.messages import Refusal
 from pipeline.run import ERROR_LOG, note_internal_error
+from socle.machine import machine_refusal
 from socle.paths import DataFolder
 from socle.settings import Settings, SettingsError, load_settings
 

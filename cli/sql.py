@@ -16,10 +16,10 @@ import typer
 
 from cli.french_help import FrenchBadParameter, in_a_folder
 from cli.screen import progress, say, table, warn
-from pipeline.machine import refusing_output
 from pipeline.messages import Refusal
 from socle.atomic import replacing
 from socle.french import count
+from socle.machine import refusing_output
 from socle.paths import DataFolder
 from socle.settings import load_settings
 

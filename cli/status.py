@@ -13,10 +13,10 @@ from cli.build import note, refused_text, show_anomalies, show_diffusion
 from cli.screen import progress, say, say_json, table, warn
 from pipeline.health import ALERT, FAULT, OK, Point, health, is_faulty
 from pipeline.inputs import input_text
-from pipeline.manifest import Manifest, current_build, published_builds, read_manifest
 from pipeline.messages import Refusal
 from pipeline.run import Changes, changes, exit_code, run_rollback
 from socle.french import moment
+from socle.manifest import Manifest, current_build, published_builds, read_manifest
 from socle.paths import DataFolder
 from socle.settings import load_settings
 

@@ -30,8 +30,8 @@ def synthese(
     departement: Annotated[str, DEPARTEMENT] = "",
 ) -> int:
     """Écrit la synthèse d'un porteur, ou celles de tous ; chacune ne parle que de lui."""
-    from pipeline.machine import refusing_output
     from socle.atomic import replacing
+    from socle.machine import refusing_output
 
     if bool(porteur) == tous:
         raise FrenchBadParameter("Dites quel porteur avec «\u202f--porteur\u202f», ou tous avec «\u202f--all\u202f».")

@@ -12,8 +12,8 @@ from dashboard.paths import GOODBYE
 from dashboard.places import where
 from dashboard.tables import small
 from dashboard.visitor import Visitor
-from pipeline.manifest import pointed_build
 from socle.french import count, moment
+from socle.manifest import pointed_build
 from warehouse.scope import INTERNAL
 
 _BUTTON = (

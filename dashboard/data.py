@@ -8,8 +8,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import streamlit as st
 
 from dashboard.visitor import BuildChanged, Visitor
-from pipeline.manifest import current_build
 from pipeline.messages import Refusal
+from socle.manifest import current_build
 from socle.paths import DataFolder
 from warehouse.scope import Scope
 

@@ -22,8 +22,8 @@ from dashboard.navigation import page_at
 from dashboard.notice import notice
 from dashboard.paths import CSS, GOODBYE, HEALTH, ICON, IDENTIFICATION
 from dashboard.plain_pages import STATIC, render
-from pipeline.manifest import current_build, read_manifest
 from pipeline.messages import Refusal
+from socle.manifest import current_build, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from access import journal
 from access.identity import Identity
 from access.journal import Author
-from pipeline.manifest import Manifest, current_build, read_manifest
+from socle.manifest import Manifest, current_build, read_manifest
 from socle.paths import DataFolder
 from warehouse.scope import Scope
 

@@ -17,9 +17,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.codebook import DefinitionError
-from pipeline.machine import machine_refusal
 from pipeline.messages import Refusal
 from pipeline.run import RunResult, note_internal_error, run_build
+from socle.machine import machine_refusal
 from socle.paths import DataFolder
 from socle.settings import Settings, SettingsError, load_settings
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.inputs import ARRETS, SCHOOL_YEAR, arret_files
-from pipeline.manifest import current_build, read_manifest
 from pipeline.messages import Refusal
 from socle.atomic import write_together
+from socle.manifest import current_build, read_manifest
 from socle.paths import DataFolder
 
 if TYPE_CHECKING:

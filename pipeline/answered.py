@@ -6,7 +6,7 @@ import duckdb
 
 from pipeline.codebook import Codebook, Column
 from pipeline.load import public_columns
-from pipeline.sqltext import identifier, literal
+from socle.sqltext import identifier, literal
 
 
 def create_answered(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import duckdb
 
 from pipeline.codebook import Codebook
-from pipeline.sqltext import identifier, literal
+from socle.sqltext import identifier, literal
 
 _COLLECTIFS = """
 create or replace table staging.collectif as

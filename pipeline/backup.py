@@ -17,12 +17,12 @@ from urllib.parse import quote
 
 from pipeline.backup_archive import FORMAT, Declared, add_declaration, add_file, is_backup, open_backup, read_files
 from pipeline.lock import only_builder
-from pipeline.machine import refusing_output
-from pipeline.manifest import current_build, read_manifest
 from pipeline.messages import Refusal
 from pipeline.survival import is_sqlite, name_fault, note_backup, surviving, surviving_places
 from socle.atomic import replacing
 from socle.disk import disk_errno
+from socle.machine import refusing_output
+from socle.manifest import current_build, read_manifest
 from socle.paths import DataFolder
 
 _PRIVATE = 0o600

@@ -23,7 +23,6 @@ from pipeline.indicators import create_indicators
 from pipeline.inputs import Campaign, fingerprint, load_campaigns
 from pipeline.load import create_staging, load
 from pipeline.macros import create_macros
-from pipeline.manifest import PRIVATE, WAREHOUSE, Manifest, pointed_build, published_staging
 from pipeline.publish import new_candidate, publish, seal
 from pipeline.quality import write_quality
 from pipeline.refused import name_refused
@@ -36,6 +35,7 @@ from pipeline.territories import load_territories
 from pipeline.texts import create_texts
 from pipeline.trial_build import keep_trial
 from pipeline.validation import warm_up
+from socle.manifest import PRIVATE, WAREHOUSE, Manifest, pointed_build, published_staging
 from socle.paths import DataFolder
 from socle.settings import Settings
 

@@ -10,7 +10,7 @@ import re
 
 from pipeline.codebook import Column, FormatColumn
 from pipeline.macros import fold
-from pipeline.sqltext import literal, sql_map
+from socle.sqltext import literal, sql_map
 
 UNKNOWN_PIECE = "?"
 _EXPECTED = {

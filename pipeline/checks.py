@@ -12,9 +12,9 @@ from pipeline.codebook import Codebook, Column, Rule
 from pipeline.load import public_columns
 from pipeline.locate import locate
 from pipeline.messages import placeholders, render, sql_expression
-from pipeline.sqltext import identifier, literal
 from pipeline.validation import Check, CheckOutcome, Effect, Kind, Severity, validate
 from socle.french import number
+from socle.sqltext import identifier, literal
 
 _SQL = Path(__file__).parent / "sql" / "validation"
 TABLES = ("agrement", "synthese", "collectif", "reponse")

@@ -8,7 +8,7 @@ import duckdb
 
 from pipeline.codebook import Codebook
 from pipeline.definition_files import read_yaml
-from pipeline.sqltext import identifier, literal
+from socle.sqltext import identifier, literal
 
 _DECLARED = Path(__file__).parent / "definitions" / "tables.yml"
 

@@ -13,7 +13,7 @@ import duckdb
 from pipeline.codebook import Codebook
 from pipeline.corrections import PlacedCorrection, same_text
 from pipeline.messages import render
-from pipeline.sqltext import literal
+from socle.sqltext import literal
 
 RECEIVED = "lecture_recue"
 """View of the records as the file holds them."""

@@ -15,9 +15,9 @@ from typing import Any
 
 from pipeline.codebook import Codebook
 from pipeline.messages import Refusal
-from pipeline.nearest import nearest
 from pipeline.recognise import MappedColumn, Recognised
 from socle.french import count
+from socle.nearest import nearest
 
 CORRECTIONS = "corrections.yml"
 

@@ -18,7 +18,7 @@ from pipeline.definition_loader import (
 )
 from pipeline.indicator_series import indicator_series, series_codes
 from pipeline.messages import placeholders
-from pipeline.nearest import nearest
+from socle.nearest import nearest
 
 ENTITIES = {
     "reponse": ("reponse", "structure", "action"),

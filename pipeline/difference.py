@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 
 from pipeline.macros import create_figure_macros
-from pipeline.manifest import WAREHOUSE, read_manifest
-from pipeline.sqltext import identifier, literal
+from socle.manifest import WAREHOUSE, read_manifest
+from socle.sqltext import identifier, literal
 
 Row = dict[str, Any]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.disclosure import Decision, Held, Series
-from pipeline.manifest import SHOWN, published_builds
 from pipeline.messages import Refusal
 from socle.atomic import write_atomic
+from socle.manifest import SHOWN, published_builds
 from socle.paths import DataFolder
 
 if TYPE_CHECKING:

@@ -33,9 +33,9 @@ from pipeline.disclosure import (
 from pipeline.disclosure_check import check_shown
 from pipeline.disclosure_national import FRANCE, decide_france
 from pipeline.indicators import ALL_DEPARTEMENTS, by_source, long_sql
-from pipeline.manifest import DIFFUSION
-from pipeline.sqltext import identifier, literal
+from socle.manifest import DIFFUSION
 from socle.paths import DataFolder
+from socle.sqltext import identifier, literal
 
 _DEFINITIONS = Path(__file__).parent / "definitions" / "diffusion.yml"
 _SQL = Path(__file__).parent / "sql"

@@ -40,9 +40,9 @@ from great_expectations.expectations.expectation import Expectation
 from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
 from great_expectations.render.view.view import DefaultJinjaSectionView
 
-from pipeline.sqltext import identifier
 from pipeline.validation import Breach, Check, ValidationInternalError, description, masked
 from socle.french import count
+from socle.sqltext import identifier
 
 logging.captureWarnings(False)  # importing Great Expectations turns every warning of the process into a log record
 logging.getLogger("great_expectations").addHandler(logging.NullHandler())

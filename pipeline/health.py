@@ -12,11 +12,11 @@ from pathlib import Path
 
 from pipeline.inputs import ARRETS, arret_files
 from pipeline.lock import holder, leftovers
-from pipeline.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
 from pipeline.messages import Refusal
 from pipeline.survival import LastBackup, has_changed, is_sqlite, last_backup
 from socle import disk
 from socle.french import count, listing, moment, size
+from socle.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
 from socle.paths import DataFolder
 
 OK, ALERT, FAULT = "ok", "alerte", "panne"

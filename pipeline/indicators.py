@@ -14,8 +14,8 @@ from typing import Protocol
 import duckdb
 
 from pipeline.codebook import Codebook, Indicator
-from pipeline.sqltext import identifier, literal
 from socle.french import listing
+from socle.sqltext import identifier, literal
 
 DIMENSIONS = ("departement", "epci", "type_structure", "zonage", "porteur_id", "action_id")
 LEVELS = {"epci": "epci", "type_structure": "type_structure", "zonage": "zonage"}

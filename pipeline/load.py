@@ -15,8 +15,8 @@ import duckdb
 from pipeline.codebook import Codebook, Column
 from pipeline.inputs import Campaign
 from pipeline.messages import Refusal
-from pipeline.sqltext import identifier, literal, sql_map
 from pipeline.staged import Staged, StagedTable
+from socle.sqltext import identifier, literal, sql_map
 
 TABLE_OF_NATURE = {
     "reponse": "reponse",

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.machine import refusing_machine
 from pipeline.messages import Refusal
 from socle.atomic import temporaries
 from socle.french import moment
+from socle.machine import refusing_machine
 from socle.paths import DataFolder
 
 CONSTRUCTION = "Une construction"

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.codebook import Codebook
-from pipeline.sqltext import literal, sql_map
+from socle.sqltext import literal, sql_map
 
 _SQL = Path(__file__).parent / "sql"
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pipeline.sqltext import literal
 from socle.french import NOT_GIVEN
+from socle.sqltext import literal
 
 MESSAGES_FILE = Path(__file__).parent / "definitions" / "messages.yml"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.manifest import WAREHOUSE
-from pipeline.sqltext import literal
+from socle.manifest import WAREHOUSE
+from socle.sqltext import literal
 
 _SELECT = """
 select a.campagne, a.fichier, a.feuille, a.ligne, a.colonne, a.variable, a.valeur, a.gravite, a.regle, a.message,

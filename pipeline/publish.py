@@ -11,7 +11,9 @@ from pathlib import Path
 import duckdb
 
 from pipeline.diffused import keep_shown
-from pipeline.manifest import (
+from pipeline.messages import Refusal
+from socle.atomic import sync_folder, sync_tree, write_atomic
+from socle.manifest import (
     MANIFEST,
     Manifest,
     is_sound,
@@ -19,8 +21,6 @@ from pipeline.manifest import (
     published_builds,
     read_manifest,
 )
-from pipeline.messages import Refusal
-from socle.atomic import sync_folder, sync_tree, write_atomic
 from socle.paths import DataFolder
 from socle.sealed import digest
 

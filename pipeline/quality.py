@@ -14,8 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.sqltext import identifier, literal, safe_cell, sql_map
 from socle.cells import sheet_cell
+from socle.sqltext import identifier, literal, safe_cell, sql_map
 
 _COLUMNS = {
     "campagne": ("Année scolaire", 14),

@@ -16,8 +16,8 @@ import threading
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from pipeline.machine import KilledReaderError
 from pipeline.messages import Refusal
+from socle.machine import KilledReaderError
 from socle.settings import PROJECT_ROOT
 
 if TYPE_CHECKING:

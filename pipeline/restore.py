@@ -12,12 +12,12 @@ from typing import IO
 
 from pipeline.backup_archive import Declared, open_backup, read_files
 from pipeline.lock import only_builder
-from pipeline.manifest import SHOWN, current_build, read_manifest
 from pipeline.messages import Refusal
 from pipeline.survival import note_backup
 from socle import disk
 from socle.atomic import sync_folder, sync_tree, write_atomic
 from socle.french import size
+from socle.manifest import SHOWN, current_build, read_manifest
 from socle.paths import DataFolder
 
 _TOPS = ("raw", "definitions", "formats.yml", "cartes", "modeles", "etat")

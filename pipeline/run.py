@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.inputs import fingerprint
-from pipeline.manifest import Manifest, current_build, pointed_build, read_manifest
 from pipeline.messages import Refusal
+from socle.manifest import Manifest, current_build, pointed_build, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings
 

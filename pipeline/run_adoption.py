@@ -12,11 +12,11 @@ from pathlib import Path
 
 from pipeline.adoption import ADOPTED, FIGURES, Arret, adopt, find, reopen
 from pipeline.inputs import input_text
-from pipeline.machine import refusing_machine
-from pipeline.manifest import WAREHOUSE, Manifest, current_build, pointed_build, read_manifest
 from pipeline.messages import Refusal
 from pipeline.run import Changes, RunResult, changes
 from socle.french import day, listing, today
+from socle.machine import refusing_machine
+from socle.manifest import WAREHOUSE, Manifest, current_build, pointed_build, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings
 

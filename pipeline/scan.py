@@ -14,8 +14,8 @@ from pipeline.headers import normalise_header
 from pipeline.messages import Refusal
 from pipeline.read import count_separators
 from pipeline.recognise import Recognised
-from pipeline.sqltext import literal
 from socle.disk import disk_errno
+from socle.sqltext import literal
 
 FEW = 20_000
 """Records: beyond, parsing the text once more costs more than keeping it aside, and running a query more than planning

@@ -18,9 +18,9 @@ from pipeline.messages import Refusal
 from pipeline.read import TextTable, read_tables
 from pipeline.received import check_name
 from pipeline.recognise import Recognised, nearest_format, recognise
-from pipeline.sqltext import literal
 from pipeline.staged import StagedTable, label, write_staged
 from pipeline.territories import load_territories
+from socle.sqltext import literal
 
 MADE = "fait"
 """Folder of the workspace that holds the staged file."""

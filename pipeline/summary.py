@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 
 from pipeline.inputs import Campaign
-from pipeline.manifest import DIFFUSION, PRIVATE, WAREHOUSE, Manifest
 from pipeline.publish import row_counts
 from pipeline.staged import Staged
+from socle.manifest import DIFFUSION, PRIVATE, WAREHOUSE, Manifest
 
 # Every figure and every anomaly, whatever their order: sums of their MD5, two numbers however many they are.
 _FIGURES = """

@@ -13,7 +13,7 @@ from pipeline.answered import create_answered
 from pipeline.codebook import Codebook, Column
 from pipeline.distribution import create_distribution
 from pipeline.load import public_columns
-from pipeline.sqltext import identifier, literal
+from socle.sqltext import identifier, literal
 
 _SQL = Path(__file__).parent / "sql"
 _SCHOOL_YEAR = re.compile(r"\d{4}-\d{4}")

@@ -11,7 +11,7 @@ import duckdb
 from pipeline.definition_files import DEFINITIONS, read_document
 from pipeline.inputs import Campaign
 from pipeline.messages import Refusal
-from pipeline.nearest import nearest
+from socle.nearest import nearest
 
 TEXTS = "textes.yml"
 WHOLE = ("contexte", "mot_du_comite", "citations", "perspectives")

@@ -12,11 +12,11 @@ from pipeline.codebook import load_codebook
 from pipeline.corrections import Correction, load_corrections, refuse_stale
 from pipeline.inputs import load_campaigns
 from pipeline.messages import Refusal
-from pipeline.sqltext import literal
 from pipeline.stage_file import Source
 from pipeline.staged import Staged, StagedTable
 from pipeline.staging import Stager
 from socle.paths import DataFolder
+from socle.sqltext import literal
 
 
 @dataclass(frozen=True)

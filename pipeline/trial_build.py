@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from pipeline.inputs import fingerprint
-from pipeline.manifest import Manifest, is_whole, pointed_build, read_manifest
 from pipeline.messages import Refusal
 from pipeline.run import RunResult
 from socle.atomic import sync_folder
+from socle.manifest import Manifest, is_whole, pointed_build, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings
 

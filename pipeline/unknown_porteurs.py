@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.manifest import WAREHOUSE
 from pipeline.register_file import RegisterLine
-from pipeline.sqltext import literal
 from pipeline.territories import NORMALISE
+from socle.manifest import WAREHOUSE
+from socle.sqltext import literal
 
 _UNKNOWN = """
 select valeur as nom, list({'campagne': campagne, 'fichier': fichier, 'feuille': feuille, 'ligne': ligne}

@@ -16,8 +16,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pipeline.sqltext import identifier
 from socle.french import listing
+from socle.sqltext import identifier
 
 if TYPE_CHECKING:
     import duckdb

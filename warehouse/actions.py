@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.manifest import WAREHOUSE
+from socle.manifest import WAREHOUSE
 from warehouse.catalogue import Series
 from warehouse.detail import Detail, details, summed
 from warehouse.open import Warehouse

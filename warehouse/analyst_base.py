@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
-from pipeline.sqltext import identifier, literal
 from socle.atomic import sync_tree
+from socle.sqltext import identifier, literal
 from warehouse.analyst_views import FILE, VIEWS
 from warehouse.engine import Engine
 from warehouse.scope import Scope

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from pipeline.sqltext import identifier, literal
+from socle.sqltext import identifier, literal
 from warehouse.sql_errors import Names
 
 FILE, VIEWS = "fichier_source", "clas"

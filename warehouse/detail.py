@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from pipeline.indicators import calculation_sql
-from pipeline.sqltext import identifier
+from socle.sqltext import identifier
 from warehouse.catalogue import Series
 from warehouse.open import Warehouse
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.manifest import WAREHOUSE, pointed_build
 from pipeline.messages import Refusal
+from socle.manifest import WAREHOUSE, pointed_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from warehouse.engine_limits import Limits

@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 
-from pipeline.sqltext import identifier, literal, safe_cell
 from socle import cells
+from socle.sqltext import identifier, literal, safe_cell
 from warehouse.sql_errors import refused
 from warehouse.statements import Statement
 

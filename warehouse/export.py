@@ -16,11 +16,11 @@ from typing import Any
 
 import duckdb
 
-from pipeline.machine import refusing_output
-from pipeline.manifest import DIFFUSION, Manifest
 from pipeline.messages import Refusal
 from socle.atomic import interrupted, sync_folder, sync_tree
 from socle.disk import reason
+from socle.machine import refusing_output
+from socle.manifest import DIFFUSION, Manifest
 from socle.paths import DataFolder
 from warehouse import export_national as national
 from warehouse.export_package import ExportedFile, binary, describe, read_files, tabular

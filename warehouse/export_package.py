@@ -11,9 +11,9 @@ from typing import Any
 
 import duckdb
 
-from pipeline.manifest import Manifest
 from socle.french import NARROW_SPACE, listing
 from socle.licences import LICENCES
+from socle.manifest import Manifest
 from warehouse.export_tables import ENUMS, REQUIRED, TITLES, ExportedTable
 from warehouse.export_write import column_types, rows
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pipeline.sqltext import literal
+from socle.sqltext import literal
 
 FOLDER = Path(__file__).parent / "questions"
 _HEAD = re.compile(r"-- (titre|description|parametre): (.+)")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.sqltext import literal
+from socle.sqltext import literal
 from warehouse.figure_name import FigureName
 from warehouse.open import Warehouse
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.nearest import nearest
+from socle.nearest import nearest
 from warehouse.sql_errors import Names, refused, refused_by, unknown_table
 
 MAX_CHARACTERS = 20_000

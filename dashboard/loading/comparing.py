@@ -12,9 +12,9 @@ from dashboard.loading.steps import COMPARE, Loading, show_moves
 from dashboard.loading.words import GRAVITIES, READ, STATES, file_text, value_text
 from dashboard.tables import small, table
 from pipeline.difference import Difference, compare
-from pipeline.manifest import current_build
 from pipeline.points import thresholds
 from socle.french import count
+from socle.manifest import current_build
 
 _SHOWN, _OPEN = 100, 20
 Row = dict[str, Any]

@@ -14,9 +14,9 @@ from dashboard.territory import has_all
 from dashboard.visitor import Visitor
 from pipeline import preparation
 from pipeline.loads import Load, loads
-from pipeline.manifest import Manifest, published_builds, read_manifest
 from pipeline.run import run_rollback
 from socle.french import count, moment
+from socle.manifest import Manifest, published_builds, read_manifest
 
 _SHOWN = 30
 

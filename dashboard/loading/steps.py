@@ -12,9 +12,9 @@ from pipeline import preparation
 from pipeline.corrections import load_corrections
 from pipeline.inputs import fingerprint
 from pipeline.loads import Change
-from pipeline.manifest import Manifest, pointed_build, read_manifest
 from pipeline.preparation import Preparation
 from pipeline.trial_build import current_trial
+from socle.manifest import Manifest, pointed_build, read_manifest
 
 CHOOSE, RECOGNISE, TRY, COMPARE, PUBLISH = range(1, 6)
 TITLES = {

@@ -12,8 +12,8 @@ from dashboard.navigation import pages_of
 from dashboard.places import where
 from dashboard.tables import small, table
 from dashboard.visitor import Visitor
-from pipeline.manifest import Manifest
 from socle.french import count, day, number
+from socle.manifest import Manifest
 from warehouse.scope import INTERNAL
 
 _ROLES = {

@@ -16,10 +16,10 @@ from dashboard.territory import campaigns_of
 from dashboard.visitor import Visitor
 from dashboard.waiting import offer_publication
 from pipeline.adoption import ADOPTED, Arret, read_arrets
-from pipeline.machine import refusing_machine
 from pipeline.messages import Refusal
 from pipeline.run_adoption import obstacles
 from socle.french import count, day, number, today
+from socle.machine import refusing_machine
 
 _DONE = "arreter_fait"
 _ADOPTED_ALREADY = "arret_deja_fait"

@@ -8,10 +8,10 @@ from dashboard.tables import small, table
 from dashboard.unknown_porteurs import show_unknown
 from dashboard.visitor import Visitor
 from pipeline import preparation
-from pipeline.manifest import current_build
 from pipeline.register_file import RegisterLine, read_register
 from pipeline.unknown_porteurs import unknown_porteurs
 from socle.french import count
+from socle.manifest import current_build
 
 _SHOWN = 100
 

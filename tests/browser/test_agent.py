@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Locator
 from pipeline.adoption import find
 from pipeline.corrections import load_corrections
 from pipeline.loads import loads
-from pipeline.manifest import pointed_build
 from pipeline.preparation import find as prepared
+from socle.manifest import pointed_build
 from tests.support.access import AGENT, make_accounts
 from tests.support.browser import PHONE, Screen, screen
 from tests.support.builds import quick_build

@@ -14,8 +14,8 @@ from access.accounts import Draft, add, issue_codes
 from access.journal import COMMAND, entries
 from cli.demo_accounts import make_accounts
 from pipeline.lock import only_builder
-from pipeline.manifest import WAREHOUSE, current_build, read_manifest
 from pipeline.publish import new_candidate, publish, seal
+from socle.manifest import WAREHOUSE, current_build, read_manifest
 from socle.paths import DataFolder
 from tests.browser.test_pages import deep_links, faults
 from tests.support.access import NEXT_YEAR

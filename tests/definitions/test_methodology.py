@@ -10,8 +10,8 @@ import pytest
 
 from cli.figures_text import STATES
 from pipeline.diffusion import load_declared
-from pipeline.manifest import DIFFUSION, WAREHOUSE, read_manifest
 from socle.french import number
+from socle.manifest import DIFFUSION, WAREHOUSE, read_manifest
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
 from tests.support.demo import build_of

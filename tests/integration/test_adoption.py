@@ -15,10 +15,10 @@ import pytest
 
 from cli.main import main
 from pipeline.lock import only_builder
-from pipeline.manifest import WAREHOUSE, current_build
 from pipeline.messages import Refusal
 from pipeline.run import run_build
 from pipeline.run_adoption import run_adoption, run_reopening
+from socle.manifest import WAREHOUSE, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import plain, quick_build, quick_codebook, silent

@@ -14,10 +14,10 @@ import pytest
 from cli.main import main
 from pipeline.codebook import Codebook, Indicator
 from pipeline.inputs import fingerprint
-from pipeline.manifest import WAREHOUSE, Manifest, current_build, read_manifest
 from pipeline.messages import Refusal
 from pipeline.run import changes, run_build
 from pipeline.run_adoption import run_adoption, run_reopening
+from socle.manifest import WAREHOUSE, Manifest, current_build, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import plain, quick_codebook, silent

@@ -19,7 +19,6 @@ from pipeline.difference import compare
 from pipeline.draft import Draft
 from pipeline.draft_run import draft_file
 from pipeline.loads import loads
-from pipeline.manifest import current_build, pointed_build
 from pipeline.points import points, sheets_read
 from pipeline.register_file import attach_name, read_register
 from pipeline.row_answers import row_answers
@@ -29,6 +28,7 @@ from pipeline.trial_build import current_trial
 from pipeline.unknown_porteurs import unknown_porteurs
 from pipeline.write_corrections import add_correction
 from pipeline.write_formats import Answer, answer_draft
+from socle.manifest import current_build, pointed_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import quick_codebook, silent

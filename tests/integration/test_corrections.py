@@ -16,11 +16,11 @@ from cli.main import main
 from pipeline.build import build
 from pipeline.inputs import fingerprint, load_campaigns
 from pipeline.lock import only_builder
-from pipeline.manifest import WAREHOUSE, current_build
 from pipeline.messages import Refusal
 from pipeline.staged import Staged
 from pipeline.staging import stage_all
 from pipeline.trial import try_file
+from socle.manifest import WAREHOUSE, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import plain, quick_build, quick_codebook, silent

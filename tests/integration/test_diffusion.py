@@ -15,10 +15,10 @@ from cli.main import main
 from pipeline.codebook import Codebook
 from pipeline.disclosure import Decision
 from pipeline.lock import only_builder
-from pipeline.manifest import DIFFUSION, SHOWN, current_build, read_manifest
 from pipeline.messages import Refusal
 from pipeline.run import run_build
 from pipeline.run_adoption import run_adoption, run_reopening
+from socle.manifest import DIFFUSION, SHOWN, current_build, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import plain, quick_codebook, silent

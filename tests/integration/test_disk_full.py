@@ -17,8 +17,8 @@ import duckdb
 import pytest
 
 from pipeline.__main__ import main as pipeline_main
-from pipeline.machine import machine_refusal
-from pipeline.manifest import current_build
+from socle.machine import machine_refusal
+from socle.manifest import current_build
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
 from tests.support.builds import plain, publish_hand_made

@@ -15,9 +15,9 @@ import duckdb
 import pytest
 
 from cli.main import main
-from pipeline.manifest import DIFFUSION, WAREHOUSE, current_build
 from pipeline.run import run_build
 from pipeline.run_adoption import run_adoption
+from socle.manifest import DIFFUSION, WAREHOUSE, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import child, kill_at_change, plain, quick_build, quick_codebook, silent

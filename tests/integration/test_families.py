@@ -13,7 +13,7 @@ from python_calamine import load_workbook
 
 from pipeline.build import build
 from pipeline.lock import only_builder
-from pipeline.manifest import current_build
+from socle.manifest import current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import quick_build, silent

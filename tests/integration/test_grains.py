@@ -11,7 +11,7 @@ import pytest
 from pipeline.build import build
 from pipeline.codebook import Indicator, load_codebook
 from pipeline.lock import only_builder
-from pipeline.manifest import WAREHOUSE
+from socle.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.exports import PORTEURS, agrement, declare, reponse, siret, write_csv, write_export

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.manifest import BUILD_NAME, current_build, pointed_build
 from pipeline.publish import verify
+from socle.manifest import BUILD_NAME, current_build, pointed_build
 from socle.paths import DataFolder
 from tests.support.builds import (
     CHILDREN,

@@ -7,9 +7,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.manifest import DIFFUSION, current_build
 from pipeline.run import run_build
 from pipeline.run_adoption import run_adoption
+from socle.manifest import DIFFUSION, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import quick_codebook, silent

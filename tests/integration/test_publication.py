@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.manifest import MANIFEST, PRIVATE, WAREHOUSE, published_builds
 from pipeline.publish import row_counts
+from socle.manifest import MANIFEST, PRIVATE, WAREHOUSE, published_builds
 from socle.paths import DataFolder
 from tests.support.builds import CHILDREN, child, publish_hand_made, quick_build, read_until_told
 from tests.support.exports import agrement, make_folder, reponse

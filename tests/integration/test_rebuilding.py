@@ -13,13 +13,13 @@ import xlsxwriter
 from pipeline.build import build
 from pipeline.codebook import DefinitionError
 from pipeline.inputs import fingerprint, load_campaigns
-from pipeline.manifest import WAREHOUSE
 from pipeline.messages import Refusal
 from pipeline.reader import Reader
 from pipeline.run import changes, run_build
 from pipeline.stage_file import Source
 from pipeline.staged import Staged
 from pipeline.staging import stage_all
+from socle.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import plain, quick_build, quick_codebook, silent

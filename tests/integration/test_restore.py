@@ -16,11 +16,11 @@ from cli.main import main
 from pipeline.backup import back_up
 from pipeline.health import health
 from pipeline.lock import only_builder
-from pipeline.manifest import DIFFUSION, Manifest, current_build, read_manifest
 from pipeline.messages import Refusal
 from pipeline.publish import row_counts
 from pipeline.restore import restore
 from pipeline.run import run_build
+from socle.manifest import DIFFUSION, Manifest, current_build, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.backups import (

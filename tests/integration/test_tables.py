@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from pipeline.codebook import load_codebook
-from pipeline.manifest import PRIVATE, WAREHOUSE
 from pipeline.tables import VIEWS
+from socle.manifest import PRIVATE, WAREHOUSE
 
 CODEBOOK = load_codebook()
 # DESIGN, « Tables »: extended freely, renamed never.

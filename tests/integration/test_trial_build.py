@@ -10,9 +10,9 @@ import pytest
 from cli.difference_text import show_difference
 from cli.main import main
 from pipeline.difference import Difference, compare
-from pipeline.manifest import current_build, pointed_build
 from pipeline.messages import Refusal
 from pipeline.trial_build import current_trial, publish_trial
+from socle.manifest import current_build, pointed_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import plain, quick_build, quick_codebook

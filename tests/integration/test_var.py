@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.build import build
 from pipeline.lock import only_builder
-from pipeline.manifest import WAREHOUSE
+from socle.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.exports import agrement, siret, write_export

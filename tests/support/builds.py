@@ -22,8 +22,8 @@ import duckdb
 from pipeline.build import Built, build
 from pipeline.codebook import Codebook
 from pipeline.lock import only_builder
-from pipeline.manifest import PRIVATE, WAREHOUSE, Manifest, current_build, read_manifest
 from pipeline.publish import new_candidate, publish, row_counts, seal
+from socle.manifest import PRIVATE, WAREHOUSE, Manifest, current_build, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.exports import codebook

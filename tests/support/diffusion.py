@@ -11,8 +11,8 @@ import duckdb
 
 from pipeline.comments import comment_everything
 from pipeline.lock import only_builder
-from pipeline.manifest import DIFFUSION
 from pipeline.publish import publish, row_counts, seal
+from socle.manifest import DIFFUSION
 from socle.paths import DataFolder
 from tests.support.builds import hand_made
 from tests.support.exports import codebook

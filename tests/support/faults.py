@@ -16,8 +16,8 @@ import xlsxwriter
 
 from cli.main import main
 from pipeline.lock import leftovers
-from pipeline.manifest import current_build, pointed_build
 from pipeline.publish import verify
+from socle.manifest import current_build, pointed_build
 from socle.paths import DataFolder
 from tests.support.builds import plain, publish_hand_made, quick_build, quick_codebook
 from tests.support.disks import Disk

@@ -15,9 +15,9 @@ import pytest
 from pipeline.backup import back_up
 from pipeline.health import ALERT, FAULT, OK, Point, health, is_faulty
 from pipeline.lock import only_builder
-from pipeline.manifest import MANIFEST, WAREHOUSE
 from pipeline.publish import new_candidate, publish, seal
 from pipeline.survival import note_backup
+from socle.manifest import MANIFEST, WAREHOUSE
 from socle.paths import DataFolder
 from tests.support.backups import create_accounts
 from tests.support.builds import hand_made, plain, publish_hand_made, silent

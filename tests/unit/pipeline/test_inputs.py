@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.inputs import fingerprint, load_campaigns
-from pipeline.manifest import Manifest
 from pipeline.messages import Refusal
 from pipeline.run import changes
+from socle.manifest import Manifest
 from socle.paths import DataFolder
 from tests.support.builds import plain
 from tests.support.exports import declare, make_folder

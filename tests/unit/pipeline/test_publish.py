@@ -17,7 +17,10 @@ import pytest
 import pipeline.lock
 import pipeline.publish
 from pipeline.lock import holder, leftovers, only_builder
-from pipeline.manifest import (
+from pipeline.messages import Refusal
+from pipeline.publish import IncompleteBuildError, new_candidate, publish, roll_back, seal, verify
+from pipeline.run import run_rollback
+from socle.manifest import (
     PRIVATE,
     WAREHOUSE,
     current_build,
@@ -25,9 +28,6 @@ from pipeline.manifest import (
     published_builds,
     read_manifest,
 )
-from pipeline.messages import Refusal
-from pipeline.publish import IncompleteBuildError, new_candidate, publish, roll_back, seal, verify
-from pipeline.run import run_rollback
 from socle.paths import DataFolder
 from socle.sealed import digest
 from tests.support.builds import hand_made, plain, publish_hand_made, read_once

@@ -19,7 +19,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.read import read_tables
-from pipeline.sqltext import safe_cell as safe_cell_sql
 from socle.cells import (
     FORMULA_STARTS,
     LONGEST_IN_A_SHEET,
@@ -30,6 +29,7 @@ from socle.cells import (
     write_csv,
 )
 from socle.settings import PROJECT_ROOT
+from socle.sqltext import safe_cell as safe_cell_sql
 
 dangerous = st.sampled_from(FORMULA_STARTS)
 anything = st.text(max_size=20) | st.lists(st.sampled_from([*"\r\n\t\"';,|= a1é\0\x07", "\r\n"]), max_size=8).map(

@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
-from pipeline.manifest import DIFFUSION, WAREHOUSE
 from pipeline.messages import Refusal
+from socle.manifest import DIFFUSION, WAREHOUSE
 from warehouse import (
     actions,
     campagnes,
