@@ -13,7 +13,7 @@ import duckdb
 
 from bench.measure import timed
 from bench.national import returns_format
-from pipeline.codebook import Codebook, FormatColumn, load_codebook
+from pipeline.codebook.model import Codebook, FormatColumn, load_codebook
 from socle.sqltext import identifier, literal
 
 _CAST = {

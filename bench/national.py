@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.codebook import Codebook, Column, Format, FormatColumn, load_codebook
+from pipeline.codebook.model import Codebook, Column, Format, FormatColumn, load_codebook
 from socle.paths import DataFolder
 from socle.sqltext import identifier, literal
 
@@ -71,7 +71,7 @@ def returns_format(codebook: Codebook) -> Format:
 
 def _create_places(connection: duckdb.DuckDBPyConnection, departements: int) -> None:
     """The communes, one of each département in turn, so that porteurs are everywhere."""
-    from pipeline.territories import load_territories
+    from pipeline.staging.territories import load_territories
 
     load_territories(connection)
     connection.execute(

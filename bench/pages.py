@@ -23,8 +23,8 @@ from access.journal import COMMAND
 from bench.visits import EMPTY, Server, identify, is_wrong, serve, tab
 from cli.demo_accounts import make_accounts
 from dashboard.navigation import pages_of
+from pipeline.adopt import run_adoption
 from pipeline.run import run_build
-from pipeline.run_adoption import run_adoption
 from socle.french import today
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT, Settings

@@ -9,8 +9,8 @@ import typer
 
 from cli.build import note, show_result
 from cli.screen import progress, say, warn
+from pipeline.adopt import run_adoption, run_reopening
 from pipeline.messages import Refusal
-from pipeline.run_adoption import run_adoption, run_reopening
 from socle.french import count, day
 from socle.machine import refusing_machine
 from socle.paths import DataFolder

@@ -29,7 +29,7 @@ def backup(
     as_json: Annotated[bool, typer.Option("--json", help="Écrit le résultat pour un programme.")] = False,
 ) -> int:
     """Sauvegarde en un fichier ce qui ne peut pas être refait : fichiers reçus, état, définitions locales."""
-    from pipeline.backup import back_up
+    from pipeline.safekeeping.backup import back_up
 
     with progress() as step:
         done = back_up(DataFolder(load_settings().data), out, step)
@@ -68,7 +68,7 @@ def restore(
     ] = False,
 ) -> int:
     """Remet une sauvegarde en place, une fois tous ses fichiers vérifiés."""
-    from pipeline.restore import restore as put_back
+    from pipeline.safekeeping.restore import restore as put_back
 
     folder = DataFolder(load_settings().data)
     with progress() as step:

@@ -21,7 +21,7 @@ from socle.paths import DataFolder
 from socle.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from pipeline.trial import Trial
+    from pipeline.staging.try_file import Trial
 
 SHORT, LONG = 3, 20
 """Lines of each kind of change: when it is done, and when it is to be decided."""
@@ -61,7 +61,7 @@ def note(folder: DataFolder, action: str, objet: str) -> None:
 
 
 def _try(folder: DataFolder, settings: Settings, campagnes: Sequence[str], before: Path | None) -> int:
-    from pipeline.trial_build import make_trial
+    from pipeline.trial import make_trial
 
     with progress() as step:
         result = make_trial(folder, settings, step, campagnes)
@@ -79,7 +79,7 @@ def publier(
     ] = "",
 ) -> int:
     """Publie l'essai construit par « clas build --essai »."""
-    from pipeline.trial_build import publish_trial
+    from pipeline.trial import publish_trial
 
     settings = load_settings()
     with progress() as step:
@@ -93,7 +93,7 @@ def publier(
 def show_changes(before: Path | None, after: Path, shown: int) -> None:
     """Say what changes from a build to another one, at most `shown` lines of each kind."""
     from cli.difference_text import show_difference
-    from pipeline.difference import compare
+    from pipeline.builds.difference import compare
 
     if before is None or is_whole(before):
         show_difference(compare(before, after), shown)
@@ -164,7 +164,7 @@ def check(
     ] = "",
 ) -> int:
     """Lit un fichier sans rien construire et dit s'il est utilisable."""
-    from pipeline.trial import try_file
+    from pipeline.staging.try_file import try_file
 
     settings = load_settings()
     with progress() as step:

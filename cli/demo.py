@@ -9,8 +9,8 @@ from cli.build import show_result
 from cli.demo_accounts import show_accounts
 from cli.figures_text import origin_text, value_text
 from cli.screen import progress, say, table
+from pipeline.adopt import run_adoption
 from pipeline.run import RunResult, run_build
-from pipeline.run_adoption import run_adoption
 from socle.french import listing, number
 from socle.paths import DataFolder
 from socle.settings import Settings, load_settings

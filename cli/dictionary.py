@@ -28,7 +28,7 @@ def dictionary(
     ] = False,
 ) -> int:
     """Écrit le dictionnaire des variables, des indicateurs et des tables."""
-    from pipeline.codebook import load_codebook
+    from pipeline.codebook.model import load_codebook
     from warehouse.dictionary import render
 
     text = render(load_codebook())

@@ -10,7 +10,7 @@ from cli.screen import say
 from socle.french import count
 
 if TYPE_CHECKING:
-    from pipeline.difference import Difference
+    from pipeline.builds.difference import Difference
 
 Row = dict[str, Any]
 _STATES = {"provisoire": "provisoire", "arretee": "arrêtée", None: "absente"}

@@ -52,7 +52,7 @@ def _other(error: Exception) -> int:
     from typer import TyperException
 
     from cli.french_help import usage_sentence
-    from pipeline.codebook import DefinitionError
+    from pipeline.codebook.model import DefinitionError
 
     if isinstance(error, TyperException):
         return _fail(2, usage_sentence(error))

@@ -15,7 +15,7 @@ from socle.paths import DataFolder
 from socle.settings import load_settings
 
 if TYPE_CHECKING:
-    from pipeline.draft import Draft, Known
+    from pipeline.drafting.draft import Draft, Known
 
 _CAMPAGNE = re.compile(r"(\d{4})-(\d{4})")
 
@@ -34,7 +34,7 @@ def recognise(
     as_json: Annotated[bool, typer.Option("--json", help="Écrit le résultat pour un programme.")] = False,
 ) -> int:
     """Décrit un export jamais vu dans formats.yml, et dit ce qu'il reste à compléter."""
-    from pipeline.draft_run import draft_file
+    from pipeline.drafting.run import draft_file
 
     settings = load_settings()
     folder = DataFolder(settings.data)
@@ -50,7 +50,7 @@ def recognise(
 
 
 def _campagne(given: str, folder: DataFolder, fichier: Path) -> str:
-    from pipeline.draft_run import campagne_of
+    from pipeline.drafting.run import campagne_of
 
     name = given or campagne_of(folder, fichier)
     match = _CAMPAGNE.fullmatch(name)
@@ -64,8 +64,8 @@ def _campagne(given: str, folder: DataFolder, fichier: Path) -> str:
 
 
 def _show(fichier: Path, campagne: str, found: Draft | Known, path: Path) -> None:
-    from pipeline.draft import Known
-    from pipeline.draft_text import proposal_text
+    from pipeline.drafting.draft import Known
+    from pipeline.drafting.text import proposal_text
 
     if isinstance(found, Known):
         say(f"{fichier.name} est déjà reconnu\u202f: {', '.join(found.formats)}. Rien n'a été écrit.")
@@ -91,7 +91,7 @@ def _show(fichier: Path, campagne: str, found: Draft | Known, path: Path) -> Non
 
 
 def _report(fichier: Path, campagne: str, found: Draft | Known, path: Path) -> dict[str, Any]:
-    from pipeline.draft import Known
+    from pipeline.drafting.draft import Known
 
     shared = {"fichier": fichier.name, "campagne": campagne}
     if isinstance(found, Known):

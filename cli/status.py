@@ -11,10 +11,10 @@ import typer
 from cli.adoption_text import no_longer_adopted, state_text, withdrawn
 from cli.build import note, refused_text, show_anomalies, show_diffusion
 from cli.screen import progress, say, say_json, table, warn
-from pipeline.health import ALERT, FAULT, OK, Point, health, is_faulty
-from pipeline.inputs import input_text
 from pipeline.messages import Refusal
+from pipeline.reading.campaigns import input_text
 from pipeline.run import Changes, changes, exit_code, run_rollback
+from pipeline.safekeeping.health import ALERT, FAULT, OK, Point, health, is_faulty
 from socle.french import moment
 from socle.manifest import Manifest, current_build, published_builds, read_manifest
 from socle.paths import DataFolder

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from access.identity import EVERYWHERE
-from pipeline.definition_files import DEFINITIONS
+from pipeline.codebook.documents import DEFINITIONS
 
 
 @dataclass(frozen=True)

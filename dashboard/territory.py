@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from access.identity import EVERYWHERE
 from dashboard.visitor import Visitor
-from pipeline.inputs import Campaign, load_campaigns
 from pipeline.messages import Refusal
+from pipeline.reading.campaigns import Campaign, load_campaigns
 from socle.paths import DataFolder
 
 

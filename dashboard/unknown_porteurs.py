@@ -7,12 +7,12 @@ import streamlit as st
 from dashboard.refusals import shown
 from dashboard.tables import plain, small, table
 from dashboard.visitor import Visitor
-from pipeline import preparation
-from pipeline.inputs import load_campaigns
 from pipeline.messages import Refusal
-from pipeline.register_file import RegisterLine, add_porteur, attach_name, read_register
-from pipeline.row_answers import row_answers
-from pipeline.unknown_porteurs import Candidate, UnknownPorteur
+from pipeline.preparation import preparation
+from pipeline.preparation.row_answers import row_answers
+from pipeline.preparation.unknown_porteurs import Candidate, UnknownPorteur
+from pipeline.preparation.write_register import RegisterLine, add_porteur, attach_name, read_register
+from pipeline.reading.campaigns import load_campaigns
 from socle.french import percentage
 
 

@@ -15,7 +15,7 @@ from access.personal import purge
 from dashboard.errors import note
 from dashboard.warm import warm_up
 from pipeline.messages import Refusal
-from pipeline.retention import forget_old
+from pipeline.preparation.retention import forget_old
 from socle.paths import DataFolder
 from socle.settings import load_settings
 

@@ -8,7 +8,7 @@ from dashboard import child
 from dashboard.done import show_done
 from dashboard.tables import small
 from dashboard.visitor import Visitor
-from pipeline.inputs import input_text
+from pipeline.reading.campaigns import input_text
 from pipeline.run import changes
 
 _SHOWN = 5

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.inputs import fingerprint
 from pipeline.messages import Refusal
+from pipeline.reading.campaigns import fingerprint
 from socle.manifest import Manifest, current_build, pointed_build, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings
@@ -75,7 +75,7 @@ def run_build(
     if published:
         return published
     from pipeline.build import build
-    from pipeline.lock import only_builder
+    from pipeline.builds.lock import only_builder
 
     with only_builder(folder):
         built = build(folder, settings, progress, reread)
@@ -100,8 +100,8 @@ def run_rollback(folder: DataFolder, name: str | None = None) -> Path:
     """
     import duckdb
 
-    from pipeline.lock import only_builder
-    from pipeline.publish import IncompleteBuildError, roll_back
+    from pipeline.builds.lock import only_builder
+    from pipeline.builds.publish import IncompleteBuildError, roll_back
 
     with only_builder(folder):
         try:
@@ -139,6 +139,6 @@ def _up_to_date(folder: DataFolder) -> RunResult | None:
 
 def _may_be_read_now(manifest: Manifest) -> bool:
     """A file that stopped its reader is the same one, but the machine may have been the cause."""
-    from pipeline.reader import INTERRUPTED
+    from pipeline.staging.process import INTERRUPTED
 
     return any(refused["code"] == INTERRUPTED for refused in manifest.refused)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from pipeline.codebook import Codebook, Format, Indicator, Variable
+from pipeline.codebook.model import Codebook, Format, Indicator, Variable
 from socle.french import listing
 
 _ENTITIES = {
@@ -189,7 +189,7 @@ def _indicator_facts(series: Sequence[Indicator]) -> Iterator[tuple[str, str]]:
 def _tables() -> Iterator[str]:
     import yaml
 
-    from pipeline.definition_files import DEFINITIONS
+    from pipeline.codebook.documents import DEFINITIONS
 
     declared = yaml.safe_load((DEFINITIONS / "tables.yml").read_text(encoding="utf-8"))
     yield "## Tables\n"

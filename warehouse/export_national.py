@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.definition_files import DEFINITIONS
+from pipeline.codebook.documents import DEFINITIONS
 from socle.cells import NumberText, write_csv
 from warehouse.export_package import dialect, french
 from warehouse.export_write import rows

@@ -11,10 +11,10 @@ from dashboard.refusals import shown
 from dashboard.tables import small
 from dashboard.territory import campaigns_of
 from dashboard.visitor import Visitor
-from pipeline import preparation
-from pipeline.inputs import Campaign
-from pipeline.received import shown_name
-from pipeline.write_campagne import declare_campagne
+from pipeline.preparation import preparation
+from pipeline.preparation.write_campagne import declare_campagne
+from pipeline.reading.campaigns import Campaign
+from pipeline.reading.received import shown_name
 from socle.french import today
 from socle.paths import DataFolder
 

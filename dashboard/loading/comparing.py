@@ -11,8 +11,8 @@ from bilan.numbers import Thresholds
 from dashboard.loading.steps import COMPARE, Loading, show_moves
 from dashboard.loading.words import GRAVITIES, READ, STATES, file_text, value_text
 from dashboard.tables import small, table
-from pipeline.difference import Difference, compare
-from pipeline.points import thresholds
+from pipeline.builds.difference import Difference, compare
+from pipeline.builds.points import thresholds
 from socle.french import count
 from socle.manifest import current_build
 

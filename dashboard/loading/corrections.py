@@ -7,12 +7,12 @@ import streamlit as st
 from dashboard.refusals import shown
 from dashboard.tables import plain, small, table
 from dashboard.visitor import Visitor
-from pipeline import preparation
-from pipeline.corrections import Correction, load_corrections, same_text
+from pipeline.builds.points import Point
 from pipeline.messages import Refusal
-from pipeline.points import Point
-from pipeline.row_answers import RowAnswer, row_answers
-from pipeline.write_corrections import add_correction, remove_correction
+from pipeline.preparation import preparation
+from pipeline.preparation.row_answers import RowAnswer, row_answers
+from pipeline.preparation.write_corrections import add_correction, remove_correction
+from pipeline.staging.corrections import Correction, load_corrections, same_text
 from socle.french import today
 
 

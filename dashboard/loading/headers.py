@@ -7,10 +7,10 @@ import streamlit as st
 from dashboard.refusals import shown
 from dashboard.tables import plain, small
 from dashboard.visitor import Visitor
-from pipeline.codebook import load_codebook
-from pipeline.draft import Draft
-from pipeline.draft_columns import DraftColumn, Proposal
-from pipeline.write_formats import Answer, Header, answer_draft, choices
+from pipeline.codebook.model import load_codebook
+from pipeline.drafting.columns import DraftColumn, Proposal
+from pipeline.drafting.draft import Draft
+from pipeline.preparation.write_formats import Answer, Header, answer_draft, choices
 from socle.french import count
 
 _IGNORED = "Ignorer cette colonne"

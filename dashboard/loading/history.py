@@ -12,8 +12,8 @@ from dashboard.refusals import shown
 from dashboard.tables import plain, table
 from dashboard.territory import has_all
 from dashboard.visitor import Visitor
-from pipeline import preparation
-from pipeline.loads import Load, loads
+from pipeline.preparation import preparation
+from pipeline.preparation.loads import Load, loads
 from pipeline.run import run_rollback
 from socle.french import count, moment
 from socle.manifest import Manifest, published_builds, read_manifest

@@ -13,8 +13,8 @@ from dashboard.loading.words import file_text
 from dashboard.refusals import shown
 from dashboard.tables import plain, small
 from dashboard.visitor import Visitor
-from pipeline import preparation
-from pipeline.loads import Change
+from pipeline.preparation import preparation
+from pipeline.preparation.loads import Change
 from socle.french import count, day
 
 DONE = "chargement_fait"

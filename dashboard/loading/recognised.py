@@ -9,12 +9,12 @@ from dashboard.loading.headers import describe
 from dashboard.loading.steps import RECOGNISE, Loading, show_moves
 from dashboard.refusals import shown
 from dashboard.tables import plain, small, table
-from pipeline import preparation
-from pipeline.draft import Draft
-from pipeline.draft_run import draft_file
-from pipeline.inputs import fingerprint
+from pipeline.drafting.draft import Draft
+from pipeline.drafting.run import draft_file
 from pipeline.messages import Refusal
-from pipeline.trial import Trial, try_file
+from pipeline.preparation import preparation
+from pipeline.reading.campaigns import fingerprint
+from pipeline.staging.try_file import Trial, try_file
 from socle.french import count, number
 
 _UNKNOWN = ("format_inconnu", "entetes_inconnus", "brouillon_incomplet")

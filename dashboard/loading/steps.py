@@ -8,12 +8,12 @@ from pathlib import Path, PurePosixPath
 import streamlit as st
 
 from dashboard.visitor import Visitor
-from pipeline import preparation
-from pipeline.corrections import load_corrections
-from pipeline.inputs import fingerprint
-from pipeline.loads import Change
-from pipeline.preparation import Preparation
-from pipeline.trial_build import current_trial
+from pipeline.preparation import preparation
+from pipeline.preparation.loads import Change
+from pipeline.preparation.preparation import Preparation
+from pipeline.reading.campaigns import fingerprint
+from pipeline.staging.corrections import load_corrections
+from pipeline.trial import current_trial
 from socle.manifest import Manifest, pointed_build, read_manifest
 
 CHOOSE, RECOGNISE, TRY, COMPARE, PUBLISH = range(1, 6)

@@ -13,9 +13,9 @@ from dashboard.loading.steps import TRY, Loading, show_moves
 from dashboard.loading.words import GRAVITIES, READ
 from dashboard.tables import small, table
 from dashboard.unknown_porteurs import show_unknown
-from pipeline.points import Point, ReadSheet, points, sheets_read
-from pipeline.register_file import read_register
-from pipeline.unknown_porteurs import unknown_porteurs
+from pipeline.builds.points import Point, ReadSheet, points, sheets_read
+from pipeline.preparation.unknown_porteurs import unknown_porteurs
+from pipeline.preparation.write_register import read_register
 from socle.cells import write_csv
 from socle.french import count, number
 

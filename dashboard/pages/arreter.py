@@ -15,9 +15,9 @@ from dashboard.tables import small, table
 from dashboard.territory import campaigns_of
 from dashboard.visitor import Visitor
 from dashboard.waiting import offer_publication
-from pipeline.adoption import ADOPTED, Arret, read_arrets
+from pipeline.adopt import obstacles
+from pipeline.builds.adoption import ADOPTED, Arret, read_arrets
 from pipeline.messages import Refusal
-from pipeline.run_adoption import obstacles
 from socle.french import count, day, number, today
 from socle.machine import refusing_machine
 

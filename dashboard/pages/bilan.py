@@ -21,7 +21,7 @@ from dashboard.navigation import AGENT
 from dashboard.refusals import shown
 from dashboard.tables import plain, small, table
 from dashboard.visitor import Visitor
-from pipeline.adoption import ADOPTED
+from pipeline.builds.adoption import ADOPTED
 from socle.french import count, moment
 from socle.paths import DataFolder
 from warehouse.campagnes import campagnes

@@ -7,9 +7,9 @@ import streamlit as st
 from dashboard.tables import small, table
 from dashboard.unknown_porteurs import show_unknown
 from dashboard.visitor import Visitor
-from pipeline import preparation
-from pipeline.register_file import RegisterLine, read_register
-from pipeline.unknown_porteurs import unknown_porteurs
+from pipeline.preparation import preparation
+from pipeline.preparation.unknown_porteurs import unknown_porteurs
+from pipeline.preparation.write_register import RegisterLine, read_register
 from socle.french import count
 from socle.manifest import current_build
 

@@ -10,8 +10,8 @@ import streamlit as st
 
 from dashboard.tables import plain, small, table
 from dashboard.visitor import Visitor
-from pipeline.codebook import Codebook, load_codebook
-from pipeline.definition_files import DEFINITIONS, load_schema, read_document
+from pipeline.codebook.documents import DEFINITIONS, load_schema, read_document
+from pipeline.codebook.model import Codebook, load_codebook
 from socle.french import NOT_GIVEN, number
 from socle.settings import Settings, load_settings
 

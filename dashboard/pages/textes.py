@@ -9,9 +9,9 @@ from dashboard.refusals import shown
 from dashboard.territory import campaigns_of
 from dashboard.visitor import Visitor
 from dashboard.waiting import offer_publication
-from pipeline.inputs import Campaign
-from pipeline.texts import load_chapters
-from pipeline.write_texts import Texts, load_texts, save_texts
+from pipeline.core.texts import load_chapters
+from pipeline.preparation.write_texts import Texts, load_texts, save_texts
+from pipeline.reading.campaigns import Campaign
 
 _WHOLE = {
     "contexte": ("Contexte de l'année", "Ce qu'il faut savoir de l'année avant de la comparer."),

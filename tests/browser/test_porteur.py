@@ -13,8 +13,8 @@ from playwright.sync_api import Browser
 from access.accounts import Draft, add, issue_codes
 from access.journal import COMMAND, entries
 from cli.demo_accounts import make_accounts
-from pipeline.lock import only_builder
-from pipeline.publish import new_candidate, publish, seal
+from pipeline.builds.lock import only_builder
+from pipeline.builds.publish import new_candidate, publish, seal
 from socle.manifest import WAREHOUSE, current_build, read_manifest
 from socle.paths import DataFolder
 from tests.browser.test_pages import deep_links, faults

@@ -11,10 +11,10 @@ from streamlit.testing.v1 import AppTest
 from access.journal import entries
 from dashboard.navigation import PAGES, may_upload
 from dashboard.visitor import Visitor
-from pipeline import preparation
-from pipeline.inputs import load_campaigns
-from pipeline.register_file import read_register
-from pipeline.write_texts import load_texts
+from pipeline.preparation import preparation
+from pipeline.preparation.write_register import read_register
+from pipeline.preparation.write_texts import load_texts
+from pipeline.reading.campaigns import load_campaigns
 from socle.paths import DataFolder
 from tests.support.dashboard import open_page, visitor_of
 from tests.support.exports import make_folder

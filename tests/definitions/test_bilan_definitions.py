@@ -18,8 +18,8 @@ from bilan.sentences import Clause, placeholders
 from bilan.synthese import load_synthese
 from bilan.templates import TEMPLATES
 from bilan.terms import _ASPECTS, _KNOWN
-from pipeline.codebook import load_codebook
-from pipeline.texts import load_chapters
+from pipeline.codebook.model import load_codebook
+from pipeline.core.texts import load_chapters
 
 PHRASES, LAYOUT = load_phrases(), load_layout()
 CATALOGUE = {indicator.id: indicator for indicator in load_codebook().indicators}

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.codebook import Codebook, Column, Rule, load_codebook
+from pipeline.codebook.model import Codebook, Column, Rule, load_codebook
 from pipeline.messages import placeholders, sql_expression
 from socle.settings import PROJECT_ROOT
 

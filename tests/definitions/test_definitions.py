@@ -14,8 +14,8 @@ import duckdb
 import jsonschema
 import pytest
 
-from pipeline.codebook import load_codebook
-from pipeline.definition_files import DEFINITIONS, read_document, read_yaml
+from pipeline.codebook.documents import DEFINITIONS, read_document, read_yaml
+from pipeline.codebook.model import load_codebook
 from pipeline.messages import placeholders, refusal_phrases, screen_phrases, sql_expression
 from socle.settings import PROJECT_ROOT
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from pipeline.codebook import Indicator, load_codebook
-from pipeline.load import create_staging
-from pipeline.macros import create_macros
-from pipeline.tables import create_core
-from pipeline.territories import load_territories
+from pipeline.codebook.model import Indicator, load_codebook
+from pipeline.core.load import create_staging
+from pipeline.marts.tables import create_core
+from pipeline.sql.macros import create_macros
+from pipeline.staging.territories import load_territories
 
 CODEBOOK = load_codebook()
 

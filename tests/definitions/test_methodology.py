@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from cli.figures_text import STATES
-from pipeline.diffusion import load_declared
+from pipeline.disclosure.write_diffusion import load_declared
 from socle.french import number
 from socle.manifest import DIFFUSION, WAREHOUSE, read_manifest
 from socle.paths import DataFolder

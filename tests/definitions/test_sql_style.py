@@ -8,7 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline import checks, diffusion, tables
+from pipeline.disclosure import write_diffusion as diffusion
+from pipeline.marts import tables
+from pipeline.quality import checks
 from socle.settings import PROJECT_ROOT
 
 SQL = PROJECT_ROOT / "pipeline" / "sql"

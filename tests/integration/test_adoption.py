@@ -14,10 +14,10 @@ import duckdb
 import pytest
 
 from cli.main import main
-from pipeline.lock import only_builder
+from pipeline.adopt import run_adoption, run_reopening
+from pipeline.builds.lock import only_builder
 from pipeline.messages import Refusal
 from pipeline.run import run_build
-from pipeline.run_adoption import run_adoption, run_reopening
 from socle.manifest import WAREHOUSE, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings

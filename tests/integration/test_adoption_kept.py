@@ -12,11 +12,11 @@ import duckdb
 import pytest
 
 from cli.main import main
-from pipeline.codebook import Codebook, Indicator
-from pipeline.inputs import fingerprint
+from pipeline.adopt import run_adoption, run_reopening
+from pipeline.codebook.model import Codebook, Indicator
 from pipeline.messages import Refusal
+from pipeline.reading.campaigns import fingerprint
 from pipeline.run import changes, run_build
-from pipeline.run_adoption import run_adoption, run_reopening
 from socle.manifest import WAREHOUSE, Manifest, current_build, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings

@@ -11,23 +11,23 @@ from typing import Any
 
 import pytest
 
-from pipeline import preparation
 from pipeline.__main__ import main
-from pipeline.codebook import Codebook, load_codebook
-from pipeline.corrections import Correction
-from pipeline.difference import compare
-from pipeline.draft import Draft
-from pipeline.draft_run import draft_file
-from pipeline.loads import loads
-from pipeline.points import points, sheets_read
-from pipeline.register_file import attach_name, read_register
-from pipeline.row_answers import row_answers
+from pipeline.adopt import obstacles
+from pipeline.builds.difference import compare
+from pipeline.builds.points import points, sheets_read
+from pipeline.codebook.model import Codebook, load_codebook
+from pipeline.drafting.draft import Draft
+from pipeline.drafting.run import draft_file
+from pipeline.preparation import preparation
+from pipeline.preparation.loads import loads
+from pipeline.preparation.row_answers import row_answers
+from pipeline.preparation.unknown_porteurs import unknown_porteurs
+from pipeline.preparation.write_corrections import add_correction
+from pipeline.preparation.write_formats import Answer, answer_draft
+from pipeline.preparation.write_register import attach_name, read_register
 from pipeline.run import run_build, run_rollback
-from pipeline.run_adoption import obstacles
-from pipeline.trial_build import current_trial
-from pipeline.unknown_porteurs import unknown_porteurs
-from pipeline.write_corrections import add_correction
-from pipeline.write_formats import Answer, answer_draft
+from pipeline.staging.corrections import Correction
+from pipeline.trial import current_trial
 from socle.manifest import current_build, pointed_build
 from socle.paths import DataFolder
 from socle.settings import Settings
@@ -164,7 +164,7 @@ def test_accepting_follows_raw_and_cut_short_can_be_done_again(
         raise OSError("disque plein")
 
     with monkeypatch.context() as patched:
-        patched.setattr("pipeline.preparation.record_load", cut)
+        patched.setattr("pipeline.preparation.preparation.record_load", cut)
         assert door("accepter", "Agent")["reference"]
     assert (folder.raw / YEAR / NAME).is_file()  # half done: raw is changed, nothing is published
     assert pointed_build(folder) != trial

@@ -13,12 +13,12 @@ import pytest
 
 from access.journal import entries
 from cli.main import main
-from pipeline.backup import Backup, back_up
-from pipeline.backup_archive import DECLARATION
-from pipeline.health import health
-from pipeline.lock import only_builder
+from pipeline.builds.lock import only_builder
 from pipeline.messages import Refusal
-from pipeline.restore import restore
+from pipeline.safekeeping.archive import DECLARATION
+from pipeline.safekeeping.backup import Backup, back_up
+from pipeline.safekeeping.health import health
+from pipeline.safekeeping.restore import restore
 from socle.paths import DataFolder
 from tests.support.backups import (
     FILES,

@@ -13,7 +13,7 @@ from bilan.content import COMITE, DIFFUSION, Content
 from bilan.pdf import render_pdf
 from bilan.syntheses import all_syntheses
 from pipeline.build import build
-from pipeline.lock import only_builder
+from pipeline.builds.lock import only_builder
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT, Settings
 from tests.support.builds import silent

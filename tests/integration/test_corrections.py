@@ -14,12 +14,12 @@ import pytest
 
 from cli.main import main
 from pipeline.build import build
-from pipeline.inputs import fingerprint, load_campaigns
-from pipeline.lock import only_builder
+from pipeline.builds.lock import only_builder
 from pipeline.messages import Refusal
-from pipeline.staged import Staged
-from pipeline.staging import stage_all
-from pipeline.trial import try_file
+from pipeline.reading.campaigns import fingerprint, load_campaigns
+from pipeline.staging.stage_all import stage_all
+from pipeline.staging.staged import Staged
+from pipeline.staging.try_file import try_file
 from socle.manifest import WAREHOUSE, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings

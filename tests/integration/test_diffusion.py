@@ -12,12 +12,12 @@ import duckdb
 import pytest
 
 from cli.main import main
-from pipeline.codebook import Codebook
-from pipeline.disclosure import Decision
-from pipeline.lock import only_builder
+from pipeline.adopt import run_adoption, run_reopening
+from pipeline.builds.lock import only_builder
+from pipeline.codebook.model import Codebook
+from pipeline.disclosure.decide import Decision
 from pipeline.messages import Refusal
 from pipeline.run import run_build
-from pipeline.run_adoption import run_adoption, run_reopening
 from socle.manifest import DIFFUSION, SHOWN, current_build, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings
@@ -237,10 +237,10 @@ def everything_shown(decide: Callable[..., Decision]) -> Callable[..., Decision]
 def test_a_build_that_would_leak_is_refused_and_says_where(
     folder: DataFolder, monkeypatch: Patch, capsys: Captured
 ) -> None:
-    from pipeline import diffusion
+    from pipeline.disclosure import write_diffusion as diffusion
 
     monkeypatch.setattr(diffusion, "decide", everything_shown(diffusion.decide))
-    monkeypatch.setattr("pipeline.disclosure.enclosed", lambda *_: None)
+    monkeypatch.setattr("pipeline.disclosure.decide.enclosed", lambda *_: None)
     before = current_build(folder)
     assert main(["build", "--force"]) == 1
     said = plain(capsys.readouterr().err)

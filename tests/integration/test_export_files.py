@@ -15,8 +15,8 @@ import duckdb
 import pytest
 
 from cli.main import main
+from pipeline.adopt import run_adoption
 from pipeline.run import run_build
-from pipeline.run_adoption import run_adoption
 from socle.manifest import DIFFUSION, WAREHOUSE, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings

@@ -12,7 +12,7 @@ import pytest
 from python_calamine import load_workbook
 
 from pipeline.build import build
-from pipeline.lock import only_builder
+from pipeline.builds.lock import only_builder
 from socle.manifest import current_build
 from socle.paths import DataFolder
 from socle.settings import Settings

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from pipeline.build import build
-from pipeline.codebook import load_codebook
-from pipeline.lock import only_builder
+from pipeline.builds.lock import only_builder
+from pipeline.codebook.model import load_codebook
 from socle.manifest import WAREHOUSE
 from socle.settings import Settings
 from tests.support.awkward import awkward_folder

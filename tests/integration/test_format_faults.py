@@ -14,9 +14,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.codebook import Format, FormatColumn
-from pipeline.stage_file import Source
-from pipeline.staging import Stager
+from pipeline.codebook.model import Format, FormatColumn
+from pipeline.staging.stage_all import Stager
+from pipeline.staging.stage_file import Source
 from socle.paths import DataFolder
 from tests.support.builds import plain, quick_build, quick_codebook
 from tests.support.exports import PORTEURS, declare, write_export

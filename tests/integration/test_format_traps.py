@@ -11,11 +11,11 @@ import duckdb
 import openpyxl
 import pytest
 
-from pipeline.read import read_tables
-from pipeline.recognise import recognise
-from pipeline.scan import open_scan
-from pipeline.stage_file import Source
-from pipeline.staging import Stager
+from pipeline.reading.recognise import recognise
+from pipeline.reading.text_tables import read_tables
+from pipeline.staging.scan import open_scan
+from pipeline.staging.stage_all import Stager
+from pipeline.staging.stage_file import Source
 from tests.support.builds import quick_codebook
 from tests.support.exports import reponse, write_csv
 from tests.support.families import YEARS, answers, collectifs, sheets, write_family

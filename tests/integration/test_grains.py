@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from pipeline.build import build
-from pipeline.codebook import Indicator, load_codebook
-from pipeline.lock import only_builder
+from pipeline.builds.lock import only_builder
+from pipeline.codebook.model import Indicator, load_codebook
 from socle.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from socle.settings import Settings

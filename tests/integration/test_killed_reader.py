@@ -39,7 +39,7 @@ def readers() -> list[int]:
     for path in Path("/proc").glob("[0-9]*"):
         try:
             parent = int((path / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == os.getpid() and b"pipeline.reader_child" in (path / "cmdline").read_bytes():
+            if parent == os.getpid() and b"pipeline.staging.child" in (path / "cmdline").read_bytes():
                 found.append(int(path.name))
         except OSError:  # it ended in the meantime
             continue

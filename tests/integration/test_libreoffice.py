@@ -11,10 +11,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.received import received_hash
-from pipeline.stage_file import Source
-from pipeline.staged import Staged
-from pipeline.staging import Stager
+from pipeline.reading.received import received_hash
+from pipeline.staging.stage_all import Stager
+from pipeline.staging.stage_file import Source
+from pipeline.staging.staged import Staged
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
 from tests.support.builds import quick_build, quick_codebook

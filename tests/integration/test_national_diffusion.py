@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.adopt import run_adoption
 from pipeline.run import run_build
-from pipeline.run_adoption import run_adoption
 from socle.manifest import DIFFUSION, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.publish import row_counts
+from pipeline.builds.publish import row_counts
 from socle.manifest import MANIFEST, PRIVATE, WAREHOUSE, published_builds
 from socle.paths import DataFolder
 from tests.support.builds import CHILDREN, child, publish_hand_made, quick_build, read_until_told

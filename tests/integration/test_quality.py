@@ -13,14 +13,14 @@ import duckdb
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
-from pipeline import quality as quality_module
-from pipeline.assemble import assemble
-from pipeline.checks import check_tables
-from pipeline.load import create_staging
-from pipeline.macros import create_macros
-from pipeline.quality import FICTITIOUS, WITHOUT_PORTEUR, write_quality
-from pipeline.register import identify
-from pipeline.territories import load_territories
+from pipeline.core.assemble import assemble
+from pipeline.core.identify import identify
+from pipeline.core.load import create_staging
+from pipeline.quality import report as quality_module
+from pipeline.quality.checks import check_tables
+from pipeline.quality.report import FICTITIOUS, WITHOUT_PORTEUR, write_quality
+from pipeline.sql.macros import create_macros
+from pipeline.staging.territories import load_territories
 from socle.cells import original_cell
 from tests.support.exports import codebook
 

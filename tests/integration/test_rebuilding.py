@@ -11,14 +11,14 @@ import pytest
 import xlsxwriter
 
 from pipeline.build import build
-from pipeline.codebook import DefinitionError
-from pipeline.inputs import fingerprint, load_campaigns
+from pipeline.codebook.model import DefinitionError
 from pipeline.messages import Refusal
-from pipeline.reader import Reader
+from pipeline.reading.campaigns import fingerprint, load_campaigns
 from pipeline.run import changes, run_build
-from pipeline.stage_file import Source
-from pipeline.staged import Staged
-from pipeline.staging import stage_all
+from pipeline.staging.process import Reader
+from pipeline.staging.stage_all import stage_all
+from pipeline.staging.stage_file import Source
+from pipeline.staging.staged import Staged
 from socle.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from socle.settings import Settings

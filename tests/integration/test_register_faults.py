@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from pipeline.build import build
-from pipeline.lock import only_builder
+from pipeline.builds.lock import only_builder
 from pipeline.messages import Refusal
 from socle.manifest import WAREHOUSE, current_build
 from socle.settings import Settings

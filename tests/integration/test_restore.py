@@ -13,13 +13,13 @@ import pytest
 
 from access.journal import entries
 from cli.main import main
-from pipeline.backup import back_up
-from pipeline.health import health
-from pipeline.lock import only_builder
+from pipeline.builds.lock import only_builder
+from pipeline.builds.publish import row_counts
 from pipeline.messages import Refusal
-from pipeline.publish import row_counts
-from pipeline.restore import restore
 from pipeline.run import run_build
+from pipeline.safekeeping.backup import back_up
+from pipeline.safekeeping.health import health
+from pipeline.safekeeping.restore import restore
 from socle.manifest import DIFFUSION, Manifest, current_build, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings

@@ -9,9 +9,9 @@ import pytest
 
 from cli.difference_text import show_difference
 from cli.main import main
-from pipeline.difference import Difference, compare
+from pipeline.builds.difference import Difference, compare
 from pipeline.messages import Refusal
-from pipeline.trial_build import current_trial, publish_trial
+from pipeline.trial import current_trial, publish_trial
 from socle.manifest import current_build, pointed_build
 from socle.paths import DataFolder
 from socle.settings import Settings

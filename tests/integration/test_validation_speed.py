@@ -6,7 +6,7 @@ import time
 
 import duckdb
 
-from pipeline.validation import Check, validate
+from pipeline.quality.rules import Check, validate
 
 ROWS = 1_000_000
 NUMBERS = 56
@@ -44,7 +44,7 @@ def test_a_million_rows_and_sixty_four_rules_take_seconds() -> None:
         f"{numbers} from range({ROWS}) as t (i)"
     )
     connection.execute("create table porteur as select distinct porteur_id from reponse where porteur_id <> 'p7'")
-    import pipeline.gx_duckdb  # noqa: F401  its import is measured elsewhere
+    import pipeline.quality.great_expectations_run  # noqa: F401  its import is measured elsewhere
 
     start = time.perf_counter()
     outcomes = validate(connection, "reponse", rules())

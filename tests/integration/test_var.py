@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from pipeline.build import build
-from pipeline.lock import only_builder
+from pipeline.builds.lock import only_builder
 from socle.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from socle.settings import Settings

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-import pipeline.disclosure as product
-from pipeline.disclosure import Contribution, Held, Thresholds
+import pipeline.disclosure.decide as product
+from pipeline.disclosure.decide import Contribution, Held, Thresholds
 from tests.support.attacker import Attacker, Finding
 from tests.support.departements import RULE, Declared, Profile, attacker, declared, held, published
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from pipeline.diffusion import protected_series
-from pipeline.disclosure import Contribution, Decision, Held, Series, Thresholds, decide
-from pipeline.indicators import by_source
+from pipeline.disclosure.decide import Contribution, Decision, Held, Series, Thresholds, decide
+from pipeline.disclosure.write_diffusion import protected_series
+from pipeline.marts.indicators import by_source
 from tests.support.attacker import STEPS, Answer, Attacker, Question, groups
 from tests.support.exports import codebook
 

@@ -15,8 +15,8 @@ from unittest.mock import patch
 import xlsxwriter
 
 from cli.main import main
-from pipeline.lock import leftovers
-from pipeline.publish import verify
+from pipeline.builds.lock import leftovers
+from pipeline.builds.publish import verify
 from socle.manifest import current_build, pointed_build
 from socle.paths import DataFolder
 from tests.support.builds import plain, publish_hand_made, quick_build, quick_codebook

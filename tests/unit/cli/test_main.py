@@ -10,7 +10,7 @@ import pytest
 
 from cli import status
 from cli.main import main
-from pipeline.codebook import DefinitionError
+from pipeline.codebook.model import DefinitionError
 from pipeline.messages import Refusal
 from pipeline.run import ERROR_LOG
 from socle.paths import DataFolder

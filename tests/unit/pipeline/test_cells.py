@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.cells import REASON, expected, is_joined, reader_sql
-from pipeline.codebook import Column, FormatColumn
-from pipeline.macros import fold
+from pipeline.codebook.model import Column, FormatColumn
+from pipeline.sql.macros import fold
+from pipeline.staging.readers_sql import REASON, expected, is_joined, reader_sql
 from tests.support.exports import codebook, siret
 from tests.support.tables import evaluate, parsing_connection
 

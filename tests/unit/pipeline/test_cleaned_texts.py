@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.trial import try_file
+from pipeline.staging.try_file import try_file
 from tests.support.exports import make_folder, reponse, write_export
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import definition_loader
-from pipeline.codebook import Codebook, DefinitionError, Variable, load_codebook
-from pipeline.definition_files import read_yaml
+from pipeline.codebook import load as definition_loader
+from pipeline.codebook.documents import read_yaml
+from pipeline.codebook.model import Codebook, DefinitionError, Variable, load_codebook
 from socle.settings import PROJECT_ROOT
 
 CODEBOOK = load_codebook()
@@ -115,7 +115,7 @@ def test_a_rule_has_the_gravity_of_its_message() -> None:
 
 def test_importing_the_codebook_imports_nothing_heavy() -> None:
     code = (
-        "import sys, pipeline.codebook; "
+        "import sys, pipeline.codebook.model; "
         "print(*sorted({'yaml', 'jsonschema', 'duckdb', 'pandas', 'great_expectations'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True)

@@ -15,13 +15,13 @@ import pytest
 import xlsxwriter
 from pytest import TempPathFactory
 
-from pipeline.codebook import FormatColumn
-from pipeline.conform import conform
-from pipeline.inputs import fingerprint, load_campaigns
-from pipeline.macros import fold
+from pipeline.codebook.model import FormatColumn
 from pipeline.messages import Refusal
-from pipeline.staging import stage_all
-from pipeline.territories import REFERENCE
+from pipeline.reading.campaigns import fingerprint, load_campaigns
+from pipeline.sql.macros import fold
+from pipeline.staging.conform import conform
+from pipeline.staging.stage_all import stage_all
+from pipeline.staging.territories import REFERENCE
 from tests.support.exports import PORTEURS, agrement, codebook, make_folder, reponse, siret, write_csv
 from tests.support.tables import conformed, parsing_connection, recognised, rows, small_format, write_ods, write_xlsx
 

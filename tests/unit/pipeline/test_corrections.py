@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.corrections import Correction, load_corrections, same_text
 from pipeline.messages import Refusal
+from pipeline.staging.corrections import Correction, load_corrections, same_text
 from tests.support.builds import plain
 
 COMPLETE = (

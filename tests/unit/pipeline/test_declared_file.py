@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.declared_file import edited_yaml, replace_file, text_scalar
-from pipeline.deposits import content, deposits_of, keep
 from pipeline.messages import Refusal
+from pipeline.preparation.declared_file import edited_yaml, replace_file, text_scalar
+from pipeline.preparation.deposits import content, deposits_of, keep
 from socle.paths import DataFolder
 
 FORMATS = """# En tête.

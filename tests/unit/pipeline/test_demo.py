@@ -14,12 +14,12 @@ import yaml
 from python_calamine import load_workbook
 from stdnum.fr import siren, siret
 
-from pipeline.demo.__main__ import generate, planted_csv
-from pipeline.demo.actions import MAXIMUM, MINIMUM
-from pipeline.demo.faults_lists import ROSTERS, SYNTHESES
-from pipeline.demo.faults_questionnaires import RETURNS
-from pipeline.demo.faults_workbooks import DOSSIERS, ELAN, TRAME
-from pipeline.demo.model import ANCHOR, CAMPAGNES, FORMATS
+from clas_demo.__main__ import generate, planted_csv
+from clas_demo.faults.lists import ROSTERS, SYNTHESES
+from clas_demo.faults.questionnaires import RETURNS
+from clas_demo.faults.workbooks import DOSSIERS, ELAN, TRAME
+from clas_demo.world.actions import MAXIMUM, MINIMUM
+from clas_demo.world.model import ANCHOR, CAMPAGNES, FORMATS
 from socle.settings import PROJECT_ROOT
 
 RAW = PROJECT_ROOT / "data" / "raw"

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.disclosure_algebra import Row, isolated
-from pipeline.disclosure_bounds import Margins, enclosed
+from pipeline.disclosure.combinations import Row, isolated
+from pipeline.disclosure.intervals import Margins, enclosed
 
 
 def row(*porteurs: str, value: float = 10) -> Row:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.disclosure import Cell, Contribution, Decision, Figure, Series, Thresholds, decide, figures_of
-from pipeline.disclosure_national import FRANCE, decide_france
+from pipeline.disclosure.decide import Cell, Contribution, Decision, Figure, Series, Thresholds, decide, figures_of
+from pipeline.disclosure.national import FRANCE, decide_france
 
 RULE = Thresholds()
 CHILDREN = Series("enfants", "enfants", "E", "n", "enfants", None, ())

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.codebook import load_codebook
-from pipeline.draft import Draft, Known, draft
-from pipeline.draft_columns import DraftColumn
-from pipeline.draft_file import save
-from pipeline.draft_text import entry_text
+from pipeline.codebook.model import load_codebook
+from pipeline.drafting.columns import DraftColumn
+from pipeline.drafting.draft import Draft, Known, draft
+from pipeline.drafting.file import save
+from pipeline.drafting.text import entry_text
 from pipeline.messages import Refusal
 from tests.support.exports import codebook, reponse, shipped_format, table, write_csv
 from tests.support.families import answers, collectifs, sheets

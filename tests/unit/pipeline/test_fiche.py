@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.codebook import FormatColumn
-from pipeline.fiche import MAX_ROWS, Fiche, labels_share, read_fiche
+from pipeline.codebook.model import FormatColumn
 from pipeline.messages import Refusal
-from pipeline.read import read_tables
-from pipeline.recognise import recognise
+from pipeline.reading.fiche import MAX_ROWS, Fiche, labels_share, read_fiche
+from pipeline.reading.recognise import recognise
+from pipeline.reading.text_tables import read_tables
 from tests.support.exports import write_csv
 from tests.support.tables import small_format
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.headers import compose, normalise_header
+from pipeline.reading.headers import compose, normalise_header
 
 KNOWN = {normalise_header(entete) for entete in ("Enfants › Inscrits", "Enfants › Présents", "Remarques", "Numéro")}
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.backup import back_up
-from pipeline.health import ALERT, FAULT, OK, Point, health, is_faulty
-from pipeline.lock import only_builder
-from pipeline.publish import new_candidate, publish, seal
-from pipeline.survival import note_backup
+from pipeline.builds.lock import only_builder
+from pipeline.builds.publish import new_candidate, publish, seal
+from pipeline.safekeeping.backup import back_up
+from pipeline.safekeeping.health import ALERT, FAULT, OK, Point, health, is_faulty
+from pipeline.safekeeping.survivors import note_backup
 from socle.manifest import MANIFEST, WAREHOUSE
 from socle.paths import DataFolder
 from tests.support.backups import create_accounts
@@ -133,7 +133,7 @@ def test_a_build_under_way_is_no_fault_and_its_process_is_named(folder: DataFold
 def test_a_build_that_was_killed_leaves_a_lock_and_files_that_are_told_until_the_next_one(folder: DataFolder) -> None:
     script = (
         "import os, signal, sys; from pathlib import Path; from socle.paths import DataFolder; "
-        "from pipeline.lock import only_builder; from pipeline.publish import new_candidate\n"
+        "from pipeline.builds.lock import only_builder; from pipeline.builds.publish import new_candidate\n"
         "folder = DataFolder(Path(sys.argv[1]))\n"
         "with only_builder(folder):\n"
         "    (new_candidate(folder) / 'x').write_bytes(b'0' * 2_000_000)\n"
@@ -247,6 +247,6 @@ def test_a_note_that_is_damaged_is_no_note(folder: DataFolder) -> None:
 
 
 def test_looking_at_health_imports_nothing_heavy() -> None:
-    code = f"import sys, pipeline.health; print({HEAVY!r} & set(sys.modules))"
+    code = f"import sys, pipeline.safekeeping.health; print({HEAVY!r} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.codebook import Fallback, Indicator
-from pipeline.indicator_series import indicator_series, series_codes
+from pipeline.codebook.model import Fallback, Indicator
+from pipeline.codebook.series import indicator_series, series_codes
 
 MODALITIES = {"lieu": {"ici": "Ici", "la": "Là", "87": "Ailleurs"}}
 SETTINGS = {"minimum": 8.0, "frequence": None}

@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.codebook import Indicator
-from pipeline.indicators import ALL_DEPARTEMENTS, create_indicators
+from pipeline.codebook.model import Indicator
+from pipeline.marts.indicators import ALL_DEPARTEMENTS, create_indicators
 from tests.support.exports import codebook
 
 SHARE = Indicator(

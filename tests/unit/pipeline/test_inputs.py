@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.inputs import fingerprint, load_campaigns
 from pipeline.messages import Refusal
+from pipeline.reading.campaigns import fingerprint, load_campaigns
 from pipeline.run import changes
 from socle.manifest import Manifest
 from socle.paths import DataFolder

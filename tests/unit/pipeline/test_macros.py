@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.macros import fold
-from pipeline.territories import REFERENCE
+from pipeline.sql.macros import fold
+from pipeline.staging.territories import REFERENCE
 from tests.support.exports import codebook, siret
 from tests.support.tables import evaluate, parsing_connection
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import preparation
-from pipeline.deposits import deposits_of
-from pipeline.loads import Change, loads, record_load
 from pipeline.messages import Refusal
+from pipeline.preparation import preparation
+from pipeline.preparation.deposits import deposits_of
+from pipeline.preparation.loads import Change, loads, record_load
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.exports import make_folder

@@ -14,11 +14,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import pipeline.lock
-import pipeline.publish
-from pipeline.lock import holder, leftovers, only_builder
+import pipeline.builds.lock
+import pipeline.builds.publish
+from pipeline.builds.lock import holder, leftovers, only_builder
+from pipeline.builds.publish import IncompleteBuildError, new_candidate, publish, roll_back, seal, verify
 from pipeline.messages import Refusal
-from pipeline.publish import IncompleteBuildError, new_candidate, publish, roll_back, seal, verify
 from pipeline.run import run_rollback
 from socle.manifest import (
     PRIVATE,
@@ -48,7 +48,7 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
         def now(cls, tz=None):  # type: ignore[no-untyped-def]
             return now.astimezone(tz)
 
-    for module in (pipeline.publish, pipeline.lock):
+    for module in (pipeline.builds.publish, pipeline.builds.lock):
         monkeypatch.setattr(module, "datetime", Clock)
 
 

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from pipeline.messages import Refusal
-from pipeline.read_workbook import read_workbook
+from pipeline.reading.workbook import read_workbook
 from tests.support.tables import Grid, rewrite, write_ods, write_xlsx
 
 WRITERS = pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.core.name_refused import name_refused
 from pipeline.messages import Refusal
-from pipeline.refused import name_refused
-from pipeline.staged import Staged
+from pipeline.staging.staged import Staged
 from socle.paths import DataFolder
 from tests.support.tables import parsing_connection
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import duckdb
 import pytest
 
+from pipeline.core.identify import identify
 from pipeline.messages import Refusal
-from pipeline.register import identify
-from pipeline.territories import load_territories
+from pipeline.staging.territories import load_territories
 from tests.support.exports import siret
 
 Porteur = tuple[str, str | None, str, str | None, str | None]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.messages import Refusal
-from pipeline.staged import StagedTable, read_staged, write_staged
+from pipeline.staging.staged import StagedTable, read_staged, write_staged
 
 TABLE = StagedTable("t0", "", "f", "reponse", "action", "utf-8", 3, {"siret": "SIRET"}, (), None, None, False, {})
 

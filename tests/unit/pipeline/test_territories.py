@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.territories import TABLES, load_territories, resolve_communes
+from pipeline.staging.territories import TABLES, load_territories, resolve_communes
 
 Resolved = tuple[str | None, str | None, str | None, bool]
 

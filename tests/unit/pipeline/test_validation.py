@@ -14,8 +14,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline import validation
-from pipeline.validation import Breach, Check, CheckOutcome, ValidationInternalError, validate
+from pipeline.quality import rules as validation
+from pipeline.quality.rules import Breach, Check, CheckOutcome, ValidationInternalError, validate
 
 ROWS = 20_000
 BROKEN = 10_000
@@ -301,14 +301,14 @@ def python(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 def test_importing_the_module_imports_nothing_heavy() -> None:
     heavy = {"great_expectations", "sqlalchemy", "duckdb", "pandas"}
-    ended = python(f"import sys, pipeline.validation; print({heavy} & set(sys.modules))")
+    ended = python(f"import sys, pipeline.quality.rules; print({heavy} & set(sys.modules))")
     assert ended.stdout == "set()\n"
 
 
 def test_a_run_prints_nothing_starts_nothing_and_writes_no_file(tmp_path: Path) -> None:
     script = f"""
 import os, threading, duckdb
-from pipeline.validation import Check, validate
+from pipeline.quality.rules import Check, validate
 connection = duckdb.connect()
 connection.execute("create schema qualite; {ANOMALIE}")
 connection.execute("create table reponse as select null as campagne, null as fichier, null as feuille, 1 as ligne, "

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.draft import Draft
-from pipeline.draft_run import draft_file
+from pipeline.drafting.draft import Draft
+from pipeline.drafting.run import draft_file
 from pipeline.messages import Refusal
-from pipeline.trial import try_file
-from pipeline.write_formats import Answer, Header, answer_draft, choices
+from pipeline.preparation.write_formats import Answer, Header, answer_draft, choices
+from pipeline.staging.try_file import try_file
 from socle.paths import DataFolder
 from tests.support.exports import codebook, make_folder, reponse, shipped_format, table, write_csv
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.corrections import Correction, load_corrections
-from pipeline.inputs import load_campaigns
 from pipeline.messages import Refusal
-from pipeline.register_file import add_porteur, attach_name, read_register
-from pipeline.row_answers import row_answers
-from pipeline.write_campagne import declare_campagne
-from pipeline.write_corrections import add_correction, remove_correction
-from pipeline.write_texts import Texts, load_texts, save_texts
+from pipeline.preparation.row_answers import row_answers
+from pipeline.preparation.write_campagne import declare_campagne
+from pipeline.preparation.write_corrections import add_correction, remove_correction
+from pipeline.preparation.write_register import add_porteur, attach_name, read_register
+from pipeline.preparation.write_texts import Texts, load_texts, save_texts
+from pipeline.reading.campaigns import load_campaigns
+from pipeline.staging.corrections import Correction, load_corrections
 from socle.paths import DataFolder
 from tests.support.exports import PORTEURS, declare, make_folder, siret
 

@@ -18,7 +18,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.read import read_tables
+from pipeline.reading.text_tables import read_tables
 from socle.cells import (
     FORMULA_STARTS,
     LONGEST_IN_A_SHEET,
@@ -209,8 +209,8 @@ def test_a_text_too_long_for_a_cell_says_where_the_rest_is() -> None:
 
 # Every writer
 
-INTERNAL = {"pipeline/run_adoption.py", "pipeline/fiche.py", "pipeline/read_workbook.py", "pipeline/demo/files.py",
-            "pipeline/demo/__main__.py", "pipeline/register_file.py"}  # fmt: skip
+INTERNAL = {"pipeline/adopt.py", "pipeline/reading/fiche.py", "pipeline/reading/workbook.py", "clas_demo/files/files.py",
+            "clas_demo/__main__.py", "pipeline/preparation/write_register.py"}  # fmt: skip
 """They write what we read ourselves: what was adopted, the texts of a workbook, the register, fictitious exports."""
 
 

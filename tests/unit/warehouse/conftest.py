@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import build
-from pipeline.lock import only_builder
+from pipeline.builds.lock import only_builder
 from socle.manifest import current_build
 from socle.paths import DataFolder
 from socle.settings import Settings

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.codebook import Codebook
+from pipeline.codebook.model import Codebook
 from socle.settings import PROJECT_ROOT
 from tests.support.exports import codebook as shipped
 from warehouse.dictionary import render
