@@ -19,7 +19,7 @@ import duckdb
 from socle.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from socle.settings import Settings
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.published import published_build
 from warehouse.scope import Scope
 

@@ -16,8 +16,8 @@ from bilan.reading import Reading
 from bilan.sentences import Term
 from bilan.terms import speaker
 from bilan.years import WORDS
-from warehouse.catalogue import Series
-from warehouse.lines import read_lines
+from warehouse.figures.catalogue import Series
+from warehouse.figures.lines import read_lines
 from warehouse.open import Warehouse
 
 

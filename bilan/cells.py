@@ -7,8 +7,8 @@ from dataclasses import replace
 from bilan.figure import BLANK, VALUE, ZERO, Cell
 from bilan.numbers import SAID, Quantity, cell, share, state_text
 from bilan.reading import Reading
-from warehouse.catalogue import Series
-from warehouse.lines import Line
+from warehouse.figures.catalogue import Series
+from warehouse.figures.lines import Line
 
 NOT_COMPARED = Cell("pas de comparaison", None, "sans_objet")
 FRANCE = "france"

@@ -10,7 +10,7 @@ from bilan.grammar import capital
 from bilan.making import axis_of, make, one_unit
 from bilan.phrases import load_phrases
 from bilan.reading import Reading
-from warehouse.catalogue import Series
+from warehouse.figures.catalogue import Series
 
 NO_FIGURE = Cell("aucun chiffre", None, "sans_objet")
 # What each column is to the chart.

@@ -28,10 +28,10 @@ from bilan.glossary import glossary
 from bilan.reading import Reading, read_open
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
-from warehouse.campagnes import campagnes, departement_named, known_campagne
+from warehouse.listings.campagnes import campagnes, departement_named, known_campagne
+from warehouse.listings.texts import texts
 from warehouse.open import Warehouse, open_current
 from warehouse.scope import INTERNAL, LOCAL, Scope
-from warehouse.texts import texts
 
 ESSENTIEL, FICHES, GLOSSARY = "essentiel", "fiches", "glossaire"
 _NAMES = {ESSENTIEL: "L'essentiel", FICHES: "Fiches des actions", GLOSSARY: "Glossaire"}

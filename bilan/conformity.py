@@ -13,9 +13,9 @@ from bilan.phrases import load_phrases
 from bilan.reading import Reading
 from bilan.terms import speaker
 from socle.french import number
-from warehouse.actions import AgreedAction, actions
-from warehouse.catalogue import Series
-from warehouse.detail import Detail
+from warehouse.figures.catalogue import Series
+from warehouse.figures.detail import Detail
+from warehouse.listings.actions import AgreedAction, actions
 from warehouse.open import Warehouse
 
 DECLARED, NOT_DECLARED, NO_ANSWER = "déclaré", "non déclaré", "pas de réponse"

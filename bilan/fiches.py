@@ -15,8 +15,8 @@ from bilan.reading import Reading
 from bilan.synthese import load_synthese
 from bilan.synthese_tables import action_cell, departement_cell
 from socle.french import count
-from warehouse.actions import AgreedAction, actions
-from warehouse.detail import Detail
+from warehouse.figures.detail import Detail
+from warehouse.listings.actions import AgreedAction, actions
 from warehouse.open import Warehouse
 from warehouse.scope import INTERNAL
 

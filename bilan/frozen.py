@@ -19,7 +19,7 @@ from bilan.render import render
 from pipeline.messages import Refusal
 from socle.atomic import write_together
 from socle.paths import DataFolder
-from warehouse.campagnes import available
+from warehouse.listings.campagnes import available
 from warehouse.scope import PUBLIC
 
 CONTENT, DOCUMENT, LABEL = "contenu.json", "bilan.pdf", "gel.json"

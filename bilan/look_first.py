@@ -9,7 +9,7 @@ from bilan.numbers import Quantity, gap_size
 from bilan.phrases import load_phrases
 from bilan.reading import Reading
 from bilan.terms import speaker
-from warehouse.catalogue import Series
+from warehouse.figures.catalogue import Series
 
 AT_MOST = 3
 """Lines of what is declared most, and of what is declared least."""

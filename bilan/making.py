@@ -10,7 +10,7 @@ from bilan.figure import Column, Figure, Row
 from bilan.grammar import de
 from bilan.phrases import load_phrases
 from bilan.reading import Reading
-from warehouse.catalogue import Series
+from warehouse.figures.catalogue import Series
 
 
 def make(

@@ -11,8 +11,8 @@ from bilan.figure import Cell
 from bilan.numbers import Quantity
 from bilan.reading import Reading
 from bilan.sentences import Term
-from warehouse.own_figures import OwnFigure
-from warehouse.own_returns import OwnReturns
+from warehouse.figures.own_figures import OwnFigure
+from warehouse.figures.own_returns import OwnReturns
 
 _OWN, _OWN_BEFORE = "vous.", "vous_avant."
 

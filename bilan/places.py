@@ -14,7 +14,7 @@ from bilan.reading import Reading
 from bilan.sentences import Term
 from bilan.terms import speaker
 from socle.french import listing
-from warehouse.territories import Territory
+from warehouse.listings.territories import Territory
 
 _INDICATORS = {"epci": "part_epci_couverts", "qpv": "part_qpv_couverts"}
 _ROWS = {"epci": "Intercommunalité", "qpv": "Quartier prioritaire"}

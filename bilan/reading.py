@@ -10,7 +10,11 @@ from pathlib import Path
 from bilan.declared import load_layout
 from bilan.numbers import SAID, Quantity, Thresholds
 from socle.paths import DataFolder
-from warehouse.campagnes import (
+from warehouse.figures.catalogue import Series, catalogue, settings
+from warehouse.figures.evolution import Evolution, evolutions
+from warehouse.figures.figures import Figure, read_figures
+from warehouse.figures.history import Year, history
+from warehouse.listings.campagnes import (
     Campagne,
     Departement,
     campagnes,
@@ -18,14 +22,10 @@ from warehouse.campagnes import (
     known_campagne,
     previous_year,
 )
-from warehouse.catalogue import Series, catalogue, settings
-from warehouse.evolution import Evolution, evolutions
-from warehouse.figures import Figure, read_figures
-from warehouse.history import Year, history
+from warehouse.listings.territories import Territory, territories
+from warehouse.listings.texts import Text, chapters, texts
 from warehouse.open import Warehouse, open_current
 from warehouse.scope import INTERNAL, Scope
-from warehouse.territories import Territory, territories
-from warehouse.texts import Text, chapters, texts
 
 
 @dataclass(frozen=True)

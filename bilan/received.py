@@ -13,8 +13,8 @@ from bilan.reading import Reading
 from bilan.sentences import Term
 from bilan.terms import speaker
 from socle.french import number, percentage
+from warehouse.listings.returns import Return, hidden, points, questions, reception, returns
 from warehouse.open import Warehouse
-from warehouse.returns import Return, hidden, points, questions, reception, returns
 
 _RETURNS = {
     "recu": "reçu",

@@ -22,12 +22,12 @@ from bilan.terms import speaker
 from pipeline.messages import Refusal
 from socle.french import day
 from socle.paths import DataFolder
-from warehouse.campagnes import campagnes, departement_named
-from warehouse.catalogue import settings
-from warehouse.lines import read_lines
+from warehouse.figures.catalogue import settings
+from warehouse.figures.lines import read_lines
+from warehouse.figures.own_figures import own_figures
+from warehouse.figures.own_returns import OwnReturns, own_returns
+from warehouse.listings.campagnes import campagnes, departement_named
 from warehouse.open import Warehouse, open_current
-from warehouse.own_figures import own_figures
-from warehouse.own_returns import OwnReturns, own_returns
 from warehouse.scope import Scope
 
 ENOUGH_PEERS = 5

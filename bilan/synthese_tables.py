@@ -18,8 +18,8 @@ from bilan.phrases import load_phrases
 from bilan.reading import Reading
 from bilan.terms import speaker
 from socle.french import number
-from warehouse.lines import Line
-from warehouse.own_figures import OwnFigure
+from warehouse.figures.lines import Line
+from warehouse.figures.own_figures import OwnFigure
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from bilan.content import Content
 from bilan.synthese import synthese
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from warehouse.listings.porteurs import porteurs_of
 from warehouse.open import open_current
-from warehouse.porteurs import porteurs_of
 from warehouse.scope import LOCAL, Scope
 
 

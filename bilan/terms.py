@@ -10,8 +10,8 @@ from bilan.phrases import Phrases, load_phrases
 from bilan.reading import Reading
 from bilan.sentences import Speaker, Term
 from socle.french import NARROW_SPACE, day, number, percentage
-from warehouse.catalogue import Series
-from warehouse.funding import funding
+from warehouse.figures.catalogue import Series
+from warehouse.listings.funding import funding
 from warehouse.open import Warehouse
 
 

@@ -9,7 +9,7 @@ from bilan.phrases import load_phrases
 from bilan.reading import Reading
 from bilan.terms import coverage, speaker
 from socle.french import NARROW_SPACE, listing, number
-from warehouse.catalogue import Series
+from warehouse.figures.catalogue import Series
 
 _CHART_NAMES = {
     "barres": "Graphique en barres",

@@ -14,10 +14,10 @@ from bilan.phrases import load_phrases
 from bilan.reading import Reading
 from bilan.terms import speaker
 from socle.french import listing, number
-from warehouse.catalogue import Series
-from warehouse.history import Year
+from warehouse.figures.catalogue import Series
+from warehouse.figures.history import Year
+from warehouse.figures.quoted import quoted
 from warehouse.open import Warehouse
-from warehouse.quoted import quoted
 
 WORDS = {"proche": "proche", "plus_elevee": "plus élevée", "moins_elevee": "moins élevée"}
 

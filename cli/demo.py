@@ -16,7 +16,7 @@ from socle.paths import DataFolder
 from socle.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from warehouse.figures import Figure
+    from warehouse.figures.figures import Figure
 
 CAMPAGNE, DEPARTEMENT = "2019-2020", "45"
 PUBLISHED = {"nb_actions": "actions agréées", "nb_enfants": "enfants et jeunes correspondants"}
@@ -38,7 +38,7 @@ def demo_folder() -> DataFolder:
 
 def demo() -> int:
     """Construit et montre l'exemple fictif du Loiret."""
-    from warehouse.figures import figures
+    from warehouse.figures.figures import figures
     from warehouse.scope import LOCAL
 
     folder = demo_folder()

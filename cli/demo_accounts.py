@@ -25,7 +25,7 @@ def make_accounts(folder: DataFolder) -> list[tuple[str, str, str]]:
     from access.accounts import Draft, add, issue_codes
     from access.identity import ROLES
     from access.journal import COMMAND
-    from warehouse.porteurs import porteurs
+    from warehouse.listings.porteurs import porteurs
     from warehouse.scope import LOCAL
 
     one = next(porteur for porteur in porteurs(folder, LOCAL) if porteur.porteur_id == PORTEUR)

@@ -28,8 +28,8 @@ def dictionary(
     ] = False,
 ) -> int:
     """Écrit le dictionnaire des variables, des indicateurs et des tables."""
+    from pipeline.codebook.dictionary import render
     from pipeline.codebook.model import load_codebook
-    from warehouse.dictionary import render
 
     text = render(load_codebook())
     if check:

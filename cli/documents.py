@@ -14,7 +14,7 @@ def departement_of(folder: DataFolder, campagne: str, asked: str) -> str:
     """Return the département asked, or the only one of that year; raise Refusal when there are several."""
     if asked:
         return asked
-    from warehouse.campagnes import available
+    from warehouse.listings.campagnes import available
     from warehouse.scope import LOCAL
 
     every = available(folder, LOCAL)

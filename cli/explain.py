@@ -14,7 +14,7 @@ from socle.paths import DataFolder
 from socle.settings import load_settings
 
 if TYPE_CHECKING:
-    from warehouse.explain import Explanation, Origin
+    from warehouse.origins.explain import Explanation, Origin
 
 ANOMALIES_SHOWN = 10
 
@@ -33,9 +33,9 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="Écrit le résultat pour un programme.")] = False,
 ) -> int:
     """Dit d'où vient un chiffre : définition, SQL, fichiers et lignes."""
-    from warehouse.explain import explain as explain_figure
-    from warehouse.figure_name import resolve
     from warehouse.open import open_current
+    from warehouse.origins.explain import explain as explain_figure
+    from warehouse.origins.figure_name import resolve
 
     with open_current(DataFolder(load_settings().data)) as warehouse:
         name = resolve(warehouse, " ".join(figure), campagne or None, code or None)

@@ -14,7 +14,7 @@ from socle.paths import DataFolder
 from socle.settings import load_settings
 
 if TYPE_CHECKING:
-    from warehouse.export import Export
+    from warehouse.open_data.export import Export
 
 
 def export(
@@ -27,7 +27,7 @@ def export(
     as_json: Annotated[bool, typer.Option("--json", help="Écrit le résultat pour un programme.")] = False,
 ) -> int:
     """Écrit dans un dossier les données ouvertes : les chiffres diffusables des années arrêtées."""
-    from warehouse.export import export as write
+    from warehouse.open_data.export import export as write
 
     settings = load_settings()
     with progress() as step:
@@ -50,7 +50,7 @@ def _show(done: Export, out: Path) -> None:
 
 
 def _report(done: Export, out: Path) -> dict[str, Any]:
-    from warehouse.export import PACKAGE
+    from warehouse.open_data.export import PACKAGE
 
     names = {"name": "nom", "rows": "lignes", "bytes": "octets", "sha256": "sha256"}
     files = [{french: asdict(one)[name] for name, french in names.items()} for one in done.files]

@@ -24,7 +24,7 @@ from socle.paths import DataFolder
 from socle.settings import load_settings
 
 if TYPE_CHECKING:
-    from warehouse.engine import Answer, Engine, Format
+    from warehouse.engine.engine import Answer, Engine, Format
     from warehouse.scope import Scope
 
 SHOWN = 200
@@ -80,7 +80,7 @@ def sql(
     ] = False,
 ) -> int:
     """Lit les tables publiées par une requête SQL (voir « clas dictionary » et docs/sql.md)."""
-    from warehouse.engine import Engine
+    from warehouse.engine.engine import Engine
     from warehouse.scope import LOCAL, Scope
 
     settings = load_settings()
@@ -102,7 +102,7 @@ def sql(
 
 
 def _write_base(engine: Engine, scope: Scope, base: Path) -> None:
-    from warehouse.analyst_base import write_base
+    from warehouse.engine.analyst_base import write_base
 
     with refusing_output(base), progress() as show:
         tables = write_base(engine, scope, base, show)
@@ -126,7 +126,7 @@ def _query(query: str, file: Path | None) -> str:
 
 def _point(query: str, refusal: Refusal) -> None:
     """Show the line of the query where it is wrong, and a mark under the place."""
-    from warehouse.sql_errors import pointed
+    from warehouse.sql.errors import pointed
 
     if place := pointed(query, refusal):
         warn(place)

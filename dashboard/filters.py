@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.data import read
 from dashboard.tables import plain
 from dashboard.visitor import Visitor
-from warehouse.campagnes import Available, available
+from warehouse.listings.campagnes import Available, available
 
 YEAR, PLACE, CHARTS = "annee", "departement", "graphiques"
 """Names in the address: `?annee=2019-2020&departement=45`, and `&graphiques=0` for the tables alone."""

@@ -8,7 +8,7 @@ from access.journal import Author
 from dashboard.places import departements
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
-from warehouse.porteurs import Porteur, porteurs
+from warehouse.listings.porteurs import Porteur, porteurs
 from warehouse.scope import LOCAL
 
 

@@ -13,11 +13,11 @@ from dashboard.visitor import Visitor
 from pipeline.messages import Refusal
 from socle.french import count, line_ranges, number, quantity
 from socle.paths import DataFolder
-from warehouse.engine import READERS
-from warehouse.explain import Explanation, Origin
-from warehouse.explain import explain as explain_figure
-from warehouse.figure_name import resolve
+from warehouse.engine.engine import READERS
 from warehouse.open import open_current
+from warehouse.origins.explain import Explanation, Origin
+from warehouse.origins.explain import explain as explain_figure
+from warehouse.origins.figure_name import resolve
 from warehouse.scope import Scope
 
 SHOWN = 10

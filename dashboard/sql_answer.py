@@ -14,8 +14,8 @@ from dashboard.tables import plain, small
 from dashboard.visitor import Visitor
 from socle.cells import sheet_cell
 from socle.french import count, number
-from warehouse.engine import Answer
-from warehouse.sql_cautions import cautions
+from warehouse.engine.engine import Answer
+from warehouse.sql.cautions import cautions
 
 SHOWN = 200
 _NUMBERS = ("INT", "DOUBLE", "DECIMAL", "FLOAT", "HUGE")

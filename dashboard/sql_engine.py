@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.visitor import Visitor
 from socle.paths import DataFolder
 from socle.settings import load_settings
-from warehouse.engine import Answer, Engine, Format
+from warehouse.engine.engine import Answer, Engine, Format
 from warehouse.scope import Scope
 
 _TOLD_EVERY = 0.5  # seconds

@@ -18,9 +18,9 @@ from dashboard.plot_axes import INK
 from dashboard.tables import plain, small
 from dashboard.visitor import Visitor
 from socle.paths import DataFolder
+from warehouse.listings.territories import Territory, territories
 from warehouse.open import open_current
 from warehouse.scope import Scope
-from warehouse.territories import Territory, territories
 
 _COVERED, _OTHERS = "Au moins une action", "Aucune action"
 _BLANK: dict[str, Any] = {"version": 8, "sources": {}, "layers": []}

@@ -24,10 +24,10 @@ from dashboard.visitor import Visitor
 from pipeline.builds.adoption import ADOPTED
 from socle.french import count, moment
 from socle.paths import DataFolder
-from warehouse.campagnes import campagnes
+from warehouse.listings.campagnes import campagnes
+from warehouse.listings.texts import chapters
 from warehouse.open import open_current
 from warehouse.scope import Scope
-from warehouse.texts import chapters
 
 _EDITIONS = {
     DIFFUSION: "À diffuser\u202f: ce que chacun peut lire",

@@ -21,7 +21,7 @@ from dashboard.visitor import Visitor
 from pipeline.messages import Refusal
 from socle.french import count, day, today
 from socle.settings import load_settings
-from warehouse.porteurs import Porteur, porteurs
+from warehouse.listings.porteurs import Porteur, porteurs
 
 _VALID = timedelta(days=365)
 _SHOWN = 50

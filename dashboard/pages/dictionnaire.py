@@ -9,10 +9,10 @@ import streamlit as st
 from dashboard.data import read
 from dashboard.tables import plain, small, table
 from dashboard.visitor import Visitor
+from pipeline.codebook.dictionary import CLASSES, TYPES, UNITS
 from socle.french import count
-from warehouse.dictionary import CLASSES, TYPES, UNITS
-from warehouse.engine import READERS
-from warehouse.reference_book import Indicator, Variable, indicators, variables
+from warehouse.engine.engine import READERS
+from warehouse.origins.asked_by_year import Indicator, Variable, indicators, variables
 
 
 def page(visitor: Visitor) -> None:

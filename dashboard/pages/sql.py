@@ -13,9 +13,9 @@ from dashboard.sql_engine import run
 from dashboard.tables import plain, small
 from dashboard.visitor import Visitor
 from pipeline.messages import Refusal
-from warehouse.engine import Answer
-from warehouse.questions import Question, questions
-from warehouse.sql_errors import pointed
+from warehouse.engine.engine import Answer
+from warehouse.sql.errors import pointed
+from warehouse.sql.questions import Question, questions
 
 QUERY = "requete"
 """Name in the address: a link gives its query to a colleague, not its answer."""

@@ -19,7 +19,7 @@ from dashboard.stacked_table import show_stacked
 from dashboard.tables import plain, small
 from dashboard.visitor import Visitor
 from socle.settings import load_settings
-from warehouse.own_returns import own_returns
+from warehouse.figures.own_returns import own_returns
 
 
 def page(visitor: Visitor) -> None:

@@ -21,7 +21,7 @@ from tests.browser.test_pages import deep_links, faults
 from tests.support.access import NEXT_YEAR
 from tests.support.browser import PHONE, Screen, screen
 from tests.support.server import Served, served
-from warehouse.porteurs import porteurs
+from warehouse.listings.porteurs import porteurs
 from warehouse.scope import LOCAL
 
 YEAR, NOT_ADOPTED = "2019-2020", "2024-2025"

@@ -17,8 +17,8 @@ from dashboard.visitor import Visitor
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from tests.support.dashboard import open_page, unmarked, visitor_of
-from warehouse.questions import questions
-from warehouse.sql_cautions import LEVELS, ORIGINS, RATES, cautions
+from warehouse.sql.cautions import LEVELS, ORIGINS, RATES, cautions
+from warehouse.sql.questions import questions
 
 ANCHOR = (
     "select valeur from marts.indicateur_valeur where campagne = '2019-2020' and niveau = 'departement' "

@@ -15,8 +15,8 @@ from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from tests.support.builds import plain
 from tests.support.contents import numbers, texts, writings
+from warehouse.figures.own_figures import own_figures
 from warehouse.open import Warehouse, open_current
-from warehouse.own_figures import own_figures
 from warehouse.scope import PUBLIC, Scope
 
 YEAR, LAST = "2023-2024", "2024-2025"

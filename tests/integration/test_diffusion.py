@@ -23,9 +23,9 @@ from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import plain, quick_codebook, silent
 from tests.support.exports import agrement, codebook, make_folder, reponse, siret, write_export
-from warehouse.figures import figures
-from warehouse.lines import lines
-from warehouse.own_figures import own_figures
+from warehouse.figures.figures import figures
+from warehouse.figures.lines import lines
+from warehouse.figures.own_figures import own_figures
 from warehouse.scope import LOCAL, PUBLIC, Scope
 
 YEAR, LATER = "2018-2019", "2019-2020"

@@ -19,7 +19,7 @@ from socle.settings import Settings
 from tests.support.builds import plain
 from tests.support.demo import LAST
 from tests.support.documents import loose, text_of
-from warehouse.porteurs import porteurs_of
+from warehouse.listings.porteurs import porteurs_of
 from warehouse.scope import LOCAL
 
 YEAR = "2019-2020"

@@ -23,8 +23,8 @@ from socle.settings import Settings
 from tests.support.builds import child, kill_at_change, plain, quick_build, quick_codebook, silent
 from tests.support.diffusion import KEPT, YEAR, loiret, national, publish_diffusion
 from tests.support.exports import codebook, make_folder
-from warehouse.export import export as write_export
-from warehouse.export_tables import TABLES
+from warehouse.open_data.export import export as write_export
+from warehouse.open_data.tables import TABLES
 
 Captured = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch

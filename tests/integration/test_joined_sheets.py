@@ -8,9 +8,9 @@ from socle.paths import DataFolder
 from tests.support.builds import quick_build
 from tests.support.exports import write_csv
 from tests.support.families import YEARS, answers, collectifs, sheets, write_campaign
-from warehouse.explain import explain
-from warehouse.figure_name import resolve
 from warehouse.open import open_current
+from warehouse.origins.explain import explain
+from warehouse.origins.figure_name import resolve
 
 YEAR = YEARS["elan-2021"]
 CORRECTION = """

@@ -20,8 +20,8 @@ from socle.settings import Settings
 from tests.support.builds import plain
 from tests.support.demo import build_of
 from tests.support.sql import SECRET, SENSITIVE, Case, build_small, corpus
-from warehouse.engine import Answer, Engine
-from warehouse.engine_limits import MIB, Limits
+from warehouse.engine.engine import Answer, Engine
+from warehouse.engine.limits import MIB, Limits
 from warehouse.scope import Scope
 
 ANALYST = Scope("analyste", "*")

@@ -16,7 +16,7 @@ from socle.manifest import DIFFUSION
 from socle.paths import DataFolder
 from tests.support.builds import hand_made
 from tests.support.exports import codebook
-from warehouse.export_tables import CAMPAGNES, CHIFFRES, DISTRIBUTION, INDICATEURS
+from warehouse.open_data.tables import CAMPAGNES, CHIFFRES, DISTRIBUTION, INDICATEURS
 
 YEAR = "2019-2020"
 Figure = tuple[object, ...]

@@ -12,22 +12,22 @@ import pytest
 
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
-from warehouse.actions import actions
-from warehouse.campagnes import campagnes, departement_named, known_campagne, previous_year
-from warehouse.catalogue import catalogue, settings
-from warehouse.evolution import evolutions
-from warehouse.figures import read_figures
-from warehouse.funding import funding
-from warehouse.history import history
-from warehouse.lines import lines, read_lines
+from warehouse.figures.catalogue import catalogue, settings
+from warehouse.figures.evolution import evolutions
+from warehouse.figures.figures import read_figures
+from warehouse.figures.history import history
+from warehouse.figures.lines import lines, read_lines
+from warehouse.figures.own_figures import own_figures
+from warehouse.figures.own_returns import own_returns
+from warehouse.figures.quoted import quoted
+from warehouse.listings.actions import actions
+from warehouse.listings.campagnes import campagnes, departement_named, known_campagne, previous_year
+from warehouse.listings.funding import funding
+from warehouse.listings.returns import hidden, points, questions, reception, returns
+from warehouse.listings.territories import territories
+from warehouse.listings.texts import chapters, texts
 from warehouse.open import Warehouse, open_current
-from warehouse.own_figures import own_figures
-from warehouse.own_returns import own_returns
-from warehouse.quoted import quoted
-from warehouse.returns import hidden, points, questions, reception, returns
 from warehouse.scope import LOCAL, PUBLIC, Scope
-from warehouse.territories import territories
-from warehouse.texts import chapters, texts
 
 YEAR = "2019-2020"
 PORTEUR = Scope("porteur", "45", "p1")

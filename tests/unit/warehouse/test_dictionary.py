@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.codebook.dictionary import render
 from pipeline.codebook.model import Codebook
 from socle.settings import PROJECT_ROOT
 from tests.support.exports import codebook as shipped
-from warehouse.dictionary import render
 
 
 @pytest.fixture(scope="module")

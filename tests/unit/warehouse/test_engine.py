@@ -12,7 +12,7 @@ from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import plain
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.scope import Scope
 
 ANALYST = Scope("analyste", "*")

@@ -6,10 +6,10 @@ import pytest
 
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
-from warehouse.explain import Explanation, explain
-from warehouse.figure_name import FigureName, UnknownFigure, resolve
 from warehouse.open import Warehouse
-from warehouse.recompute import FileLines
+from warehouse.origins.explain import Explanation, explain
+from warehouse.origins.figure_name import FigureName, UnknownFigure, resolve
+from warehouse.origins.recompute import FileLines
 
 LOIRET = FigureName("nb_enfants", "2019-2020", "departement", "45", "Loiret")
 

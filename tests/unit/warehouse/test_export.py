@@ -18,9 +18,9 @@ from socle.cells import FORMULA_STARTS, safe_cell
 from socle.paths import DataFolder
 from tests.support.builds import plain, publish_hand_made, silent
 from tests.support.diffusion import YEAR, loiret, national, publish_diffusion
-from warehouse.export import export
-from warehouse.export_tables import CHIFFRES, TABLES, TITLES
-from warehouse.export_write import cell_sql
+from warehouse.open_data.export import export
+from warehouse.open_data.tables import CHIFFRES, TABLES, TITLES
+from warehouse.open_data.write import cell_sql
 
 FILES = {"campagnes.csv", "chiffres.csv", "chiffres.parquet", "datapackage.json", "distribution.csv", "indicateurs.csv"}
 LICENCE = "etalab-2.0"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from socle.paths import DataFolder
-from warehouse.figures import Figure, figures
+from warehouse.figures.figures import Figure, figures
 from warehouse.open import Warehouse
 from warehouse.scope import LOCAL
 

@@ -9,7 +9,7 @@ import pytest
 from socle.paths import DataFolder
 from tests.support.exports import siret
 from tests.support.porteurs import publish_porteurs
-from warehouse.porteurs import Porteur, porteurs
+from warehouse.listings.porteurs import Porteur, porteurs
 from warehouse.scope import LOCAL, PUBLIC, Scope
 
 

@@ -9,19 +9,8 @@ import pytest
 
 from pipeline.messages import Refusal
 from socle.manifest import DIFFUSION, WAREHOUSE
-from warehouse import (
-    actions,
-    campagnes,
-    evolution,
-    figures,
-    history,
-    lines,
-    own_figures,
-    own_returns,
-    returns,
-    territories,
-    texts,
-)
+from warehouse.figures import evolution, figures, history, lines, own_figures, own_returns
+from warehouse.listings import actions, campagnes, returns, territories, texts
 from warehouse.scope import LOCAL, PUBLIC, ROLES, Scope
 
 

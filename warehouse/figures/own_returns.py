@@ -8,8 +8,8 @@ from datetime import datetime
 
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from warehouse.figures.own_figures import OWN_ACTIONS
 from warehouse.open import Warehouse, open_current
-from warehouse.own_figures import OWN_ACTIONS
 from warehouse.scope import LOCAL, Scope
 
 _YEARS = """

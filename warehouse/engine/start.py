@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
-from warehouse.engine_limits import Limits
+from warehouse.engine.limits import Limits
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from socle.manifest import WAREHOUSE
-from warehouse.catalogue import Series
-from warehouse.detail import Detail, details, summed
+from warehouse.figures.catalogue import Series
+from warehouse.figures.detail import Detail, details, summed
 from warehouse.open import Warehouse
 
 _ACTIONS = """

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from socle.nearest import nearest
-from warehouse.sql_errors import Names, refused, refused_by, unknown_table
+from warehouse.sql.errors import Names, refused, refused_by, unknown_table
 
 MAX_CHARACTERS = 20_000
 MAX_DEPTH = 100

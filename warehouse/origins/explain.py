@@ -6,9 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from socle.french import listing
-from warehouse.figure_name import FigureName, UnknownFigure
 from warehouse.open import Warehouse
-from warehouse.recompute import FileLines, file_lines, recompute_sql, synthesis_lines, synthesis_sql, variables_of
+from warehouse.origins.figure_name import FigureName, UnknownFigure
+from warehouse.origins.recompute import (
+    FileLines,
+    file_lines,
+    recompute_sql,
+    synthesis_lines,
+    synthesis_sql,
+    variables_of,
+)
 
 _ORIGINS = """
 select valeur, numerateur, denominateur, nb_repondants, nb_porteurs, statut, origine, source, couverture

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from socle.sqltext import identifier, literal, safe_cell
-from warehouse.export_tables import ExportedTable
+from warehouse.open_data.tables import ExportedTable
 
 # One thread: the same rows are always cut into the same pieces, the same build gives the same bytes.
 _CONNECTION: dict[str, str | bool | int | float | list[str]] = {

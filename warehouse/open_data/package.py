@@ -14,8 +14,8 @@ import duckdb
 from socle.french import NARROW_SPACE, listing
 from socle.licences import LICENCES
 from socle.manifest import Manifest
-from warehouse.export_tables import ENUMS, REQUIRED, TITLES, ExportedTable
-from warehouse.export_write import column_types, rows
+from warehouse.open_data.tables import ENUMS, REQUIRED, TITLES, ExportedTable
+from warehouse.open_data.write import column_types, rows
 
 NAMED = 3
 """Above so many départements, they are counted and not named."""

@@ -15,9 +15,9 @@ import duckdb
 
 from socle.atomic import sync_tree
 from socle.sqltext import identifier, literal
-from warehouse.analyst_views import FILE, VIEWS
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.scope import Scope
+from warehouse.sql.analyst_views import FILE, VIEWS
 
 # The columns of marts.calcul_* are those of the indicators, which marts.indicateur_valeur holds; one can compute them.
 _TABLES = f"""

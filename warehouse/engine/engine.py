@@ -3,9 +3,9 @@
     with Engine(folder, settings) as engine:
         answer = engine.run(scope, "select * from marts.action_large", session="…")
 
-The same for the page and for `clas sql`. What protects is not the checks of a text (warehouse/statements.py) but what a
-child can reach: one database, by the kernel's leave (warehouse/landlock.py), for a time and a memory that the system
-bounds (warehouse/engine_limits.py).
+The same for the page and for `clas sql`. What protects is not the checks of a text (warehouse/sql/statements.py) but what a
+child can reach: one database, by the kernel's leave (warehouse/engine/landlock.py), for a time and a memory that the system
+bounds (warehouse/engine/limits.py).
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from pipeline.messages import Refusal
 from socle.manifest import WAREHOUSE, pointed_build
 from socle.paths import DataFolder
 from socle.settings import Settings
-from warehouse.engine_limits import Limits
-from warehouse.engine_process import QueryProcess, Task
-from warehouse.engine_turns import Turns
-from warehouse.engine_values import decoded
+from warehouse.engine.limits import Limits
+from warehouse.engine.process import QueryProcess, Task
+from warehouse.engine.turns import Turns
+from warehouse.engine.values import decoded
 from warehouse.published import published_build
 from warehouse.scope import EVERYWHERE, Scope
 

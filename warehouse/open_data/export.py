@@ -22,11 +22,11 @@ from socle.disk import reason
 from socle.machine import refusing_output
 from socle.manifest import DIFFUSION, Manifest
 from socle.paths import DataFolder
-from warehouse import export_national as national
-from warehouse.export_package import ExportedFile, binary, describe, read_files, tabular
-from warehouse.export_tables import TABLES, ExportedTable
-from warehouse.export_write import open_to_copy, rows, write_csv, write_parquet
 from warehouse.open import open_current
+from warehouse.open_data import national
+from warehouse.open_data.package import ExportedFile, binary, describe, read_files, tabular
+from warehouse.open_data.tables import TABLES, ExportedTable
+from warehouse.open_data.write import open_to_copy, rows, write_csv, write_parquet
 from warehouse.scope import PUBLIC
 
 PACKAGE = "datapackage.json"

@@ -19,8 +19,8 @@ from typing import IO, Any
 
 from pipeline.messages import Refusal
 from socle.settings import PROJECT_ROOT
-from warehouse.engine_limits import Limits
-from warehouse.engine_start import Start
+from warehouse.engine.limits import Limits
+from warehouse.engine.start import Start
 from warehouse.published import damaged
 
 PREFIX = "clas-sql-"
@@ -163,7 +163,7 @@ class QueryProcess:
             fcntl.fcntl(written, fcntl.F_SETPIPE_SZ, _CHUNK)
         start = Start(str(database), is_copy, self.task.everything, self.task.for_streams, written, self._limits)
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "warehouse.engine_child", start.encode()],
+            [sys.executable, "-m", "warehouse.engine.child", start.encode()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import duckdb
 
 from socle.sqltext import identifier, literal
-from warehouse.sql_errors import Names
+from warehouse.sql.errors import Names
 
 FILE, VIEWS = "fichier_source", "clas"
 """Catalogs: the build's database, which no query may name, and the views."""

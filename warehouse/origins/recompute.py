@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from socle.sqltext import literal
-from warehouse.figure_name import FigureName
 from warehouse.open import Warehouse
+from warehouse.origins.figure_name import FigureName
 
 _SAME_LINE = (
     "o.campagne = r.campagne and o.fichier = r.fichier and o.feuille is not distinct from r.feuille "

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pipeline.marts.indicators import calculation_sql
 from socle.sqltext import identifier
-from warehouse.catalogue import Series
+from warehouse.figures.catalogue import Series
 from warehouse.open import Warehouse
 
 _NOT_ASKED = """

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.analyst_views import FILE, create_views
-from warehouse.landlock import confine
-from warehouse.sql_errors import Names
+from warehouse.engine.landlock import confine
+from warehouse.sql.analyst_views import FILE, create_views
+from warehouse.sql.errors import Names
 
 # Without these two DuckDB aborts; the rest of /proc would show what other processes hold.
 _ALSO_READ = ([Path("/proc/self/cgroup")], [Path("/sys/fs/cgroup")])

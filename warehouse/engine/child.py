@@ -1,4 +1,4 @@
-"""`python -m warehouse.engine_child`: the child of engine_process.py, where queries run. It may be killed without harm.
+"""`python -m warehouse.engine.child`: the child of engine_process.py, where queries run. It may be killed without harm.
 
 On argv what Start holds, as JSON; on stdin one request a line, {"requete": …, "format": null or csv, parquet, json}; on
 stdout one JSON object a line: first {"departements": […]}, or why it does not serve;
@@ -20,13 +20,13 @@ from typing import Any
 import duckdb
 
 from pipeline.messages import Refusal
-from warehouse.analyst_views import USE_VIEWS, VIEWS
-from warehouse.engine_answers import read_answer, write_stream
-from warehouse.engine_limits import Memory, allow_processor_time, bound_process
-from warehouse.engine_open import confined, open_database
-from warehouse.engine_start import Start
-from warehouse.sql_errors import refused_by
-from warehouse.statements import check_statement, load_functions
+from warehouse.engine.answers import read_answer, write_stream
+from warehouse.engine.limits import Memory, allow_processor_time, bound_process
+from warehouse.engine.open_confined import confined, open_database
+from warehouse.engine.start import Start
+from warehouse.sql.analyst_views import USE_VIEWS, VIEWS
+from warehouse.sql.errors import refused_by
+from warehouse.sql.statements import check_statement, load_functions
 
 _DEPARTEMENTS = (
     f"select distinct departement from {VIEWS}.marts.campagne where departement is not null order by departement"

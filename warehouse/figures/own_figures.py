@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
-from warehouse.catalogue import catalogue
-from warehouse.detail import Detail, details, summed
+from warehouse.figures.catalogue import catalogue
+from warehouse.figures.detail import Detail, details, summed
 from warehouse.open import Warehouse, open_current
 from warehouse.scope import LOCAL, Scope
 

@@ -13,8 +13,8 @@ import duckdb
 
 from pipeline.codebook.documents import DEFINITIONS
 from socle.cells import NumberText, write_csv
-from warehouse.export_package import dialect, french
-from warehouse.export_write import rows
+from warehouse.open_data.package import dialect, french
+from warehouse.open_data.write import rows
 
 _SEPARATOR = ";"
 # What is computed here has porteurs; what the Cnaf sent has none, and would only be sent back to it.

@@ -13,8 +13,8 @@ import duckdb
 
 from socle import cells
 from socle.sqltext import identifier, literal, safe_cell
-from warehouse.sql_errors import refused
-from warehouse.statements import Statement
+from warehouse.sql.errors import refused
+from warehouse.sql.statements import Statement
 
 BATCH = 200
 LONGEST_CELL = 100_000
