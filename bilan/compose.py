@@ -7,8 +7,7 @@ from dataclasses import replace
 from itertools import count
 from string import ascii_uppercase
 
-from bilan.chapters import Chapter, write_chapter
-from bilan.content import (
+from bilan.model.content import (
     BILAN,
     COMITE,
     DIFFUSION,
@@ -21,11 +20,12 @@ from bilan.content import (
     Paragraph,
     Section,
 )
-from bilan.declared import DeclaredChapter, load_layout
-from bilan.essentiel import Essentiel, write_essentiel
-from bilan.fiches import fiches
-from bilan.glossary import glossary
-from bilan.reading import Reading, read_open
+from bilan.parts.chapters import Chapter, write_chapter
+from bilan.parts.essentiel import Essentiel, write_essentiel
+from bilan.synthese.fiches import fiches
+from bilan.words.declared import DeclaredChapter, load_layout
+from bilan.words.glossary import glossary
+from bilan.words.reading import Reading, read_open
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from warehouse.listings.campagnes import campagnes, departement_named, known_campagne

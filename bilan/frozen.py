@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bilan.compose import compose
-from bilan.content import DIFFUSION, Content
-from bilan.content_json import from_json, to_json
+from bilan.model.content import DIFFUSION, Content
+from bilan.model.content_json import from_json, to_json
 from bilan.render import render
 from pipeline.messages import Refusal
 from socle.atomic import write_together

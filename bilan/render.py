@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from bilan.content import BILAN, Content
+from bilan.model.content import BILAN, Content
 from socle.file_names import file_name
 
 

@@ -149,7 +149,7 @@ def letters(
     from access.journal import COMMAND
     from access.letter_text import sender
     from access.letters import to_html, write_letters
-    from bilan.letters_pdf import to_pdf
+    from bilan.print.letters_pdf import to_pdf
 
     settings = load_settings()
     folder = DataFolder(settings.data)

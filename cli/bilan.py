@@ -17,7 +17,7 @@ from socle.paths import DataFolder
 from socle.settings import load_settings
 
 if TYPE_CHECKING:
-    from bilan.content import Content
+    from bilan.model.content import Content
 
 YEAR = typer.Argument(metavar="ANNÉE", help="Année scolaire (2019-2020).")
 DEPARTEMENT = typer.Option(
@@ -81,7 +81,7 @@ def bilan(
 
 def _check_usage(out: Path | None, edition: str, gel: str, is_chosen: bool, garder: bool) -> None:
     """Raise FrenchBadParameter when the options do not go together; `is_chosen`: something of a document is."""
-    from bilan.content import DIFFUSION, EDITIONS
+    from bilan.model.content import DIFFUSION, EDITIONS
 
     if gel and (is_chosen or edition != DIFFUSION):
         raise FrenchBadParameter(

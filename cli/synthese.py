@@ -53,7 +53,7 @@ def synthese(
 def _one(folder: DataFolder, campagne: str, departement: str, porteur: str, out: Path) -> list[str]:
     """Write it; return the year it shows."""
     from bilan.render import render
-    from bilan.syntheses import one_synthese
+    from bilan.synthese.all import one_synthese
 
     content = one_synthese(folder, porteur, campagne, departement, load_settings().contact)
     out.write_bytes(render(content, "pdf"))
@@ -63,7 +63,7 @@ def _one(folder: DataFolder, campagne: str, departement: str, porteur: str, out:
 def _all(folder: DataFolder, campagne: str, departement: str, _: str, out: Path) -> list[str]:
     """Write them, one in memory at a time; return the year that each shows."""
     from bilan.render import document_name, render
-    from bilan.syntheses import all_syntheses
+    from bilan.synthese.all import all_syntheses
 
     shown = []
     with progress() as step, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bilan import chapters
-from bilan.chapters import Chapter
-from bilan.declared import load_layout
+from bilan.parts import chapters
+from bilan.parts.chapters import Chapter
+from bilan.words.declared import load_layout
 from dashboard.data import read
 from dashboard.figure_view import show_figure
 from dashboard.filters import Choice, chosen, show_filters

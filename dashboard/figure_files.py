@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO, StringIO
 
-from bilan.figure import Figure
+from bilan.model.exhibit import Figure
 from socle.cells import NumberText, sheet_cell, write_csv
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from bilan.figure import Cell, Figure
+from bilan.model.exhibit import Cell, Figure
 from dashboard.figure_files import CSV, XLSX, csv_file, xlsx_file
 from dashboard.plots import chart, config
 from dashboard.provenance import show_provenance

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from bilan.essentiel import Essentiel, KeyFigure
-from bilan.figure import Cell, Column, Figure, Row
+from bilan.model.exhibit import Cell, Column, Figure, Row
+from bilan.parts.essentiel import Essentiel, KeyFigure
 from dashboard.filters import Choice
 from dashboard.tables import plain
 

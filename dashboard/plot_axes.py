@@ -9,7 +9,7 @@ from typing import Any
 
 from streamlit.elements.lib.streamlit_plotly_theme import GRAY_90
 
-from bilan.figure import Cell, Column, Figure
+from bilan.model.exhibit import Cell, Column, Figure
 from socle.french import quantity
 
 LABEL_WIDTH = 22

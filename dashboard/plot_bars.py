@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from bilan.figure import Figure
+from bilan.model.exhibit import Figure
 from dashboard.plot_axes import (
     PATTERNS,
     broken_label,

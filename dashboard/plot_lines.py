@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bilan.figure import Figure
+from bilan.model.exhibit import Figure
 from dashboard.plot_axes import (
     DASHES,
     INK,

@@ -11,7 +11,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from bilan.figure import Figure
+from bilan.model.exhibit import Figure
 from dashboard.plot_axes import INK
 from dashboard.plot_bars import bars, grouped_bars, stacked_bars
 from dashboard.plot_lines import intervals, lines

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from bilan.essentiel import Essentiel, KeyFigure
+from bilan.parts.essentiel import Essentiel, KeyFigure
 from dashboard.slides import Slide, at, slides
 
 ON, PLACE = "projection", "vue"

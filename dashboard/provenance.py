@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from bilan.reading import read_open
+from bilan.words.reading import read_open
 from dashboard.data import read
 from dashboard.tables import plain, small, table
 from dashboard.visitor import Visitor

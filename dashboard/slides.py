@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from bilan.essentiel import Essentiel, KeyFigure
+from bilan.parts.essentiel import Essentiel, KeyFigure
 
 LETTERS, LINES = 84, 13
 """What one screen holds, at 24 pixels on 1280 by 720."""

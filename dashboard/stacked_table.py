@@ -11,7 +11,7 @@ from html import escape
 
 import streamlit as st
 
-from bilan.figure import Cell, Column, Figure, Row
+from bilan.model.exhibit import Cell, Column, Figure, Row
 from dashboard.figure_view import SIGNS, WORDLESS
 
 _REM_A_COLUMN = 6.5

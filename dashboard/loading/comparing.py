@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from bilan.numbers import Thresholds
+from bilan.words.numbers import Thresholds
 from dashboard.loading.steps import COMPARE, Loading, show_moves
 from dashboard.loading.words import GRAVITIES, READ, STATES, file_text, value_text
 from dashboard.tables import small, table

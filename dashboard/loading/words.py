@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bilan.numbers import Quantity, Thresholds, cell, state_text
+from bilan.words.numbers import Quantity, Thresholds, cell, state_text
 
 GRAVITIES = {"critique": "ligne écartée", "alerte": "à vérifier", "info": "pour information"}
 STATES = {"provisoire": "provisoire", "arretee": "arrêtée", None: "absente"}

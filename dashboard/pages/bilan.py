@@ -9,9 +9,9 @@ from functools import partial
 import streamlit as st
 
 from bilan.compose import compose, section_names
-from bilan.content import COMITE, DIFFUSION, Content, KeyFigures, Paragraph
-from bilan.figure import Figure
 from bilan.frozen import freeze, frozen, frozen_content, frozen_document
+from bilan.model.content import COMITE, DIFFUSION, Content, KeyFigures, Paragraph
+from bilan.model.exhibit import Figure
 from bilan.render import KINDS, document_name, render
 from dashboard.data import read
 from dashboard.figure_view import show_marks

@@ -11,7 +11,7 @@ from access.accounts import Account, Draft, accounts, change, check_day, issue_c
 from access.identity import EVERYWHERE, ROLES, STATES
 from access.letter_text import sender
 from access.letters import Render, issue_letters, to_html
-from bilan.letters_pdf import to_pdf
+from bilan.print.letters_pdf import to_pdf
 from dashboard.data import read
 from dashboard.new_accounts import add_account, add_register
 from dashboard.places import departements, named

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bilan.essentiel import Essentiel, essentiel
+from bilan.parts.essentiel import Essentiel, essentiel
 from dashboard.data import read
 from dashboard.figure_view import show_figure, show_marks
 from dashboard.filters import Choice, chosen, show_filters

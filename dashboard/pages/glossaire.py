@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from bilan.glossary import glossary
+from bilan.words.glossary import glossary
 from dashboard.tables import table
 from dashboard.visitor import Visitor
 

@@ -7,11 +7,11 @@ from functools import partial
 import streamlit as st
 
 from access.identity import EVERYWHERE
-from bilan.compose_synthese import compose_synthese
-from bilan.content import Content
-from bilan.figure import Figure
+from bilan.model.content import Content
+from bilan.model.exhibit import Figure
 from bilan.render import KINDS, document_name, render
-from bilan.synthese import Synthese, synthese
+from bilan.synthese.compose import compose_synthese
+from bilan.synthese.write import Synthese, synthese
 from dashboard.data import read
 from dashboard.figure_view import show_files, show_marks, show_words
 from dashboard.filters import PLACE, YEAR, one_of, show_list

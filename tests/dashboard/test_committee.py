@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bilan.chapters import page as bilan_page
-from bilan.declared import load_layout
-from bilan.figure import STATES, Figure
+from bilan.model.exhibit import STATES, Figure
+from bilan.parts.chapters import page as bilan_page
+from bilan.words.declared import load_layout
 from dashboard.figure_view import explained
 from dashboard.navigation import PAGES
 from dashboard.provenance import explanation

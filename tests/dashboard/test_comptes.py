@@ -12,7 +12,7 @@ from access.journal import COMMAND, entries
 from access.letters import to_html
 from access.local_codes import LocalCodes
 from access.sessions import find, open_session
-from bilan.letters_pdf import to_pdf
+from bilan.print.letters_pdf import to_pdf
 from dashboard.pages import comptes
 from dashboard.visitor import Visitor
 from pipeline.messages import Refusal

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from access.accounts import account
 from access.journal import entries
-from bilan.glossary import glossary
+from bilan.words.glossary import glossary
 from dashboard.navigation import EVERYONE, PAGES
 from dashboard.pages.donnees_personnelles import _mine
 from dashboard.visitor import visitor

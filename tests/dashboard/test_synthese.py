@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bilan.compose_synthese import compose_synthese
-from bilan.synthese import synthese
+from bilan.synthese.compose import compose_synthese
+from bilan.synthese.write import synthese
 from dashboard.pages.synthese import document
 from dashboard.visitor import Visitor
 from socle.paths import DataFolder

@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from bilan.chapters import Chapter, chapter, chapter_ids, page, page_ids, write_chapter
-from bilan.declared import load_layout
-from bilan.figure import STATES, Figure
-from bilan.reading import read_open
+from bilan.model.exhibit import STATES, Figure
+from bilan.parts.chapters import Chapter, chapter, chapter_ids, page, page_ids, write_chapter
+from bilan.words.declared import load_layout
+from bilan.words.reading import read_open
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from tests.support.builds import plain

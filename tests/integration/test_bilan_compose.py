@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bilan.chapters import chapter, chapter_ids
 from bilan.compose import compose, section_names
-from bilan.compose_synthese import compose_synthese
-from bilan.content import COMITE, DIFFUSION, Box, Content, Paragraph
-from bilan.figure import Figure
-from bilan.synthese import synthese
+from bilan.model.content import COMITE, DIFFUSION, Box, Content, Paragraph
+from bilan.model.exhibit import Figure
+from bilan.parts.chapters import chapter, chapter_ids
+from bilan.synthese.compose import compose_synthese
+from bilan.synthese.write import synthese
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from tests.support.builds import plain

@@ -10,8 +10,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from bilan.essentiel import Essentiel, essentiel, write_essentiel
-from bilan.reading import Reading, read
+from bilan.parts.essentiel import Essentiel, essentiel, write_essentiel
+from bilan.words.reading import Reading, read
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from tests.support.builds import plain

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bilan.compose import compose
-from bilan.content import COMITE, DIFFUSION, Content
-from bilan.figure import Cell, Figure
+from bilan.model.content import COMITE, DIFFUSION, Content
+from bilan.model.exhibit import Cell, Figure
+from bilan.office.xlsx_figure import HEAD
 from bilan.render import render
-from bilan.xlsx_figure import HEAD
 from socle.french import number
 from socle.paths import DataFolder
 from tests.support.documents import squeezed

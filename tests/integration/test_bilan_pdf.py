@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bilan.compose import compose
-from bilan.content import COMITE, DIFFUSION, Content
-from bilan.pdf import render_pdf
-from bilan.syntheses import all_syntheses
+from bilan.model.content import COMITE, DIFFUSION, Content
+from bilan.print.pdf import render_pdf
+from bilan.synthese.all import all_syntheses
 from pipeline.build import build
 from pipeline.builds.lock import only_builder
 from socle.paths import DataFolder

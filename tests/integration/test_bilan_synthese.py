@@ -8,9 +8,9 @@ from datetime import date
 
 import pytest
 
-from bilan.figure import Figure
-from bilan.synthese import Synthese, synthese
-from bilan.terms import coverage
+from bilan.model.exhibit import Figure
+from bilan.synthese.write import Synthese, synthese
+from bilan.words.terms import coverage
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from tests.support.builds import plain

@@ -12,7 +12,7 @@ import pytest
 from access.journal import entries
 from bilan.compose import compose
 from bilan.render import KINDS, render
-from bilan.syntheses import one_synthese
+from bilan.synthese.all import one_synthese
 from cli.main import main
 from socle.paths import DataFolder
 from socle.settings import Settings

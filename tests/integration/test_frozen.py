@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bilan.compose import compose
-from bilan.content_json import to_json
 from bilan.frozen import CONTENT, DOCUMENT, LABEL, freeze, freeze_all, frozen, frozen_content, frozen_document
+from bilan.model.content_json import to_json
 from cli.main import main
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
@@ -124,7 +124,7 @@ def test_the_pdf_of_that_day_is_given_whatever_the_renderer_has_become(
 ) -> None:
     monkeypatch.setenv("CLAS_DATA", str(folder.root))
     kept, out = freeze(folder, YEAR, "45", "Comité"), tmp_path / "bilan.pdf"
-    monkeypatch.setattr("bilan.pdf.render_pdf", lambda content: b"%PDF of another release")
+    monkeypatch.setattr("bilan.print.pdf.render_pdf", lambda content: b"%PDF of another release")
     assert main(["bilan", YEAR, "--gel", kept.nom, "--out", str(out)]) == 0
     assert out.read_bytes() == frozen_document(folder, kept.nom)
 

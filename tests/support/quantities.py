@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bilan.numbers import Quantity, Thresholds
+from bilan.words.numbers import Quantity, Thresholds
 
 RULES = Thresholds(
     base_minimale=20,

@@ -19,9 +19,9 @@ ONLY_IN = {
     "great_expectations": ("pipeline/quality/great_expectations_run.py",),
     "duckdb": ("pipeline/", "warehouse/"),
     "duckdb_engine": ("pipeline/quality/great_expectations_run.py",),
-    "typst": ("bilan/typesetting.py",),
-    "docx": ("bilan/docx.py",),
-    "docxtpl": ("bilan/docx.py",),
+    "typst": ("bilan/print/typesetting.py",),
+    "docx": ("bilan/office/docx.py",),
+    "docxtpl": ("bilan/office/docx.py",),
     "pptx": ("bilan/",),
 }
 

@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bilan.charts import chart_png, chart_svg, drawing
-from bilan.figure import CHARTS, Cell, Column, Figure, Row
-from bilan.printable import Printable
+from bilan.model.exhibit import CHARTS, Cell, Column, Figure, Row
+from bilan.print.charts import chart_png, chart_svg, drawing
+from bilan.print.printable import Printable
 from tests.support.figures import FIVE, along_years, figure, spread, states
 
 YEARS = along_years(3)

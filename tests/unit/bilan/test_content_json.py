@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bilan.content import Box, Content, Glossary, Heading, KeyFigures, Paragraph, Section
-from bilan.content_json import from_json, to_json
-from bilan.essentiel import KeyFigure
-from bilan.figure import Cell
+from bilan.model.content import Box, Content, Glossary, Heading, KeyFigures, Paragraph, Section
+from bilan.model.content_json import from_json, to_json
+from bilan.model.exhibit import Cell
+from bilan.parts.essentiel import KeyFigure
 from tests.support.figures import states
 
 CARD = KeyFigure("nb_enfants", "Enfants", Cell("478", 478.0), "", "41 actions", "", "aucun chiffre")

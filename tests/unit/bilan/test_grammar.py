@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilan.grammar import Noun, agreed, capital, de, elides, is_plural, que
+from bilan.words.grammar import Noun, agreed, capital, de, elides, is_plural, que
 from socle.settings import PROJECT_ROOT
 
 ACTION = Noun("action", "actions", feminine=True)

@@ -9,7 +9,7 @@ import pytest
 
 from access.accounts import Account
 from access.letter_text import Letter, sender, write_letter
-from bilan.letters_pdf import to_pdf
+from bilan.print.letters_pdf import to_pdf
 from socle.settings import Settings
 from tests.support.contents import texts
 from tests.support.documents import loose, pages_of, words_of

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilan.numbers import Quantity, cell, gap, gap_size, plain, share, signed, state_text, total
+from bilan.words.numbers import Quantity, cell, gap, gap_size, plain, share, signed, state_text, total
 from tests.support.builds import plain as spaced
 from tests.support.quantities import RULES, part
 

@@ -11,14 +11,14 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from bilan.content import Box, Content, Heading, KeyFigures, Paragraph
-from bilan.docx import OWN_TEMPLATE, render_docx
-from bilan.figure import Cell, Column, Figure, Row
-from bilan.pptx import render_pptx
+from bilan.model.content import Box, Content, Heading, KeyFigures, Paragraph
+from bilan.model.exhibit import Cell, Column, Figure, Row
+from bilan.office.docx import OWN_TEMPLATE, render_docx
+from bilan.office.pptx import render_pptx
+from bilan.office.sheet_names import LONGEST, SheetNames
+from bilan.office.slide_text import lines, pages, pieces
+from bilan.office.xlsx import render_xlsx
 from bilan.render import render
-from bilan.sheet_names import LONGEST, SheetNames
-from bilan.slide_text import lines, pages, pieces
-from bilan.xlsx import render_xlsx
 from pipeline.messages import Refusal
 from scripts.make_word_template import template
 from tests.support.documents import CARDS, content, section, squeezed

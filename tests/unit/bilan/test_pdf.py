@@ -9,10 +9,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from bilan.content import STYLES, Box, Content, Glossary, Paragraph
-from bilan.figure import Cell, Column, Row
-from bilan.pdf import render_pdf
-from bilan.printable import MARK
+from bilan.model.content import STYLES, Box, Content, Glossary, Paragraph
+from bilan.model.exhibit import Cell, Column, Row
+from bilan.print.pdf import render_pdf
+from bilan.print.printable import MARK
 from tests.support.contents import texts
 from tests.support.documents import (
     EVERYTHING,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bilan.printable import FONTS, MARK, Printable
+from bilan.print.printable import FONTS, MARK, Printable
 from socle.settings import PROJECT_ROOT
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from bilan.grammar import Noun
-from bilan.numbers import Quantity
-from bilan.sentences import Clause, Speaker, Term, placeholders
+from bilan.words.grammar import Noun
+from bilan.words.numbers import Quantity
+from bilan.words.sentences import Clause, Speaker, Term, placeholders
 from tests.support.builds import plain
 from tests.support.quantities import RULES, part
 

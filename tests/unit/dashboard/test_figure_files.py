@@ -7,7 +7,7 @@ from io import BytesIO, StringIO
 
 from openpyxl import load_workbook
 
-from bilan.figure import Cell, Column, Row
+from bilan.model.exhibit import Cell, Column, Row
 from dashboard.figure_files import csv_file, xlsx_file
 from tests.support.figures import FIVE, figure, states
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from plotly.graph_objects import Figure as Drawn
 
-from bilan.figure import BLANK, CHARTS, Cell, Column, Row
+from bilan.model.exhibit import BLANK, CHARTS, Cell, Column, Row
 from dashboard.plots import chart, config
 from tests.support.figures import FIVE, along_years, figure, spread, states
 

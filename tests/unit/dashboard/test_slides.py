@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilan.essentiel import Essentiel, KeyFigure
-from bilan.figure import Cell
-from bilan.look_first import LookFirst
+from bilan.model.exhibit import Cell
+from bilan.parts.essentiel import Essentiel, KeyFigure
+from bilan.parts.look_first import LookFirst
 from dashboard.projection import screen
 from dashboard.slides import LETTERS, LINES, Slide, at, slides
 
