@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from access import journal
-from access.accounts import Account, account, accounts, erase
-from access.journal import ACTIONS, Author
-from access.sessions import forget_ended
+from access.entry.sessions import forget_ended
+from access.journal import journal
+from access.journal.journal import ACTIONS, Author
+from access.people.accounts import Account, account, accounts, erase
 from socle.french import today
 from socle.paths import DataFolder
 

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from access.accounts import Draft, add, issue_codes
-from access.identity import EVERYWHERE
-from access.journal import COMMAND
+from access.journal.journal import COMMAND
+from access.people.accounts import Draft, add, issue_codes
+from access.people.identity import EVERYWHERE
 from bench.visits import EMPTY, Server, identify, is_wrong, serve, tab
 from cli.demo_accounts import make_accounts
 from dashboard.navigation import pages_of

@@ -19,7 +19,7 @@ from socle.paths import DataFolder
 from socle.settings import load_settings
 
 if TYPE_CHECKING:
-    from access.accounts import Account
+    from access.people.accounts import Account
 
 VALID = timedelta(days=365)
 _ROLES = "agent|comite|analyste|porteur"
@@ -55,8 +55,8 @@ def add(
     ] = False,
 ) -> int:
     """Crée un compte et montre son code ; avec --registre, un compte par porteur, qui attend sa lettre."""
-    from access.accounts import Draft
-    from access.journal import COMMAND
+    from access.journal.journal import COMMAND
+    from access.people.accounts import Draft
     from dashboard.new_accounts import add_account, add_register
 
     folder = DataFolder(load_settings().data)
@@ -76,8 +76,8 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="Écrit le résultat pour un programme.")] = False,
 ) -> int:
     """Montre les comptes, ce qu'ils ouvrent et jusqu'à quand."""
-    from access.accounts import accounts
-    from access.identity import ROLES, STATES
+    from access.people.accounts import accounts
+    from access.people.identity import ROLES, STATES
 
     found = accounts(DataFolder(load_settings().data))
     if as_json:
@@ -106,8 +106,8 @@ def change(
     territoire: Annotated[str, typer.Option("--territoire", metavar="45|*", help="Nouveau territoire.")] = "",
 ) -> int:
     """Change le rôle, le nom ou le territoire d'un compte ; ses sessions ouvertes sont fermées."""
-    from access.accounts import change as change_account
-    from access.journal import COMMAND
+    from access.journal.journal import COMMAND
+    from access.people.accounts import change as change_account
     from dashboard.new_accounts import check_territory
 
     given = {"role": role, "nom": nom, "porteur_id": porteur, "territoire": territoire}
@@ -123,8 +123,8 @@ def change(
 
 def revoke(identifiant: Who) -> int:
     """Retire à un compte son code et ses sessions ; « clas access reset » le rétablit."""
-    from access.accounts import revoke as take_away
-    from access.journal import COMMAND
+    from access.journal.journal import COMMAND
+    from access.people.accounts import revoke as take_away
 
     account = take_away(DataFolder(load_settings().data), identifiant, COMMAND)
     say(f"Compte révoqué\u202f: {account.identifiant}, {account.nom}. Ses sessions ouvertes sont fermées.")
@@ -145,10 +145,10 @@ def letters(
     jusqu_au: Until = "",
 ) -> int:
     """Écrit les lettres à imprimer, une page par compte, chacune avec un nouveau code."""
-    from access.accounts import waiting
-    from access.journal import COMMAND
-    from access.letter_text import sender
-    from access.letters import to_html, write_letters
+    from access.journal.journal import COMMAND
+    from access.letters.letter_text import sender
+    from access.letters.letters import to_html, write_letters
+    from access.people.accounts import waiting
     from bilan.print.letters_pdf import to_pdf
 
     settings = load_settings()
@@ -164,8 +164,8 @@ def letters(
 
 
 def _show_code(folder: DataFolder, identifiant: str, until: date) -> int:
-    from access.accounts import issue_codes
-    from access.journal import COMMAND
+    from access.journal.journal import COMMAND
+    from access.people.accounts import issue_codes
 
     for account, code in issue_codes(folder, [identifiant], until, COMMAND).items():
         say(f"Identifiant\u202f: {account}")
@@ -176,7 +176,7 @@ def _show_code(folder: DataFolder, identifiant: str, until: date) -> int:
 def _until(text: str) -> date:
     if not text:
         return today() + VALID
-    from access.accounts import check_day
+    from access.people.accounts import check_day
 
     try:
         until = date.fromisoformat(text)

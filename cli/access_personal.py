@@ -16,7 +16,7 @@ Who = Annotated[str, typer.Argument(metavar="IDENTIFIANT", help="SIRET ou adress
 
 def export(identifiant: Who) -> int:
     """Écrit, en JSON, tout ce qui est gardé d'une personne : son compte et son journal."""
-    from access.journal import COMMAND
+    from access.journal.journal import COMMAND
     from access.personal import personal_data
 
     say_json(personal_data(DataFolder(load_settings().data), identifiant, COMMAND))
@@ -25,8 +25,8 @@ def export(identifiant: Who) -> int:
 
 def erase(identifiant: Who) -> int:
     """Efface le compte d'une personne ; le journal ne la nomme plus que par un numéro."""
-    from access.accounts import erase as erase_account
-    from access.journal import COMMAND
+    from access.journal.journal import COMMAND
+    from access.people.accounts import erase as erase_account
 
     number = erase_account(DataFolder(load_settings().data), identifiant, COMMAND)
     say(f"Compte effacé\u202f: le journal ne le connaît plus que comme compte {number}.")
@@ -35,7 +35,7 @@ def erase(identifiant: Who) -> int:
 
 def purge() -> int:
     """Efface ce dont la durée de conservation est passée ; le tableau de bord le fait aussi chaque jour."""
-    from access.journal import COMMAND
+    from access.journal.journal import COMMAND
     from access.personal import purge as purge_all
     from pipeline.preparation.retention import forget_old
 

@@ -55,7 +55,7 @@ def build(
 
 def note(folder: DataFolder, action: str, objet: str) -> None:
     """Write in the journal that a command did this."""
-    from access.journal import COMMAND, record
+    from access.journal.journal import COMMAND, record
 
     record(folder, COMMAND, action, objet)
 

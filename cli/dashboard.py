@@ -21,7 +21,7 @@ def dashboard(
     ] = PORT,
 ) -> int:
     """Sert le tableau de bord sur cette machine, jusqu'à Ctrl+C."""
-    from access.accounts import accounts
+    from access.people.accounts import accounts
     from dashboard.listen import listen
 
     settings = load_settings()

@@ -22,9 +22,9 @@ def show_accounts(folder: DataFolder, manifest: Manifest) -> None:
 
 def make_accounts(folder: DataFolder) -> list[tuple[str, str, str]]:
     """Make the four accounts, or give them new codes; return (role as said, identifier, code) of each."""
-    from access.accounts import Draft, add, issue_codes
-    from access.identity import ROLES
-    from access.journal import COMMAND
+    from access.journal.journal import COMMAND
+    from access.people.accounts import Draft, add, issue_codes
+    from access.people.identity import ROLES
     from warehouse.listings.porteurs import porteurs
     from warehouse.scope import LOCAL
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from access import sessions
+from access.entry import sessions
 from dashboard.banner import show_banner, show_visitor
 from dashboard.cookies import session_cookie
 from dashboard.navigation import PageEntry, pages_of

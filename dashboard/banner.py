@@ -6,8 +6,8 @@ from datetime import datetime
 
 import streamlit as st
 
-from access import csrf
-from access.identity import ROLES
+from access.entry import csrf
+from access.people.identity import ROLES
 from dashboard.paths import GOODBYE
 from dashboard.places import where
 from dashboard.tables import small

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from access.sessions import ABSOLUTE
+from access.entry.sessions import ABSOLUTE
 from dashboard.hosts import is_behind_proxy
 from socle.settings import Settings
 

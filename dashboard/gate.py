@@ -16,8 +16,8 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from access import sessions
-from access.sessions import Session
+from access.entry import sessions
+from access.entry.sessions import Session
 from dashboard.cookies import read_cookie, session_cookie
 from dashboard.errors import note
 from dashboard.headers import secured

@@ -11,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from access import csrf, journal, sessions
-from access.identity import Identity, IdentityProvider
-from access.journal import Author
-from access.sessions import Session
+from access.entry import csrf, sessions
+from access.entry.sessions import Session
+from access.journal import journal
+from access.journal.journal import Author
+from access.people.identity import Identity, IdentityProvider
 from access.store import reading
 from dashboard.cookies import drop_cookie, form_cookie, read_cookie, session_cookie, set_cookie
 from dashboard.hosts import is_same_origin

@@ -13,7 +13,7 @@ page itself read this table. In a page:
 * figures come through `dashboard.data.read(visitor, figures, campagne, departement)`, for any function of the warehouse
   whose first two arguments are a DataFolder and a Scope: what is kept of it is kept for that scope and that build;
 * `visitor.record("consultation", "synthèse 2019-2020")` writes the journal (what may be written:
-  access.journal.ACTIONS);
+  access.journal.journal.ACTIONS);
 * a Refusal or any other exception may leave the page: its sentence, or a reference number, is shown in its place;
 * `uploads=True` lets the roles of the page send files: the gate refuses every upload of the others.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from access.accounts import Account, Draft, accounts, add
-from access.identity import EVERYWHERE
-from access.journal import Author
+from access.journal.journal import Author
+from access.people.accounts import Account, Draft, accounts, add
+from access.people.identity import EVERYWHERE
 from dashboard.places import departements
 from pipeline.messages import Refusal
 from socle.paths import DataFolder

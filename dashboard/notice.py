@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from access.journal import KEPT
-from access.sessions import ABSOLUTE, IDLE
+from access.entry.sessions import ABSOLUTE, IDLE
+from access.journal.journal import KEPT
 from socle.settings import Settings
 
 MONTHS = KEPT.days // 30

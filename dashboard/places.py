@@ -6,7 +6,7 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 
-from access.identity import EVERYWHERE
+from access.people.identity import EVERYWHERE
 from pipeline.codebook.documents import DEFINITIONS
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from access.local_codes import LocalCodes
+from access.entry.local_codes import LocalCodes
 from dashboard import config
 from dashboard.gate import Gate
 from dashboard.hosts import is_behind_proxy

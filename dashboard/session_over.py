@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from access.sessions import ABSOLUTE, IDLE
+from access.entry.sessions import ABSOLUTE, IDLE
 from dashboard.paths import IDENTIFICATION
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from access.identity import EVERYWHERE
+from access.people.identity import EVERYWHERE
 from dashboard.visitor import Visitor
 from pipeline.messages import Refusal
 from pipeline.reading.campaigns import Campaign, load_campaigns

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from access.journal import SERVER
+from access.journal.journal import SERVER
 from access.personal import purge
 from dashboard.errors import note
 from dashboard.warm import warm_up

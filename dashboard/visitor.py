@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from access import journal
-from access.identity import Identity
-from access.journal import Author
+from access.journal import journal
+from access.journal.journal import Author
+from access.people.identity import Identity
 from socle.manifest import Manifest, current_build, read_manifest
 from socle.paths import DataFolder
 from warehouse.scope import Scope
@@ -38,7 +38,7 @@ class Visitor:
         return read_manifest(self.folder.builds / self.build) if self.build else None
 
     def record(self, action: str, objet: str = "") -> None:
-        """Write in the journal what they do: an action of access.journal.ACTIONS, and what it is about."""
+        """Write in the journal what they do: an action of access.journal.journal.ACTIONS, and what it is about."""
         journal.record(self.folder, self.author, action, objet)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
-from access.letter_text import TITLE, Letter
+from access.letters.letter_text import TITLE, Letter
 from bilan.print.printable import Printable
 from bilan.print.typesetting import typeset
 from socle.french import today

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from access.identity import EVERYWHERE
+from access.people.identity import EVERYWHERE
 from dashboard.loading.steps import RECOGNISE, Loading, go, show_moves
 from dashboard.places import departements, named
 from dashboard.refusals import shown

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from access.identity import EVERYWHERE, ROLES
+from access.people.identity import EVERYWHERE, ROLES
 from dashboard.navigation import pages_of
 from dashboard.places import where
 from dashboard.tables import small, table

@@ -7,10 +7,10 @@ from functools import partial
 
 import streamlit as st
 
-from access.accounts import Account, Draft, accounts, change, check_day, issue_codes, revoke
-from access.identity import EVERYWHERE, ROLES, STATES
-from access.letter_text import sender
-from access.letters import Render, issue_letters, to_html
+from access.letters.letter_text import sender
+from access.letters.letters import Render, issue_letters, to_html
+from access.people.accounts import Account, Draft, accounts, change, check_day, issue_codes, revoke
+from access.people.identity import EVERYWHERE, ROLES, STATES
 from bilan.print.letters_pdf import to_pdf
 from dashboard.data import read
 from dashboard.new_accounts import add_account, add_register

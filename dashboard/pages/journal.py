@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from access.accounts import Account, accounts
-from access.identity import EVERYWHERE
-from access.journal import ACTIONS, Entry, broken_at, entries
+from access.journal.journal import ACTIONS, Entry, broken_at, entries
+from access.people.accounts import Account, accounts
+from access.people.identity import EVERYWHERE
 from dashboard.tables import small, table
 from dashboard.visitor import Visitor
 from socle.cells import write_csv

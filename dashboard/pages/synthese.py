@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from access.identity import EVERYWHERE
+from access.people.identity import EVERYWHERE
 from bilan.model.content import Content
 from bilan.model.exhibit import Figure
 from bilan.render import KINDS, document_name, render

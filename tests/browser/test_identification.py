@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from access.accounts import revoke
-from access.journal import COMMAND
+from access.journal.journal import COMMAND
+from access.people.accounts import revoke
 from dashboard.navigation import pages_of
 from tests.support.access import AGENT, ALPHA, BETA, COMITE
 from tests.support.browser import PHONE, Screen, screen

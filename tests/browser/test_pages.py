@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Download
 from playwright.sync_api import TimeoutError as Late
 
-from access.accounts import account
+from access.people.accounts import account
 from dashboard.navigation import pages_of
 from tests.support.access import AGENT, ALPHA, BETA
 from tests.support.browser import Screen, screen

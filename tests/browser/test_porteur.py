@@ -10,8 +10,8 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser
 
-from access.accounts import Draft, add, issue_codes
-from access.journal import COMMAND, entries
+from access.journal.journal import COMMAND, entries
+from access.people.accounts import Draft, add, issue_codes
 from cli.demo_accounts import make_accounts
 from pipeline.builds.lock import only_builder
 from pipeline.builds.publish import new_candidate, publish, seal

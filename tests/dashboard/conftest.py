@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from access.accounts import account
+from access.people.accounts import account
 from dashboard.visitor import Visitor, visitor
 from socle.paths import DataFolder
 from tests.support.access import AGENT, make_accounts

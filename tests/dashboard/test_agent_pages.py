@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from access.journal import entries
+from access.journal.journal import entries
 from dashboard.navigation import PAGES, may_upload
 from dashboard.visitor import Visitor
 from pipeline.preparation import preparation

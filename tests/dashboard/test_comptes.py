@@ -7,11 +7,11 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from access.accounts import Draft, account, accounts, add
-from access.journal import COMMAND, entries
-from access.letters import to_html
-from access.local_codes import LocalCodes
-from access.sessions import find, open_session
+from access.entry.local_codes import LocalCodes
+from access.entry.sessions import find, open_session
+from access.journal.journal import COMMAND, entries
+from access.letters.letters import to_html
+from access.people.accounts import Draft, account, accounts, add
 from bilan.print.letters_pdf import to_pdf
 from dashboard.pages import comptes
 from dashboard.visitor import Visitor

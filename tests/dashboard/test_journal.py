@@ -6,8 +6,8 @@ import csv
 import io
 import sqlite3
 
-from access.accounts import Draft, account, add
-from access.journal import COMMAND, Author, entries, record
+from access.journal.journal import COMMAND, Author, entries, record
+from access.people.accounts import Draft, account, add
 from dashboard.pages.journal import _csv
 from dashboard.visitor import Visitor
 from socle.paths import DataFolder

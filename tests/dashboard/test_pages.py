@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from access.accounts import account
-from access.journal import entries
+from access.journal.journal import entries
+from access.people.accounts import account
 from bilan.words.glossary import glossary
 from dashboard.navigation import EVERYONE, PAGES
 from dashboard.pages.donnees_personnelles import _mine

@@ -14,10 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from access.accounts import account, accounts
-from access.journal import entries
-from access.local_codes import LocalCodes
-from access.sessions import find, open_session
+from access.entry.local_codes import LocalCodes
+from access.entry.sessions import find, open_session
+from access.journal.journal import entries
+from access.people.accounts import account, accounts
 from cli.main import main
 from dashboard.listen import listen
 from pipeline.messages import Refusal

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from access.journal import entries
+from access.journal.journal import entries
 from cli.main import main
 from pipeline.builds.lock import only_builder
 from pipeline.messages import Refusal

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from access.identity import ROLES
-from access.local_codes import LocalCodes
+from access.entry.local_codes import LocalCodes
+from access.people.identity import ROLES
 from cli import demo as demo_command
 from cli.demo_accounts import show_accounts
 from cli.main import main

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from access.journal import entries
+from access.journal.journal import entries
 from bilan.compose import compose
 from bilan.render import KINDS, render
 from bilan.synthese.all import one_synthese

@@ -7,8 +7,8 @@ import re
 import httpx
 import pytest
 
-from access.accounts import account, change, revoke
-from access.journal import COMMAND
+from access.journal.journal import COMMAND
+from access.people.accounts import account, change, revoke
 from access.store import writing
 from dashboard.navigation import PAGES
 from tests.support.access import AGENT, ALPHA, ANALYSTE, BETA, COMITE, new_code

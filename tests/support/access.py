@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from access.accounts import Draft, add, issue_codes
-from access.journal import COMMAND
+from access.journal.journal import COMMAND
+from access.people.accounts import Draft, add, issue_codes
 from socle.french import today
 from socle.paths import DataFolder
 from tests.support.exports import siret

@@ -6,7 +6,7 @@ import re
 
 from streamlit.testing.v1 import AppTest
 
-from access.identity import EVERYWHERE, Identity
+from access.people.identity import EVERYWHERE, Identity
 from dashboard.visitor import Visitor, visitor
 from socle.paths import DataFolder
 

@@ -15,7 +15,7 @@ ONLY_IN = {
     "starlette": ("dashboard/",),
     "uvicorn": ("dashboard/server.py",),
     "sqlite3": ("access/", "pipeline/safekeeping/backup.py"),
-    "argon2": ("access/codes.py",),
+    "argon2": ("access/people/codes.py",),
     "great_expectations": ("pipeline/quality/great_expectations_run.py",),
     "duckdb": ("pipeline/", "warehouse/"),
     "duckdb_engine": ("pipeline/quality/great_expectations_run.py",),

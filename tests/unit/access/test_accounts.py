@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from access.accounts import (
+from access.entry.sessions import find, open_session
+from access.journal.journal import COMMAND, Author, entries
+from access.people.accounts import (
     Draft,
     account,
     accounts,
@@ -18,9 +20,7 @@ from access.accounts import (
     revoke,
     waiting,
 )
-from access.codes import read_code
-from access.journal import COMMAND, Author, entries
-from access.sessions import find, open_session
+from access.people.codes import read_code
 from access.store import reading
 from pipeline.messages import Refusal
 from socle.french import today

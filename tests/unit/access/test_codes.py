@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.codes import ALPHABET, DRAWN, hash_code, matches, new_code, read_code
+from access.people.codes import ALPHABET, DRAWN, hash_code, matches, new_code, read_code
 
 POSITIONS = st.integers(min_value=0, max_value=DRAWN)
 CODES = st.builds(new_code)

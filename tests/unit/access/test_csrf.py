@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from access.csrf import form_token, is_genuine, new_secret
+from access.entry.csrf import form_token, is_genuine, new_secret
 
 
 def test_the_field_goes_with_the_secret_and_does_not_give_it() -> None:

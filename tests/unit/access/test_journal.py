@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from access import journal
-from access.accounts import account
-from access.journal import ACTIONS, COMMAND, SERVER, Author, broken_at, entries, record
-from access.local_codes import LocalCodes
+from access.entry.local_codes import LocalCodes
+from access.journal import journal
+from access.journal.journal import ACTIONS, COMMAND, SERVER, Author, broken_at, entries, record
+from access.people.accounts import account
 from access.store import reading, writing
 from socle.paths import DataFolder
 from tests.support.access import AGENT

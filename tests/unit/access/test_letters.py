@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from access.accounts import Draft, account, accounts, add
-from access.journal import COMMAND, Author
-from access.letter_text import Sender, sender
-from access.letters import issue_letters, to_html, write_letters
-from access.local_codes import LocalCodes
+from access.entry.local_codes import LocalCodes
+from access.journal.journal import COMMAND, Author
+from access.letters.letter_text import Sender, sender
+from access.letters.letters import issue_letters, to_html, write_letters
+from access.people.accounts import Draft, account, accounts, add
 from pipeline.messages import Refusal
 from socle.french import day
 from socle.paths import DataFolder

@@ -9,12 +9,12 @@ from datetime import timedelta
 
 import pytest
 
-from access.accounts import issue_codes, revoke
-from access.codes import new_code
-from access.identity import IdentityProvider
-from access.journal import COMMAND, entries
-from access.local_codes import LocalCodes
-from access.throttle import LOCK, OF_AN_ACCOUNT, OF_AN_ADDRESS
+from access.entry.local_codes import LocalCodes
+from access.entry.throttle import LOCK, OF_AN_ACCOUNT, OF_AN_ADDRESS
+from access.journal.journal import COMMAND, entries
+from access.people.accounts import issue_codes, revoke
+from access.people.codes import new_code
+from access.people.identity import IdentityProvider
 from pipeline.messages import Refusal
 from socle.french import today
 from socle.paths import DataFolder
@@ -68,7 +68,7 @@ def test_a_code_past_its_day_is_told_so_to_who_knows_it_only(
     code = issue_codes(folder, [AGENT], today(), COMMAND)[AGENT]
     assert answer(folder, AGENT, code) == "Agent Caf"
     tomorrow = today() + timedelta(days=1)
-    monkeypatch.setattr("access.local_codes.today", lambda: tomorrow)
+    monkeypatch.setattr("access.entry.local_codes.today", lambda: tomorrow)
     assert answer(folder, AGENT, code) == "code_echu"
     assert answer(folder, AGENT, new_code()) == "identification_refusee"
 

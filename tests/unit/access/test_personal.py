@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from access.accounts import Draft, account, accounts, add, erase, issue_codes, revoke
-from access.journal import COMMAND, SERVER, Author, broken_at, entries, record
+from access.entry.sessions import open_session
+from access.journal.journal import COMMAND, SERVER, Author, broken_at, entries, record
+from access.people.accounts import Draft, account, accounts, add, erase, issue_codes, revoke
 from access.personal import ACCOUNTS_KEPT, personal_data, purge
-from access.sessions import open_session
 from access.store import reading
 from pipeline.messages import Refusal
 from socle.french import today

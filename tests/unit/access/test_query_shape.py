@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access.query_shape import query_shape
+from access.journal.query_shape import query_shape
 
 SECRET = "zxq"
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from access.accounts import account
-from access.sessions import ABSOLUTE, IDLE, close, find, forget_ended, open_session, touch
+from access.entry.sessions import ABSOLUTE, IDLE, close, find, forget_ended, open_session, touch
+from access.people.accounts import account
 from access.store import reading
 from socle.paths import DataFolder
 from tests.support.access import AGENT

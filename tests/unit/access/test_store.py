@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from access.accounts import accounts
+from access.people.accounts import accounts
 from access.store import reading, writing
 from pipeline.messages import Refusal
 from socle.paths import DataFolder

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from access.accounts import Account
-from access.letter_text import Letter, sender, write_letter
+from access.letters.letter_text import Letter, sender, write_letter
+from access.people.accounts import Account
 from bilan.print.letters_pdf import to_pdf
 from socle.settings import Settings
 from tests.support.contents import texts

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from access.accounts import account
-from access.sessions import open_session
+from access.entry.sessions import open_session
+from access.people.accounts import account
 from dashboard.gate import Gate
 from dashboard.upkeep import upkeep
 from socle.paths import DataFolder

@@ -7,7 +7,7 @@ from inspect import signature
 
 import pytest
 
-from access.identity import ROLES, Identity
+from access.people.identity import ROLES, Identity
 from dashboard.navigation import EVERYONE, PAGES, PageEntry, may_upload, page_at, pages_of
 from dashboard.pages import draw
 from dashboard.server import SCRIPT

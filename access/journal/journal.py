@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from access.query_shape import query_shape
+from access.journal.query_shape import query_shape
 from access.store import reading, writing
 from socle.paths import DataFolder
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from access.accounts import Account
-from access.identity import ROLES
+from access.people.accounts import Account
+from access.people.identity import ROLES
 from socle.french import day
 from socle.settings import Settings
 

@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime
 
 from stdnum import luhn
 
-from access import journal
-from access.codes import hash_code, new_code
-from access.identity import EVERYWHERE, ROLES, Identity
-from access.journal import Author
+from access.journal import journal
+from access.journal.journal import Author
+from access.people.codes import hash_code, new_code
+from access.people.identity import EVERYWHERE, ROLES, Identity
 from access.store import reading, writing
 from pipeline.messages import Refusal
 from socle.french import day, today

@@ -8,7 +8,7 @@ import sqlite3
 import time
 from dataclasses import dataclass
 
-from access.identity import Identity
+from access.people.identity import Identity
 from access.store import reading, writing
 from socle.paths import DataFolder
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from access import journal, throttle
-from access.accounts import normal_identifier
-from access.codes import matches, read_code
-from access.identity import Identity
-from access.journal import Author
+from access.entry import throttle
+from access.journal import journal
+from access.journal.journal import Author
+from access.people.accounts import normal_identifier
+from access.people.codes import matches, read_code
+from access.people.identity import Identity
 from access.store import reading
 from pipeline.messages import Refusal
 from socle.french import day, today

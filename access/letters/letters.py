@@ -9,9 +9,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from access.accounts import account, issue_codes
-from access.journal import Author
-from access.letter_text import TITLE, Letter, Sender, write_letter
+from access.journal.journal import Author
+from access.letters.letter_text import TITLE, Letter, Sender, write_letter
+from access.people.accounts import account, issue_codes
 from pipeline.messages import Refusal
 from socle.atomic import write_atomic
 from socle.french import today
