@@ -21,7 +21,7 @@ from access.journal.journal import COMMAND
 from access.people.accounts import Draft, add, issue_codes
 from access.people.identity import EVERYWHERE
 from bench.visits import EMPTY, Server, identify, is_wrong, serve, tab
-from cli.demo_accounts import make_accounts
+from cli.demo.accounts import make_accounts
 from dashboard.navigation import pages_of
 from pipeline.adopt import run_adoption
 from pipeline.run import run_build

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from access.journal.journal import COMMAND, entries
 from access.people.accounts import Draft, add, issue_codes
-from cli.demo_accounts import make_accounts
+from cli.demo.accounts import make_accounts
 from pipeline.builds.lock import only_builder
 from pipeline.builds.publish import new_candidate, publish, seal
 from socle.manifest import WAREHOUSE, current_build, read_manifest

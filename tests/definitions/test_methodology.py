@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from cli.figures_text import STATES
+from cli.words.figures_text import STATES
 from pipeline.disclosure.write_diffusion import load_declared
 from socle.french import number
 from socle.manifest import DIFFUSION, WAREHOUSE, read_manifest

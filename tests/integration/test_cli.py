@@ -19,8 +19,8 @@ import pytest
 
 from access.entry.local_codes import LocalCodes
 from access.people.identity import ROLES
-from cli import demo as demo_command
-from cli.demo_accounts import show_accounts
+from cli.demo import demo as demo_command
+from cli.demo.accounts import show_accounts
 from cli.main import main
 from pipeline.__main__ import main as pipeline_main
 from pipeline.builds.lock import only_builder
@@ -321,7 +321,7 @@ def test_the_dictionary_is_written_and_checked(capsys: Captured, tmp_path: Path)
 
 
 def test_a_stale_dictionary_exits_with_1(capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from cli import dictionary
+    from cli.figures import dictionary
 
     stale = tmp_path / "dictionary.md"
     stale.write_text("# Dictionnaire\n", encoding="utf-8")

@@ -81,6 +81,6 @@ def test_an_error_nobody_foresaw_still_has_its_sentence(disk: Disk) -> None:
 
 
 def _unforeseen(root: Path) -> tuple[int, str]:
-    with patch("cli.status.status", side_effect=ZeroDivisionError):
+    with patch("cli.building.status.status", side_effect=ZeroDivisionError):
         code, _, err = clas(root, "status")
     return code, err

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from cli.build import refused_text
+from cli.building.build import refused_text
 from socle.manifest import read_manifest
 from socle.paths import DataFolder
 from tests.support.builds import quick_build

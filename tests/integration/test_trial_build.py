@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from cli.difference_text import show_difference
 from cli.main import main
+from cli.words.difference_text import show_difference
 from pipeline.builds.difference import Difference, compare
 from pipeline.messages import Refusal
 from pipeline.trial import current_trial, publish_trial

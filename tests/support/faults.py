@@ -59,7 +59,7 @@ def clas_until_full(disk: Disk, step: int, left: int, root: Path, *arguments: st
         if len(steps) == step:
             disk.fill(left)
 
-    with patch("cli.screen.warn", lambda text: shown(text) if str(text).endswith("…") else None):
+    with patch("cli.words.screen.warn", lambda text: shown(text) if str(text).endswith("…") else None):
         return clas(root, *arguments), steps
 
 

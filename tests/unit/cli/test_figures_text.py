@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cli.figures_text import gravity_text, origin_text, value_text
+from cli.words.figures_text import gravity_text, origin_text, value_text
 
 
 def plain(text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import status
+from cli.building import status
 from cli.main import main
 from pipeline.codebook.model import DefinitionError
 from pipeline.messages import Refusal

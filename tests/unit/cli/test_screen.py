@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from cli.screen import progress, safe, say, table, warn
+from cli.words.screen import progress, safe, say, table, warn
 
 
 def test_a_text_from_a_file_gives_no_order_to_the_terminal() -> None:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from cli.french_help import FrenchBadParameter, in_a_folder
-from cli.screen import progress, say, table, warn
+from cli.words.french_help import FrenchBadParameter, in_a_folder
+from cli.words.screen import progress, say, table, warn
 from pipeline.messages import Refusal
 from socle.atomic import replacing
 from socle.french import count

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cli.french_help import in_a_folder
-from cli.screen import say, warn
+from cli.words.french_help import in_a_folder
+from cli.words.screen import say, warn
 from socle.atomic import write_atomic
 from socle.machine import refusing_output
 from socle.settings import PROJECT_ROOT

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.figures_text import gravity_text, origin_text, value_text
-from cli.screen import say, say_json, warn
+from cli.words.figures_text import gravity_text, origin_text, value_text
+from cli.words.screen import say, say_json, warn
 from socle.french import count, line_ranges
 from socle.paths import DataFolder
 from socle.settings import load_settings

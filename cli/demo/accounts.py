@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cli.screen import table
+from cli.words.screen import table
 from pipeline.messages import Refusal
 from socle.french import today
 from socle.manifest import Manifest

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cli.build import show_result
-from cli.demo_accounts import show_accounts
-from cli.figures_text import origin_text, value_text
-from cli.screen import progress, say, table
+from cli.building.build import show_result
+from cli.demo.accounts import show_accounts
+from cli.words.figures_text import origin_text, value_text
+from cli.words.screen import progress, say, table
 from pipeline.adopt import run_adoption
 from pipeline.run import RunResult, run_build
 from socle.french import listing, number

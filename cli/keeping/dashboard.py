@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.screen import progress, say, warn
+from cli.words.screen import progress, say, warn
 from socle.manifest import current_build
 from socle.paths import DataFolder
 from socle.settings import load_settings

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.screen import progress, say, say_json, warn
+from cli.words.screen import progress, say, say_json, warn
 from socle.french import count
 from socle.paths import DataFolder
 from socle.settings import load_settings

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.adoption_text import no_longer_adopted
-from cli.diffusion_text import diffusion_text
-from cli.figures_text import GRAVITIES, gravity_text
-from cli.screen import progress, say, warn
+from cli.words.adoption_text import no_longer_adopted
+from cli.words.diffusion_text import diffusion_text
+from cli.words.figures_text import GRAVITIES, gravity_text
+from cli.words.screen import progress, say, warn
 from pipeline.run import RunResult, run_build
 from socle.french import count, moment
 from socle.manifest import Manifest, current_build, is_whole
@@ -92,7 +92,7 @@ def publier(
 
 def show_changes(before: Path | None, after: Path, shown: int) -> None:
     """Say what changes from a build to another one, at most `shown` lines of each kind."""
-    from cli.difference_text import show_difference
+    from cli.words.difference_text import show_difference
     from pipeline.builds.difference import compare
 
     if before is None or is_whole(before):

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from cli.build import note
-from cli.french_help import in_a_folder
-from cli.screen import progress, say, say_json, warn
+from cli.building.build import note
+from cli.words.french_help import in_a_folder
+from cli.words.screen import progress, say, say_json, warn
 from socle.french import count, moment, size
 from socle.paths import DataFolder
 from socle.settings import load_settings

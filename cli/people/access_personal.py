@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.screen import say, say_json
+from cli.words.screen import say, say_json
 from socle.french import count
 from socle.paths import DataFolder
 from socle.settings import load_settings

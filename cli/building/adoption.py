@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cli.build import note, show_result
-from cli.screen import progress, say, warn
+from cli.building.build import note, show_result
+from cli.words.screen import progress, say, warn
 from pipeline.adopt import run_adoption, run_reopening
 from pipeline.messages import Refusal
 from socle.french import count, day

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.french_help import FrenchBadParameter
-from cli.screen import progress, say, say_json
+from cli.words.french_help import FrenchBadParameter
+from cli.words.screen import progress, say, say_json
 from socle.french import count
 from socle.paths import DataFolder
 from socle.settings import load_settings

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import access_personal
-from cli.access_personal import Who
-from cli.french_help import Command, FrenchBadParameter, Group, in_a_folder
-from cli.screen import say, say_json, table, warn
+from cli.people import access_personal
+from cli.people.access_personal import Who
+from cli.words.french_help import Command, FrenchBadParameter, Group, in_a_folder
+from cli.words.screen import say, say_json, table, warn
 from pipeline.messages import Refusal
 from socle.french import count, day, today
 from socle.manifest import current_build, read_manifest

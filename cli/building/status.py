@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.adoption_text import no_longer_adopted, state_text, withdrawn
-from cli.build import note, refused_text, show_anomalies, show_diffusion
-from cli.screen import progress, say, say_json, table, warn
+from cli.building.build import note, refused_text, show_anomalies, show_diffusion
+from cli.words.adoption_text import no_longer_adopted, state_text, withdrawn
+from cli.words.screen import progress, say, say_json, table, warn
 from pipeline.messages import Refusal
 from pipeline.reading.campaigns import input_text
 from pipeline.run import Changes, changes, exit_code, run_rollback

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cli.figures_text import value_text
-from cli.screen import say
+from cli.words.figures_text import value_text
+from cli.words.screen import say
 from socle.french import count
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from cli.french_help import FrenchBadParameter, in_a_folder
+from cli.words.french_help import FrenchBadParameter, in_a_folder
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
 

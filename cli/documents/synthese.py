@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from cli.bilan import DEPARTEMENT, YEAR
-from cli.build import note
-from cli.documents import departement_of, suffix_of
-from cli.french_help import FrenchBadParameter
-from cli.screen import progress, say, warn
+from cli.building.build import note
+from cli.documents.bilan import DEPARTEMENT, YEAR
+from cli.documents.options import departement_of, suffix_of
+from cli.words.french_help import FrenchBadParameter
+from cli.words.screen import progress, say, warn
 from socle.french import count, size
 from socle.paths import DataFolder
 from socle.settings import load_settings

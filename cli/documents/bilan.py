@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.build import note
-from cli.documents import departement_of, suffix_of
-from cli.french_help import FrenchBadParameter
-from cli.screen import progress, say, warn
+from cli.building.build import note
+from cli.documents.options import departement_of, suffix_of
+from cli.words.french_help import FrenchBadParameter
+from cli.words.screen import progress, say, warn
 from pipeline.messages import Refusal
 from socle.french import size
 from socle.paths import DataFolder
