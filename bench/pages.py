@@ -22,7 +22,7 @@ from access.people.accounts import Draft, add, issue_codes
 from access.people.identity import EVERYWHERE
 from bench.visits import EMPTY, Server, identify, is_wrong, serve, tab
 from cli.demo.accounts import make_accounts
-from dashboard.navigation import pages_of
+from dashboard.visit.navigation import pages_of
 from pipeline.adopt import run_adoption
 from pipeline.run import run_build
 from socle.french import today

@@ -22,7 +22,7 @@ def dashboard(
 ) -> int:
     """Sert le tableau de bord sur cette machine, jusqu'à Ctrl+C."""
     from access.people.accounts import accounts
-    from dashboard.listen import listen
+    from dashboard.server.listen import listen
 
     settings = load_settings()
     folder = DataFolder(settings.data)
@@ -33,7 +33,7 @@ def dashboard(
             warn("Aucun compte ne peut s'identifier\u202f: créez-en un avec «\u202fclas access add\u202f».")
         with progress() as step:
             step("Démarrage du tableau de bord")
-            from dashboard.server import serve
+            from dashboard.server.server import serve
         say(f"Tableau de bord\u202f: {settings.url or f'http://127.0.0.1:{port}'} (Ctrl+C pour l'arrêter)")
         with suppress(KeyboardInterrupt):
             serve(settings, bound)

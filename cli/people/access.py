@@ -57,7 +57,7 @@ def add(
     """Crée un compte et montre son code ; avec --registre, un compte par porteur, qui attend sa lettre."""
     from access.journal.journal import COMMAND
     from access.people.accounts import Draft
-    from dashboard.new_accounts import add_account, add_register
+    from dashboard.screen.new_accounts import add_account, add_register
 
     folder = DataFolder(load_settings().data)
     if registre:
@@ -108,7 +108,7 @@ def change(
     """Change le rôle, le nom ou le territoire d'un compte ; ses sessions ouvertes sont fermées."""
     from access.journal.journal import COMMAND
     from access.people.accounts import change as change_account
-    from dashboard.new_accounts import check_territory
+    from dashboard.screen.new_accounts import check_territory
 
     given = {"role": role, "nom": nom, "porteur_id": porteur, "territoire": territoire}
     fields: dict[str, str | None] = {name: value for name, value in given.items() if value}

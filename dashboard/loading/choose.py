@@ -6,11 +6,11 @@ import streamlit as st
 
 from access.people.identity import EVERYWHERE
 from dashboard.loading.steps import RECOGNISE, Loading, go, show_moves
-from dashboard.places import departements, named
-from dashboard.refusals import shown
-from dashboard.tables import small
-from dashboard.territory import campaigns_of
-from dashboard.visitor import Visitor
+from dashboard.loading.territory import campaigns_of
+from dashboard.screen.places import departements, named
+from dashboard.screen.refusals import shown
+from dashboard.screen.tables import small
+from dashboard.visit.visitor import Visitor
 from pipeline.preparation import preparation
 from pipeline.preparation.write_campagne import declare_campagne
 from pipeline.reading.campaigns import Campaign

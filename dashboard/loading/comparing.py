@@ -10,7 +10,7 @@ import streamlit as st
 from bilan.words.numbers import Thresholds
 from dashboard.loading.steps import COMPARE, Loading, show_moves
 from dashboard.loading.words import GRAVITIES, READ, STATES, file_text, value_text
-from dashboard.tables import small, table
+from dashboard.screen.tables import small, table
 from pipeline.builds.difference import Difference, compare
 from pipeline.builds.points import thresholds
 from socle.french import count

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.refusals import shown
-from dashboard.tables import plain, small, table
-from dashboard.visitor import Visitor
+from dashboard.screen.refusals import shown
+from dashboard.screen.tables import plain, small, table
+from dashboard.visit.visitor import Visitor
 from pipeline.builds.points import Point
 from pipeline.messages import Refusal
 from pipeline.preparation import preparation

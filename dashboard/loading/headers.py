@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.refusals import shown
-from dashboard.tables import plain, small
-from dashboard.visitor import Visitor
+from dashboard.screen.refusals import shown
+from dashboard.screen.tables import plain, small
+from dashboard.visit.visitor import Visitor
 from pipeline.codebook.model import load_codebook
 from pipeline.drafting.columns import DraftColumn, Proposal
 from pipeline.drafting.draft import Draft

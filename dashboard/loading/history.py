@@ -8,10 +8,10 @@ import streamlit as st
 
 from dashboard.loading.publishing import DONE, change_text
 from dashboard.loading.steps import TRY, go
-from dashboard.refusals import shown
-from dashboard.tables import plain, table
-from dashboard.territory import has_all
-from dashboard.visitor import Visitor
+from dashboard.loading.territory import has_all
+from dashboard.screen.refusals import shown
+from dashboard.screen.tables import plain, table
+from dashboard.visit.visitor import Visitor
 from pipeline.preparation import preparation
 from pipeline.preparation.loads import Load, loads
 from pipeline.run import run_rollback

@@ -7,8 +7,8 @@ import streamlit as st
 from dashboard.loading.corrections import show_corrections
 from dashboard.loading.headers import describe
 from dashboard.loading.steps import RECOGNISE, Loading, show_moves
-from dashboard.refusals import shown
-from dashboard.tables import plain, small, table
+from dashboard.screen.refusals import shown
+from dashboard.screen.tables import plain, small, table
 from pipeline.drafting.draft import Draft
 from pipeline.drafting.run import draft_file
 from pipeline.messages import Refusal

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import streamlit as st
 
-from dashboard.visitor import Visitor
+from dashboard.visit.visitor import Visitor
 from pipeline.preparation import preparation
 from pipeline.preparation.loads import Change
 from pipeline.preparation.preparation import Preparation

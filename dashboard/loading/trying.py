@@ -7,12 +7,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import child
+from dashboard.loading import child
 from dashboard.loading.corrections import correct, show_corrections
 from dashboard.loading.steps import TRY, Loading, show_moves
+from dashboard.loading.unknown_porteurs import show_unknown
 from dashboard.loading.words import GRAVITIES, READ
-from dashboard.tables import small, table
-from dashboard.unknown_porteurs import show_unknown
+from dashboard.screen.tables import small, table
 from pipeline.builds.points import Point, ReadSheet, points, sheets_read
 from pipeline.preparation.unknown_porteurs import unknown_porteurs
 from pipeline.preparation.write_register import read_register

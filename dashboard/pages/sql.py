@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.done import show_done
-from dashboard.refusals import shown
-from dashboard.saved_queries import forget, save, saved
-from dashboard.schema_view import show_schema
-from dashboard.sql_answer import show_answer
-from dashboard.sql_engine import run
-from dashboard.tables import plain, small
-from dashboard.visitor import Visitor
+from dashboard.query.answer import show_answer
+from dashboard.query.engine import run
+from dashboard.query.saved_queries import forget, save, saved
+from dashboard.query.schema_view import show_schema
+from dashboard.screen.done import show_done
+from dashboard.screen.refusals import shown
+from dashboard.screen.tables import plain, small
+from dashboard.visit.visitor import Visitor
 from pipeline.messages import Refusal
 from warehouse.engine.engine import Answer
 from warehouse.sql.errors import pointed

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from access.journal.journal import COMMAND
 from access.people.accounts import revoke
-from dashboard.navigation import pages_of
+from dashboard.visit.navigation import pages_of
 from tests.support.access import AGENT, ALPHA, BETA, COMITE
 from tests.support.browser import PHONE, Screen, screen
 from tests.support.server import Served

@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from access.journal.journal import entries
-from dashboard.navigation import PAGES, may_upload
-from dashboard.visitor import Visitor
+from dashboard.visit.navigation import PAGES, may_upload
+from dashboard.visit.visitor import Visitor
 from pipeline.preparation import preparation
 from pipeline.preparation.write_register import read_register
 from pipeline.preparation.write_texts import load_texts

@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 from bilan.model.exhibit import STATES, Figure
 from bilan.parts.chapters import page as bilan_page
 from bilan.words.declared import load_layout
-from dashboard.figure_view import explained
-from dashboard.navigation import PAGES
-from dashboard.provenance import explanation
+from dashboard.exhibits.figure_view import explained
+from dashboard.exhibits.provenance import explanation
+from dashboard.visit.navigation import PAGES
 from pipeline.messages import Refusal
 from socle.french import quantity
 from socle.paths import DataFolder
@@ -147,7 +147,7 @@ def test_provisional_and_adopted_years_do_not_look_alike(adopted_demo: DataFolde
 
 def test_the_five_states_read_differently(adopted_demo: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     def script(one: object) -> None:
-        from dashboard.figure_view import show_table
+        from dashboard.exhibits.figure_view import show_table
 
         show_table(one)  # type: ignore[arg-type]
 

@@ -13,8 +13,8 @@ from access.journal.journal import COMMAND, entries
 from access.letters.letters import to_html
 from access.people.accounts import Draft, account, accounts, add
 from bilan.print.letters_pdf import to_pdf
-from dashboard.pages import comptes
-from dashboard.visitor import Visitor
+from dashboard.pages.management import comptes
+from dashboard.visit.visitor import Visitor
 from pipeline.messages import Refusal
 from socle.french import today
 from socle.paths import DataFolder

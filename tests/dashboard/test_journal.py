@@ -8,8 +8,8 @@ import sqlite3
 
 from access.journal.journal import COMMAND, Author, entries, record
 from access.people.accounts import Draft, account, add
-from dashboard.pages.journal import _csv
-from dashboard.visitor import Visitor
+from dashboard.pages.management.journal import _csv
+from dashboard.visit.visitor import Visitor
 from socle.paths import DataFolder
 from tests.support.access import ALPHA
 from tests.support.dashboard import open_page, visitor_of

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from access.journal.journal import entries
 from access.people.accounts import account
 from bilan.words.glossary import glossary
-from dashboard.navigation import EVERYONE, PAGES
-from dashboard.pages.donnees_personnelles import _mine
-from dashboard.visitor import visitor
+from dashboard.pages.help.donnees_personnelles import _mine
+from dashboard.visit.navigation import EVERYONE, PAGES
+from dashboard.visit.visitor import visitor
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
 from tests.support.access import ALPHA, BETA

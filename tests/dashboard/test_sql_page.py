@@ -10,10 +10,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
 
-from dashboard import saved_queries
-from dashboard.sql_answer import _all, _workbook
-from dashboard.sql_engine import run
-from dashboard.visitor import Visitor
+from dashboard.query import saved_queries
+from dashboard.query.answer import _all, _workbook
+from dashboard.query.engine import run
+from dashboard.visit.visitor import Visitor
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from tests.support.dashboard import open_page, unmarked, visitor_of

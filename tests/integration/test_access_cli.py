@@ -19,7 +19,7 @@ from access.entry.sessions import find, open_session
 from access.journal.journal import entries
 from access.people.accounts import account, accounts
 from cli.main import main
-from dashboard.listen import listen
+from dashboard.server.listen import listen
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
@@ -276,7 +276,7 @@ def test_nothing_published_and_nobody_to_identify_are_said_and_it_serves_all_the
     capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CLAS_DATA", str(tmp_path / "vide"))
-    monkeypatch.setattr("dashboard.server.serve", lambda settings, bound: None)
+    monkeypatch.setattr("dashboard.server.server.serve", lambda settings, bound: None)
     code, _, err = run(capsys, "dashboard", "--port", str(free_port()))
     assert code == 0
     assert "Rien n'est encore publié" in err

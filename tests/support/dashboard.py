@@ -7,7 +7,7 @@ import re
 from streamlit.testing.v1 import AppTest
 
 from access.people.identity import EVERYWHERE, Identity
-from dashboard.visitor import Visitor, visitor
+from dashboard.visit.visitor import Visitor, visitor
 from socle.paths import DataFolder
 
 
@@ -26,8 +26,8 @@ def open_page(module: str, who: Visitor, timeout: float = 20, **address: str) ->
     """
 
     def script(module: str, who: object) -> None:  # run apart: no name of this file is known there
-        from dashboard.navigation import PAGES
         from dashboard.pages import draw
+        from dashboard.visit.navigation import PAGES
 
         draw(next(page for page in PAGES if page.module == module), who)
 

@@ -13,7 +13,7 @@ ONLY_IN = {
     "streamlit": ("dashboard/",),
     "plotly": ("dashboard/",),
     "starlette": ("dashboard/",),
-    "uvicorn": ("dashboard/server.py",),
+    "uvicorn": ("dashboard/server/server.py",),
     "sqlite3": ("access/", "pipeline/safekeeping/backup.py"),
     "argon2": ("access/people/codes.py",),
     "great_expectations": ("pipeline/quality/great_expectations_run.py",),

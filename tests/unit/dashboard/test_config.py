@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.config import options
+from dashboard.server.config import options
 from socle.settings import PROJECT_ROOT, Settings
 
 SHIPPED = options(Settings())

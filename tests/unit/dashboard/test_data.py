@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import data
-from dashboard.visitor import BuildChanged
+from dashboard.visit import data
+from dashboard.visit.visitor import BuildChanged
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
@@ -91,7 +91,7 @@ def test_nothing_of_the_dashboard_is_kept_in_another_way() -> None:
         if re.search(r"cache_data|cache_resource|lru_cache", path.read_text(encoding="utf-8"))
     ]
     # A chart is kept by all that it shows, and the engine of SQL keeps no answer.
-    assert keeping == ["dashboard/data.py", "dashboard/plots.py", "dashboard/sql_engine.py"]
+    assert keeping == ["dashboard/visit/data.py", "dashboard/exhibits/plots.py", "dashboard/query/engine.py"]
 
 
 def test_nothing_of_the_dashboard_draws_a_text_as_html() -> None:

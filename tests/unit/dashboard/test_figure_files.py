@@ -8,7 +8,7 @@ from io import BytesIO, StringIO
 from openpyxl import load_workbook
 
 from bilan.model.exhibit import Cell, Column, Row
-from dashboard.figure_files import csv_file, xlsx_file
+from dashboard.exhibits.figure_files import csv_file, xlsx_file
 from tests.support.figures import FIVE, figure, states
 
 

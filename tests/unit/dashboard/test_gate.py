@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from access.entry.sessions import open_session
 from access.people.accounts import account
-from dashboard.gate import Gate
-from dashboard.upkeep import upkeep
+from dashboard.gate.gate import Gate
+from dashboard.server.upkeep import upkeep
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.access import AGENT, make_accounts
@@ -90,7 +90,7 @@ def test_when_accounts_cannot_be_read_nobody_gets_in_and_the_sentence_says_why(f
 def test_when_the_log_cannot_be_written_there_is_a_page_all_the_same(
     folder: DataFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.errors.note_internal_error", lambda folder: None)
+    monkeypatch.setattr("dashboard.gate.errors.note_internal_error", lambda folder: None)
     answer = ask(folder, failing, "/identification")
     assert answer.status_code == 500
     assert "sans numéro" in answer.text
@@ -105,7 +105,7 @@ def test_the_server_purges_at_its_start_and_outlives_a_purge_that_fails(
         done.append("purge")
         raise RuntimeError("disque plein")
 
-    monkeypatch.setattr("dashboard.upkeep.purge", purge)
+    monkeypatch.setattr("dashboard.server.upkeep.purge", purge)
 
     async def live() -> None:
         async with upkeep(folder):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.cookies import drop_cookie, form_cookie, read_cookie, session_cookie, set_cookie
-from dashboard.hosts import allowed_hosts, is_allowed, is_same_origin
+from dashboard.gate.cookies import drop_cookie, form_cookie, read_cookie, session_cookie, set_cookie
+from dashboard.gate.hosts import allowed_hosts, is_allowed, is_same_origin
 from socle.settings import Settings
 
 HERE, PUBLIC = Settings(), Settings(url="https://clas.caf.example")

@@ -8,10 +8,10 @@ from inspect import signature
 import pytest
 
 from access.people.identity import ROLES, Identity
-from dashboard.navigation import EVERYONE, PAGES, PageEntry, may_upload, page_at, pages_of
 from dashboard.pages import draw
-from dashboard.server import SCRIPT
-from dashboard.visitor import visitor
+from dashboard.server.server import SCRIPT
+from dashboard.visit.navigation import EVERYONE, PAGES, PageEntry, may_upload, page_at, pages_of
+from dashboard.visit.visitor import visitor
 from pipeline.messages import Refusal
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.places import named, where
+from dashboard.screen.places import named, where
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from plotly.graph_objects import Figure as Drawn
 
 from bilan.model.exhibit import BLANK, CHARTS, Cell, Column, Row
-from dashboard.plots import chart, config
+from dashboard.exhibits.plots import chart, config
 from tests.support.figures import FIVE, along_years, figure, spread, states
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from streamlit import file_util
 
-from dashboard import shell
-from dashboard.headers import policy
+from dashboard.gate import shell
+from dashboard.gate.headers import policy
 
 
 @pytest.fixture(autouse=True)

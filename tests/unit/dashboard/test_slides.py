@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bilan.model.exhibit import Cell
 from bilan.parts.essentiel import Essentiel, KeyFigure
 from bilan.parts.look_first import LookFirst
-from dashboard.projection import screen
-from dashboard.slides import LETTERS, LINES, Slide, at, slides
+from dashboard.exhibits.projection import screen
+from dashboard.exhibits.slides import LETTERS, LINES, Slide, at, slides
 
 
 def essentiel(**parts: object) -> Essentiel:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.territory_map import territory_map
+from dashboard.exhibits.territory_map import territory_map
 from warehouse.listings.territories import Territory
 
 FOUND = [Territory("epci", "CC des Quatre Vallées", None, True), Territory("epci", "CC de la Forêt", None, False)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from dashboard import told
-from dashboard.told import DEFERRED, TAB, Told, media, upload
+from dashboard.gate import told
+from dashboard.gate.told import DEFERRED, TAB, Told, media, upload
 
 
 def sent(**fields: object) -> ForwardMsg:

@@ -7,8 +7,8 @@ import sys
 
 PROGRAM = """
 import gc, sys
-from dashboard.navigation import PAGES
-from dashboard.warm import warm_up
+from dashboard.visit.navigation import PAGES
+from dashboard.server.warm import warm_up
 warm_up()
 missing = [one.module for one in PAGES if f"dashboard.pages.{one.module}" not in sys.modules]
 print(missing, gc.get_freeze_count() > 50_000, len(gc.get_objects()) < gc.get_freeze_count())
