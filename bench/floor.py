@@ -13,7 +13,8 @@ import duckdb
 
 from bench.measure import timed
 from bench.national import returns_format
-from pipeline.codebook.model import Codebook, FormatColumn, load_codebook
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Codebook, FormatColumn
 from socle.sqltext import identifier, literal
 
 _CAST = {

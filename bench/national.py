@@ -10,7 +10,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.codebook.model import Codebook, Column, Format, FormatColumn, load_codebook
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Codebook, Column, Format, FormatColumn
 from socle.paths import DataFolder
 from socle.sqltext import identifier, literal
 

@@ -19,7 +19,7 @@ from great_expectations.expectations.core.expect_column_values_to_be_in_set impo
 from great_expectations.expectations.core.expect_column_values_to_not_be_null import ExpectColumnValuesToNotBeNull
 
 from pipeline.quality import great_expectations_run as gx_duckdb
-from pipeline.quality.rules import Check
+from pipeline.quality.check import Check
 
 Frame = pd.DataFrame
 _COMPARED: dict[str, Callable[[Any, Any], Any]] = {

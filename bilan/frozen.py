@@ -16,9 +16,9 @@ from bilan.compose import compose
 from bilan.model.content import DIFFUSION, Content
 from bilan.model.content_json import from_json, to_json
 from bilan.render import render
-from pipeline.messages import Refusal
 from socle.atomic import write_together
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from warehouse.listings.campagnes import available
 from warehouse.scope import PUBLIC
 

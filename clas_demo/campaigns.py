@@ -33,8 +33,9 @@ from clas_demo.world.model import ANCHOR, CAMPAGNES, DEPARTEMENT, FORMATS, Actio
 from clas_demo.world.returns import returns
 from clas_demo.world.synthese import LABEL, national_rows
 from clas_demo.world.tables import Row, Table
+from socle.settings import PROJECT_ROOT
 
-_CONTEXTS = Path(__file__).resolve().parents[1] / "definitions" / "reference" / "contexte.csv"
+_CONTEXTS = PROJECT_ROOT / "pipeline" / "definitions" / "reference" / "contexte.csv"
 _ROSTERS = {
     "2015-2016": None, "2017-2018": "xlsx", "2018-2019": "xlsx", "2020-2021": "ods", "2021-2022": "xlsx",
     "2023-2024": "ods", "2024-2025": "xlsx",

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 
 from cli.words.screen import warn
-from pipeline.messages import Refusal
 from pipeline.run import ERROR_LOG, note_internal_error
 from socle.machine import machine_refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings, SettingsError, load_settings
 
 INTERRUPTED = 130

@@ -16,11 +16,12 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
+from pipeline.builds.result import RunResult
 from pipeline.codebook.model import DefinitionError
-from pipeline.messages import Refusal
-from pipeline.run import RunResult, note_internal_error, run_build
+from pipeline.run import note_internal_error, run_build
 from socle.machine import machine_refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings, SettingsError, load_settings
 
 USAGE = (

@@ -11,13 +11,13 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.builds.adoption import ADOPTED, FIGURES, Arret, adopt, find, reopen
-from pipeline.messages import Refusal
+from pipeline.builds.result import Changes, RunResult, changes
 from pipeline.reading.campaigns import input_text
-from pipeline.run import Changes, RunResult, changes
 from socle.french import day, listing, today
 from socle.machine import refusing_machine
 from socle.manifest import WAREHOUSE, Manifest, current_build, pointed_build, read_manifest
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings
 
 _SHOWN = 3

@@ -15,17 +15,19 @@ import duckdb
 
 from pipeline.builds.adoption import create_arrets, read_arrets
 from pipeline.builds.make_manifest import make_manifest
-from pipeline.builds.publish import new_candidate, publish, seal
-from pipeline.codebook.model import Codebook, load_codebook
+from pipeline.builds.publish import keep_trial, new_candidate, publish, seal
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Codebook
 from pipeline.core.assemble import assemble, list_keys
 from pipeline.core.identify import identify
 from pipeline.core.load import create_staging, load
 from pipeline.core.name_refused import name_refused
+from pipeline.core.tables import create_core
 from pipeline.core.texts import create_texts
 from pipeline.disclosure.write_diffusion import write_diffusion
 from pipeline.marts.comments import comment_everything
 from pipeline.marts.indicators import create_indicators
-from pipeline.marts.tables import create_core, create_marts
+from pipeline.marts.tables import create_marts
 from pipeline.quality.checks import check_complements, check_tables
 from pipeline.quality.report import write_quality
 from pipeline.quality.rules import warm_up
@@ -34,7 +36,6 @@ from pipeline.sql.macros import create_macros
 from pipeline.staging.stage_all import stage_all
 from pipeline.staging.staged import Staged
 from pipeline.staging.territories import load_territories
-from pipeline.trial import keep_trial
 from socle.manifest import PRIVATE, WAREHOUSE, Manifest, pointed_build, published_staging
 from socle.paths import DataFolder
 from socle.settings import Settings

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from pipeline.messages import Refusal
+from pipeline.builds.result import RunResult
 from pipeline.reading.campaigns import fingerprint
-from pipeline.run import RunResult
-from socle.atomic import sync_folder
 from socle.manifest import Manifest, is_whole, pointed_build, read_manifest
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings
 
 
@@ -28,15 +26,6 @@ def make_trial(
     with only_builder(folder):
         built = build(folder, settings, progress, reread, published=False)
     return RunResult(built.folder, built.manifest, new=True)
-
-
-def keep_trial(folder: DataFolder, candidate: Path) -> Path:
-    """Put a sealed candidate aside as the trial, in place of the one before, and return its folder."""
-    shutil.rmtree(folder.trials, ignore_errors=True)
-    folder.trials.mkdir(mode=0o700, parents=True)
-    kept = candidate.replace(folder.trials / candidate.name)
-    sync_folder(folder.trials)
-    return kept
 
 
 def current_trial(folder: DataFolder) -> Path | None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.messages import Refusal
 from socle import disk
 from socle.french import size
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 
 class KilledReaderError(Exception):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bilan.model.exhibit import Figure
-from bilan.parts.essentiel import KeyFigure
+from bilan.model.exhibit import Cell, Figure
 
 BILAN, SYNTHESE = "bilan", "synthese"
 """What a document is: the bilan of a year, the synthèse of a porteur."""
@@ -130,3 +129,42 @@ class Content:
             for block in section.blocks:
                 if isinstance(block, Figure):
                     yield block
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One of the six figures, as a card shows it."""
+
+    indicateur: str
+    label: str
+    value: Cell
+    detail: str
+    """« dont 198 bénévoles »; empty when there is none."""
+    base: str
+    """« 41 actions »; empty when nobody answered."""
+    before: str
+    """« 433 en 2018-2019 », or why there is none."""
+    france: str
+    """« 10,4 en 2019-2020 (…) », or that nothing is published; empty when nothing is to be said of it."""
+
+    @property
+    def national(self) -> str:
+        """Return the figure of France as a card says it."""
+        return f"France\u202f: {self.france}" if self.france else ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return what a card says under its value."""
+        return tuple(text for text in (self.detail, self.base, self.before, self.national) if text)
+
+
+def paragraphs_of(text: str) -> tuple[str, ...]:
+    """Return the paragraphs of a text that someone wrote: what a blank line separates."""
+    return tuple(part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip())
+
+
+def paragraphs(lines: Collection[str], style: str = "phrase") -> Iterator[Paragraph]:
+    """Yield a paragraph of that style for each line that says something."""
+    for line in lines:
+        if line:
+            yield Paragraph(line, style)

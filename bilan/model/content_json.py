@@ -8,9 +8,8 @@ from dataclasses import asdict, fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
-from bilan.model.content import Block, Box, Content, Glossary, Heading, KeyFigures, Paragraph, Section
+from bilan.model.content import Block, Box, Content, Glossary, Heading, KeyFigure, KeyFigures, Paragraph, Section
 from bilan.model.exhibit import Cell, Column, Figure, Row
-from bilan.parts.essentiel import KeyFigure
 
 _KIND = "nature"
 _BLOCKS: Mapping[str, type[Any]] = {

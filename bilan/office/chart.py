@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bilan.model.drawn import drawn_columns
 from bilan.model.exhibit import Figure
-from bilan.print.charts import drawn_columns
 
 COLOURS = ("0072B2", "E69F00", "009E73", "CC79A7", "56B4E9", "D55E00", "6B4C9A", "7F7F7F")
 """Of Okabe and Ito: told apart by who does not see all colours; the legend and the values say the rest."""

@@ -22,11 +22,11 @@ from bilan.model.exhibit import Figure
 from bilan.office.stable import LANGUAGE, Legible, stable
 from bilan.print.charts import chart_png
 from bilan.print.document_data import document
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
-from socle.settings import load_settings
+from socle.refusal import Refusal
+from socle.settings import PROJECT_ROOT, load_settings
 
-OWN_TEMPLATE = Path(__file__).parent / "modeles" / "bilan.docx"
+OWN_TEMPLATE = PROJECT_ROOT / "bilan" / "modeles" / "bilan.docx"
 _TOC = r' TOC \o "1-1" \h \z \u '
 _SMALLER = " serré"
 _CHART_CM = 16

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 
-from bilan.model.content import Box, Content, Glossary, Heading, KeyFigures, Paragraph, Section
+from bilan.model.content import Box, Content, Glossary, Heading, KeyFigure, KeyFigures, Paragraph, Section
 from bilan.model.exhibit import Cell, Column, Figure, Row
 from bilan.office.deck import ACCENT, HIGH, INK, LEFT, PALE, SOFT, TOP, WIDE, Deck
 from bilan.office.slide_chart import chart_of, draw
 from bilan.office.slide_text import SMALLEST, fitting, height, pages, pieces
 from bilan.office.stable import LANGUAGE, Legible, stable, told
-from bilan.parts.essentiel import KeyFigure
 from bilan.print.pdf_table import table
 from socle.french import NARROW_SPACE
 

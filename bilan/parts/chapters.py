@@ -14,8 +14,8 @@ from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading, read_open
 from bilan.words.sentences import Term
 from bilan.words.terms import funding_terms, speaker
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from warehouse.open import Warehouse, open_current
 from warehouse.scope import INTERNAL, Scope
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bilan.exhibits.cells import UNKNOWN, card_cell
-from bilan.model.exhibit import Cell
+from bilan.model.content import KeyFigure
 from bilan.parts.look_first import LookFirst, look_first
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading, read
@@ -17,33 +17,6 @@ from socle.paths import DataFolder
 from warehouse.scope import Scope
 
 SENTENCES = ("E4", "E5", "E6", "E7", "E8")
-
-
-@dataclass(frozen=True)
-class KeyFigure:
-    """One of the six figures, as a card shows it."""
-
-    indicateur: str
-    label: str
-    value: Cell
-    detail: str
-    """« dont 198 bénévoles »; empty when there is none."""
-    base: str
-    """« 41 actions »; empty when nobody answered."""
-    before: str
-    """« 433 en 2018-2019 », or why there is none."""
-    france: str
-    """« 10,4 en 2019-2020 (…) », or that nothing is published; empty when nothing is to be said of it."""
-
-    @property
-    def national(self) -> str:
-        """Return the figure of France as a card says it."""
-        return f"France\u202f: {self.france}" if self.france else ""
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """Return what a card says under its value."""
-        return tuple(text for text in (self.detail, self.base, self.before, self.national) if text)
 
 
 @dataclass(frozen=True)

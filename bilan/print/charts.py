@@ -7,33 +7,22 @@ colours. What has no number is written in words, or left to the table.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from bilan.model.drawn import drawn_columns, without_reason
 from bilan.model.exhibit import Cell, Figure
 from bilan.print.printable import Printable, shortened
 from bilan.print.typesetting import typeset
 from socle.french import NARROW_SPACE, number, quantity
 
 PIXELS_PER_INCH = 220
-_REASON = re.compile(r" \(|\u202f:")
 _ROUNDING = 0.02
 """Of a step: parts that make 100,01 % of a whole do not call for 125 %."""
 _TOGETHER = 2
 """Series on one drawing; of more, each has its own."""
-_DRAWN: Mapping[str, Sequence[str]] = {
-    "barres": ("valeur", "repere"),
-    "barres_groupees": ("valeur",),
-    "barres_empilees": ("valeur",),
-    "courbe": ("valeur",),
-    "intervalle": ("bas", "haut", "valeur", "repere"),
-}
-"""By chart, the roles of the columns that it draws."""
 _LABEL, _VALUE = 90, 32
 """Letters of a label and of a value that a chart writes; the table has them whole."""
-_BARS = 40
-"""More would not hold on a page: the table alone says them."""
 
 
 def chart_svg(figure: Figure) -> bytes | None:
@@ -75,19 +64,6 @@ def drawing(figure: Figure, printable: Callable[[str], str]) -> dict[str, Any] |
     }
 
 
-def drawn_columns(figure: Figure) -> list[int]:
-    """Return the places of the columns that its chart draws: none when there is no chart, no number, or too many bars.
-
-    A column of stacked bars that has not a number has no bar.
-    """
-    drawn = [place for place, column in enumerate(figure.columns) if column.role in _DRAWN.get(figure.chart, ())]
-    if all(row.cells[place].number is None for row in figure.rows for place in drawn) or _too_tall(figure, len(drawn)):
-        return []
-    if figure.chart == "barres_empilees":
-        return [place for place in drawn if any(row.cells[place].number for row in figure.rows)]
-    return drawn
-
-
 def _picture(figure: Figure, to: Any) -> bytes | None:
     drawn = drawing(figure, Printable())
     if drawn is None:
@@ -99,15 +75,6 @@ def _cell(cell: Cell, printable: Callable[[str], str]) -> dict[str, Any]:
     """The number, and what is written: a state without its reason, which the table tells."""
     text = cell.text if cell.number is not None else without_reason(cell)
     return {"number": cell.number, "text": printable(shortened(text, _VALUE))}
-
-
-def without_reason(cell: Cell) -> str:
-    """Return what is said of a cell that has no number, in a word or two: « non calculable »."""
-    return _REASON.split(cell.text)[0]
-
-
-def _too_tall(figure: Figure, series: int) -> bool:
-    return len(figure.rows) * (series if figure.chart == "barres_groupees" else 1) > _BARS
 
 
 def _longest_stack(figure: Figure, places: Sequence[int]) -> list[float | None]:

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bilan.model.content import BILAN, Block, Box, Content, Glossary, Heading, KeyFigures, Paragraph, Section
+from bilan.model.content import BILAN, Block, Box, Content, Glossary, Heading, KeyFigure, KeyFigures, Paragraph, Section
 from bilan.model.exhibit import Figure
-from bilan.parts.essentiel import KeyFigure
 from bilan.print.charts import drawing
 from bilan.print.pdf_table import LINE, cell, table
 from bilan.print.printable import MARK, Printable, shortened

@@ -6,9 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 
-FONTS = Path(__file__).parent / "fonts"
+from socle.settings import PROJECT_ROOT
+
+FONTS = PROJECT_ROOT / "bilan" / "fonts"
 MARK = "\u25a1"
 """A hollow square stands where a character cannot be drawn."""
 _LONGEST = 24

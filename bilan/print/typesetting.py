@@ -30,7 +30,8 @@ def typeset(
 ) -> bytes:
     """Return the template (a file of typeset/) filled with data: a PDF dated `built`, or the one page of a picture.
 
-    Texts of the data must be printable (bilan.print.printable): a character that no font draws is refused by the standards.
+    Texts of the data must be printable (bilan.print.printable): a character that no font draws is refused by the
+    standards.
     """
     with _one_at_a_time:
         made = _compiler().compile(

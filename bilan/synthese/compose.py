@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bilan.compose import paragraphs
-from bilan.model.content import DIFFUSION, SYNTHESE, Block, Box, Content, Heading, Paragraph, Section
+from bilan.model.content import DIFFUSION, SYNTHESE, Block, Box, Content, Heading, Paragraph, Section, paragraphs
 from bilan.synthese.write import Synthese
 
 

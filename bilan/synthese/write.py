@@ -19,9 +19,9 @@ from bilan.words.phrases import load_phrases, read_definitions
 from bilan.words.reading import Reading, read_open
 from bilan.words.sentences import Speaker, Term
 from bilan.words.terms import speaker
-from pipeline.messages import Refusal
 from socle.french import day
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from warehouse.figures.catalogue import settings
 from warehouse.figures.lines import read_lines
 from warehouse.figures.own_figures import own_figures

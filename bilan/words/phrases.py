@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from bilan.words.grammar import Noun
 from bilan.words.sentences import Clause
+from socle.settings import PROJECT_ROOT
 
-DEFINITIONS = Path(__file__).parent / "definitions"
+DEFINITIONS = PROJECT_ROOT / "bilan" / "definitions"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -16,8 +15,9 @@ import yaml
 
 from clas_demo.world.model import Value
 from clas_demo.world.tables import Row, Table
+from socle.settings import PROJECT_ROOT
 
-_DEFINITIONS = Path(__file__).resolve().parents[1] / "definitions"
+_DEFINITIONS = PROJECT_ROOT / "pipeline" / "definitions"
 NARROW_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"
 
 

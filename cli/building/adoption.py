@@ -10,10 +10,10 @@ import typer
 from cli.building.build import note, show_result
 from cli.words.screen import progress, say, warn
 from pipeline.adopt import run_adoption, run_reopening
-from pipeline.messages import Refusal
 from socle.french import count, day
 from socle.machine import refusing_machine
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import load_settings
 
 _YEAR = typer.Argument(metavar="ANNÉE", help="Année scolaire (2019-2020).")

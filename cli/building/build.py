@@ -14,7 +14,8 @@ from cli.words.adoption_text import no_longer_adopted
 from cli.words.diffusion_text import diffusion_text
 from cli.words.figures_text import GRAVITIES, gravity_text
 from cli.words.screen import progress, say, warn
-from pipeline.run import RunResult, run_build
+from pipeline.builds.result import RunResult
+from pipeline.run import run_build
 from socle.french import count, moment
 from socle.manifest import Manifest, current_build, is_whole
 from socle.paths import DataFolder

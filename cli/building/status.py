@@ -11,13 +11,14 @@ import typer
 from cli.building.build import note, refused_text, show_anomalies, show_diffusion
 from cli.words.adoption_text import no_longer_adopted, state_text, withdrawn
 from cli.words.screen import progress, say, say_json, table, warn
-from pipeline.messages import Refusal
+from pipeline.builds.result import Changes, changes, exit_code
 from pipeline.reading.campaigns import input_text
-from pipeline.run import Changes, changes, exit_code, run_rollback
+from pipeline.run import run_rollback
 from pipeline.safekeeping.health import ALERT, FAULT, OK, Point, health, is_faulty
 from socle.french import moment
 from socle.manifest import Manifest, current_build, published_builds, read_manifest
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import load_settings
 
 _ALWAYS = ("disque", "sauvegarde")

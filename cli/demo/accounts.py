@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cli.words.screen import table
-from pipeline.messages import Refusal
 from socle.french import today
 from socle.manifest import Manifest
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 VALID = timedelta(days=30)
 PORTEUR = "p45-001"

@@ -10,7 +10,8 @@ from cli.demo.accounts import show_accounts
 from cli.words.figures_text import origin_text, value_text
 from cli.words.screen import progress, say, table
 from pipeline.adopt import run_adoption
-from pipeline.run import RunResult, run_build
+from pipeline.builds.result import RunResult
+from pipeline.run import run_build
 from socle.french import listing, number
 from socle.paths import DataFolder
 from socle.settings import Settings, load_settings

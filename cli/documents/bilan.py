@@ -11,9 +11,9 @@ from cli.building.build import note
 from cli.documents.options import departement_of, suffix_of
 from cli.words.french_help import FrenchBadParameter
 from cli.words.screen import progress, say, warn
-from pipeline.messages import Refusal
 from socle.french import size
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import load_settings
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from cli.words.french_help import FrenchBadParameter, in_a_folder
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 
 def departement_of(folder: DataFolder, campagne: str, asked: str) -> str:

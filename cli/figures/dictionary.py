@@ -29,7 +29,7 @@ def dictionary(
 ) -> int:
     """Écrit le dictionnaire des variables, des indicateurs et des tables."""
     from pipeline.codebook.dictionary import render
-    from pipeline.codebook.model import load_codebook
+    from pipeline.codebook.load import load_codebook
 
     text = render(load_codebook())
     if check:

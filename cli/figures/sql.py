@@ -16,11 +16,11 @@ import typer
 
 from cli.words.french_help import FrenchBadParameter, in_a_folder
 from cli.words.screen import progress, say, table, warn
-from pipeline.messages import Refusal
 from socle.atomic import replacing
 from socle.french import count
 from socle.machine import refusing_output
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import load_settings
 
 if TYPE_CHECKING:

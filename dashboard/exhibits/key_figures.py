@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import streamlit as st
 
+from bilan.model.content import KeyFigure
 from bilan.model.exhibit import Cell, Column, Figure, Row
-from bilan.parts.essentiel import Essentiel, KeyFigure
+from bilan.parts.essentiel import Essentiel
 from dashboard.screen.filters import Choice
 from dashboard.screen.tables import plain
 

@@ -1,6 +1,6 @@
 """A figure -> the chart it wants, legible without colour and without hovering: its values are written on it.
 
-Colours are the theme's (dashboard/server/config.toml), light or dark: a chart names their rank, never the colour itself.
+Colours are the theme's (dashboard/server/config.toml), light or dark: a chart names their rank, never the colour.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ from html import escape
 
 import streamlit as st
 
-from bilan.parts.essentiel import Essentiel, KeyFigure
+from bilan.model.content import KeyFigure
+from bilan.parts.essentiel import Essentiel
 from dashboard.exhibits.slides import Slide, at, slides
 
 ON, PLACE = "projection", "vue"

@@ -10,9 +10,9 @@ from bilan.words.reading import read_open
 from dashboard.screen.tables import plain, small, table
 from dashboard.visit.data import read
 from dashboard.visit.visitor import Visitor
-from pipeline.messages import Refusal
 from socle.french import count, line_ranges, number, quantity
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from warehouse.engine.engine import READERS
 from warehouse.open import open_current
 from warehouse.origins.explain import Explanation, Origin

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from bilan.parts.essentiel import Essentiel, KeyFigure
+from bilan.model.content import KeyFigure
+from bilan.parts.essentiel import Essentiel
 
 LETTERS, LINES = 84, 13
 """What one screen holds, at 24 pixels on 1280 by 720."""

@@ -28,8 +28,8 @@ from dashboard.gate.socket_guard import SocketGuard
 from dashboard.gate.told import TAB, Told, media, upload
 from dashboard.visit.addresses import CSS, GOODBYE, HEALTH, ICON, IDENTIFICATION
 from dashboard.visit.navigation import may_upload, page_at
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings
 
 OPEN = {

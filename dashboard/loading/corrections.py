@@ -8,12 +8,12 @@ from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, small, table
 from dashboard.visit.visitor import Visitor
 from pipeline.builds.points import Point
-from pipeline.messages import Refusal
 from pipeline.preparation import preparation
 from pipeline.preparation.row_answers import RowAnswer, row_answers
 from pipeline.preparation.write_corrections import add_correction, remove_correction
 from pipeline.staging.corrections import Correction, load_corrections, same_text
 from socle.french import today
+from socle.refusal import Refusal
 
 
 def correct(visitor: Visitor, found: list[Point]) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, small
 from dashboard.visit.visitor import Visitor
-from pipeline.codebook.model import load_codebook
+from pipeline.codebook.load import load_codebook
 from pipeline.drafting.columns import DraftColumn, Proposal
 from pipeline.drafting.draft import Draft
 from pipeline.preparation.write_formats import Answer, Header, answer_draft, choices

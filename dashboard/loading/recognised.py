@@ -11,11 +11,11 @@ from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, small, table
 from pipeline.drafting.draft import Draft
 from pipeline.drafting.run import draft_file
-from pipeline.messages import Refusal
 from pipeline.preparation import preparation
 from pipeline.reading.campaigns import fingerprint
 from pipeline.staging.try_file import Trial, try_file
 from socle.french import count, number
+from socle.refusal import Refusal
 
 _UNKNOWN = ("format_inconnu", "entetes_inconnus", "brouillon_incomplet")
 _KEY = "chargement_lus"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from access.people.identity import EVERYWHERE
 from dashboard.visit.visitor import Visitor
-from pipeline.messages import Refusal
 from pipeline.reading.campaigns import Campaign, load_campaigns
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 
 def campaigns_of(visitor: Visitor, folder: DataFolder) -> list[Campaign]:

@@ -7,13 +7,13 @@ import streamlit as st
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, small, table
 from dashboard.visit.visitor import Visitor
-from pipeline.messages import Refusal
 from pipeline.preparation import preparation
 from pipeline.preparation.row_answers import row_answers
 from pipeline.preparation.unknown_porteurs import Candidate, UnknownPorteur
 from pipeline.preparation.write_register import RegisterLine, add_porteur, attach_name, read_register
 from pipeline.reading.campaigns import load_campaigns
 from socle.french import percentage
+from socle.refusal import Refusal
 
 
 def show_unknown(visitor: Visitor, unknown: list[UnknownPorteur]) -> None:

@@ -8,8 +8,8 @@ from dashboard.loading import child
 from dashboard.screen.done import show_done
 from dashboard.screen.tables import small
 from dashboard.visit.visitor import Visitor
+from pipeline.builds.result import changes
 from pipeline.reading.campaigns import input_text
-from pipeline.run import changes
 
 _SHOWN = 5
 _DONE = "publication_faite"

@@ -12,7 +12,7 @@ from dashboard.screen.done import show_done
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, small
 from dashboard.visit.visitor import Visitor
-from pipeline.messages import Refusal
+from socle.refusal import Refusal
 from warehouse.engine.engine import Answer
 from warehouse.sql.errors import pointed
 from warehouse.sql.questions import Question, questions

@@ -6,8 +6,8 @@ from access.journal.journal import Author
 from access.people.accounts import Account, Draft, accounts, add
 from access.people.identity import EVERYWHERE
 from dashboard.screen.places import departements
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from warehouse.listings.porteurs import Porteur, porteurs
 from warehouse.scope import LOCAL
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 
-from pipeline.messages import Refusal
+from socle.refusal import Refusal
 
 ADDRESS = "127.0.0.1"
 

@@ -7,8 +7,8 @@ import streamlit as st
 from dashboard.gate.errors import note
 from dashboard.screen.tables import plain
 from dashboard.visit.visitor import BuildChanged
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 
 def show(folder: DataFolder, error: BaseException) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from pathlib import Path
 
 from access.entry.local_codes import LocalCodes
 from dashboard.gate.gate import Gate
@@ -14,9 +13,9 @@ from dashboard.server.listen import ADDRESS
 from dashboard.server.script_errors import show
 from dashboard.server.upkeep import upkeep
 from socle.paths import DataFolder
-from socle.settings import Settings
+from socle.settings import PROJECT_ROOT, Settings
 
-SCRIPT = Path(__file__).parent / "script" / "script.py"
+SCRIPT = PROJECT_ROOT / "dashboard" / "script" / "script.py"
 """In a folder of its own: of a `pages` folder beside it, Streamlit would run every file for whoever asks."""
 _GRACE = 3  # seconds left to requests under way when the server is stopped
 

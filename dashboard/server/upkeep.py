@@ -14,9 +14,9 @@ from access.journal.journal import SERVER
 from access.personal import purge
 from dashboard.gate.errors import note
 from dashboard.server.warm import warm_up
-from pipeline.messages import Refusal
 from pipeline.preparation.retention import forget_old
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import load_settings
 
 _DAY = 24 * 60 * 60

@@ -14,11 +14,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.messages import Refusal
 from pipeline.reading.campaigns import ARRETS, SCHOOL_YEAR, arret_files
 from socle.atomic import write_together
 from socle.manifest import current_build, read_manifest
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 if TYPE_CHECKING:
     import duckdb

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.messages import Refusal
 from socle.atomic import temporaries
 from socle.french import moment
 from socle.machine import refusing_machine
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 CONSTRUCTION = "Une construction"
 READING = ".en-cours-*"

@@ -11,7 +11,6 @@ from pathlib import Path
 import duckdb
 
 from pipeline.disclosure.already_shown import keep_shown
-from pipeline.messages import Refusal
 from socle.atomic import sync_folder, sync_tree, write_atomic
 from socle.manifest import (
     MANIFEST,
@@ -22,6 +21,7 @@ from socle.manifest import (
     read_manifest,
 )
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.sealed import digest
 
 _NEVER_REACHED = 900_000
@@ -159,3 +159,12 @@ def _point(folder: DataFolder, name: str) -> None:
         # No file can take the place of a folder.
         shutil.rmtree(folder.current.replace(_aside(folder) / folder.current.name))
     write_atomic(folder.current, f"{name}\n".encode())
+
+
+def keep_trial(folder: DataFolder, candidate: Path) -> Path:
+    """Put a sealed candidate aside as the trial, in place of the one before, and return its folder."""
+    shutil.rmtree(folder.trials, ignore_errors=True)
+    folder.trials.mkdir(mode=0o700, parents=True)
+    kept = candidate.replace(folder.trials / candidate.name)
+    sync_folder(folder.trials)
+    return kept

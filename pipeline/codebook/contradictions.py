@@ -7,18 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.codebook.documents import Document
-from pipeline.codebook.load import (
-    Definitions,
-    answering,
-    extended,
-    format_entries,
-    shipped_formats,
-)
+from pipeline.codebook.documents import Definitions, Document
+from pipeline.codebook.formats import answering, extended, format_entries, shipped_formats
 from pipeline.codebook.model import Codebook, Variable
 from pipeline.codebook.series import indicator_series, series_codes
-from pipeline.messages import placeholders
 from socle.nearest import nearest
+from socle.refusal import placeholders
 
 ENTITIES = {
     "reponse": ("reponse", "structure", "action"),

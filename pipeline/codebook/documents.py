@@ -14,7 +14,7 @@ import yaml
 
 from socle.settings import PROJECT_ROOT
 
-DEFINITIONS = Path(__file__).parent / "definitions"
+DEFINITIONS = PROJECT_ROOT / "pipeline" / "definitions"
 _KINDS = {
     "string": "un texte",
     "boolean": "true ou false",
@@ -197,3 +197,19 @@ def _yaml_reason(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     reason = getattr(error, "problem", None) or "il n'est pas en UTF-8, ou il n'existe pas"
     return f"{reason} (ligne {mark.line + 1})" if mark else str(reason)
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Every definition file as read, the shipped one of each kind first."""
+
+    variables: Document
+    messages: Document
+    funding: Document
+    formats: tuple[Document, ...]
+    indicators: tuple[Document, ...]
+    expectations: tuple[Document, ...]
+
+    def all(self) -> tuple[Document, ...]:
+        """Return them in the order in which errors are listed."""
+        return (self.variables, *self.formats, *self.indicators, *self.expectations, self.messages, self.funding)

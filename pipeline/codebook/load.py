@@ -4,47 +4,34 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.codebook.documents import DEFINITIONS, Document, read_document
+from pipeline.codebook.documents import DEFINITIONS, Definitions, Document, read_document
+from pipeline.codebook.formats import campaign_formats, format_tables, shipped_formats
 from pipeline.codebook.funding import Funding, FundingYear
 from pipeline.codebook.model import (
     Codebook,
     DefinitionError,
-    Format,
-    FormatColumn,
+    Message,
     Rule,
     Variable,
 )
 from pipeline.codebook.series import indicator_series
-from pipeline.messages import Message
 from socle.settings import PROJECT_ROOT
 
 EXPECTATIONS = PROJECT_ROOT / "expectations"
 _KEPT = 4
 
 
-@dataclass(frozen=True)
-class Definitions:
-    """Every definition file as read, the shipped one of each kind first."""
+def load_codebook(extra_dirs: tuple[Path, ...] = (), expectations_dir: Path | None = None) -> Codebook:
+    """Return the shipped definitions, completed or replaced (by id) by those found in `extra_dirs`.
 
-    variables: Document
-    messages: Document
-    funding: Document
-    formats: tuple[Document, ...]
-    indicators: tuple[Document, ...]
-    expectations: tuple[Document, ...]
-
-    def all(self) -> tuple[Document, ...]:
-        """Return them in the order in which errors are listed."""
-        return (self.variables, *self.formats, *self.indicators, *self.expectations, self.messages, self.funding)
-
-
-def load(extra_dirs: tuple[Path, ...], expectations_dir: Path | None) -> Codebook:
-    """Return the checked codebook (see `codebook.load_codebook`); raise DefinitionError with every error."""
+    An extra folder is a data folder (definitions/indicators.yml, raw/*/formats.yml) or a campaign's (formats.yml).
+    Raises DefinitionError with every error of every file.
+    """
     paths = _paths(extra_dirs, expectations_dir or EXPECTATIONS)
     named = tuple((kind, tuple(group)) for kind, group in paths.items())
     return _loaded(named, _hash(path for group in paths.values() for path in group))
@@ -79,7 +66,7 @@ def build(definitions: Definitions, digest: str) -> Codebook:
     return Codebook(
         variables=variables,
         formats=tuple(fmt for entry in shipped.values() for fmt in format_tables(entry)),
-        campaign_formats=_campaign_formats(definitions, shipped),
+        campaign_formats=campaign_formats(definitions, shipped),
         indicators=tuple(
             series for entry in entries.values() for series in indicator_series(entry, modalities, settings.reglages)
         ),
@@ -114,101 +101,6 @@ def funding(document: Document) -> Funding:
     years = {str(path[-1]): entry for path, entry in document.entries("annees")}
     settings = {str(path[-1]): value for path, value in document.entries("reglages")}
     return Funding({year: FundingYear(annee=year, **entry) for year, entry in years.items()}, settings)
-
-
-def format_entries(document: Document) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
-    """Yield (path, entry) of every sound format: a file holds one, or a list of them."""
-    if isinstance(document.content, list):
-        yield from document.entries()
-    elif document.sound:
-        yield (), document.content
-
-
-def shipped_formats(definitions: Definitions) -> dict[str, Mapping[str, Any]]:
-    """Return {id: entry} of the formats that count for every campagne, those of the data folder last."""
-    entries: dict[str, Mapping[str, Any]] = {}
-    for document in definitions.formats:
-        if document.campagne is None:
-            for _, entry in format_entries(document):
-                whole = extended(entry, entries)
-                if whole:
-                    entries[whole["id"]] = whole
-    return entries
-
-
-def _campaign_formats(
-    definitions: Definitions, shipped: Mapping[str, Mapping[str, Any]]
-) -> dict[str, tuple[Format, ...]]:
-    found: dict[str, tuple[Format, ...]] = {}
-    for document in definitions.formats:
-        if document.campagne:
-            wholes = (extended(entry, shipped) for _, entry in format_entries(document))
-            found[document.campagne] = tuple(fmt for whole in wholes if whole for fmt in format_tables(whole))
-    return found
-
-
-def extended(entry: Mapping[str, Any], bases: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """Return the entry with all that the format it extends says; None when that format is unknown.
-
-    A column of the entry replaces the one of the same header, and the one that fed the same variable; of two that
-    feed the same variable, the one that may be absent gives way.
-    """
-    if "etend" not in entry:
-        return entry
-    base = bases.get(entry["etend"])
-    if base is None:
-        return None
-    whole = {**base, **entry, "colonnes": _columns_over(base["colonnes"], entry["colonnes"])}
-    parts = {part["nom"]: part for part in base.get("parties", ())}
-    for part in entry.get("parties", ()):
-        below = parts.get(part["nom"], {})
-        parts[part["nom"]] = {**below, **part, "colonnes": _columns_over(below.get("colonnes", ()), part["colonnes"])}
-    return {**whole, "parties": list(parts.values())} if parts else whole
-
-
-def _columns_over(base: Iterable[Mapping[str, Any]], over: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    answered = answering(over)
-    headers = {column["entete"] for column in over}
-    variables = {column["variable"] for column in answered if column.get("variable")}
-    kept = [c for c in base if c["entete"] not in headers and c.get("variable") not in variables]
-    return [*kept, *answered]
-
-
-def answering(columns: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the columns of an entry that extends a format, without those that may be absent and that another answers.
-
-    A draft lists what the file does not have beside what it could not place: the answer makes one of the other.
-    """
-    fed = {column["variable"] for column in columns if column.get("variable") and not column.get("facultative")}
-    return [c for c in columns if not (c.get("facultative") and c.get("variable") in fed)]
-
-
-def format_tables(entry: Mapping[str, Any]) -> Iterator[Format]:
-    """Yield the tables of a format: the main one, then its parts."""
-    layout = entry.get("disposition", "tableau")
-    main = Format(
-        **{name: entry[name] for name in ("id", "libelle", "modele", "nature")},
-        grain=entry.get("grain"),
-        campagnes=(entry["campagnes"][0], entry["campagnes"][1]),
-        colonnes=_format_columns(entry["colonnes"]),
-        fichier=entry.get("fichier", {}),
-        disposition=layout,
-        lignes_entete=entry.get("lignes_entete", 1),
-    )
-    yield main
-    for part in entry.get("parties", ()):
-        yield replace(
-            main,
-            nature=part["nature"],
-            colonnes=_format_columns(part["colonnes"]),
-            partie=part["nom"],
-            cle=part.get("cle"),
-            lignes_entete=part.get("lignes_entete", 1),
-        )
-
-
-def _format_columns(columns: Iterable[Mapping[str, Any]]) -> tuple[FormatColumn, ...]:
-    return tuple(FormatColumn(**{"variable": None, **column}) for column in columns)
 
 
 def _rules(document: Document, anomalies: Mapping[str, Any], settings: Funding) -> Iterator[Rule]:

@@ -1,6 +1,6 @@
 """What is declared (definitions/, expectations/, the data folder) -> checked dataclasses, the codebook.
 
-Nothing heavy is imported before `load_codebook` is called: the types below are used everywhere.
+Nothing heavy is imported here: the types below are used everywhere.
 """
 
 from __future__ import annotations
@@ -8,11 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 from pipeline.codebook.funding import Funding
-from pipeline.messages import Message
 
 SQL_TYPES = {
     "entier": "integer",
@@ -228,6 +225,18 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Message:
+    """What is said of a row or of a cell that is not as expected."""
+
+    code: str
+    gravite: str
+    """critique, alerte or info."""
+    effet: str
+    """ligne_ecartee, valeur_ecartee or aucun."""
+    phrase: str
+
+
+@dataclass(frozen=True)
 class Codebook:
     """Everything declared, checked."""
 
@@ -274,21 +283,3 @@ class Codebook:
             if column.id == column_id:
                 return column
         raise KeyError(column_id)
-
-
-def load_codebook(extra_dirs: tuple[Path, ...] = (), expectations_dir: Path | None = None) -> Codebook:
-    """Return the shipped definitions, completed or replaced (by id) by those found in `extra_dirs`.
-
-    An extra folder is a data folder (definitions/indicators.yml, raw/*/formats.yml) or a campaign's (formats.yml).
-    Raises DefinitionError with every error of every file.
-    """
-    from pipeline.codebook.load import load
-
-    return load(extra_dirs, expectations_dir)
-
-
-def load_schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema `definitions/schemas/<name>.json`."""
-    from pipeline.codebook.documents import load_schema as load
-
-    return load(name)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.messages import Refusal
 from socle.french import line_ranges
+from socle.refusal import Refusal
 
 _MATCHES = """
 create or replace table staging.nom_connu as

@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 
 from pipeline.codebook.model import Codebook, Column
-from pipeline.messages import Refusal
 from pipeline.reading.campaigns import Campaign
 from pipeline.staging.staged import Staged, StagedTable
+from socle.refusal import Refusal
 from socle.sqltext import identifier, literal, sql_map
 
 TABLE_OF_NATURE = {

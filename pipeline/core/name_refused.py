@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.messages import Refusal
 from pipeline.staging.process import Reader
 from pipeline.staging.staged import Staged
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 _LONGEST = 200  # a name or a SIRET is short, what is longer is an answer
 

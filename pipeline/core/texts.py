@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 
 from pipeline.codebook.documents import DEFINITIONS, read_document
-from pipeline.messages import Refusal
 from pipeline.reading.campaigns import Campaign
 from socle.nearest import nearest
+from socle.refusal import Refusal
 
 TEXTS = "textes.yml"
 WHOLE = ("contexte", "mot_du_comite", "citations", "perspectives")

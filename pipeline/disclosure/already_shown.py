@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.disclosure.decide import Decision, Held, Series
-from pipeline.messages import Refusal
 from socle.atomic import write_atomic
 from socle.manifest import SHOWN, published_builds
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 if TYPE_CHECKING:
     import duckdb

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.codebook.diffusion import Thresholds
 from pipeline.disclosure.combinations import Row, isolated
 from pipeline.disclosure.decide import (
     DEPARTEMENT,
@@ -20,15 +21,14 @@ from pipeline.disclosure.decide import (
     Figure,
     Held,
     Series,
-    Thresholds,
     families,
     figures_of,
     left_of,
     too_few,
     total,
 )
-from pipeline.disclosure.intervals import READERS, enclosed
-from pipeline.messages import Refusal
+from pipeline.disclosure.intervals import READERS, enclosed, margins
+from socle.refusal import Refusal
 
 TABLE = "marts.indicateur_valeur"
 _SHOWN = f"""
@@ -113,8 +113,8 @@ def _check_enclosed(
 ) -> None:
     for one in series:
         earlier = before.of(one.compte)
-        found = enclosed(sums[one.compte], rule.margins, earlier) if one.compte in sums else None
-        if found is not None and enclosed((), rule.margins, earlier) is None:
+        found = enclosed(sums[one.compte], margins(rule), earlier) if one.compte in sums else None
+        if found is not None and enclosed((), margins(rule), earlier) is None:
             raise _refusal(key, Cell(one.id, DEPARTEMENT, ""), sorted(found.readers), [found.porteur])
 
 

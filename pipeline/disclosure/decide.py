@@ -19,30 +19,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pipeline.codebook.diffusion import Thresholds
 from pipeline.disclosure.combinations import Row, isolated
-from pipeline.disclosure.intervals import Margins, enclosed
+from pipeline.disclosure.intervals import enclosed, margins
 
 DEPARTEMENT, TYPE, ZONE, EPCI = "departement", "type_structure", "zonage", "epci"
 BREAKDOWNS = (TYPE, ZONE, EPCI)
 SENSITIVE = "X"
 _CENT = 0.011
 """Amounts are told to the cent, and shares of them are rounded."""
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """The numbers of the rule, declared in definitions/diffusion.yml."""
-
-    porteurs_minimum: int = 5
-    part_maximale: float = 0.85
-    marge: float = 0.20
-    enfants_minimum_sensible: int = 11
-    porteurs_minimum_quartiles: int = 12
-
-    @property
-    def margins(self) -> Margins:
-        """How far a value must be free to move."""
-        return Margins(self.marge, 1 / self.part_maximale - 1)
 
 
 class Contribution(NamedTuple):
@@ -411,7 +396,7 @@ def _free_enclosed(
         while True:
             concerned = [line for line in lines if any(name == counted for name, _ in line.sums)]
             rows = [row for line in concerned for name, row in line.sums if name == counted]
-            if not rows or enclosed(rows, rule.margins, before.of(counted), secret.get(counted, ())) is None:
+            if not rows or enclosed(rows, margins(rule), before.of(counted), secret.get(counted, ())) is None:
                 break
             lines = _without(max(concerned, key=_last), counted, lines, decision)
     return lines

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
 
+from pipeline.codebook.diffusion import Thresholds
 from pipeline.disclosure.combinations import Part, Row
 
 READERS = 2
@@ -44,6 +45,11 @@ class Margins:
     """Up or down, whatever two readers know."""
     up: float = 0.0
     """Up, for who knows nothing of its own: the same for a combination as 85 % is for a line."""
+
+
+def margins(rule: Thresholds) -> Margins:
+    """Return how far a value must be free to move under a rule."""
+    return Margins(rule.marge, 1 / rule.part_maximale - 1)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.codebook.diffusion import Thresholds
 from pipeline.disclosure.combinations import Row
-from pipeline.disclosure.decide import SENSITIVE, Cell, Decision, Figure, Held, Series, Thresholds, too_few, total
+from pipeline.disclosure.decide import SENSITIVE, Cell, Decision, Figure, Held, Series, too_few, total
 
 FRANCE = "france"
 _GIVEN_UP = 3

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from pipeline.codebook.diffusion import Declared, load_declared
 from pipeline.codebook.model import Codebook, Indicator
 from pipeline.disclosure.already_shown import read_held, write_shown
 from pipeline.disclosure.audit import check_shown
@@ -26,7 +26,6 @@ from pipeline.disclosure.decide import (
     Figure,
     Held,
     Series,
-    Thresholds,
     decide,
     figures_of,
 )
@@ -35,10 +34,10 @@ from pipeline.marts.comments import comment_everything
 from pipeline.marts.indicators import ALL_DEPARTEMENTS, by_source, long_sql
 from socle.manifest import DIFFUSION
 from socle.paths import DataFolder
+from socle.settings import PROJECT_ROOT
 from socle.sqltext import identifier, literal
 
-_DEFINITIONS = Path(__file__).parent / "definitions" / "diffusion.yml"
-_SQL = Path(__file__).parent / "sql"
+_SQL = PROJECT_ROOT / "pipeline" / "sql"
 _ORDER = ("essentiel", "synthese", "page", "annexe")
 MARTS = ("indicateur_valeur", "distribution", "campagne", "territoire_couvert")
 """Files of sql/diffusion that are a table of diffusion.duckdb, in the order they read one another."""
@@ -57,27 +56,6 @@ _COPIED = (
 )
 Key = tuple[str, str]
 """Campagne, département."""
-
-
-@dataclass(frozen=True)
-class Declared:
-    """definitions/diffusion.yml."""
-
-    rule: Thresholds
-    arrondis: dict[str, float]
-    arrondis_quartiles: dict[str, float]
-
-
-def load_declared() -> Declared:
-    """Return the thresholds and the rounding; raise DefinitionError when the file is not as its schema says."""
-    from pipeline.codebook.documents import read_document
-    from pipeline.codebook.model import DefinitionError
-
-    document = read_document(_DEFINITIONS, "diffusion")
-    if errors := document.errors():
-        raise DefinitionError(errors)
-    content = document.content
-    return Declared(Thresholds(**content["seuils"]), content["arrondis"], content["arrondis_quartiles"])
 
 
 def write_diffusion(

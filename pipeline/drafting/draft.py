@@ -12,10 +12,10 @@ from pipeline.drafting.columns import DraftColumn, Judge
 from pipeline.drafting.evidence import Evidence
 from pipeline.drafting.extend import extend
 from pipeline.drafting.tables import DraftTable, whole_tables
-from pipeline.messages import Refusal
 from pipeline.reading.recognise import RECOGNISED_SHARE, nearest_format, recognise
 from pipeline.reading.text_tables import TextTable
 from pipeline.staging.process import Reader
+from socle.refusal import Refusal
 
 _DRAFTED = ("format_inconnu", "entetes_inconnus", "brouillon_incomplet")
 _IDS = {"reponse": "export", "agrement": "agrements", "synthese_nationale": "synthese"}

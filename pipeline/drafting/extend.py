@@ -10,11 +10,11 @@ from pipeline.codebook.model import Format, FormatColumn
 from pipeline.drafting.columns import DraftColumn, Judge, from_format
 from pipeline.drafting.header import sample
 from pipeline.drafting.tables import DraftTable
-from pipeline.messages import Refusal
 from pipeline.reading.fiche import labels_share, read_fiche
 from pipeline.reading.headers import normalise_header
 from pipeline.reading.recognise import RECOGNISED_SHARE, best_match, headers_at
 from pipeline.reading.text_tables import TextTable
+from socle.refusal import Refusal
 
 _ABSENT = "absent de ce fichier"
 

@@ -14,8 +14,8 @@ import yaml
 from pipeline.codebook.documents import read_yaml
 from pipeline.drafting.draft import Draft
 from pipeline.drafting.text import entry_text
-from pipeline.messages import Refusal
 from socle.atomic import write_atomic
+from socle.refusal import Refusal
 
 FORMATS = "formats.yml"
 _HEAD = "# Les exports de cette année scolaire, en plus de ceux que le programme connaît (voir docs/guide.md).\n"

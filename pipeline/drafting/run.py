@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.codebook.model import load_codebook
+from pipeline.codebook.load import load_codebook
 from pipeline.drafting.draft import Draft, Known, draft
 from pipeline.drafting.file import FORMATS, save
 from pipeline.reading.campaigns import load_campaigns

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pipeline.codebook.contradictions import ENTITIES
 from pipeline.drafting.columns import DraftColumn, Judge
 from pipeline.drafting.header import Heading, find_heading, sample
-from pipeline.messages import Refusal
 from pipeline.reading.headers import normalise_header
 from pipeline.reading.text_tables import TextTable
 from pipeline.sql.macros import fold
+from socle.refusal import Refusal
 
 _NATURES = ("reponse", "agrement", "synthese_nationale")
 _KEYS = {"collectif": ("reponse_id", "action_id"), "complement": ("reponse_id", "tiers_id", "action_id")}

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 
-from pipeline.codebook.documents import read_yaml
+from pipeline.codebook.documents import DEFINITIONS, read_yaml
 from pipeline.codebook.model import Codebook
 from socle.sqltext import identifier, literal
 
-_DECLARED = Path(__file__).parent / "definitions" / "tables.yml"
+_DECLARED = DEFINITIONS / "tables.yml"
 
 
 def comment_everything(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.messages import Refusal
 from pipeline.preparation.deposits import keep
 from socle.atomic import write_atomic
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 _INNER_DASH = re.compile(r"^( *)[^ #\n-][^\n]*:\s*\n( *)- ", re.MULTILINE)
 _NULL = "tag:yaml.org,2002:null"

@@ -12,13 +12,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.messages import Refusal
+from pipeline.builds.result import RunResult
 from pipeline.preparation import deposits
 from pipeline.preparation.loads import Change, Load, record_load
 from pipeline.reading.received import EXPORT_SUFFIXES, check_name, received, received_hash
-from pipeline.run import RunResult
 from socle.atomic import sync_folder, write_atomic
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings
 
 _STATE = "preparation.json"

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.codebook.model import Codebook, load_codebook
-from pipeline.messages import Refusal
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Codebook
 from pipeline.reading.recognise import Recognised, recognise
 from pipeline.staging.corrections import same_text
 from pipeline.staging.process import Reader
 from pipeline.staging.scan import open_scan
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from pipeline.messages import Refusal
 from pipeline.preparation.declared_file import replace_file
 from pipeline.reading.campaigns import DECLARATION, SCHOOL_YEAR, load_campaigns, read_campaign
 from socle.french import day
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 
 def declare_campagne(

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.messages import Refusal
 from pipeline.preparation.declared_file import edited_yaml, replace_file, text_scalar
 from pipeline.staging.corrections import CORRECTIONS, Correction, load_corrections
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 _KEYS = ("fichier", "feuille", "ligne", "variable", "attendu", "valeur", "motif", "par", "date")
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.codebook.model import load_codebook
-from pipeline.messages import Refusal
+from pipeline.codebook.load import load_codebook
 from pipeline.preparation.declared_file import replace_file
 from pipeline.reading.received import shown_name
 from pipeline.reading.recognise import recognise
 from pipeline.sql.macros import create_macros, fold
 from pipeline.staging.process import Reader
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 _SEPARATOR = "|"
 _NUMBERED = re.compile(r"(.*?)(\d+)")

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.texts import TEXTS, WHOLE, read_texts
-from pipeline.messages import Refusal
 from pipeline.preparation.declared_file import edited_yaml, replace_file, text_scalar
 from pipeline.reading.campaigns import Campaign
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 PARTS = ("dispositif", "commentaires")
 _KEPT = ("\n", "\t")

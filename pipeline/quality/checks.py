@@ -9,14 +9,17 @@ from typing import cast
 import duckdb
 
 from pipeline.codebook.model import Codebook, Column, Rule
+from pipeline.codebook.sentences import sql_expression
 from pipeline.core.load import public_columns
-from pipeline.messages import placeholders, render, sql_expression
+from pipeline.quality.check import Check, CheckOutcome, Effect, Kind, Severity
 from pipeline.quality.locate import locate
-from pipeline.quality.rules import Check, CheckOutcome, Effect, Kind, Severity, validate
+from pipeline.quality.rules import validate
 from socle.french import number
+from socle.refusal import placeholders, render
+from socle.settings import PROJECT_ROOT
 from socle.sqltext import identifier, literal
 
-_SQL = Path(__file__).parent / "sql" / "validation"
+_SQL = PROJECT_ROOT / "pipeline" / "sql" / "validation"
 TABLES = ("agrement", "synthese", "collectif", "reponse")
 """In this order: a return is checked against the roster once the roster's own faults are set aside."""
 KEY = "cle_valeur"

@@ -40,7 +40,7 @@ from great_expectations.expectations.expectation import Expectation
 from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
 from great_expectations.render.view.view import DefaultJinjaSectionView
 
-from pipeline.quality.rules import Breach, Check, ValidationInternalError, description, masked
+from pipeline.quality.check import Breach, Check, ValidationInternalError, description, masked
 from socle.french import count
 from socle.sqltext import identifier
 

@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.messages import Refusal
 from pipeline.reading.received import is_export, received, received_hash
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import PROJECT_ROOT
 
 DECLARATION = "campagne.yml"

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.messages import Refusal
+from socle.refusal import Refusal
 
 EXPORT_SUFFIXES = (".csv", ".xlsx", ".ods")
 _OTHER_TABLES = (

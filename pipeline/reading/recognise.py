@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.codebook.model import Format, FormatColumn
-from pipeline.messages import Refusal
 from pipeline.reading.fiche import Fiche, labels_share, read_fiche
 from pipeline.reading.headers import compose, normalise_header
 from pipeline.reading.text_tables import TextTable
+from socle.refusal import Refusal
 
 # Below this share of its mandatory headers, a sheet is not a damaged export of that format: it is something else.
 RECOGNISED_SHARE = 0.5

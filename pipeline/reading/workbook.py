@@ -13,9 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.messages import Refusal
 from pipeline.reading.formulas import LostCells, lost_cells
 from socle.disk import disk_errno
+from socle.refusal import Refusal
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet

@@ -17,8 +17,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.messages import Refusal
 from pipeline.safekeeping.survivors import name_fault
+from socle.refusal import Refusal
 from socle.sealed import seal, unseal
 
 DECLARATION = "sauvegarde.json"

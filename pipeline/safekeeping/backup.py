@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import quote
 
 from pipeline.builds.lock import only_builder
-from pipeline.messages import Refusal
 from pipeline.safekeeping.archive import FORMAT, Declared, add_declaration, add_file, is_backup, open_backup, read_files
 from pipeline.safekeeping.survivors import is_sqlite, name_fault, note_backup, surviving, surviving_places
 from socle.atomic import replacing
@@ -24,6 +23,7 @@ from socle.disk import disk_errno
 from socle.machine import refusing_output
 from socle.manifest import current_build, read_manifest
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 _PRIVATE = 0o600
 

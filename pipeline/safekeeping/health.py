@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.builds.lock import holder, leftovers
-from pipeline.messages import Refusal
 from pipeline.reading.campaigns import ARRETS, arret_files
 from pipeline.safekeeping.survivors import LastBackup, has_changed, is_sqlite, last_backup
 from socle import disk
 from socle.french import count, listing, moment, size
 from socle.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 OK, ALERT, FAULT = "ok", "alerte", "panne"
 """In order; to be seen to; no longer doing what it should."""

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import IO
 
 from pipeline.builds.lock import only_builder
-from pipeline.messages import Refusal
 from pipeline.safekeeping.archive import Declared, open_backup, read_files
 from pipeline.safekeeping.survivors import note_backup
 from socle import disk
@@ -19,6 +18,7 @@ from socle.atomic import sync_folder, sync_tree, write_atomic
 from socle.french import size
 from socle.manifest import SHOWN, current_build, read_manifest
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 _TOPS = ("raw", "definitions", "formats.yml", "cartes", "modeles", "etat")
 """In the order in which they are put aside. They come back in the other: without raw/ nothing can be built, so that

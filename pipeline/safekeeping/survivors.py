@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
-from pipeline.messages import Refusal
 from socle.atomic import write_atomic
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.sealed import seal, unseal
 
 SQLITE_MAGIC = b"SQLite format 3\0"

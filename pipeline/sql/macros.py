@@ -10,7 +10,7 @@ import duckdb
 from pipeline.codebook.model import Codebook
 from socle.sqltext import literal, sql_map
 
-_SQL = Path(__file__).parent / "sql"
+_SQL = Path(__file__).parent
 
 
 def create_macros(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:

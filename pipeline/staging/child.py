@@ -16,8 +16,8 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.messages import Refusal
 from pipeline.staging.process import INTERRUPTED
+from socle.refusal import Refusal
 
 if TYPE_CHECKING:
     from pipeline.codebook.model import Codebook

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import duckdb
 
 from pipeline.codebook.model import Codebook, Column, FormatColumn
-from pipeline.messages import sql_expression
+from pipeline.codebook.sentences import sql_expression
 from pipeline.reading.recognise import Recognised
 from pipeline.staging.corrected import RECEIVED, corrected_view, record_corrections
 from pipeline.staging.corrections import PlacedCorrection

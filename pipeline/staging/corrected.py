@@ -11,8 +11,8 @@ from itertools import groupby
 import duckdb
 
 from pipeline.codebook.model import Codebook
-from pipeline.messages import render
 from pipeline.staging.corrections import PlacedCorrection, same_text
+from socle.refusal import render
 from socle.sqltext import literal
 
 RECEIVED = "lecture_recue"

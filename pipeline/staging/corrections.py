@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.codebook.model import Codebook
-from pipeline.messages import Refusal
 from pipeline.reading.recognise import MappedColumn, Recognised
 from socle.french import count
 from socle.nearest import nearest
+from socle.refusal import Refusal
 
 CORRECTIONS = "corrections.yml"
 

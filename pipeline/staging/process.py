@@ -16,8 +16,8 @@ import threading
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from pipeline.messages import Refusal
 from socle.machine import KilledReaderError
+from socle.refusal import Refusal
 from socle.settings import PROJECT_ROOT
 
 if TYPE_CHECKING:

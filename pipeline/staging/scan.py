@@ -10,11 +10,11 @@ import csv
 
 import duckdb
 
-from pipeline.messages import Refusal
 from pipeline.reading.headers import normalise_header
 from pipeline.reading.recognise import Recognised
 from pipeline.reading.text_tables import count_separators
 from socle.disk import disk_errno
+from socle.refusal import Refusal
 from socle.sqltext import literal
 
 FEW = 20_000

@@ -12,7 +12,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.codebook.model import Codebook
-from pipeline.messages import Refusal
 from pipeline.reading.campaigns import Campaign, program_hash
 from pipeline.reading.received import is_export, shown_name
 from pipeline.staging.corrections import Correction, load_corrections, refuse_stale, unknown_files
@@ -22,6 +21,7 @@ from pipeline.staging.stage_file import MADE, Source
 from pipeline.staging.staged import Staged, keep_published, read_staged
 from socle.atomic import sync_tree
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 
 def stage_all(

@@ -10,7 +10,6 @@ from pathlib import Path
 import duckdb
 
 from pipeline.codebook.model import Codebook, Format
-from pipeline.messages import Refusal
 from pipeline.reading.received import check_name
 from pipeline.reading.recognise import Recognised, nearest_format, recognise
 from pipeline.reading.text_tables import TextTable, read_tables
@@ -20,6 +19,7 @@ from pipeline.staging.corrected import stale_corrections
 from pipeline.staging.corrections import Correction, PlacedCorrection, place_corrections
 from pipeline.staging.staged import StagedTable, label, write_staged
 from pipeline.staging.territories import load_territories
+from socle.refusal import Refusal
 from socle.sqltext import literal
 
 MADE = "fait"

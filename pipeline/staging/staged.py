@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from pipeline.messages import Refusal
+from socle.refusal import Refusal
 from socle.sealed import digest, known_digest, seal, unseal
 
 _DECLARATION = "fichier.json"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import duckdb
 
-REFERENCE = Path(__file__).resolve().parent / "definitions" / "reference"
+from socle.settings import PROJECT_ROOT
+
+REFERENCE = PROJECT_ROOT / "pipeline" / "definitions" / "reference"
 READ_BUFFER = 256 * 1024  # bytes: small enough for the communes to be read and normalised on two cores
 CANDIDATES_SHOWN = 3
 NEAREST_SIMILARITY = 0.75  # under it, two names of communes have only letters in common

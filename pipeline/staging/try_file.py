@@ -8,14 +8,14 @@ from pathlib import Path, PurePath
 
 import duckdb
 
-from pipeline.codebook.model import load_codebook
-from pipeline.messages import Refusal
+from pipeline.codebook.load import load_codebook
 from pipeline.reading.campaigns import load_campaigns
 from pipeline.staging.corrections import Correction, load_corrections, refuse_stale
 from pipeline.staging.stage_all import Stager
 from pipeline.staging.stage_file import Source
 from pipeline.staging.staged import Staged, StagedTable
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.sqltext import literal
 
 

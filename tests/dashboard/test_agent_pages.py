@@ -56,7 +56,7 @@ def test_the_pages_are_for_the_agent_alone(filled: DataFolder, module: str, role
 
 def test_only_a_role_that_loads_files_may_send_some() -> None:
     assert [role for role in ("agent", "comite", "analyste", "porteur") if may_upload(role)] == ["agent"]
-    assert {entry.module for entry in PAGES if entry.uploads} == {"charger"}
+    assert {entry.name for entry in PAGES if entry.uploads} == {"charger"}
 
 
 @pytest.mark.parametrize(

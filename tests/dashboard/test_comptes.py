@@ -15,9 +15,9 @@ from access.people.accounts import Draft, account, accounts, add
 from bilan.print.letters_pdf import to_pdf
 from dashboard.pages.management import comptes
 from dashboard.visit.visitor import Visitor
-from pipeline.messages import Refusal
 from socle.french import today
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.access import AGENT, ALPHA, ANALYSTE, COMITE
 from tests.support.dashboard import open_page, visitor_of
 from tests.support.exports import siret

@@ -28,7 +28,7 @@ def words(page: AppTest) -> str:
 
 
 @pytest.mark.parametrize("role", sorted(EVERYONE))
-@pytest.mark.parametrize("module", [entry.module for entry in PAGES if entry.roles == EVERYONE])
+@pytest.mark.parametrize("module", [entry.name for entry in PAGES if entry.roles == EVERYONE])
 def test_the_pages_of_everyone_are_drawn_for_each_role(folder: DataFolder, module: str, role: str) -> None:
     page = open_page(module, visitor_of(folder, role, "45", "p1" if role == "porteur" else None))
     assert not page.exception

@@ -18,7 +18,7 @@ from bilan.words.declared import load_layout
 from bilan.words.phrases import DEFINITIONS, load_phrases
 from bilan.words.sentences import Clause, placeholders
 from bilan.words.terms import _ASPECTS, _KNOWN
-from pipeline.codebook.model import load_codebook
+from pipeline.codebook.load import load_codebook
 from pipeline.core.texts import load_chapters
 
 PHRASES, LAYOUT = load_phrases(), load_layout()

@@ -15,8 +15,9 @@ import jsonschema
 import pytest
 
 from pipeline.codebook.documents import DEFINITIONS, read_document, read_yaml
-from pipeline.codebook.model import load_codebook
-from pipeline.messages import placeholders, refusal_phrases, screen_phrases, sql_expression
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.sentences import sql_expression
+from socle.refusal import placeholders, refusal_phrases, screen_phrases
 from socle.settings import PROJECT_ROOT
 
 EXPECTATIONS = PROJECT_ROOT / "expectations"

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from pipeline.codebook.model import Indicator, load_codebook
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Indicator
 from pipeline.core.load import create_staging
-from pipeline.marts.tables import create_core
+from pipeline.core.tables import create_core
 from pipeline.sql.macros import create_macros
 from pipeline.staging.territories import load_territories
 

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from cli.words.figures_text import STATES
-from pipeline.disclosure.write_diffusion import load_declared
+from pipeline.codebook.diffusion import load_declared
 from socle.french import number
 from socle.manifest import DIFFUSION, WAREHOUSE, read_manifest
 from socle.paths import DataFolder

@@ -20,8 +20,8 @@ from access.journal.journal import entries
 from access.people.accounts import account, accounts
 from cli.main import main
 from dashboard.server.listen import listen
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import PROJECT_ROOT
 from tests.support.access import AGENT, ALPHA, BETA, COMITE, make_accounts
 from tests.support.builds import plain

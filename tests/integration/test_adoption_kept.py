@@ -13,12 +13,13 @@ import pytest
 
 from cli.main import main
 from pipeline.adopt import run_adoption, run_reopening
+from pipeline.builds.result import changes
 from pipeline.codebook.model import Codebook, Indicator
-from pipeline.messages import Refusal
 from pipeline.reading.campaigns import fingerprint
-from pipeline.run import changes, run_build
+from pipeline.run import run_build
 from socle.manifest import WAREHOUSE, Manifest, current_build, read_manifest
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings
 from tests.support.builds import plain, quick_codebook, silent
 from tests.support.exports import agrement, codebook, make_folder, reponse

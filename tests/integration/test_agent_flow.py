@@ -15,7 +15,8 @@ from pipeline.__main__ import main
 from pipeline.adopt import obstacles
 from pipeline.builds.difference import compare
 from pipeline.builds.points import points, sheets_read
-from pipeline.codebook.model import Codebook, load_codebook
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Codebook
 from pipeline.drafting.draft import Draft
 from pipeline.drafting.run import draft_file
 from pipeline.preparation import preparation

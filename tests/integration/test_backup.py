@@ -14,12 +14,12 @@ import pytest
 from access.journal.journal import entries
 from cli.main import main
 from pipeline.builds.lock import only_builder
-from pipeline.messages import Refusal
 from pipeline.safekeeping.archive import DECLARATION
 from pipeline.safekeeping.backup import Backup, back_up
 from pipeline.safekeeping.health import health
 from pipeline.safekeeping.restore import restore
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.backups import (
     FILES,
     MACHINE,

@@ -14,8 +14,8 @@ from bilan.model.exhibit import STATES, Figure
 from bilan.parts.chapters import Chapter, chapter, chapter_ids, page, page_ids, write_chapter
 from bilan.words.declared import load_layout
 from bilan.words.reading import read_open
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.builds import plain
 from tests.support.contents import figures, numbers, texts, writings
 from warehouse.open import Warehouse, open_current

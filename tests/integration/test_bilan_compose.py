@@ -10,8 +10,8 @@ from bilan.model.exhibit import Figure
 from bilan.parts.chapters import chapter, chapter_ids
 from bilan.synthese.compose import compose_synthese
 from bilan.synthese.write import synthese
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.builds import plain
 from tests.support.contents import texts
 from warehouse.open import open_current

@@ -12,8 +12,8 @@ import pytest
 
 from bilan.parts.essentiel import Essentiel, essentiel, write_essentiel
 from bilan.words.reading import Reading, read
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.builds import plain
 from tests.support.contents import numbers, rounded, texts, writings
 from warehouse.open import open_current

@@ -11,8 +11,8 @@ import pytest
 from bilan.model.exhibit import Figure
 from bilan.synthese.write import Synthese, synthese
 from bilan.words.terms import coverage
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.builds import plain
 from tests.support.contents import numbers, texts, writings
 from warehouse.figures.own_figures import own_figures

@@ -15,13 +15,13 @@ import pytest
 from cli.main import main
 from pipeline.build import build
 from pipeline.builds.lock import only_builder
-from pipeline.messages import Refusal
 from pipeline.reading.campaigns import fingerprint, load_campaigns
 from pipeline.staging.stage_all import stage_all
 from pipeline.staging.staged import Staged
 from pipeline.staging.try_file import try_file
 from socle.manifest import WAREHOUSE, current_build
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings
 from tests.support.builds import plain, quick_build, quick_codebook, silent
 from tests.support.corrections import YEAR, correction, header_of, write_corrections

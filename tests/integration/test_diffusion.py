@@ -16,10 +16,10 @@ from pipeline.adopt import run_adoption, run_reopening
 from pipeline.builds.lock import only_builder
 from pipeline.codebook.model import Codebook
 from pipeline.disclosure.decide import Decision
-from pipeline.messages import Refusal
 from pipeline.run import run_build
 from socle.manifest import DIFFUSION, SHOWN, current_build, read_manifest
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings
 from tests.support.builds import plain, quick_codebook, silent
 from tests.support.exports import agrement, codebook, make_folder, reponse, siret, write_export

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.build import build
 from pipeline.builds.lock import only_builder
-from pipeline.codebook.model import load_codebook
+from pipeline.codebook.load import load_codebook
 from socle.manifest import WAREHOUSE
 from socle.settings import Settings
 from tests.support.awkward import awkward_folder

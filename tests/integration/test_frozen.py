@@ -13,8 +13,8 @@ from bilan.compose import compose
 from bilan.frozen import CONTENT, DOCUMENT, LABEL, freeze, freeze_all, frozen, frozen_content, frozen_document
 from bilan.model.content_json import to_json
 from cli.main import main
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.builds import plain
 
 YEAR, LAST = "2019-2020", "2024-2025"

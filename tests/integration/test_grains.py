@@ -10,7 +10,8 @@ import pytest
 
 from pipeline.build import build
 from pipeline.builds.lock import only_builder
-from pipeline.codebook.model import Indicator, load_codebook
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Indicator
 from socle.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from socle.settings import Settings

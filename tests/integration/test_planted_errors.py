@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.codebook.model import load_codebook
+from pipeline.codebook.load import load_codebook
 from socle.settings import PROJECT_ROOT
 
 MESSAGES = load_codebook().messages

@@ -10,7 +10,8 @@ from unittest.mock import patch
 import duckdb
 import pytest
 
-from pipeline.run import RunResult, run_build
+from pipeline.builds.result import RunResult
+from pipeline.run import run_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import quick_codebook, silent

@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.build import build
 from pipeline.builds.lock import only_builder
-from pipeline.messages import Refusal
 from socle.manifest import WAREHOUSE, current_build
+from socle.refusal import Refusal
 from socle.settings import Settings
 from tests.support.builds import plain, silent
 from tests.support.exports import PORTEURS, agrement, make_folder, reponse, siret

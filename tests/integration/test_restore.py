@@ -15,13 +15,13 @@ from access.journal.journal import entries
 from cli.main import main
 from pipeline.builds.lock import only_builder
 from pipeline.builds.publish import row_counts
-from pipeline.messages import Refusal
 from pipeline.run import run_build
 from pipeline.safekeeping.backup import back_up
 from pipeline.safekeeping.health import health
 from pipeline.safekeeping.restore import restore
 from socle.manifest import DIFFUSION, Manifest, current_build, read_manifest
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings
 from tests.support.backups import (
     APART,

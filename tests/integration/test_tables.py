@@ -9,8 +9,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipeline.codebook.model import load_codebook
-from pipeline.marts.tables import VIEWS
+from pipeline.codebook.load import load_codebook
+from pipeline.sql.create import VIEWS
 from socle.manifest import PRIVATE, WAREHOUSE
 
 CODEBOOK = load_codebook()

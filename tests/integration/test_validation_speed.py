@@ -6,7 +6,8 @@ import time
 
 import duckdb
 
-from pipeline.quality.rules import Check, validate
+from pipeline.quality.check import Check
+from pipeline.quality.rules import validate
 
 ROWS = 1_000_000
 NUMBERS = 56

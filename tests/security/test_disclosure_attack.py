@@ -18,7 +18,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import pipeline.disclosure.decide as product
-from pipeline.disclosure.decide import Contribution, Held, Thresholds
+from pipeline.codebook.diffusion import Thresholds
+from pipeline.disclosure.decide import Contribution, Held
 from tests.support.attacker import Attacker, Finding
 from tests.support.departements import RULE, Declared, Profile, attacker, declared, held, published
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 import pipeline.disclosure.decide as product
-from pipeline.disclosure.decide import Thresholds
+from pipeline.codebook.diffusion import Thresholds
 from tests.support.attacker import Finding
 from tests.support.departements import RULE, Declared, answers, declared, held, published, questions
 from tests.support.joint_attacker import JointAttacker

@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import PROJECT_ROOT, Settings
 from tests.support.builds import plain, publish_hand_made
 from tests.support.demo import build_of

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings
 from tests.support.builds import plain
 from tests.support.demo import build_of

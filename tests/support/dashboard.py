@@ -29,7 +29,7 @@ def open_page(module: str, who: Visitor, timeout: float = 20, **address: str) ->
         from dashboard.pages import draw
         from dashboard.visit.navigation import PAGES
 
-        draw(next(page for page in PAGES if page.module == module), who)
+        draw(next(page for page in PAGES if page.name == module), who)
 
     page = AppTest.from_function(script, default_timeout=timeout, kwargs={"module": module, "who": who})
     for name, value in address.items():

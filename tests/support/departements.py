@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from pipeline.disclosure.decide import Contribution, Decision, Held, Series, Thresholds, decide
+from pipeline.codebook.diffusion import Thresholds
+from pipeline.disclosure.decide import Contribution, Decision, Held, Series, decide
 from pipeline.disclosure.write_diffusion import protected_series
 from pipeline.marts.indicators import by_source
 from tests.support.attacker import STEPS, Answer, Attacker, Question, groups

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bilan.model.content import BILAN, Block, Box, Content, Heading, KeyFigures, Paragraph, Section
+from bilan.model.content import BILAN, Block, Box, Content, Heading, KeyFigure, KeyFigures, Paragraph, Section
 from bilan.model.exhibit import Cell, Figure
-from bilan.parts.essentiel import KeyFigure
 from tests.support.figures import along_years, spread, states
 
 _WORD = re.compile(r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.*?)</word>')

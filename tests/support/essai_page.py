@@ -10,8 +10,8 @@ from PIL import Image
 
 from dashboard.visit.data import read
 from dashboard.visit.visitor import Visitor
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from warehouse.scope import Scope
 
 

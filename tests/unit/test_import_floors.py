@@ -57,7 +57,7 @@ def test_a_package_imports_only_itself_and_the_floors_below() -> None:
 def test_what_a_bilan_says_rests_on_the_warehouse_alone() -> None:
     """Of the pipeline, it only raises the refusals."""
     below = {module for file, module in imports() if file.startswith("bilan/") and module.startswith("pipeline")}
-    assert below == {"pipeline.messages"}
+    assert below == {"socle.refusal"}
 
 
 def test_a_heavy_library_is_imported_only_where_it_belongs() -> None:

@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.messages import Refusal
+from socle.refusal import Refusal
 from warehouse.engine.answers import read_answer, write_stream
 from warehouse.engine.limits import Memory, allow_processor_time, bound_process
 from warehouse.engine.open_confined import confined, open_database

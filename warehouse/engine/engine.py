@@ -3,9 +3,9 @@
     with Engine(folder, settings) as engine:
         answer = engine.run(scope, "select * from marts.action_large", session="…")
 
-The same for the page and for `clas sql`. What protects is not the checks of a text (warehouse/sql/statements.py) but what a
-child can reach: one database, by the kernel's leave (warehouse/engine/landlock.py), for a time and a memory that the system
-bounds (warehouse/engine/limits.py).
+The same for the page and for `clas sql`. The checks of the text (warehouse/sql/statements.py) are not what protects:
+the kernel lets the child open one database alone (warehouse/engine/landlock.py), and the system bounds its time and
+memory (warehouse/engine/limits.py).
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.messages import Refusal
 from socle.manifest import WAREHOUSE, pointed_build
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings
 from warehouse.engine.limits import Limits
 from warehouse.engine.process import QueryProcess, Task

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.messages import Refusal
+from socle.refusal import Refusal
 from socle.settings import PROJECT_ROOT
 from warehouse.engine.limits import Limits
 from warehouse.engine.start import Start

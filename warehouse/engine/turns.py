@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pipeline.messages import Refusal
+from socle.refusal import Refusal
 
 
 class Turns:

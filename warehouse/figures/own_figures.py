@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from warehouse.figures.catalogue import catalogue
 from warehouse.figures.detail import Detail, details, summed
 from warehouse.open import Warehouse, open_current

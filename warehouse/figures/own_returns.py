@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from warehouse.figures.own_figures import OWN_ACTIONS
 from warehouse.open import Warehouse, open_current
 from warehouse.scope import LOCAL, Scope

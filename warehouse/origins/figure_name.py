@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.messages import Refusal
 from socle.french import listing
+from socle.refusal import Refusal
 from warehouse.open import Warehouse
 
 _SEPARATORS = re.compile(r"[/@\s]+")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 from rapidfuzz import fuzz, process
 
-from pipeline.messages import Refusal
+from socle.refusal import Refusal
 
 _ALIKE = 60
 """Of 100: below, a name is no likely mistake for another."""

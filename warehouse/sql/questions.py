@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from socle.settings import PROJECT_ROOT
 from socle.sqltext import literal
 
-FOLDER = Path(__file__).parent / "questions"
+FOLDER = PROJECT_ROOT / "warehouse" / "questions"
 _HEAD = re.compile(r"-- (titre|description|parametre): (.+)")
 
 

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from socle.nearest import nearest
+from socle.settings import PROJECT_ROOT
 from warehouse.sql.errors import Names, refused, refused_by, unknown_table
 
 MAX_CHARACTERS = 20_000
@@ -35,7 +35,7 @@ _TABLES = frozenset(
     ("BASE_TABLE", "SUBQUERY", "JOIN", "TABLE_FUNCTION", "EXPRESSION_LIST", "EMPTY", "PIVOT", "SHOW_REF", "CTE")
 )
 _SHOWN = ("", '"tables"', "__show_tables_expanded")
-_FUNCTIONS_FILE = Path(__file__).parent / "sql_functions.txt"
+_FUNCTIONS_FILE = PROJECT_ROOT / "warehouse" / "sql_functions.txt"
 _COMMENTS = r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)*"
 _EXPLAIN = re.compile(rf"^{_COMMENTS}explain\b{_COMMENTS}", re.IGNORECASE | re.DOTALL)
 _ANALYZE = re.compile(r"^(analyze|analyse|\()", re.IGNORECASE)

@@ -17,9 +17,9 @@ from dashboard.screen.tables import small, table
 from dashboard.visit.visitor import Visitor
 from pipeline.adopt import obstacles
 from pipeline.builds.adoption import ADOPTED, Arret, read_arrets
-from pipeline.messages import Refusal
 from socle.french import count, day, number, today
 from socle.machine import refusing_machine
+from socle.refusal import Refusal
 
 _DONE = "arreter_fait"
 _ADOPTED_ALREADY = "arret_deja_fait"

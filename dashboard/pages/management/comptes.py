@@ -18,8 +18,8 @@ from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, small, table
 from dashboard.visit.data import read
 from dashboard.visit.visitor import Visitor
-from pipeline.messages import Refusal
 from socle.french import count, day, today
+from socle.refusal import Refusal
 from socle.settings import load_settings
 from warehouse.listings.porteurs import Porteur, porteurs
 

@@ -11,7 +11,8 @@ import streamlit as st
 from dashboard.screen.tables import plain, small, table
 from dashboard.visit.visitor import Visitor
 from pipeline.codebook.documents import DEFINITIONS, load_schema, read_document
-from pipeline.codebook.model import Codebook, load_codebook
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Codebook
 from socle.french import NOT_GIVEN, number
 from socle.settings import Settings, load_settings
 

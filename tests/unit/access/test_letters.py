@@ -13,9 +13,9 @@ from access.journal.journal import COMMAND, Author
 from access.letters.letter_text import Sender, sender
 from access.letters.letters import issue_letters, to_html, write_letters
 from access.people.accounts import Draft, account, accounts, add
-from pipeline.messages import Refusal
 from socle.french import day
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings
 from tests.support.access import AGENT, ALPHA, NEXT_YEAR
 

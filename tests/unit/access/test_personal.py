@@ -11,9 +11,9 @@ from access.journal.journal import COMMAND, SERVER, Author, broken_at, entries, 
 from access.people.accounts import Draft, account, accounts, add, erase, issue_codes, revoke
 from access.personal import ACCOUNTS_KEPT, personal_data, purge
 from access.store import reading
-from pipeline.messages import Refusal
 from socle.french import today
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.access import AGENT, ALPHA, BETA
 
 

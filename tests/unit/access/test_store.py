@@ -9,8 +9,8 @@ import pytest
 
 from access.people.accounts import accounts
 from access.store import reading, writing
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.access import make_accounts
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from bench.pandas_rules import evaluate
 from pipeline.core.load import public_columns
+from pipeline.quality.check import Check
 from pipeline.quality.checks import table_checks
-from pipeline.quality.rules import Check
 from tests.support.exports import codebook
 
 TABLES = ("agrement", "reponse")

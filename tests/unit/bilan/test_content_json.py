@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bilan.model.content import Box, Content, Glossary, Heading, KeyFigures, Paragraph, Section
+from bilan.model.content import Box, Content, Glossary, Heading, KeyFigure, KeyFigures, Paragraph, Section
 from bilan.model.content_json import from_json, to_json
 from bilan.model.exhibit import Cell
-from bilan.parts.essentiel import KeyFigure
 from tests.support.figures import states
 
 CARD = KeyFigure("nb_enfants", "Enfants", Cell("478", 478.0), "", "41 actions", "", "aucun chiffre")

@@ -61,7 +61,8 @@ def test_neither_the_environment_nor_a_file_of_the_machine_changes_it(tmp_path: 
         '[server]\nenableAgentApi = true\nmaxUploadSize = 999\n[client]\nshowErrorDetails = "full"\n', encoding="utf-8"
     )
     program = (
-        "import json; from socle.settings import Settings; from dashboard import config; config.apply(Settings());"
+        "import json; from socle.settings import Settings; from dashboard.server import config;"
+        "config.apply(Settings());"
         "from streamlit import config as told;"
         f"print(json.dumps({{name: told.get_option(name) for name in {list(SHIPPED)}}}))"
     )

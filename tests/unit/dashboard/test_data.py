@@ -9,8 +9,8 @@ import pytest
 
 from dashboard.visit import data
 from dashboard.visit.visitor import BuildChanged
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import PROJECT_ROOT
 from tests.support.builds import publish_hand_made
 from tests.support.dashboard import visitor_of
@@ -91,7 +91,7 @@ def test_nothing_of_the_dashboard_is_kept_in_another_way() -> None:
         if re.search(r"cache_data|cache_resource|lru_cache", path.read_text(encoding="utf-8"))
     ]
     # A chart is kept by all that it shows, and the engine of SQL keeps no answer.
-    assert keeping == ["dashboard/visit/data.py", "dashboard/exhibits/plots.py", "dashboard/query/engine.py"]
+    assert keeping == ["dashboard/exhibits/plots.py", "dashboard/query/engine.py", "dashboard/visit/data.py"]
 
 
 def test_nothing_of_the_dashboard_draws_a_text_as_html() -> None:

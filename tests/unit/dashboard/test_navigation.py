@@ -12,8 +12,8 @@ from dashboard.pages import draw
 from dashboard.server.server import SCRIPT
 from dashboard.visit.navigation import EVERYONE, PAGES, PageEntry, may_upload, page_at, pages_of
 from dashboard.visit.visitor import visitor
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import PROJECT_ROOT
 from warehouse.scope import ROLES as SCOPES
 
@@ -26,8 +26,9 @@ def test_each_page_has_a_file_with_one_function_for_a_visitor(entry: PageEntry) 
 
 
 def test_each_file_of_the_folder_is_a_page_of_the_table() -> None:
-    files = {path.stem for path in (PROJECT_ROOT / "dashboard" / "pages").glob("*.py")} - {"__init__"}
-    assert files == {entry.module for entry in PAGES}
+    root = PROJECT_ROOT / "dashboard" / "pages"
+    files = [path.relative_to(root).with_suffix("") for path in root.rglob("*.py") if path.stem != "__init__"]
+    assert {".".join(file.parts) for file in files} == {entry.module for entry in PAGES}
 
 
 def test_addresses_are_one_part_each_and_all_different() -> None:

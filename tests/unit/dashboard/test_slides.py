@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bilan.model.content import KeyFigure
 from bilan.model.exhibit import Cell
-from bilan.parts.essentiel import Essentiel, KeyFigure
+from bilan.parts.essentiel import Essentiel
 from bilan.parts.look_first import LookFirst
 from dashboard.exhibits.projection import screen
 from dashboard.exhibits.slides import LETTERS, LINES, Slide, at, slides

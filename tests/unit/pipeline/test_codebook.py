@@ -12,7 +12,8 @@ import pytest
 
 from pipeline.codebook import load as definition_loader
 from pipeline.codebook.documents import read_yaml
-from pipeline.codebook.model import Codebook, DefinitionError, Variable, load_codebook
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Codebook, DefinitionError, Variable
 from socle.settings import PROJECT_ROOT
 
 CODEBOOK = load_codebook()

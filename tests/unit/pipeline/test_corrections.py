@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.messages import Refusal
 from pipeline.staging.corrections import Correction, load_corrections, same_text
+from socle.refusal import Refusal
 from tests.support.builds import plain
 
 COMPLETE = (

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.messages import Refusal
 from pipeline.preparation.declared_file import edited_yaml, replace_file, text_scalar
 from pipeline.preparation.deposits import content, deposits_of, keep
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 FORMATS = """# En tête.
 

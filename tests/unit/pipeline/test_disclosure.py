@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.disclosure.decide import Cell, Contribution, Decision, Held, Series, Thresholds, decide, too_few
+from pipeline.codebook.diffusion import Thresholds
+from pipeline.disclosure.decide import Cell, Contribution, Decision, Held, Series, decide, too_few
 
 RULE = Thresholds()
 CHILDREN = Series("enfants", "enfants", "E", "n", "enfants", None)

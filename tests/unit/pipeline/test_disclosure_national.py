@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.disclosure.decide import Cell, Contribution, Decision, Figure, Series, Thresholds, decide, figures_of
+from pipeline.codebook.diffusion import Thresholds
+from pipeline.disclosure.decide import Cell, Contribution, Decision, Figure, Series, decide, figures_of
 from pipeline.disclosure.national import FRANCE, decide_france
 
 RULE = Thresholds()

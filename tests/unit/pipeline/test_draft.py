@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.codebook.model import load_codebook
+from pipeline.codebook.load import load_codebook
 from pipeline.drafting.columns import DraftColumn
 from pipeline.drafting.draft import Draft, Known, draft
 from pipeline.drafting.file import save
 from pipeline.drafting.text import entry_text
-from pipeline.messages import Refusal
+from socle.refusal import Refusal
 from tests.support.exports import codebook, reponse, shipped_format, table, write_csv
 from tests.support.families import answers, collectifs, sheets
 from tests.support.tables import write_xlsx

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.messages import Refusal
+from pipeline.builds.result import changes
 from pipeline.reading.campaigns import fingerprint, load_campaigns
-from pipeline.run import changes
 from socle.manifest import Manifest
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.builds import plain
 from tests.support.exports import declare, make_folder
 

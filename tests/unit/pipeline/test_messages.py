@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from pipeline.messages import Refusal, placeholders, refusal_phrases, render, sql_expression
+from pipeline.codebook.sentences import sql_expression
+from socle.refusal import Refusal, placeholders, refusal_phrases, render
 
 PHRASE = "L'action «\u202f{valeur}\u202f» (ligne {ligne}) : {valeur}."
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.messages import Refusal
 from pipeline.preparation import preparation
 from pipeline.preparation.deposits import deposits_of
 from pipeline.preparation.loads import Change, loads, record_load
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings
 from tests.support.exports import make_folder
 

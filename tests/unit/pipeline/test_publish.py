@@ -18,7 +18,6 @@ import pipeline.builds.lock
 import pipeline.builds.publish
 from pipeline.builds.lock import holder, leftovers, only_builder
 from pipeline.builds.publish import IncompleteBuildError, new_candidate, publish, roll_back, seal, verify
-from pipeline.messages import Refusal
 from pipeline.run import run_rollback
 from socle.manifest import (
     PRIVATE,
@@ -29,6 +28,7 @@ from socle.manifest import (
     read_manifest,
 )
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.sealed import digest
 from tests.support.builds import hand_made, plain, publish_hand_made, read_once
 

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from pipeline.messages import Refusal
 from pipeline.reading.workbook import read_workbook
+from socle.refusal import Refusal
 from tests.support.tables import Grid, rewrite, write_ods, write_xlsx
 
 WRITERS = pytest.mark.parametrize(

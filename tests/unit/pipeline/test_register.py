@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from pipeline.core.identify import identify
-from pipeline.messages import Refusal
 from pipeline.staging.territories import load_territories
+from socle.refusal import Refusal
 from tests.support.exports import siret
 
 Porteur = tuple[str, str | None, str, str | None, str | None]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.messages import Refusal
 from pipeline.staging.staged import StagedTable, read_staged, write_staged
+from socle.refusal import Refusal
 
 TABLE = StagedTable("t0", "", "f", "reponse", "action", "utf-8", 3, {"siret": "SIRET"}, (), None, None, False, {})
 

@@ -15,7 +15,8 @@ import duckdb
 import pytest
 
 from pipeline.quality import rules as validation
-from pipeline.quality.rules import Breach, Check, CheckOutcome, ValidationInternalError, validate
+from pipeline.quality.check import Breach, Check, CheckOutcome, ValidationInternalError
+from pipeline.quality.rules import validate
 
 ROWS = 20_000
 BROKEN = 10_000

@@ -9,10 +9,10 @@ import pytest
 
 from pipeline.drafting.draft import Draft
 from pipeline.drafting.run import draft_file
-from pipeline.messages import Refusal
 from pipeline.preparation.write_formats import Answer, Header, answer_draft, choices
 from pipeline.staging.try_file import try_file
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.exports import codebook, make_folder, reponse, shipped_format, table, write_csv
 
 YEAR = "2019-2020"

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.messages import Refusal
 from pipeline.preparation.row_answers import row_answers
 from pipeline.preparation.write_campagne import declare_campagne
 from pipeline.preparation.write_corrections import add_correction, remove_correction
@@ -17,6 +16,7 @@ from pipeline.preparation.write_texts import Texts, load_texts, save_texts
 from pipeline.reading.campaigns import load_campaigns
 from pipeline.staging.corrections import Correction, load_corrections
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.exports import PORTEURS, declare, make_folder, siret
 
 YEAR = "2019-2020"

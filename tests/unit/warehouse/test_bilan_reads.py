@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from warehouse.figures.catalogue import catalogue, settings
 from warehouse.figures.evolution import evolutions
 from warehouse.figures.figures import read_figures

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings
 from tests.support.builds import plain
 from warehouse.engine.engine import Engine

@@ -1,30 +1,16 @@
-"""A sentence of messages.yml and its values -> the French text to show, in Python or as a DuckDB expression."""
+"""What is refused, and its sentence of messages.yml with its values: the French text to show."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from socle.french import NOT_GIVEN
-from socle.sqltext import literal
+from socle.settings import PROJECT_ROOT
 
-MESSAGES_FILE = Path(__file__).parent / "definitions" / "messages.yml"
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
-
-
-@dataclass(frozen=True)
-class Message:
-    """What is said of a row or of a cell that is not as expected."""
-
-    code: str
-    gravite: str
-    """critique, alerte or info."""
-    effet: str
-    """ligne_ecartee, valeur_ecartee or aucun."""
-    phrase: str
+MESSAGES_FILE = PROJECT_ROOT / "pipeline" / "definitions" / "messages.yml"
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Refusal(Exception):  # noqa: N818  # the field's word: a file or a command is refused
@@ -47,7 +33,7 @@ class Refusal(Exception):  # noqa: N818  # the field's word: a file or a command
 
 def placeholders(phrase: str) -> list[str]:
     """Return the names in braces, in their order."""
-    return _PLACEHOLDER.findall(phrase)
+    return PLACEHOLDER.findall(phrase)
 
 
 def render(phrase: str, **values: object) -> str:
@@ -57,19 +43,7 @@ def render(phrase: str, **values: object) -> str:
         value = values[match[1]]
         return NOT_GIVEN if value is None else str(value)
 
-    return _PLACEHOLDER.sub(text, phrase)
-
-
-def sql_expression(phrase: str, values: Mapping[str, str]) -> str:
-    """Return the DuckDB text expression that does to each row what `render` does to one.
-
-    `values` gives the SQL expression of each placeholder; null is « non renseigné », one not given raises KeyError.
-    """
-    pieces = _PLACEHOLDER.split(phrase)
-    terms = [literal(piece) for piece in pieces[::2]]
-    for position, name in enumerate(pieces[1::2]):
-        terms[position] += f" || coalesce(cast({values[name]} as varchar), {literal(NOT_GIVEN)})"
-    return f"({' || '.join(terms)})"
+    return PLACEHOLDER.sub(text, phrase)
 
 
 def refusal_phrases() -> Mapping[str, str]:
