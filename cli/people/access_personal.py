@@ -17,7 +17,7 @@ Who = Annotated[str, typer.Argument(metavar="IDENTIFIANT", help="SIRET ou adress
 def export(identifiant: Who) -> int:
     """Écrit, en JSON, tout ce qui est gardé d'une personne : son compte et son journal."""
     from access.journal.journal import COMMAND
-    from access.personal import personal_data
+    from access.rights.personal import personal_data
 
     say_json(personal_data(DataFolder(load_settings().data), identifiant, COMMAND))
     return 0
@@ -36,7 +36,7 @@ def erase(identifiant: Who) -> int:
 def purge() -> int:
     """Efface ce dont la durée de conservation est passée ; le tableau de bord le fait aussi chaque jour."""
     from access.journal.journal import COMMAND
-    from access.personal import purge as purge_all
+    from access.rights.personal import purge as purge_all
     from pipeline.preparation.retention import forget_old
 
     settings = load_settings()

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from access.journal.journal import SERVER
-from access.personal import purge
+from access.rights.personal import purge
 from dashboard.gate.errors import note
 from dashboard.server.warm import warm_up
 from pipeline.preparation.retention import forget_old

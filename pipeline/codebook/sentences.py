@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from socle.refusal import PLACEHOLDER
 from socle.french import NOT_GIVEN
+from socle.refusal import PLACEHOLDER
 from socle.sqltext import literal
 
 

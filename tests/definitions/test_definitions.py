@@ -113,7 +113,7 @@ def test_an_anomaly_speaks_to_the_porteur_and_ends_as_a_sentence() -> None:
 
 
 def raised_refusals() -> Iterator[tuple[str, str, set[str]]]:
-    for package in ("socle", "pipeline", "warehouse", "access", "bilan", "dashboard", "cli"):
+    for package in ("socle", "pipeline", "clas_demo", "warehouse", "access", "bilan", "dashboard", "cli"):
         for path in sorted((PROJECT_ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal" and node.args:

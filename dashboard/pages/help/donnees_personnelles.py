@@ -6,7 +6,7 @@ import json
 
 import streamlit as st
 
-from access.personal import personal_data
+from access.rights.personal import personal_data
 from dashboard.gate.notice import notice
 from dashboard.visit.visitor import Visitor
 from socle.settings import load_settings

@@ -9,7 +9,7 @@ import pytest
 from access.entry.sessions import open_session
 from access.journal.journal import COMMAND, SERVER, Author, broken_at, entries, record
 from access.people.accounts import Draft, account, accounts, add, erase, issue_codes, revoke
-from access.personal import ACCOUNTS_KEPT, personal_data, purge
+from access.rights.personal import ACCOUNTS_KEPT, personal_data, purge
 from access.store import reading
 from socle.french import today
 from socle.paths import DataFolder
@@ -53,9 +53,9 @@ def test_accounts_go_a_year_after_they_stopped_opening_anything(
     revoke(folder, BETA, COMMAND)
     assert purge(folder, SERVER).comptes == 0
     day = today() + ACCOUNTS_KEPT
-    monkeypatch.setattr("access.personal.today", lambda: day)
+    monkeypatch.setattr("access.rights.personal.today", lambda: day)
     assert purge(folder, SERVER).comptes == 0
-    monkeypatch.setattr("access.personal.today", lambda: day + timedelta(days=1))
+    monkeypatch.setattr("access.rights.personal.today", lambda: day + timedelta(days=1))
     assert purge(folder, SERVER).comptes == 3
     assert {one.identifiant for one in accounts(folder)} >= {AGENT}
     assert {ALPHA, BETA, "jamais@caf.example"}.isdisjoint({one.identifiant for one in accounts(folder)})

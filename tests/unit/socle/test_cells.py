@@ -215,7 +215,7 @@ INTERNAL = {"pipeline/adopt.py", "pipeline/reading/fiche.py", "pipeline/reading/
 
 
 def test_no_other_file_writes_the_cells_of_a_csv() -> None:
-    packages = ("socle", "pipeline", "warehouse", "access", "bilan", "dashboard", "cli")
+    packages = ("socle", "pipeline", "clas_demo", "warehouse", "access", "bilan", "dashboard", "cli")
     files = [path for package in packages for path in (PROJECT_ROOT / package).rglob("*.py")]
     writers = {
         path.relative_to(PROJECT_ROOT).as_posix()
