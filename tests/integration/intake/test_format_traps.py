@@ -33,7 +33,7 @@ def test_every_trap_has_a_row_in_every_family_or_a_reason_why_not() -> None:
     tested = {(family, trap.name) for family, trap in CELL_ROWS} | set(LAYOUT_ROWS)
     assert tested | set(IMPOSSIBLE) == set(product(FAMILIES, names))
     assert tested & set(IMPOSSIBLE) == set()
-    assert all((Path(__file__).parents[2] / path).is_file() for path in ELSEWHERE.values())
+    assert all((Path(__file__).parents[3] / path).is_file() for path in ELSEWHERE.values())
 
 
 # cells: as few returns as hold them all, in one export a family
@@ -223,5 +223,5 @@ def test_a_layout_changes_nothing_of_what_is_read(tmp_path: Path, family: str, t
     plain = texts(_as_workbooks(tmp_path / "plain", family, lambda _, grid: grid), family, tmp_path / "a")
     assert len(plain) >= 2
     read = texts(WRITERS[trap](tmp_path, family), family, tmp_path / "b")
-    # A total is a record that conform leaves out and reports: tests/integration/test_format_faults.py.
+    # A total is a record that conform leaves out and reports: tests/integration/intake/test_format_faults.py.
     assert [record for record in read if ("Total" not in dict(record[1]).values())] == plain

@@ -44,7 +44,7 @@ def renamed(old: str, new: str) -> list[str]:
 FICHES = {fmt.id for fmt in FORMATS if fmt.disposition == "fiche"}
 
 
-# A table inside a fiche is never alone: tests/unit/pipeline/test_fiche.py.
+# A table inside a fiche is never alone: tests/unit/pipeline/reading/test_fiche.py.
 @pytest.mark.parametrize(
     "fmt", [fmt for fmt in FORMATS if not (fmt.partie and fmt.id in FICHES)], ids=lambda fmt: f"{fmt.id} {fmt.partie}"
 )
