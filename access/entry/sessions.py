@@ -23,7 +23,7 @@ class Session:
     """An open session."""
 
     key: str
-    """Print of its token: names it, and opens nothing."""
+    """Hash of its token: names it, and opens nothing."""
     identity: Identity
     vue_a: int
 

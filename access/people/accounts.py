@@ -25,7 +25,7 @@ _LONGEST = 254
 
 
 @dataclass(frozen=True)
-class Draft:
+class NewAccount:
     """An account to make."""
 
     identifiant: str
@@ -102,7 +102,7 @@ def account(folder: DataFolder, identifiant: str) -> Account:
         return _found(connection, identifiant)
 
 
-def add(folder: DataFolder, draft: Draft, by: Author) -> Account:
+def add(folder: DataFolder, draft: NewAccount, by: Author) -> Account:
     """Make an account, without a code; raise Refusal when it holds what no account can, or exists already."""
     identifiant = normal_identifier(draft.identifiant)
     _check(draft, identifiant)
@@ -150,7 +150,7 @@ def change(folder: DataFolder, identifiant: str, by: Author, **fields: str | Non
     with writing(folder) as connection:
         before = _found(connection, identifiant)
         kept = {name: getattr(before, name) for name in ("nom", "role", "territoire", "porteur_id")}
-        after = Draft(before.identifiant, **(kept | fields))
+        after = NewAccount(before.identifiant, **(kept | fields))
         _check(after, before.identifiant)
         connection.execute(
             "update compte set nom = ?, role = ?, territoire = ?, porteur_id = ? where id = ?",
@@ -190,7 +190,7 @@ def _found(connection: sqlite3.Connection, identifiant: str) -> Account:
     return Account(**row)
 
 
-def _check(draft: Draft, identifiant: str) -> None:
+def _check(draft: NewAccount, identifiant: str) -> None:
     known = _is_siret(identifiant) if identifiant.isdigit() else _EMAIL.fullmatch(identifiant)
     if not known or len(identifiant) > _LONGEST:
         raise Refusal("compte_identifiant", identifiant=draft.identifiant)

@@ -8,7 +8,7 @@ from bilan.model.exhibit import BLANK, VALUE, ZERO, Cell
 from bilan.words.numbers import SAID, Quantity, cell, share, state_text
 from bilan.words.reading import Reading
 from warehouse.figures.catalogue import Series
-from warehouse.figures.lines import Line
+from warehouse.figures.lines import BreakdownLine
 
 NOT_COMPARED = Cell("pas de comparaison", None, "sans_objet")
 FRANCE = "france"
@@ -40,7 +40,7 @@ def explained_cell(
     return replace(table_cell(reading, indicateur, quantity, campagne), explained=name)
 
 
-def line_cell(reading: Reading, indicateur: str, line: Line | None) -> Cell:
+def line_cell(reading: Reading, indicateur: str, line: BreakdownLine | None) -> Cell:
     """Return the figure of a type of structure or zone; where the year has none, what is said of the département's."""
     unit = reading.catalogue[indicateur].unite
     if line is None or line.statut != SAID:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bilan.exhibits.cells import FRANCE, NOT_COMPARED, explained_cell, number_cell
-from bilan.exhibits.making import axis_of, make, one_unit
+from bilan.exhibits.making import axis_of, exhibit, one_unit
 from bilan.model.exhibit import BLANK, Cell, Column, Figure, Row
 from bilan.words import wording
 from bilan.words.declared import DeclaredFigure
@@ -24,7 +24,7 @@ def comparison(reading: Reading, declared: DeclaredFigure, place: str) -> Figure
         return None
     columns = _columns(reading, series, declared.graphique)
     rows = tuple(_row(reading, one, columns) for one in series)
-    return make(
+    return exhibit(
         reading,
         declared,
         place,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bilan.exhibits.cells import state_cell, text_cell
-from bilan.exhibits.making import make
+from bilan.exhibits.making import exhibit
 from bilan.model.exhibit import Cell, Column, Figure, Row
 from bilan.words import wording
 from bilan.words.declared import DeclaredFigure
@@ -31,7 +31,7 @@ def conformity(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure,
         return None
     columns = [Column("action", "Action", "texte"), Column("commune", "Commune", "texte")]
     columns += [Column(one.indicateur, one.libelle_court, "texte") for one in series]
-    return make(
+    return exhibit(
         reading,
         declared,
         place,

@@ -13,7 +13,7 @@ from bilan.words.reading import Reading
 from warehouse.figures.catalogue import Series
 
 
-def make(
+def exhibit(
     reading: Reading,
     declared: DeclaredFigure,
     place: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bilan.exhibits.cells import text_cell
-from bilan.exhibits.making import make
+from bilan.exhibits.making import exhibit
 from bilan.exhibits.received import reception_terms
 from bilan.model.exhibit import Column, Figure, Row
 from bilan.words.declared import DeclaredFigure
@@ -31,7 +31,7 @@ def method(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pla
         "Version": f"{reading.version}, {day(reading.built.date())}",
     }
     rows = [Row(label, label, (text_cell(text),)) for label, text in lines.items() if text]
-    return make(
+    return exhibit(
         reading, declared, place, [], [Column("texte", "À savoir", "texte")], rows, row_label="Sujet", champ="",
         source="", n="",
     )  # fmt: skip
@@ -53,7 +53,7 @@ def breaks(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | N
     ]
     says = speaker(reading, more={"changes": len(rows), "premiere": first})
     contexts = [year.contexte for year in reading.years.values() if year.contexte and year.campagne <= reading.year]
-    return make(
+    return exhibit(
         reading, declared, place, [], [Column("depuis", "Comparable depuis", "texte")], rows, row_label="Indicateur",
         champ="", source="", n="", notes=contexts,
         message=" ".join(says.say(load_phrases().patterns["message_ruptures"])),

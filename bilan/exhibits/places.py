@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from bilan.exhibits.cells import text_cell
-from bilan.exhibits.making import make
+from bilan.exhibits.making import exhibit
 from bilan.model.exhibit import Column, Figure, Row
 from bilan.words.declared import DeclaredFigure
 from bilan.words.grammar import de
@@ -31,7 +31,7 @@ def places(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | N
     columns = [Column("couvert", "Au moins une action", "texte")]
     if kind == "qpv":
         columns.insert(0, Column("commune", "Commune", "texte"))
-    return make(
+    return exhibit(
         reading,
         declared,
         place,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bilan.exhibits.cells import number_cell, text_cell
-from bilan.exhibits.making import make
+from bilan.exhibits.making import exhibit
 from bilan.model.exhibit import Cell, Column, Figure, Row
 from bilan.words.declared import DeclaredFigure
 from bilan.words.phrases import load_phrases
@@ -149,7 +149,7 @@ def _internal(
     n: str,
     message: str,
 ) -> Figure:
-    return make(
+    return exhibit(
         reading,
         declared,
         place,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bilan.exhibits.beside import beside_france, by_line, dispersion
 from bilan.exhibits.comparison import comparison
+from bilan.exhibits.comparisons import beside_france, by_line, dispersion
 from bilan.exhibits.conformity import conformity
 from bilan.exhibits.method import breaks, method
 from bilan.exhibits.places import places

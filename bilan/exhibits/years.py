@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bilan.exhibits.cells import explained_cell, number_cell, table_cell, text_cell
-from bilan.exhibits.making import axis_of, make, one_unit
+from bilan.exhibits.making import axis_of, exhibit, one_unit
 from bilan.model.exhibit import BLANK, Cell, Column, Figure, Row
 from bilan.words import wording
 from bilan.words.declared import DeclaredFigure
@@ -43,7 +43,7 @@ def years(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | No
         columns.append(Column("base", "Base", "base"))
     rows = [_year_row(reading, campagne, series, held, of_totals) for campagne, held in by_year.items()]
     drawn = one_unit(series) and any(cell.number is not None for row in rows for cell in row.cells)
-    return make(
+    return exhibit(
         reading,
         declared,
         place,
@@ -72,7 +72,7 @@ def constant(reading: Reading, declared: DeclaredFigure, place: str) -> Figure |
         Column("porteurs", "Porteurs des deux années", "base"),
     ]
     rows = [_constant_row(reading, one) for one in series]
-    return make(
+    return exhibit(
         reading,
         declared,
         place,
@@ -110,7 +110,7 @@ def published(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, 
         for one in found
     ]
     remarks = [one.remarque for one in found if one.remarque]
-    return make(
+    return exhibit(
         reading, declared, place, [], columns, rows, row_label="Ce que la source compte", champ="", source="", n="",
         message=" ".join(speaker(reading).say(load_phrases().patterns["message_cites"])), notes=remarks,
     )  # fmt: skip

@@ -20,8 +20,8 @@ from pptx.util import Inches, Pt
 
 from bilan.model.drawn import without_reason
 from bilan.model.exhibit import Figure
-from bilan.office.chart import AXIS_FORMATS, COLOURS, VALUE_FORMATS, WRITTEN_OVER, Native, native, spans, top
 from bilan.office.deck import FONT, HIGH, INK, LEFT, SOFT, TOP, WIDE, Deck, describe
+from bilan.office.office_chart import AXIS_FORMATS, COLOURS, VALUE_FORMATS, WRITTEN_OVER, Native, native, spans, top
 from bilan.office.slide_text import SMALLEST
 from bilan.print.printable import shortened
 from socle.cells import sheet_cell

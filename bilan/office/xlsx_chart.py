@@ -8,7 +8,7 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from bilan.model.exhibit import Figure
-from bilan.office.chart import AXIS_FORMATS, COLOURS, VALUE_FORMATS, WRITTEN_OVER, Native, native, spans, top
+from bilan.office.office_chart import AXIS_FORMATS, COLOURS, VALUE_FORMATS, WRITTEN_OVER, Native, native, spans, top
 from socle.cells import sheet_cell
 
 _KINDS = {

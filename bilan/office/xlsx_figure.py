@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bilan.model.exhibit import Cell, Figure
-from bilan.office.chart import VALUE_FORMATS
+from bilan.office.office_chart import VALUE_FORMATS
 from bilan.office.stable import told
 from bilan.office.xlsx_chart import add_chart
 from socle.cells import sheet_cell

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from bilan.exhibits.cells import UNKNOWN, text_cell
 from bilan.exhibits.conformity import declared_cell
-from bilan.exhibits.making import make
+from bilan.exhibits.making import exhibit
 from bilan.model.exhibit import BLANK, Cell, Column, Figure, Row
 from bilan.synthese.tables import action_cell, departement_cell
 from bilan.synthese.write import load_synthese
@@ -36,7 +36,7 @@ def fiches(warehouse: Warehouse, reading: Reading, place: str) -> Iterator[Figur
     found = actions(warehouse, series, reading.year, reading.departement.code)
     for rank, action in enumerate(found, start=1):
         title = " — ".join(text for text in (action.raison_sociale, action.intitule or action.action_id) if text)
-        yield make(
+        yield exhibit(
             reading,
             DeclaredFigure(f"fiche-{rank}", title, "fiche"),
             f"{place}.{rank}",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from bilan.exhibits.cells import NOT_COMPARED, line_cell, number_cell, table_cell
 from bilan.exhibits.comparison import NO_FIGURE
 from bilan.exhibits.conformity import NOT_ASKED, declared_cell
-from bilan.exhibits.making import make
+from bilan.exhibits.making import exhibit
 from bilan.model.exhibit import BLANK, Cell, Column, Figure, Row
-from bilan.synthese.own import Own
+from bilan.synthese.porteur_figures import Own
 from bilan.words import wording
 from bilan.words.declared import DeclaredFigure
 from bilan.words.numbers import SAID, Quantity
@@ -18,7 +18,7 @@ from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.terms import speaker
 from socle.french import number
-from warehouse.figures.lines import Line
+from warehouse.figures.lines import BreakdownLine
 from warehouse.figures.own_figures import OwnFigure
 
 
@@ -40,7 +40,7 @@ class Peers:
     count: int
     name: str
     """« centres sociaux »."""
-    lines: Mapping[str, Line]
+    lines: Mapping[str, BreakdownLine]
     """{indicateur: the figure of that type}, the porteur's own included."""
 
 
@@ -209,7 +209,7 @@ def _make(
     series = wording.series_of(reading, indicateurs)
     declared = DeclaredFigure(name, title, name)
     covered = wording.coverage_notes(reading, series) if france else ()
-    return make(
+    return exhibit(
         reading, declared, place, series, columns, rows, row_label=row_label, n="",
         lecture=lecture, source=wording.source(reading, series, france=france), notes=[*notes, *covered],
     )  # fmt: skip

@@ -24,7 +24,7 @@ from socle.refusal import Refusal
 from socle.settings import load_settings
 
 if TYPE_CHECKING:
-    from warehouse.engine.engine import Answer, Engine, Format
+    from warehouse.engine.engine import Engine, Format, SqlAnswer
     from warehouse.scope import Scope
 
 SHOWN = 200
@@ -149,7 +149,7 @@ def _write(engine: Engine, scope: Scope, query: str, output: Output, out: Path |
     say(f"Résultat écrit dans {out}.")
 
 
-def _write_table(answer: Answer, out: Path | None) -> None:
+def _write_table(answer: SqlAnswer, out: Path | None) -> None:
     """Write the first rows as a table, and say how to have the others."""
     if answer.warning:
         warn(answer.warning)

@@ -56,7 +56,7 @@ def add(
 ) -> int:
     """Crée un compte et montre son code ; avec --registre, un compte par porteur, qui attend sa lettre."""
     from access.journal.journal import COMMAND
-    from access.people.accounts import Draft
+    from access.people.accounts import NewAccount
     from dashboard.screen.new_accounts import add_account, add_register
 
     folder = DataFolder(load_settings().data)
@@ -67,7 +67,7 @@ def add(
     if not identifiant:
         raise FrenchBadParameter("Il manque l'argument IDENTIFIANT, ou l'option «\u202f--registre\u202f».")
     until = _until(jusqu_au)
-    account = add_account(folder, COMMAND, Draft(identifiant, nom, role, territoire, porteur or None))
+    account = add_account(folder, COMMAND, NewAccount(identifiant, nom, role, territoire, porteur or None))
     say(f"Compte créé\u202f: {account.identifiant}, {account.nom}.")
     return _show_code(folder, account.identifiant, until)
 

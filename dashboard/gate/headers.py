@@ -8,7 +8,7 @@ from starlette.types import Message, Send
 from dashboard.gate.hosts import is_behind_proxy
 from socle.settings import Settings
 
-# Streamlit writes its styles in the page. Its scripts are files, but for one whose print is given; no eval.
+# Streamlit writes its styles in the page. Its scripts are files, but for one whose hash is given; no eval.
 _POLICY = {
     "default-src": "'none'",
     "script-src": "'self' {scripts}",
@@ -36,7 +36,7 @@ _YEAR = 31_536_000
 
 
 def policy(scripts: str) -> str:
-    """Return the Content-Security-Policy; `scripts` lists the prints of the scripts written in the page."""
+    """Return the Content-Security-Policy; `scripts` lists the hashes of the scripts written in the page."""
     rules = (f"{name} {value.format(scripts=scripts).strip()}" for name, value in _POLICY.items())
     return "; ".join(rules)
 

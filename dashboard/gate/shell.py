@@ -43,8 +43,8 @@ def assets() -> frozenset[str]:
 
 
 @cache
-def script_prints() -> str:
-    """Return the prints of the scripts written in the page, as a Content-Security-Policy lists them."""
+def script_hashes() -> str:
+    """Return the hashes of the scripts written in the page, as a Content-Security-Policy lists them."""
     scripts = re.findall(r"<script>(.*?)</script>", shell().decode(), flags=re.DOTALL)
     digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)

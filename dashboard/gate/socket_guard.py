@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from google.protobuf.message import DecodeError
 from starlette.types import Message, Receive, Send
 
-from dashboard.gate.told import DEFERRED, Told
+from dashboard.gate.session_addresses import DEFERRED, SessionAddresses
 
 if TYPE_CHECKING:
     from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -29,7 +29,7 @@ class SocketGuard:
     """Stands between Streamlit and one tab; `still_open(alive)` says whether its session lasts, notes a gesture."""
 
     session: str
-    told: Told
+    told: SessionAddresses
     still_open: Callable[[bool], Awaitable[bool]]
     receive: Receive
     send: Send

@@ -13,7 +13,7 @@ from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, table
 from dashboard.visit.visitor import Visitor
 from pipeline.preparation import preparation
-from pipeline.preparation.loads import Load, loads
+from pipeline.preparation.load_history import Load, loads
 from pipeline.run import run_rollback
 from socle.french import count, moment
 from socle.manifest import Manifest, published_builds, read_manifest

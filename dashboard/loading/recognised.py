@@ -12,7 +12,7 @@ from dashboard.screen.tables import plain, small, table
 from pipeline.drafting.draft import Draft
 from pipeline.drafting.run import draft_file
 from pipeline.preparation import preparation
-from pipeline.reading.campaigns import fingerprint
+from pipeline.reading.campaigns import input_hashes
 from pipeline.staging.try_file import Trial, try_file
 from socle.french import count, number
 from socle.refusal import Refusal
@@ -90,7 +90,7 @@ def _read(load: Loading, campagne: str, name: str) -> Found:
 
 
 def _key(load: Loading, campagne: str, name: str) -> object:
-    inputs = fingerprint(load.visitor.folder.prepared())
+    inputs = input_hashes(load.visitor.folder.prepared())
     return (campagne, name, *(text for label, text in inputs.items() if label.endswith(".yml") or name in label))
 
 

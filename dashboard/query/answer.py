@@ -14,7 +14,7 @@ from dashboard.screen.tables import plain, small
 from dashboard.visit.visitor import Visitor
 from socle.cells import sheet_cell
 from socle.french import count, number
-from warehouse.engine.engine import Answer
+from warehouse.engine.engine import SqlAnswer
 from warehouse.sql.cautions import cautions
 
 SHOWN = 200
@@ -22,7 +22,7 @@ _NUMBERS = ("INT", "DOUBLE", "DECIMAL", "FLOAT", "HUGE")
 _NONE = "aucun"
 
 
-def show_answer(visitor: Visitor, query: str, answer: Answer) -> None:
+def show_answer(visitor: Visitor, query: str, answer: SqlAnswer) -> None:
     """Draw it."""
     for caution in cautions(query):
         st.warning(plain(caution))
@@ -44,7 +44,7 @@ def show_answer(visitor: Visitor, query: str, answer: Answer) -> None:
     _chart(answer, frame)
 
 
-def _frame(answer: Answer) -> pd.DataFrame:
+def _frame(answer: SqlAnswer) -> pd.DataFrame:
     """Names that come twice are told apart: a table needs that."""
     seen: dict[str, int] = {}
     names = []
@@ -54,7 +54,7 @@ def _frame(answer: Answer) -> pd.DataFrame:
     return pd.DataFrame(answer.rows, columns=names, dtype=object)
 
 
-def _files(visitor: Visitor, query: str, answer: Answer) -> None:
+def _files(visitor: Visitor, query: str, answer: SqlAnswer) -> None:
     with st.container(horizontal=True):
         for kind, mime in (("csv", "text/csv"), ("parquet", "application/vnd.apache.parquet")):
             st.download_button(
@@ -72,7 +72,7 @@ def _all(visitor: Visitor, query: str, kind: str) -> bytes:
     return b"".join(stream(visitor, query, kind))  # type: ignore[arg-type]  # csv or parquet
 
 
-def _workbook(visitor: Visitor, query: str, answer: Answer) -> bytes:
+def _workbook(visitor: Visitor, query: str, answer: SqlAnswer) -> bytes:
     """The rows shown, and the query on a second sheet."""
     import xlsxwriter
 
@@ -92,7 +92,7 @@ def _workbook(visitor: Visitor, query: str, answer: Answer) -> bytes:
     return out.getvalue()
 
 
-def _chart(answer: Answer, frame: pd.DataFrame) -> None:
+def _chart(answer: SqlAnswer, frame: pd.DataFrame) -> None:
     numeric = [
         name for name, kind in zip(frame.columns, answer.types, strict=True) if any(one in kind for one in _NUMBERS)
     ]

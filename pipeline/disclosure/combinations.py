@@ -32,14 +32,14 @@ def patterns(rows: Iterable[Row]) -> frozenset[Pattern]:
     return frozenset((mask, frozenset(names)) for mask, names in porteurs.items())
 
 
-def isolated(rows: Iterable[Row], minimum: int) -> frozenset[str] | None:
+def disclosive_combination(rows: Iterable[Row], minimum: int) -> frozenset[str] | None:
     """Return fewer than `minimum` porteurs that a combination of the sums is about; None when every one has as many."""
-    return _isolated(patterns(rows), minimum)
+    return _disclosive_combination(patterns(rows), minimum)
 
 
 @lru_cache(maxsize=50_000)
-def _isolated(found: frozenset[Pattern], minimum: int) -> frozenset[str] | None:
-    """As `isolated`; the answer depends on who answered only, which is the same for most indicators."""
+def _disclosive_combination(found: frozenset[Pattern], minimum: int) -> frozenset[str] | None:
+    """As `disclosive_combination`; the answer depends on who answered only, which is the same for most indicators."""
     size = max((mask.bit_length() for mask, _ in found), default=0)
     basis = [[Fraction(column == line) for column in range(size)] for line in range(size)]
     for mask, porteurs in found:

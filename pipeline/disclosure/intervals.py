@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
 
-from pipeline.codebook.diffusion import Thresholds
+from pipeline.codebook.diffusion import DisclosureThresholds
 from pipeline.disclosure.combinations import Part, Row
 
 READERS = 2
@@ -29,7 +29,7 @@ _ANY = ""
 
 
 @dataclass(frozen=True)
-class Enclosed:
+class IntervalDisclosed:
     """Whose value is known too closely, and to whom."""
 
     porteur: str
@@ -47,7 +47,7 @@ class Margins:
     """Up, for who knows nothing of its own: the same for a combination as 85 % is for a line."""
 
 
-def margins(rule: Thresholds) -> Margins:
+def margins(rule: DisclosureThresholds) -> Margins:
     """Return how far a value must be free to move under a rule."""
     return Margins(rule.marge, 1 / rule.part_maximale - 1)
 
@@ -89,39 +89,39 @@ class _Sums:
         return _Target(porteur, places, others)
 
 
-def enclosed(
+def interval_disclosed(
     rows: Iterable[Row],
     margins: Margins,
     earlier: Iterable[Row] = (),
     lines: Iterable[Row] = (),
     readers: int = READERS,
-) -> Enclosed | None:
+) -> IntervalDisclosed | None:
     """Return a porteur, or one of the hidden `lines`, that `rows` and those shown `earlier` enclose; None if none."""
-    return _enclosed(
+    return _interval_disclosed(
         tuple(dict.fromkeys(rows)), margins, tuple(dict.fromkeys(earlier)), tuple(dict.fromkeys(lines)), readers
     )
 
 
 @lru_cache(maxsize=10_000)
-def _enclosed(
+def _interval_disclosed(
     rows: tuple[Row, ...], margins: Margins, earlier: tuple[Row, ...], lines: tuple[Row, ...], readers: int
-) -> Enclosed | None:
+) -> IntervalDisclosed | None:
     sums = _Sums(tuple(dict.fromkeys((*earlier, *rows))))
     for porteur, publications in sorted(_declared(rows, earlier).items()):
         for parts in publications:
             target = sums.target(porteur, parts)
             if target.value > 0 and not _can_move(target, margins.up, (UP,), len(sums.rows)):
-                return Enclosed(porteur, frozenset())
+                return IntervalDisclosed(porteur, frozenset())
     for porteur in _nearly_alone(sums, readers):
         for parts in _pieces(sums, porteur, _declared(rows, earlier)[porteur]):
             target = sums.target(porteur, parts)
             found = _known_to(target, len(sums.rows), margins.either, readers) if target.value > 0 else None
             if found is not None:
-                return Enclosed(porteur, found)
+                return IntervalDisclosed(porteur, found)
     for line in lines:
         target = sums.target(_ANY, line & sums.masks.keys())
         if target.value > 0 and not _can_move(target, margins.either, (UP, DOWN), len(sums.rows)):
-            return Enclosed(_ANY, frozenset())
+            return IntervalDisclosed(_ANY, frozenset())
     return None
 
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.builds.result import RunResult
-from pipeline.preparation import deposits
-from pipeline.preparation.loads import Change, Load, record_load
+from pipeline.preparation import uploads as deposits
+from pipeline.preparation.load_history import Change, Load, record_load
 from pipeline.reading.received import EXPORT_SUFFIXES, check_name, received, received_hash
 from socle.atomic import sync_folder, write_atomic
 from socle.paths import DataFolder

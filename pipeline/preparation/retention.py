@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipeline.preparation.deposits import deposits_of
-from pipeline.preparation.loads import loads
+from pipeline.preparation.load_history import loads
+from pipeline.preparation.uploads import deposits_of
 from socle.paths import DataFolder
 
 

@@ -37,7 +37,7 @@ class Campaign:
     """To be read, or to be refused."""
 
 
-def fingerprint(folder: DataFolder) -> dict[str, str]:
+def input_hashes(folder: DataFolder) -> dict[str, str]:
     """Return {what: sha256} for every raw file, for what the committee adopted, for the definitions of the data folder
     and for the program itself; equal fingerprints give equal builds.
 

@@ -16,8 +16,16 @@ from typing import Any
 from urllib.parse import quote
 
 from pipeline.builds.lock import only_builder
-from pipeline.safekeeping.archive import FORMAT, Declared, add_declaration, add_file, is_backup, open_backup, read_files
-from pipeline.safekeeping.survivors import is_sqlite, name_fault, note_backup, surviving, surviving_places
+from pipeline.safekeeping.archive import (
+    FORMAT,
+    BackupManifest,
+    add_declaration,
+    add_file,
+    is_backup,
+    open_backup,
+    read_files,
+)
+from pipeline.safekeeping.backup_scope import is_sqlite, name_fault, note_backup, surviving, surviving_places
 from socle.atomic import replacing
 from socle.disk import disk_errno
 from socle.machine import refusing_output
@@ -33,7 +41,7 @@ class Backup:
     """A backup that was made."""
 
     path: Path
-    declared: Declared
+    declared: BackupManifest
     bytes: int
     noted: bool
     """False when the data folder could not be told: `clas status` will not know of it."""
@@ -95,7 +103,7 @@ def _at_rest(folder: DataFolder) -> Iterator[None]:
 
 def _write(
     folder: DataFolder, target: Path, found: dict[str, Path], now: datetime, progress: Callable[[str], None]
-) -> Declared:
+) -> BackupManifest:
     files: dict[str, dict[str, Any]] = {}
     with (
         zipfile.ZipFile(target, "w") as archive,
@@ -114,10 +122,10 @@ def _write(
     return declared
 
 
-def _declare(folder: DataFolder, files: dict[str, dict[str, Any]], now: datetime) -> Declared:
+def _declare(folder: DataFolder, files: dict[str, dict[str, Any]], now: datetime) -> BackupManifest:
     build = current_build(folder)
     manifest = read_manifest(build) if build else None
-    return Declared(
+    return BackupManifest(
         format=FORMAT,
         faite_le=now.isoformat(timespec="seconds"),
         version=version("bilan-clas"),

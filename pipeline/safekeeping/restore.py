@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import IO
 
 from pipeline.builds.lock import only_builder
-from pipeline.safekeeping.archive import Declared, open_backup, read_files
-from pipeline.safekeeping.survivors import note_backup
+from pipeline.safekeeping.archive import BackupManifest, open_backup, read_files
+from pipeline.safekeeping.backup_scope import note_backup
 from socle import disk
 from socle.atomic import sync_folder, sync_tree, write_atomic
 from socle.french import size
@@ -30,7 +30,7 @@ _PRIVATE = "etat"
 class Restored:
     """A backup that was put in place."""
 
-    declared: Declared
+    declared: BackupManifest
     aside: Path | None
     """Where what was there is now, None when there was nothing."""
 
@@ -78,13 +78,13 @@ def _kind(folder: DataFolder) -> bool | None:
     return manifest.fictif if manifest else None
 
 
-def _check_room(folder: DataFolder, declared: Declared) -> None:
+def _check_room(folder: DataFolder, declared: BackupManifest) -> None:
     free = disk.free_bytes(folder.root)
     if free is not None and free < declared.size:
         raise Refusal("disque_plein", dossier=folder.root, libre=size(free))
 
 
-def _extract(folder: DataFolder, backup: Path, archive: zipfile.ZipFile, declared: Declared) -> None:
+def _extract(folder: DataFolder, backup: Path, archive: zipfile.ZipFile, declared: BackupManifest) -> None:
     """Copy every file beside its place, its owner's alone; they are verified again, the backup may have changed."""
     shutil.rmtree(folder.restoring, ignore_errors=True)
     folder.restoring.mkdir(mode=0o700)

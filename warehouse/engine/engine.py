@@ -34,7 +34,7 @@ Format = Literal["csv", "parquet", "json"]
 
 
 @dataclass(frozen=True)
-class Answer:
+class SqlAnswer:
     """The answer to one query."""
 
     columns: tuple[str, ...]
@@ -80,7 +80,7 @@ class Engine:
                 process.close()
             self._idle.clear()
 
-    def run(self, scope: Scope, sql: str, session: str = "", rows: int | None = None) -> Answer:
+    def run(self, scope: Scope, sql: str, session: str = "", rows: int | None = None) -> SqlAnswer:
         """Return the first rows of a query, `rows` or as many as the limits let.
 
         Raise Refusal when it is not accepted, fails, takes too long or too much, or is cancelled; where it points at a
@@ -89,7 +89,7 @@ class Engine:
         _check(scope)
         with self._turns.turn(session), self._process(scope, session, for_streams=False) as (process, warning):
             said = process.ask(sql, min(rows or self.limits.rows, self.limits.rows))
-        return Answer(
+        return SqlAnswer(
             tuple(said["colonnes"]),
             tuple(said["types"]),
             decoded(said["lignes"], said["types"]),

@@ -12,7 +12,7 @@ from dashboard.visit.visitor import Visitor
 from pipeline.codebook.dictionary import CLASSES, TYPES, UNITS
 from socle.french import count
 from warehouse.engine.engine import READERS
-from warehouse.origins.asked_by_year import Indicator, Variable, indicators, variables
+from warehouse.origins.asked_by_year import AskedIndicator, AskedVariable, indicators, variables
 
 
 def page(visitor: Visitor) -> None:
@@ -81,7 +81,7 @@ def _indicators(visitor: Visitor) -> None:
     )
 
 
-def _facts(one: Indicator, role: str) -> Sequence[tuple[str, str | None]]:
+def _facts(one: AskedIndicator, role: str) -> Sequence[tuple[str, str | None]]:
     calculation = [
         ("Numérateur (SQL)", one.numerateur),
         ("Dénominateur (SQL)", one.denominateur or "aucun\u202f: c'est un compte ou une somme"),
@@ -102,7 +102,7 @@ def _facts(one: Indicator, role: str) -> Sequence[tuple[str, str | None]]:
     )
 
 
-def _words(one: Variable) -> str:
+def _words(one: AskedVariable) -> str:
     wordings = " ".join(text for year in one.years for text in year.intitules)
     return plain(f"{one.variable} {one.libelle} {one.description or ''} {wordings}").casefold().replace("\\", "")
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from access.letters.letter_text import sender
 from access.letters.letters import Render, issue_letters, to_html
-from access.people.accounts import Account, Draft, accounts, change, check_day, issue_codes, revoke
+from access.people.accounts import Account, NewAccount, accounts, change, check_day, issue_codes, revoke
 from access.people.identity import EVERYWHERE, ROLES, STATES
 from bilan.print.letters_pdf import to_pdf
 from dashboard.screen.new_accounts import add_account, add_register
@@ -126,7 +126,7 @@ def _add(visitor: Visitor) -> None:
         territory = _choose_territory(visitor, visitor.identity.territoire, "nouveau_territoire")
         until = st.date_input("Code valable jusqu'au", today() + _VALID, format="DD/MM/YYYY", key="nouveau_date")
         if st.form_submit_button("Créer le compte"):
-            draft = Draft(identifiant, name, role, territory, porteur.porteur_id if porteur else None)
+            draft = NewAccount(identifiant, name, role, territory, porteur.porteur_id if porteur else None)
             with shown():
                 check_day(until)
                 made = add_account(visitor.folder, visitor.author, draft, visitor.identity.territoire)

@@ -20,7 +20,7 @@ _WITH_FILES = {"download_button": ("url", "deferred_file_id"), "audio": ("url",)
 TAB, MEDIA, UPLOAD, DEFERRED = "tab:", "media:", "upload:", "deferred:"
 
 
-class Told:
+class SessionAddresses:
     """Addresses told, by session; in memory, as the files that they lead to."""
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bilan.exhibits.cells import FRANCE, UNKNOWN, explained_cell, line_cell, number_cell, text_cell
 from bilan.exhibits.comparison import base_cell
-from bilan.exhibits.making import axis_of, make
+from bilan.exhibits.making import axis_of, exhibit
 from bilan.exhibits.years import WORDS
 from bilan.model.exhibit import BLANK, Cell, Column, Figure, Row
 from bilan.words import wording
@@ -38,7 +38,7 @@ def beside_france(reading: Reading, declared: DeclaredFigure, place: str) -> Fig
     close = sum(row.cells[-1].text == WORDS["proche"] for row in rows)
     known = {"comparables": len(rows), "proches": close}
     patterns, series = load_phrases().patterns, [one for one, _, _ in kept]
-    return make(
+    return exhibit(
         reading,
         declared,
         place,
@@ -73,7 +73,7 @@ def by_line(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pl
     ]
     whole = tuple(explained_cell(reading, name, reading.quantity(name), reading.year) for name in names)
     rows.append(Row("departement", reading.departement.nom, whole))
-    return make(
+    return exhibit(
         reading,
         declared,
         place,
@@ -101,7 +101,7 @@ def dispersion(reading: Reading, declared: DeclaredFigure, place: str) -> Figure
     )
     rows = [_spread_row(reading, one) for one in series]
     says, patterns = speaker(reading, series[0].indicateur), load_phrases().patterns
-    return make(
+    return exhibit(
         reading,
         declared,
         place,
