@@ -1,6 +1,6 @@
 """What each porteur declared -> which figures may be shown to porteurs and to the public. The whole rule is here.
 
-1. Primary suppression (primary.py). A figure rests on at least five porteurs (minimum frequency), and none of them makes
+1. Primary suppression (primary.py). A figure rests on at least five porteurs (minimum frequency), and none of them has
    more than 85 % of it (dominance, an (n, k) rule with n = 1).
 2. Disclosive combinations (combinations.py). No combination of the sums shown is about fewer than five porteurs: two
    readers who put their own figures in are left with three others at least.
