@@ -24,6 +24,7 @@ _TOPS = ("raw", "definitions", "formats.yml", "cartes", "modeles", "etat")
 """In the order in which they are put aside. They come back in the other: without raw/ nothing can be built, so that
 what is put in place halfway is never built without its state."""
 _PRIVATE = "etat"
+_PAGE = "README.md"
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,10 @@ def restore(folder: DataFolder, backup: Path, replace: bool, progress: Callable[
 
 
 def _present(folder: DataFolder) -> list[Path]:
-    """What would be in the way: an empty folder is not, nor is the lock of builders."""
+    """What would be in the way: an empty folder is not, nor are the lock of builders and the clone's page on builds."""
     tops = [folder.root / name for name in _TOPS]
     curated = sorted(folder.curated.iterdir()) if folder.curated.is_dir() else []
-    found = [*tops, *(path for path in curated if path != folder.lock)]
+    found = [*tops, *(path for path in curated if path not in (folder.lock, folder.curated / _PAGE))]
     return [path for path in found if path.is_symlink() or path.is_file() or (path.is_dir() and any(path.iterdir()))]
 
 
