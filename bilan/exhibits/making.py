@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bilan.model.exhibit import Column, Figure, Row
+from bilan.model.exhibit import Exhibit, ExhibitColumn, ExhibitRow
 from bilan.words import wording
 from bilan.words.declared import DeclaredFigure
 from bilan.words.grammar import de
@@ -18,8 +18,8 @@ def exhibit(
     declared: DeclaredFigure,
     place: str,
     series: Sequence[Series],
-    columns: Sequence[Column],
-    rows: Sequence[Row],
+    columns: Sequence[ExhibitColumn],
+    rows: Sequence[ExhibitRow],
     *,
     row_label: str,
     chart: str = "aucun",
@@ -30,10 +30,10 @@ def exhibit(
     source: str | None = None,
     n: str | None = None,
     notes: Sequence[str] = (),
-) -> Figure:
+) -> Exhibit:
     """Return the figure, the words of its series being those of what is not given."""
     where = f"{reading.departement.dans}, {reading.year}"
-    return Figure(
+    return Exhibit(
         id=declared.id,
         number=place,
         title=declared.titre,

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from bilan.exhibits.cells import text_cell
 from bilan.exhibits.making import exhibit
-from bilan.model.exhibit import Column, Figure, Row
+from bilan.model.exhibit import Exhibit, ExhibitColumn, ExhibitRow
 from bilan.words.declared import DeclaredFigure
 from bilan.words.grammar import de
 from bilan.words.phrases import load_phrases
@@ -21,16 +21,16 @@ _ROWS = {"epci": "Intercommunalité", "qpv": "Quartier prioritaire"}
 _UNNAMED = "quartier n°"
 
 
-def places(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def places(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
     """Return the list of one kind; None where it is not known that year."""
     found = [one for one in reading.territories if one.niveau == declared.niveau]
     if not found:
         return None
     kind = declared.niveau or ""
     series = [reading.catalogue[_INDICATORS[kind]]]
-    columns = [Column("couvert", "Au moins une action", "texte")]
+    columns = [ExhibitColumn("couvert", "Au moins une action", "texte")]
     if kind == "qpv":
-        columns.insert(0, Column("commune", "Commune", "texte"))
+        columns.insert(0, ExhibitColumn("commune", "Commune", "texte"))
     return exhibit(
         reading,
         declared,
@@ -62,11 +62,11 @@ def _lecture(reading: Reading, one: Territory) -> str:
     return " ".join(speaker(reading, more=known).say(load_phrases().patterns["lecture_territoires"]))
 
 
-def _row(one: Territory, position: int) -> Row:
+def _row(one: Territory, position: int) -> ExhibitRow:
     cells = [text_cell("oui" if one.couvert else "non")]
     if one.niveau == "qpv":
         cells.insert(0, text_cell(one.commune_nom))
-    return Row(f"{one.niveau}-{position}", one.nom, tuple(cells))
+    return ExhibitRow(f"{one.niveau}-{position}", one.nom, tuple(cells))
 
 
 def _names(without: list[Territory]) -> list[str]:

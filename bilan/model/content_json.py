@@ -9,18 +9,18 @@ from datetime import datetime
 from typing import Any
 
 from bilan.model.content import Block, Box, Content, Glossary, Heading, KeyFigure, KeyFigures, Paragraph, Section
-from bilan.model.exhibit import Cell, Column, Figure, Row
+from bilan.model.exhibit import Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 
 _KIND = "nature"
 _BLOCKS: Mapping[str, type[Any]] = {
-    one.__name__: one for one in (Paragraph, Heading, Box, KeyFigures, Figure, Glossary)
+    one.__name__: one for one in (Paragraph, Heading, Box, KeyFigures, Exhibit, Glossary)
 }
 _PARTS: Mapping[tuple[type[Any], str], type[Any]] = {
-    (Figure, "columns"): Column,
-    (Figure, "rows"): Row,
-    (Row, "cells"): Cell,
+    (Exhibit, "columns"): ExhibitColumn,
+    (Exhibit, "rows"): ExhibitRow,
+    (ExhibitRow, "cells"): ExhibitCell,
     (KeyFigures, "figures"): KeyFigure,
-    (KeyFigure, "value"): Cell,
+    (KeyFigure, "value"): ExhibitCell,
 }
 """(dataclass, field) -> the dataclass of what it holds."""
 

@@ -18,7 +18,7 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from bilan.model.content import Content
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 from bilan.office.stable import LANGUAGE, Legible, stable
 from bilan.print.charts import chart_png
 from bilan.print.document_data import document
@@ -75,7 +75,7 @@ def _context(content: Content, word: DocxTemplate) -> dict[str, Any]:
     return {**data, "opening": opening, "listed": listed, "summary": summary}
 
 
-def _picture(figure: Figure, alt: str, word: DocxTemplate) -> _Picture | str:
+def _picture(figure: Exhibit, alt: str, word: DocxTemplate) -> _Picture | str:
     png = chart_png(figure)
     return _Picture(word, png, alt) if png else ""
 

@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from bilan.model.content import Box, Content, Glossary, Heading, KeyFigures, Paragraph
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 from bilan.office.sheet_names import SheetNames
 from bilan.office.xlsx_figure import FigureSheet, Formats
 from socle.cells import sheet_cell
@@ -112,5 +112,5 @@ def _texts(content: Content) -> Iterator[tuple[str, str, str]]:
                 case KeyFigures():
                     for one in block.figures:
                         yield part, one.label, "\u202f; ".join((one.value.text, *one.lines))
-                case Figure():
+                case Exhibit():
                     heading = ""

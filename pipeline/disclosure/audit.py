@@ -14,7 +14,15 @@ import duckdb
 from pipeline.codebook.diffusion import DisclosureThresholds
 from pipeline.disclosure.combinations import Row, disclosive_combination
 from pipeline.disclosure.intervals import READERS, interval_disclosed, margins
-from pipeline.disclosure.model import DEPARTEMENT, SENSITIVE, Contribution, Place, ProtectedSeries, PublishedSums, Sums
+from pipeline.disclosure.model import (
+    DEPARTEMENT,
+    SENSITIVE,
+    Contribution,
+    FigurePlace,
+    ProtectedSeries,
+    PublishedSums,
+    Sums,
+)
 from pipeline.disclosure.primary import families, figures_of, left_of, primary_suppression, total
 from socle.refusal import Refusal
 
@@ -107,7 +115,7 @@ def _check_intervals(
         earlier = before.of(one.compte)
         found = interval_disclosed(sums[one.compte], margins(rule), earlier) if one.compte in sums else None
         if found is not None and interval_disclosed((), margins(rule), earlier) is None:
-            raise _refusal(key, Place(one.id, DEPARTEMENT, ""), sorted(found.readers), [found.porteur])
+            raise _refusal(key, FigurePlace(one.id, DEPARTEMENT, ""), sorted(found.readers), [found.porteur])
 
 
 def _check_wholes(
@@ -171,7 +179,7 @@ def _leak(key: tuple[str, str], figure: Sums, about: frozenset[str] | None) -> R
     return _refusal(key, figure.cell, readers, told)
 
 
-def _refusal(key: tuple[str, str], cell: Place, readers: Sequence[str], told: Sequence[str]) -> Refusal:
+def _refusal(key: tuple[str, str], cell: FigurePlace, readers: Sequence[str], told: Sequence[str]) -> Refusal:
     return Refusal(
         "diffusion_indiscrete",
         campagne=key[0],

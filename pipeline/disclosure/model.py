@@ -45,7 +45,7 @@ class ProtectedSeries:
     breakdowns: tuple[str, ...] = (TYPE, ZONE)
 
 
-class Place(NamedTuple):
+class FigurePlace(NamedTuple):
     """The place of one figure in its département."""
 
     serie: str
@@ -83,7 +83,7 @@ class PublishedSums:
 class Sums:
     """One figure of a département with the parts of its sums."""
 
-    cell: Place
+    cell: FigurePlace
     numerator: Row
     denominator: Row | None
     """None where there is none or it is public."""
@@ -99,8 +99,8 @@ class Sums:
 class Decision:
     """What the rule says of one département."""
 
-    shown: dict[Place, Sums] = field(default_factory=dict)
-    hidden: dict[Place, str] = field(default_factory=dict)
+    shown: dict[FigurePlace, Sums] = field(default_factory=dict)
+    hidden: dict[FigurePlace, str] = field(default_factory=dict)
     """Why: peu_de_porteurs, domination, sensible, recoupement, complement or encadrement."""
     ratio_only: set[str] = field(default_factory=set)
     """Series shown as one average, that holds nothing exact."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from pipeline.codebook.diffusion import DisclosureThresholds
 from pipeline.disclosure.combinations import Row
-from pipeline.disclosure.model import SENSITIVE, Decision, Place, ProtectedSeries, PublishedSums, Sums
+from pipeline.disclosure.model import SENSITIVE, Decision, FigurePlace, ProtectedSeries, PublishedSums, Sums
 from pipeline.disclosure.primary import primary_suppression, total
 
 FRANCE = "france"
@@ -53,7 +53,7 @@ class _Country:
     """{what is counted: the one national sum that is held of it}."""
 
     def choose(self, series: ProtectedSeries) -> None:
-        whole = _whole(Place(series.id, FRANCE, ""), self.figures[series.id].values())
+        whole = _whole(FigurePlace(series.id, FRANCE, ""), self.figures[series.id].values())
         why = self._own_fault(series, whole)
         if why is None and not (self._is_blurred(series, whole) or self._exact(series, whole)):
             why = "recoupement"
@@ -139,7 +139,7 @@ def _things(series: ProtectedSeries) -> set[str]:
     return {counted for counted in (series.compte, series.base) if counted is not None}
 
 
-def _whole(place: Place, figures: Iterable[Sums]) -> Sums:
+def _whole(place: FigurePlace, figures: Iterable[Sums]) -> Sums:
     rows = list(figures)
     numerator: Row = frozenset().union(*(figure.numerator for figure in rows))
     bases = [figure.denominator for figure in rows]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.codebook.diffusion import DisclosureThresholds
 from pipeline.disclosure.combinations import Row
-from pipeline.disclosure.model import DEPARTEMENT, SENSITIVE, Contribution, Place, ProtectedSeries, Sums
+from pipeline.disclosure.model import DEPARTEMENT, SENSITIVE, Contribution, FigurePlace, ProtectedSeries, Sums
 
 _CENT = 0.011
 """Amounts are told to the cent, and shares of them are rounded."""
@@ -81,7 +81,7 @@ def total(parts: Row) -> float:
 
 def figures_of(series: ProtectedSeries, contributions: Sequence[Contribution]) -> Iterator[Sums]:
     """Yield the département's figure, then those of its breakdowns, the largest first."""
-    yield _figure(series, Place(series.id, DEPARTEMENT, ""), contributions)
+    yield _figure(series, FigurePlace(series.id, DEPARTEMENT, ""), contributions)
     for niveau in series.breakdowns:
         groups: dict[str, list[Contribution]] = {}
         for one in contributions:
@@ -89,10 +89,10 @@ def figures_of(series: ProtectedSeries, contributions: Sequence[Contribution]) -
             if code is not None:
                 groups.setdefault(code, []).append(one)
         for code, group in sorted(groups.items(), key=lambda item: (-len({c.porteur for c in item[1]}), item[0])):
-            yield _figure(series, Place(series.id, niveau, code), group)
+            yield _figure(series, FigurePlace(series.id, niveau, code), group)
 
 
-def _figure(series: ProtectedSeries, cell: Place, contributions: Iterable[Contribution]) -> Sums:
+def _figure(series: ProtectedSeries, cell: FigurePlace, contributions: Iterable[Contribution]) -> Sums:
     held = list(contributions)
     base = series.base is not None and all(one.denominateur is not None for one in held)
     return Sums(

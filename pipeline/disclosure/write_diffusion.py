@@ -23,7 +23,7 @@ from pipeline.disclosure.model import (
     ZONE,
     Contribution,
     Decision,
-    Place,
+    FigurePlace,
     ProtectedSeries,
     PublishedSums,
     Sums,
@@ -225,5 +225,5 @@ def _counts(decisions: dict[Key, Decision]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def _place(cell: Place) -> str:
+def _place(cell: FigurePlace) -> str:
     return "departement" if cell.niveau in (DEPARTEMENT, FRANCE) else "lignes"

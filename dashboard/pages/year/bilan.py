@@ -11,7 +11,7 @@ import streamlit as st
 from bilan.compose import compose, section_names
 from bilan.frozen import freeze, frozen, frozen_content, frozen_document
 from bilan.model.content import COMITE, DIFFUSION, Content, KeyFigures, Paragraph
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 from bilan.render import KINDS, document_name, render
 from dashboard.exhibits.figure_view import show_marks
 from dashboard.exhibits.key_figures import show_cards
@@ -115,7 +115,7 @@ def _preview(content: Content) -> None:
         {
             "Partie": section.heading,
             "Titre": section.title,
-            "Tableaux et graphiques": sum(isinstance(block, Figure) for block in section.blocks),
+            "Tableaux et graphiques": sum(isinstance(block, Exhibit) for block in section.blocks),
         }
         for section in content.sections
     ]

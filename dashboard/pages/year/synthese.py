@@ -8,7 +8,7 @@ import streamlit as st
 
 from access.people.identity import EVERYWHERE
 from bilan.model.content import Content
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 from bilan.render import KINDS, document_name, render
 from bilan.synthese.compose import compose_synthese
 from bilan.synthese.write import Synthese, synthese
@@ -107,7 +107,7 @@ def document(visitor: Visitor, content: Content) -> bytes:
     return render(content, "pdf")
 
 
-def _figure(visitor: Visitor, figure: Figure | None, where: str, texts: tuple[str, ...] = ()) -> None:
+def _figure(visitor: Visitor, figure: Exhibit | None, where: str, texts: tuple[str, ...] = ()) -> None:
     if figure is None:
         return
     st.subheader(plain(figure.title), anchor=figure.id)

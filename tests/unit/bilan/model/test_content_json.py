@@ -8,10 +8,10 @@ import pytest
 
 from bilan.model.content import Box, Content, Glossary, Heading, KeyFigure, KeyFigures, Paragraph, Section
 from bilan.model.content_json import from_json, to_json
-from bilan.model.exhibit import Cell
+from bilan.model.exhibit import ExhibitCell
 from tests.support.figures import states
 
-CARD = KeyFigure("nb_enfants", "Enfants", Cell("478", 478.0), "", "41 actions", "", "aucun chiffre")
+CARD = KeyFigure("nb_enfants", "Enfants", ExhibitCell("478", 478.0), "", "41 actions", "", "aucun chiffre")
 BLOCKS = (
     Heading("Titre"),
     Paragraph("L'été « 3 sur 12 »\u202f; \U0001f600", "point"),

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.codebook.diffusion import DisclosureThresholds
 from pipeline.disclosure.decide import decide
-from pipeline.disclosure.model import Contribution, Decision, Place, ProtectedSeries, PublishedSums
+from pipeline.disclosure.model import Contribution, Decision, FigurePlace, ProtectedSeries, PublishedSums
 from pipeline.disclosure.primary import primary_suppression
 
 RULE = DisclosureThresholds()
@@ -44,7 +44,7 @@ def even(number: int, value: float = 12) -> dict[str, float]:
 
 
 def state(decision: Decision, serie: str, place: tuple[str, str]) -> str:
-    cell = Place(serie, *place)
+    cell = FigurePlace(serie, *place)
     assert (cell in decision.shown) != (cell in decision.hidden)
     return decision.hidden.get(cell, "montre")
 

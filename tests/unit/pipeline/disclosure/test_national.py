@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pipeline.codebook.diffusion import DisclosureThresholds
 from pipeline.disclosure.decide import decide
-from pipeline.disclosure.model import Contribution, Decision, Place, ProtectedSeries, Sums
+from pipeline.disclosure.model import Contribution, Decision, FigurePlace, ProtectedSeries, Sums
 from pipeline.disclosure.national import FRANCE, decide_france
 from pipeline.disclosure.primary import figures_of
 
 RULE = DisclosureThresholds()
 CHILDREN = ProtectedSeries("enfants", "enfants", "E", "n", "enfants", None, ())
 OTHERS = ProtectedSeries("encore", "encore", "E", "n", "enfants", None, ())
-WHOLE = Place("enfants", FRANCE, "")
+WHOLE = FigurePlace("enfants", FRANCE, "")
 
 
 def departement(name: str, number: int, value: float = 12) -> list[Contribution]:
@@ -73,4 +73,4 @@ def test_two_national_figures_do_not_differ_by_one_porteur_of_hidden_departement
     others = children | {"d2": departement("d2", 3)}
     national, _ = of_both(children, others)
     assert WHOLE in national.shown
-    assert Place("encore", FRANCE, "") in national.hidden
+    assert FigurePlace("encore", FRANCE, "") in national.hidden
