@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from socle.unix import is_alive, sync_folder
+
 
 def write_atomic(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Replace `path` by `content` in one rename, on disk before this returns."""
@@ -72,26 +74,6 @@ def interrupted(path: Path) -> list[Path]:
 def _maker(temporary: Path, path: Path) -> int | None:
     number = temporary.name.removeprefix(f".{path.name}.").partition(".")[0]
     return int(number) if number.isdigit() else None
-
-
-def is_alive(pid: int) -> bool:
-    """Return whether a process of this machine has that number."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` durable: a rename is only on disk once its folder is."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def sync_tree(folder: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.disclosure.already_shown import keep_shown
-from socle.atomic import sync_folder, sync_tree, write_atomic
+from socle.atomic import sync_tree, write_atomic
 from socle.manifest import (
     MANIFEST,
     Manifest,
@@ -23,6 +23,7 @@ from socle.manifest import (
 from socle.paths import DataFolder
 from socle.refusal import Refusal
 from socle.sealed import digest
+from socle.unix import sync_folder
 
 _NEVER_REACHED = 900_000
 """A number that only a damaged name can hold: none may rise out of its six digits."""
