@@ -25,6 +25,7 @@ ONLY_IN = {
     "docx": ("bilan/office/",),
     "docxtpl": ("bilan/office/",),
     "pptx": ("bilan/office/",),
+    "rapidfuzz": ("socle/nearest.py",),
 }
 UNIX = ("socle/unix.py", "warehouse/engine/landlock.py")
 """The files that another system would need otherwise."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from socle.nearest import prepare_nearest
 from socle.parent import Parent, failed, refused
 from socle.refusal import Refusal
 from socle.unix import Memory, allow_processor_time, bound_process, descriptor_path
@@ -82,6 +83,7 @@ def main() -> None:
     os.environ.clear()
     memory = Memory(start.limits.addresses)
     load_functions()
+    prepare_nearest()
     bound_process(start.limits.addresses, writes_files=False)
     if not confined(Path(start.database)) and not start.is_copy:
         parent.say({"sans_protection": True})

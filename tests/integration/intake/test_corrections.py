@@ -324,6 +324,10 @@ def test_a_sheet_that_completes_another_is_corrected_where_it_stands(tmp_path: P
     campagne, folder = YEARS["elan-2021"], DataFolder(tmp_path)
     (export,) = write_campaign(folder.raw / campagne, "elan-2021")
     entry = correction(fichier=export.name, variable="nb_familles", attendu=9, valeur=8, ligne=3)
+    write_corrections(folder, entry | {"feuille": "Dossiers"}, campagne=campagne)
+    told = refusal(folder)
+    assert "la variable nb_familles n'y est pas demandée" in told
+    assert "« nb_familles »" not in told
     write_corrections(folder, entry, campagne=campagne)
     assert rows(folder, "select action_id, nb_familles from core.action order by 1") == [("a1", 9), ("a2", 8)]
     with published(folder) as connection:

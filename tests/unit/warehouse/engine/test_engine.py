@@ -136,6 +136,12 @@ def test_a_mistake_is_told_in_french_with_the_nearest_name(engine: Engine, query
     assert re.search(reason, why_not(engine, query))
 
 
+def test_the_name_that_was_typed_is_not_proposed(engine: Engine) -> None:
+    """The column is there, in another table of the query."""
+    said = why_not(engine, "select b.n from core.action as a, (select 1 as m) as b")
+    assert said.partition("la colonne « n » n'existe pas")[2].startswith(" (ligne 1")
+
+
 def test_a_value_that_cannot_be_cast_is_told_while_the_rows_are_read(engine: Engine) -> None:
     query = "select t::int from (values ('1'), ('b')) as v(t)"
     assert "« b » ne peut pas être lu comme un nombre entier" in why_not(engine, query)
