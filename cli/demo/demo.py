@@ -1,4 +1,4 @@
-"""`clas demo`: the repository's fictitious data -> a build, a few figures beside what is published, what to try."""
+"""`clas demo`: the fictitious data -> a build, a few figures beside what is published, what to try."""
 
 from __future__ import annotations
 
@@ -32,41 +32,39 @@ NEXT = (
 )
 
 
-def demo_folder() -> DataFolder:
-    """Return the repository's own data folder: its raw files are committed, and all fictitious."""
-    return DataFolder(Settings().data)
-
-
 def demo() -> int:
     """Construit et montre l'exemple fictif du Loiret."""
+    from clas_demo.folder import take
     from warehouse.figures.figures import figures
     from warehouse.scope import LOCAL
 
-    folder = demo_folder()
-    say("DONNÉES FICTIVES\u202f: ces fichiers imitent ceux que reçoit une Caf. Aucun des porteurs n'existe.")
+    settings = load_settings()
+    folder = DataFolder(settings.data)
     with progress() as step:
-        result = _adopted(folder, run_build(folder, Settings(), step), step)
+        take(folder, step)
+    say("DONNÉES FICTIVES\u202f: ces fichiers imitent ceux que reçoit une Caf. Aucun des porteurs n'existe.")
+    say(f"Ils sont dans {folder.raw}, et ce qui en est tiré est à côté.")
+    with progress() as step:
+        result = _adopted(folder, run_build(folder, settings, step), settings, step)
     show_result(result)
     found = figures(folder, LOCAL, CAMPAGNE, DEPARTEMENT)
     _show_published(found)
     _show_table([figure for figure in found if figure.ou == "essentiel"])
     show_accounts(folder, result.manifest)
     say("Et maintenant\u202f:")
-    if not load_settings().is_demo:
-        say(f"  (CLAS_DATA désigne d'autres données\u202f: faites précéder ces commandes de CLAS_DATA={folder.root})")
     for command, what in NEXT:
         say(f"  {command:<52} {what}")
     return 0
 
 
-def _adopted(folder: DataFolder, result: RunResult, step: Callable[[str], None]) -> RunResult:
+def _adopted(folder: DataFolder, result: RunResult, settings: Settings, step: Callable[[str], None]) -> RunResult:
     """Have the fictitious committee adopt every year but the last, so that there is something to diffuse."""
     campagnes = sorted({line["campagne"] for line in result.manifest.campaigns})
     if result.manifest.arrets:
         return result
     # The committee meets in the autumn after the school year.
     days = {campagne: f"{campagne[5:]}-10-12" for campagne in campagnes[:-1]}
-    adopted, _ = run_adoption(folder, Settings(), step, dict(days), COMMITTEE)
+    adopted, _ = run_adoption(folder, settings, step, dict(days), COMMITTEE)
     return adopted
 
 
