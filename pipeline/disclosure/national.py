@@ -34,9 +34,9 @@ def decide_france(
     `steps` gives for each unit what a share or an average is rounded to.
     """
     country = _Country(series, figures, decisions, rule, steps, before or PublishedSums())
-    for one in series:
-        if figures.get(one.id):
-            country.choose(one)
+    for serie in series:
+        if figures.get(serie.id):
+            country.choose(serie)
     return country.decision
 
 
