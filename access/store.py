@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 
 _SCHEMA = Path(__file__).parent / "schema"
 _PATIENCE = 5.0  # seconds that a writer waits for the one before it

@@ -16,9 +16,9 @@ from typing import Any
 
 from bench.measure import timed
 from bilan.compose import compose
-from bilan.content import COMITE, Content
-from bilan.pdf import render_pdf
-from bilan.syntheses import all_syntheses
+from bilan.model.content import COMITE, Content
+from bilan.print.pdf import render_pdf
+from bilan.synthese.all import all_syntheses
 from socle.paths import DataFolder
 
 YEAR, PLACE = "2019-2020", "45"

@@ -6,10 +6,10 @@ from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
 
-from bilan.charts import chart_svg
-from bilan.content import Block, Box, Content, Glossary, Heading, KeyFigures, Paragraph
-from bilan.figure import Figure
-from bilan.printable import FONTS
+from bilan.model.content import Block, Box, Content, Glossary, Heading, KeyFigures, Paragraph
+from bilan.model.exhibit import Figure
+from bilan.print.charts import chart_svg
+from bilan.print.printable import FONTS
 
 _STYLE = f"""
 @font-face {{ font-family: Source; src: url(file://{FONTS}/SourceSans3-Roman.ttf); font-weight: 200 900 }}

@@ -13,8 +13,9 @@ import duckdb
 
 from bench.measure import timed
 from bench.national import returns_format
-from pipeline.codebook import Codebook, FormatColumn, load_codebook
-from pipeline.sqltext import identifier, literal
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Codebook, FormatColumn
+from socle.sqltext import identifier, literal
 
 _CAST = {
     "entier": "try_cast({cell} as integer)",

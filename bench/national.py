@@ -10,9 +10,10 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.codebook import Codebook, Column, Format, FormatColumn, load_codebook
-from pipeline.sqltext import identifier, literal
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Codebook, Column, Format, FormatColumn
 from socle.paths import DataFolder
+from socle.sqltext import identifier, literal
 
 FORMAT = "questionnaire-2016"
 """The export of most columns: 104, one file for all porteurs."""
@@ -71,7 +72,7 @@ def returns_format(codebook: Codebook) -> Format:
 
 def _create_places(connection: duckdb.DuckDBPyConnection, departements: int) -> None:
     """The communes, one of each département in turn, so that porteurs are everywhere."""
-    from pipeline.territories import load_territories
+    from pipeline.staging.territories import load_territories
 
     load_territories(connection)
     connection.execute(

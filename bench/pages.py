@@ -17,14 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from access.accounts import Draft, add, issue_codes
-from access.identity import EVERYWHERE
-from access.journal import COMMAND
+from access.journal.journal import COMMAND
+from access.people.accounts import NewAccount, add, issue_codes
+from access.people.identity import EVERYWHERE
 from bench.visits import EMPTY, Server, identify, is_wrong, serve, tab
-from cli.demo_accounts import make_accounts
-from dashboard.navigation import pages_of
+from cli.demo.accounts import make_accounts
+from dashboard.visit.navigation import pages_of
+from pipeline.adopt import run_adoption
 from pipeline.run import run_build
-from pipeline.run_adoption import run_adoption
 from socle.french import today
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT, Settings
@@ -62,7 +62,7 @@ def make_demo(root: Path) -> tuple[DataFolder, dict[str, str]]:
 def make_internal_accounts(folder: DataFolder) -> dict[str, str]:
     """Open an account of France for each role that reads what is not adopted yet; return {identifier: code}."""
     for who, role in ROLES.items():
-        add(folder, Draft(who, role, role, EVERYWHERE), COMMAND)
+        add(folder, NewAccount(who, role, role, EVERYWHERE), COMMAND)
     return issue_codes(folder, list(ROLES), today(), COMMAND)
 
 

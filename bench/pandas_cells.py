@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.codebook import Codebook, Column, FormatColumn
-from pipeline.macros import fold
+from pipeline.codebook.model import Codebook, Column, FormatColumn
+from pipeline.sql.macros import fold
 
 Read = Callable[[str], object]
 DTYPES: dict[str, Any] = {

@@ -8,9 +8,9 @@ from typing import cast
 import duckdb
 import pandas as pd
 
-from pipeline.codebook import Codebook
-from pipeline.load import public_columns
-from pipeline.territories import REFERENCE
+from pipeline.codebook.model import Codebook
+from pipeline.core.load import public_columns
+from pipeline.staging.territories import REFERENCE
 from tests.support.figure_rows import figure_rows
 from tests.support.formulas import FORMULAS
 from tests.support.recomputed import levels_of, recomputed

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.macros import fold
+from pipeline.sql.macros import fold
 
 Frame = pd.DataFrame
 

@@ -18,8 +18,8 @@ from great_expectations.expectations.core.expect_column_values_to_be_between imp
 from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet
 from great_expectations.expectations.core.expect_column_values_to_not_be_null import ExpectColumnValuesToNotBeNull
 
-from pipeline import gx_duckdb
-from pipeline.validation import Check
+from pipeline.quality import great_expectations_run as gx_duckdb
+from pipeline.quality.check import Check
 
 Frame = pd.DataFrame
 _COMPARED: dict[str, Callable[[Any, Any], Any]] = {

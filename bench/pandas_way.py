@@ -21,13 +21,14 @@ from bench.pandas_cells import Cells
 from bench.pandas_figures import figures, reference
 from bench.pandas_joins import departement, identified, looking_into, rank
 from bench.pandas_rules import breaches, evaluate
-from pipeline.cells import expected, is_joined
-from pipeline.checks import table_checks
-from pipeline.codebook import Codebook, Format, load_codebook
-from pipeline.messages import placeholders, render
-from pipeline.validation import Check
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Codebook, Format
+from pipeline.quality.check import Check
+from pipeline.quality.checks import table_checks
+from pipeline.staging.readers_sql import expected, is_joined
 from socle.french import number
 from socle.paths import DataFolder
+from socle.refusal import placeholders, render
 
 RESULT = "pandas"
 """Folder, beside raw/, that receives what is made."""

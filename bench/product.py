@@ -27,7 +27,7 @@ def build(folder: DataFolder) -> dict[str, Any]:
 
 def main() -> None:
     """Run as a step of the bench."""
-    import pipeline.gx_duckdb  # noqa: F401  the floor has no such import
+    import pipeline.quality.great_expectations_run  # noqa: F401  the floor has no such import
 
     folder = DataFolder(Path(sys.argv[1]))
     if sys.argv[2:] != ["--keep"]:

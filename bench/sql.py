@@ -16,10 +16,10 @@ from typing import Any
 
 import duckdb
 
-from pipeline.manifest import WAREHOUSE
+from socle.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from socle.settings import Settings
-from warehouse.engine import Engine
+from warehouse.engine.engine import Engine
 from warehouse.published import published_build
 from warehouse.scope import Scope
 

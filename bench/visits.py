@@ -144,10 +144,10 @@ def is_wrong(drawn: list[ForwardMsg]) -> bool:
 
 def _main(port: int) -> None:
     """Serve, with the empty page: what the child process runs."""
-    from dashboard import navigation
-    from dashboard.listen import listen
-    from dashboard.navigation import EVERYONE, WELCOME, PageEntry
-    from dashboard.server import serve as run
+    from dashboard.server.listen import listen
+    from dashboard.server.server import serve as run
+    from dashboard.visit import navigation
+    from dashboard.visit.navigation import EVERYONE, WELCOME, PageEntry
     from socle.settings import load_settings
 
     empty = PageEntry(EMPTY, "Vide", EVERYONE, EMPTY, WELCOME)

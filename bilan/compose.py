@@ -7,8 +7,7 @@ from dataclasses import replace
 from itertools import count
 from string import ascii_uppercase
 
-from bilan.chapters import Chapter, write_chapter
-from bilan.content import (
+from bilan.model.content import (
     BILAN,
     COMITE,
     DIFFUSION,
@@ -20,18 +19,21 @@ from bilan.content import (
     KeyFigures,
     Paragraph,
     Section,
+    paragraphs,
+    paragraphs_of,
 )
-from bilan.declared import DeclaredChapter, load_layout
-from bilan.essentiel import Essentiel, write_essentiel
-from bilan.fiches import fiches
-from bilan.glossary import glossary
-from bilan.reading import Reading, read_open
-from pipeline.messages import Refusal
+from bilan.parts.chapters import Chapter, write_chapter
+from bilan.parts.essentiel import Essentiel, write_essentiel
+from bilan.synthese.fiches import fiches
+from bilan.words.declared import DeclaredChapter, load_layout
+from bilan.words.glossary import glossary
+from bilan.words.reading import Reading, read_open
 from socle.paths import DataFolder
-from warehouse.campagnes import campagnes, departement_named, known_campagne
+from socle.refusal import Refusal
+from warehouse.listings.campagnes import campagnes, departement_named, known_campagne
+from warehouse.listings.texts import texts
 from warehouse.open import Warehouse, open_current
 from warehouse.scope import INTERNAL, LOCAL, Scope
-from warehouse.texts import texts
 
 ESSENTIEL, FICHES, GLOSSARY = "essentiel", "fiches", "glossaire"
 _NAMES = {ESSENTIEL: "L'essentiel", FICHES: "Fiches des actions", GLOSSARY: "Glossaire"}
@@ -165,15 +167,3 @@ def _blocks(chapter: Chapter) -> Iterator[Block]:
         yield Box("a_ecrire", "Ce que le comité retient pour l'année qui vient", ())
     elif chapter.empty:
         yield Paragraph(chapter.empty, "note")
-
-
-def paragraphs_of(text: str) -> tuple[str, ...]:
-    """Return the paragraphs of a text that someone wrote: what a blank line separates."""
-    return tuple(part.strip() for part in text.replace("\r\n", "\n").split("\n\n") if part.strip())
-
-
-def paragraphs(lines: Collection[str], style: str = "phrase") -> Iterator[Paragraph]:
-    """Yield a paragraph of that style for each line that says something."""
-    for line in lines:
-        if line:
-            yield Paragraph(line, style)

@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bilan.compose import compose
-from bilan.content import DIFFUSION, Content
-from bilan.content_json import NewerFormError, from_json, to_json
+from bilan.model.content import DIFFUSION, Content
+from bilan.model.content_json import NewerFormError, from_json, to_json
 from bilan.render import render
-from pipeline.messages import Refusal
 from socle.atomic import write_together
 from socle.french import day
 from socle.paths import DataFolder
-from warehouse.campagnes import available
+from socle.refusal import Refusal
+from warehouse.listings.campagnes import available
 from warehouse.scope import PUBLIC
 
 CONTENT, DOCUMENT, LABEL = "contenu.json", "bilan.pdf", "gel.json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from bilan.content import BILAN, Content
+from bilan.model.content import BILAN, Content
 from socle.file_names import file_name
 
 
@@ -14,6 +14,8 @@ class Kind:
     """One kind of document."""
 
     suffix: str
+    room: str
+    """Folder of bilan where its renderer is."""
     label: str
     mime: str
 
@@ -22,10 +24,10 @@ _OFFICE = "application/vnd.openxmlformats-officedocument"
 KINDS = {
     kind.suffix: kind
     for kind in (
-        Kind("pdf", "PDF, à imprimer et à archiver", "application/pdf"),
-        Kind("docx", "Word, à compléter", f"{_OFFICE}.wordprocessingml.document"),
-        Kind("xlsx", "Excel, les tableaux", f"{_OFFICE}.spreadsheetml.sheet"),
-        Kind("pptx", "PowerPoint, à projeter", f"{_OFFICE}.presentationml.presentation"),
+        Kind("pdf", "print", "PDF, à imprimer et à archiver", "application/pdf"),
+        Kind("docx", "office", "Word, à compléter", f"{_OFFICE}.wordprocessingml.document"),
+        Kind("xlsx", "office", "Excel, les tableaux", f"{_OFFICE}.spreadsheetml.sheet"),
+        Kind("pptx", "office", "PowerPoint, à projeter", f"{_OFFICE}.presentationml.presentation"),
     )
 }
 """{suffix: kind of document}."""
@@ -34,7 +36,7 @@ KINDS = {
 def render(content: Content, suffix: str) -> bytes:
     """Return the document; the same content gives the same bytes. KeyError for a suffix that is none of KINDS."""
     kind = KINDS[suffix]
-    module = import_module(f"bilan.{kind.suffix}")
+    module = import_module(f"bilan.{kind.room}.{kind.suffix}")
     rendered: bytes = getattr(module, f"render_{kind.suffix}")(content)
     return rendered
 

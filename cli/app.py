@@ -5,23 +5,13 @@ from __future__ import annotations
 import typer
 from typer.main import get_command
 
-from cli import (
-    access,
-    adoption,
-    backup,
-    bilan,
-    build,
-    dashboard,
-    demo,
-    dictionary,
-    explain,
-    export,
-    recognise,
-    sql,
-    status,
-    synthese,
-)
-from cli.french_help import Command, Group
+from cli.building import adoption, build, recognise, status
+from cli.demo import demo
+from cli.documents import bilan, synthese
+from cli.figures import dictionary, explain, export, sql
+from cli.keeping import backup, dashboard
+from cli.people import access
+from cli.words.french_help import Command, Group
 
 _HELP = (
     "Bilan annuel du Clas : des exports reçus aux chiffres vérifiés.\n\n"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from cli.screen import warn
-from pipeline.machine import machine_refusal
-from pipeline.messages import Refusal
+from cli.words.screen import warn
 from pipeline.run import ERROR_LOG, note_internal_error
+from socle.machine import machine_refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings, SettingsError, load_settings
 
 INTERRUPTED = 130
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     if len(arguments) == 1 and arguments[0] in DIRECT:
-        from cli import build, status
+        from cli.building import build, status
 
         return build.build() if arguments == ["build"] else status.status()
     from cli.app import command
@@ -51,8 +51,8 @@ def _other(error: Exception) -> int:
     """Definitions, usage, or what nobody foresaw; imported here, for the sake of the commands that succeed."""
     from typer import TyperException
 
-    from cli.french_help import usage_sentence
-    from pipeline.codebook import DefinitionError
+    from cli.words.french_help import usage_sentence
+    from pipeline.codebook.model import DefinitionError
 
     if isinstance(error, TyperException):
         return _fail(2, usage_sentence(error))

@@ -6,15 +6,15 @@ from functools import partial
 
 import streamlit as st
 
-from access import sessions
-from dashboard.banner import show_banner, show_visitor
-from dashboard.cookies import session_cookie
-from dashboard.navigation import PageEntry, pages_of
+from access.entry import sessions
+from dashboard.gate.cookies import session_cookie
+from dashboard.gate.session_over import show_session_over
 from dashboard.pages import draw
-from dashboard.refusals import shown
-from dashboard.session_over import show_session_over
-from dashboard.style import show_style
-from dashboard.visitor import Visitor, visitor
+from dashboard.screen.banner import show_banner, show_visitor
+from dashboard.screen.refusals import shown
+from dashboard.screen.style import show_style
+from dashboard.visit.navigation import PageEntry, pages_of
+from dashboard.visit.visitor import Visitor, visitor
 from socle.paths import DataFolder
 from socle.settings import load_settings
 

@@ -16,11 +16,12 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from pipeline.codebook import DefinitionError
-from pipeline.machine import machine_refusal
-from pipeline.messages import Refusal
-from pipeline.run import RunResult, note_internal_error, run_build
+from pipeline.builds.result import RunResult
+from pipeline.codebook.model import DefinitionError
+from pipeline.run import note_internal_error, run_build
+from socle.machine import machine_refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings, SettingsError, load_settings
 
 USAGE = (
@@ -64,28 +65,28 @@ def _build(folder: DataFolder, settings: Settings, force: str = "") -> RunResult
 
 
 def _try(folder: DataFolder, settings: Settings) -> RunResult:
-    from pipeline.preparation import follow
-    from pipeline.trial_build import make_trial
+    from pipeline.preparation.preparation import follow
+    from pipeline.trial import make_trial
 
     follow(folder)
     return make_trial(folder.prepared(), settings, _step)
 
 
 def _accept(folder: DataFolder, settings: Settings, by: str) -> RunResult:
-    from pipeline.preparation import accept
+    from pipeline.preparation.preparation import accept
 
     _step("Publication")
     return accept(folder, settings, by)
 
 
 def _adopt(folder: DataFolder, settings: Settings, campagne: str, day: str, by: str) -> RunResult:
-    from pipeline.run_adoption import run_adoption
+    from pipeline.adopt import run_adoption
 
     return run_adoption(folder, settings, _step, {campagne: day}, by)[0]
 
 
 def _reopen(folder: DataFolder, settings: Settings, campagne: str, motif: str) -> RunResult:
-    from pipeline.run_adoption import run_reopening
+    from pipeline.adopt import run_reopening
 
     return run_reopening(folder, settings, _step, campagne, motif)
 

@@ -13,29 +13,30 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.adoption import create_arrets, read_arrets
-from pipeline.assemble import assemble, list_keys
-from pipeline.checks import check_complements, check_tables
-from pipeline.codebook import Codebook, load_codebook
-from pipeline.comments import comment_everything
-from pipeline.diffusion import write_diffusion
-from pipeline.indicators import create_indicators
-from pipeline.inputs import Campaign, fingerprint, load_campaigns
-from pipeline.load import create_staging, load
-from pipeline.macros import create_macros
-from pipeline.manifest import PRIVATE, WAREHOUSE, Manifest, pointed_build, published_staging
-from pipeline.publish import new_candidate, publish, seal
-from pipeline.quality import write_quality
-from pipeline.refused import name_refused
-from pipeline.register import identify
-from pipeline.staged import Staged
-from pipeline.staging import stage_all
-from pipeline.summary import make_manifest
-from pipeline.tables import create_core, create_marts
-from pipeline.territories import load_territories
-from pipeline.texts import create_texts
-from pipeline.trial_build import keep_trial
-from pipeline.validation import warm_up
+from pipeline.builds.adoption import create_arrets, read_arrets
+from pipeline.builds.make_manifest import make_manifest
+from pipeline.builds.publish import keep_trial, new_candidate, publish, seal
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Codebook
+from pipeline.core.assemble import assemble, list_keys
+from pipeline.core.identify import identify
+from pipeline.core.load import create_staging, load
+from pipeline.core.name_refused import name_refused
+from pipeline.core.tables import create_core
+from pipeline.core.texts import create_texts
+from pipeline.disclosure.write_diffusion import write_diffusion
+from pipeline.marts.comments import comment_everything
+from pipeline.marts.indicators import create_indicators
+from pipeline.marts.tables import create_marts
+from pipeline.quality.checks import check_complements, check_tables
+from pipeline.quality.report import write_quality
+from pipeline.quality.rules import warm_up
+from pipeline.reading.campaigns import Campaign, input_hashes, load_campaigns
+from pipeline.sql.macros import create_macros
+from pipeline.staging.stage_all import stage_all
+from pipeline.staging.staged import Staged
+from pipeline.staging.territories import load_territories
+from socle.manifest import PRIVATE, WAREHOUSE, Manifest, pointed_build, published_staging
 from socle.paths import DataFolder
 from socle.settings import Settings
 
@@ -63,7 +64,7 @@ def build(
     them.
     """
     codebook = load_codebook((folder.root,))
-    inputs = fingerprint(folder)
+    inputs = input_hashes(folder)
     campaigns = load_campaigns(folder)
     warm_up()
     staged = stage_all(folder, codebook, campaigns, inputs, progress, reread, published_staging(folder))

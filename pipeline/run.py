@@ -8,52 +8,16 @@ from __future__ import annotations
 import secrets
 import traceback
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.inputs import fingerprint
-from pipeline.manifest import Manifest, current_build, pointed_build, read_manifest
-from pipeline.messages import Refusal
+from pipeline.builds.result import RunResult, changes
+from socle.manifest import Manifest, current_build, pointed_build, read_manifest
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import Settings
 
 ERROR_LOG = "journal-erreurs.log"
-PROGRAM = "(programme)"
-"""Entry of a fingerprint that stands for the program itself, see inputs.fingerprint."""
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What differs between the raw folder (and the program) and what a build was made from."""
-
-    added: tuple[str, ...]
-    modified: tuple[str, ...]
-    removed: tuple[str, ...]
-    program: bool
-    """True when the code, the SQL or the definitions changed."""
-
-    def __bool__(self) -> bool:
-        return bool(self.added or self.modified or self.removed or self.program)
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """The build now published, and whether this run made it."""
-
-    folder: Path
-    manifest: Manifest
-    new: bool
-
-    @property
-    def exit_code(self) -> int:
-        """0, or 1 when something of this build is to be mended, whether or not it was just built."""
-        return exit_code(self.manifest)
-
-
-def exit_code(manifest: Manifest) -> int:
-    """Return 1 when a build has a file refused, or figures that are no longer those the committee adopted; else 0."""
-    return 1 if manifest.refused or manifest.no_longer_adopted else 0
 
 
 def run_build(
@@ -75,22 +39,11 @@ def run_build(
     if published:
         return published
     from pipeline.build import build
-    from pipeline.lock import only_builder
+    from pipeline.builds.lock import only_builder
 
     with only_builder(folder):
         built = build(folder, settings, progress, reread)
     return RunResult(built.folder, built.manifest, new=True)
-
-
-def changes(folder: DataFolder, manifest: Manifest) -> Changes:
-    """Return what changed in raw/ and in the program since the build of this manifest."""
-    now, then = fingerprint(folder), manifest.inputs
-    return Changes(
-        added=tuple(sorted(set(now) - set(then) - {PROGRAM})),
-        modified=tuple(sorted(name for name in set(now) & set(then) - {PROGRAM} if now[name] != then[name])),
-        removed=tuple(sorted(set(then) - set(now) - {PROGRAM})),
-        program=now.get(PROGRAM) != then.get(PROGRAM),
-    )
 
 
 def run_rollback(folder: DataFolder, name: str | None = None) -> Path:
@@ -100,8 +53,8 @@ def run_rollback(folder: DataFolder, name: str | None = None) -> Path:
     """
     import duckdb
 
-    from pipeline.lock import only_builder
-    from pipeline.publish import IncompleteBuildError, roll_back
+    from pipeline.builds.lock import only_builder
+    from pipeline.builds.publish import IncompleteBuildError, roll_back
 
     with only_builder(folder):
         try:
@@ -139,6 +92,6 @@ def _up_to_date(folder: DataFolder) -> RunResult | None:
 
 def _may_be_read_now(manifest: Manifest) -> bool:
     """A file that stopped its reader is the same one, but the machine may have been the cause."""
-    from pipeline.reader import INTERRUPTED
+    from pipeline.staging.process import INTERRUPTED
 
     return any(refused["code"] == INTERRUPTED for refused in manifest.refused)

@@ -1,137 +1,71 @@
-"""One file as received -> what a build would read in it and say of it; nothing is kept."""
+"""A build made to be looked at, and its publication once it was: `clas build --essai`, then `clas publier`."""
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from collections.abc import Callable, Collection
+from pathlib import Path
 
-import duckdb
-
-from pipeline.codebook import load_codebook
-from pipeline.corrections import Correction, load_corrections, refuse_stale
-from pipeline.inputs import load_campaigns
-from pipeline.messages import Refusal
-from pipeline.sqltext import literal
-from pipeline.stage_file import Source
-from pipeline.staged import Staged, StagedTable
-from pipeline.staging import Stager
+from pipeline.builds.result import RunResult
+from pipeline.reading.campaigns import input_hashes
+from socle.manifest import Manifest, is_whole, pointed_build, read_manifest
 from socle.paths import DataFolder
+from socle.refusal import Refusal
+from socle.settings import Settings
 
 
-@dataclass(frozen=True)
-class TrialTable:
-    """One sheet or CSV that was recognised."""
+def make_trial(
+    folder: DataFolder, settings: Settings, progress: Callable[[str], None], reread: Collection[str] = ()
+) -> RunResult:
+    """Build what is in raw/ without publishing it; return the trial, checked and sealed, the only one kept."""
+    from pipeline.build import build
+    from pipeline.builds.lock import only_builder
 
-    feuille: str
-    format: str
-    libelle: str
-    """Label of the format."""
-    lignes: int
-    questions: int
-    ignorees: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class TrialAnomaly:
-    """One cell or row that could not be read as it stands."""
-
-    gravite: str
-    regle: str
-    feuille: str
-    ligne: int
-    colonne: str | None
-    message: str
+    for campagne in reread:
+        if not (folder.raw / campagne).is_dir():
+            raise Refusal("campagne_inconnue", campagne=campagne, dossier=folder.raw.name)
+    with only_builder(folder):
+        built = build(folder, settings, progress, reread, published=False)
+    return RunResult(built.folder, built.manifest, new=True)
 
 
-@dataclass(frozen=True)
-class Trial:
-    """What was read of a file."""
-
-    campagne: str
-    """Empty when nothing says which one it is of."""
-    tables: tuple[TrialTable, ...]
-    anomalies: tuple[TrialAnomaly, ...]
+def current_trial(folder: DataFolder) -> Path | None:
+    """Return the whole trial that waits to be published; None when there is none."""
+    found = sorted(folder.trials.iterdir()) if folder.trials.is_dir() else []
+    return next((path for path in reversed(found) if is_whole(path)), None)
 
 
-def try_file(folder: DataFolder, path: Path, campagne: str = "") -> Trial:
-    """Return what a build would read in the file, alone; raise Refusal when it would refuse it.
+def publish_trial(folder: DataFolder, settings: Settings, name: str | None = None) -> RunResult:
+    """Publish the trial (that of this name) and return it; raise Refusal as `check_trial`."""
+    from pipeline.builds.lock import only_builder
 
-    A file that says it is of another campagne than the one given, or than the one whose folder it is in, is refused.
-    The corrections of that campagne for a file of this name are applied, or refused.
-    What takes other rows or other files to be seen (sums, doubles, unknown porteurs) is only said by a build.
+    with only_builder(folder):
+        return publish_checked(folder, settings, *check_trial(folder, name))
+
+
+def check_trial(folder: DataFolder, name: str | None = None) -> tuple[Path, Manifest]:
+    """Return the trial (that of this name) and its manifest. Call under `only_builder`.
+
+    Raise Refusal when there is none, or when what it was compared with is no longer: another build was published
+    since, or raw/ changed.
     """
-    expected = campagne or _campagne_of_folder(folder, path)
+    trial = current_trial(folder)
+    manifest = read_manifest(trial) if trial else None
+    if trial is None or manifest is None or (name and trial.name != name):
+        raise Refusal("essai_absent", nom=f" sous le nom «\u202f{name}\u202f»" if name else "")
+    if manifest.base != pointed_build(folder):
+        raise Refusal("essai_perime", build=trial.name, raison="une autre construction a été publiée depuis")
+    if manifest.inputs != input_hashes(folder):
+        raise Refusal("essai_perime", build=trial.name, raison="les fichiers reçus ont changé depuis")
+    return trial, manifest
+
+
+def publish_checked(folder: DataFolder, settings: Settings, trial: Path, manifest: Manifest) -> RunResult:
+    """Publish a trial that `check_trial` returned; raise Refusal when its files are damaged."""
+    import duckdb
+
+    from pipeline.builds.publish import IncompleteBuildError, publish
+
     try:
-        return _try(folder, path, expected)
-    except Refusal as refusal:
-        if refusal.code != "autre_campagne" or expected:
-            raise
-        return _try(folder, path, str(refusal.values["declaree"]))
-
-
-def _try(folder: DataFolder, path: Path, campagne: str) -> Trial:
-    codebook = load_codebook((folder.root,))
-    with tempfile.TemporaryDirectory(prefix="clas-essai-") as workspace:
-        corrections = _corrections(folder, campagne, path.name)
-        source = Source(campagne, _departements(folder, campagne), path, path.name, corrections)
-        staged = Stager(Path(workspace), codebook).stage(source, sha256="")
-        if staged.refusal:
-            raise staged.refusal
-        refuse_stale(staged.stale_corrections)
-        labels = {known.id: known.libelle for known in codebook.formats_for(campagne)}
-        return Trial(campagne, tuple(_table(table, labels) for table in staged.tables), _anomalies(staged))
-
-
-def _campagne_of_folder(folder: DataFolder, path: Path) -> str:
-    parent = path.resolve().parent
-    return parent.name if parent.parent == folder.raw.resolve() else ""
-
-
-def _departements(folder: DataFolder, campagne: str) -> tuple[str, ...]:
-    if not campagne or not (folder.raw / campagne).is_dir():
-        return ()
-    return next(known.departements for known in load_campaigns(folder) if known.name == campagne)
-
-
-def _corrections(folder: DataFolder, campagne: str, fichier: str) -> tuple[Correction, ...]:
-    declared = load_corrections(folder.raw / campagne) if campagne else ()
-    return tuple(replace(own, fichier=fichier) for own in declared if PurePath(own.fichier).name == fichier)
-
-
-def _table(table: StagedTable, labels: dict[str, str]) -> TrialTable:
-    return TrialTable(
-        feuille=table.feuille,
-        format=table.format,
-        libelle=labels[table.format],
-        lignes=table.records,
-        questions=len(table.questions),
-        ignorees=table.ignored,
-    )
-
-
-def _anomalies(staged: Staged) -> tuple[TrialAnomaly, ...]:
-    found = []
-    with duckdb.connect() as connection:
-        for table in staged.tables:
-            rows = connection.execute(
-                "select gravite, regle, feuille, ligne, colonne, message, variable "
-                f"from read_parquet({literal(str(staged.folder / f'{table.name}.anomalies.parquet'))}) "
-                "order by list_position(['critique', 'alerte', 'info'], gravite), ligne, colonne"
-            ).fetchall()
-            found += [_located(table, *row) for row in rows]
-    return tuple(found)
-
-
-def _located(
-    table: StagedTable,
-    gravite: str,
-    regle: str,
-    feuille: str,
-    ligne: int,
-    colonne: str | None,
-    message: str,
-    variable: str,
-) -> TrialAnomaly:
-    """In a fiche each answer stands on its own row, and not on that of the return."""
-    return TrialAnomaly(gravite, regle, feuille, table.lines.get(variable, ligne), colonne, message)
+        return RunResult(publish(folder, trial, settings.builds_kept), manifest, new=True)
+    except (IncompleteBuildError, duckdb.Error) as error:
+        raise Refusal("essai_perime", build=trial.name, raison="ses fichiers sont abîmés") from error

@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
-from bilan.office import LANGUAGE, stable
+from bilan.office.stable import LANGUAGE, stable
 from socle.settings import PROJECT_ROOT
 
 TARGET = PROJECT_ROOT / "bilan" / "modeles" / "bilan.docx"

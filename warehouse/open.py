@@ -10,9 +10,9 @@ from typing import Any
 
 import duckdb
 
-from pipeline.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
-from pipeline.messages import Refusal
+from socle.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from warehouse.published import damaged, fallback_warning
 from warehouse.scope import LOCAL, Scope
 

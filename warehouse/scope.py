@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.manifest import DIFFUSION, WAREHOUSE
-from pipeline.messages import Refusal
+from socle.manifest import DIFFUSION, WAREHOUSE
+from socle.refusal import Refusal
 
 EVERYWHERE = "*"
 INTERNAL = ("comite", "agent", "analyste")

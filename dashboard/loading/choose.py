@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from access.identity import EVERYWHERE
+from access.people.identity import EVERYWHERE
 from dashboard.loading.steps import RECOGNISE, Loading, go, show_moves
-from dashboard.places import departements, named
-from dashboard.refusals import shown
-from dashboard.tables import small
-from dashboard.territory import campaigns_of
-from dashboard.visitor import Visitor
-from pipeline import preparation
-from pipeline.inputs import Campaign
-from pipeline.received import shown_name
-from pipeline.write_campagne import declare_campagne
+from dashboard.loading.territory import campaigns_of
+from dashboard.screen.places import departements, named
+from dashboard.screen.refusals import shown
+from dashboard.screen.tables import small
+from dashboard.visit.visitor import Visitor
+from pipeline.preparation import preparation
+from pipeline.preparation.write_campagne import declare_campagne
+from pipeline.reading.campaigns import Campaign
+from pipeline.reading.received import shown_name
 from socle.french import today
 from socle.paths import DataFolder
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from bilan.numbers import Thresholds
+from bilan.words.numbers import SayingThresholds
 from dashboard.loading.steps import COMPARE, Loading, show_moves
 from dashboard.loading.words import GRAVITIES, READ, STATES, file_text, value_text
-from dashboard.tables import small, table
-from pipeline.difference import Difference, compare
-from pipeline.manifest import current_build
-from pipeline.points import thresholds
+from dashboard.screen.tables import small, table
+from pipeline.builds.build_anomalies import thresholds
+from pipeline.builds.difference import Difference, compare
 from socle.french import count
+from socle.manifest import current_build
 
 _SHOWN, _OPEN = 100, 20
 Row = dict[str, Any]
@@ -28,7 +28,7 @@ def comparing(load: Loading) -> None:
         st.info("Rien n'était publié\u202f: tout ce qui suit est nouveau.")
     elif not difference:
         st.info("Rien ne change par rapport à ce qui est publié.")
-    rules = Thresholds.of(thresholds(load.trial))
+    rules = SayingThresholds.of(thresholds(load.trial))
     _part("année change d'état", "années changent d'état", difference.etats, _state)
     _part("chiffre change", "chiffres changent", difference.chiffres, lambda row: _figure(row, rules), always=True)
     _part("bilan change", "bilans changent", difference.bilans, _return)
@@ -94,7 +94,7 @@ def _indicator(row: Row) -> Row:
     return {"Indicateur": row["libelle"], "Changement": row["changement"]}
 
 
-def _figure(row: Row, rules: Thresholds) -> Row:
+def _figure(row: Row, rules: SayingThresholds) -> Row:
     return {
         "Année": row["campagne"],
         "Territoire": "France" if row["niveau"] == "france" else row["code"],

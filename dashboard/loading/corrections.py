@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.refusals import shown
-from dashboard.tables import plain, small, table
-from dashboard.visitor import Visitor
-from pipeline import preparation
-from pipeline.corrections import Correction, load_corrections, same_text
-from pipeline.messages import Refusal
-from pipeline.points import Point
-from pipeline.row_answers import RowAnswer, row_answers
-from pipeline.write_corrections import add_correction, remove_correction
+from dashboard.screen.refusals import shown
+from dashboard.screen.tables import plain, small, table
+from dashboard.visit.visitor import Visitor
+from pipeline.builds.build_anomalies import AnomalyPoint
+from pipeline.preparation import preparation
+from pipeline.preparation.row_answers import RowAnswer, row_answers
+from pipeline.preparation.write_corrections import add_correction, remove_correction
+from pipeline.staging.corrections import Correction, load_corrections, same_text
 from socle.french import today
+from socle.refusal import Refusal
 
 
-def correct(visitor: Visitor, found: list[Point]) -> None:
+def correct(visitor: Visitor, found: list[AnomalyPoint]) -> None:
     """Draw the choice of a point, of an answer of its line, and what is to be read in its place."""
     done = _corrected(visitor, {one.campagne for one in found})
     left = [one for one in found if one.ligne and (one.campagne, one.fichier, one.ligne, one.variable) not in done]
@@ -74,7 +74,7 @@ def show_corrections(visitor: Visitor, campagne: str) -> None:
             st.rerun()
 
 
-def _ask(visitor: Visitor, point: Point, answer: RowAnswer) -> None:
+def _ask(visitor: Visitor, point: AnomalyPoint, answer: RowAnswer) -> None:
     with st.form(f"corriger_{_key(point)}_{answer.variable}", border=False):
         st.text(f"Le fichier contient\u202f: {answer.texte or '(case vide)'}")
         value = st.text_input("Lire à la place (vide pour vider la case)", key=f"corriger_valeur_{_key(point)}")
@@ -87,7 +87,7 @@ def _ask(visitor: Visitor, point: Point, answer: RowAnswer) -> None:
                 st.rerun()
 
 
-def _save(visitor: Visitor, point: Point, answer: RowAnswer, value: str, reason: str) -> None:
+def _save(visitor: Visitor, point: AnomalyPoint, answer: RowAnswer, value: str, reason: str) -> None:
     if not reason.strip():
         raise Refusal("correction_sans_motif")
     if same_text(value, answer.texte):
@@ -109,7 +109,7 @@ def _save(visitor: Visitor, point: Point, answer: RowAnswer, value: str, reason:
     visitor.record("correction", f"{point.campagne}/{point.fichier}, ligne {answer.ligne}, {answer.variable}")
 
 
-def _answers(visitor: Visitor, point: Point) -> tuple[RowAnswer, ...]:
+def _answers(visitor: Visitor, point: AnomalyPoint) -> tuple[RowAnswer, ...]:
     kept: dict[object, tuple[RowAnswer, ...]] = st.session_state.setdefault("corriger_lignes", {})
     key = _key(point)
     if key not in kept:
@@ -127,11 +127,11 @@ def _corrected(visitor: Visitor, campagnes: set[str]) -> set[tuple[object, ...]]
     return {(one.campagne, one.fichier, one.ligne, one.variable) for one in declared}
 
 
-def _is_of(answer: RowAnswer, point: Point) -> bool:
+def _is_of(answer: RowAnswer, point: AnomalyPoint) -> bool:
     return answer.variable == point.variable and answer.ligne == point.ligne
 
 
-def _named(point: Point) -> str:
+def _named(point: AnomalyPoint) -> str:
     sheet = f", {point.feuille}" if point.feuille else ""
     return f"{point.fichier}{sheet}, ligne {point.ligne}\u202f: {point.message}"
 
@@ -140,5 +140,5 @@ def _said(answer: RowAnswer) -> str:
     return f"{answer.libelle}\u202f: {plain(answer.texte) or '(vide)'}"
 
 
-def _key(point: Point) -> str:
+def _key(point: AnomalyPoint) -> str:
     return f"{point.campagne}/{point.fichier}/{point.feuille}/{point.ligne}/{point.regle}/{point.variable}"

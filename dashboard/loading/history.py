@@ -8,15 +8,15 @@ import streamlit as st
 
 from dashboard.loading.publishing import DONE, change_text
 from dashboard.loading.steps import TRY, go
-from dashboard.refusals import shown
-from dashboard.tables import plain, table
-from dashboard.territory import has_all
-from dashboard.visitor import Visitor
-from pipeline import preparation
-from pipeline.loads import Load, loads
-from pipeline.manifest import Manifest, published_builds, read_manifest
+from dashboard.loading.territory import has_all
+from dashboard.screen.refusals import shown
+from dashboard.screen.tables import plain, table
+from dashboard.visit.visitor import Visitor
+from pipeline.preparation import preparation
+from pipeline.preparation.load_history import Load, loads
 from pipeline.run import run_rollback
 from socle.french import count, moment
+from socle.manifest import Manifest, published_builds, read_manifest
 
 _SHOWN = 30
 

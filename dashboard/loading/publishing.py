@@ -7,14 +7,14 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
-from dashboard import child
+from dashboard.loading import child
 from dashboard.loading.steps import CHOOSE, PUBLISH, Loading, go, show_moves
 from dashboard.loading.words import file_text
-from dashboard.refusals import shown
-from dashboard.tables import plain, small
-from dashboard.visitor import Visitor
-from pipeline import preparation
-from pipeline.loads import Change
+from dashboard.screen.refusals import shown
+from dashboard.screen.tables import plain, small
+from dashboard.visit.visitor import Visitor
+from pipeline.preparation import preparation
+from pipeline.preparation.load_history import Change
 from socle.french import count, day
 
 DONE = "chargement_fait"

@@ -7,15 +7,15 @@ import streamlit as st
 from dashboard.loading.corrections import show_corrections
 from dashboard.loading.headers import describe
 from dashboard.loading.steps import RECOGNISE, Loading, show_moves
-from dashboard.refusals import shown
-from dashboard.tables import plain, small, table
-from pipeline import preparation
-from pipeline.draft import Draft
-from pipeline.draft_run import draft_file
-from pipeline.inputs import fingerprint
-from pipeline.messages import Refusal
-from pipeline.trial import Trial, try_file
+from dashboard.screen.refusals import shown
+from dashboard.screen.tables import plain, small, table
+from pipeline.drafting.draft import Draft
+from pipeline.drafting.run import draft_file
+from pipeline.preparation import preparation
+from pipeline.reading.campaigns import input_hashes
+from pipeline.staging.try_file import Trial, try_file
 from socle.french import count, number
+from socle.refusal import Refusal
 
 _UNKNOWN = ("format_inconnu", "entetes_inconnus", "brouillon_incomplet")
 _KEY = "chargement_lus"
@@ -90,7 +90,7 @@ def _read(load: Loading, campagne: str, name: str) -> Found:
 
 
 def _key(load: Loading, campagne: str, name: str) -> object:
-    inputs = fingerprint(load.visitor.folder.prepared())
+    inputs = input_hashes(load.visitor.folder.prepared())
     return (campagne, name, *(text for label, text in inputs.items() if label.endswith(".yml") or name in label))
 
 

@@ -7,14 +7,14 @@ from pathlib import Path, PurePosixPath
 
 import streamlit as st
 
-from dashboard.visitor import Visitor
-from pipeline import preparation
-from pipeline.corrections import load_corrections
-from pipeline.inputs import fingerprint
-from pipeline.loads import Change
-from pipeline.manifest import Manifest, pointed_build, read_manifest
-from pipeline.preparation import Preparation
-from pipeline.trial_build import current_trial
+from dashboard.visit.visitor import Visitor
+from pipeline.preparation import preparation
+from pipeline.preparation.load_history import Change
+from pipeline.preparation.preparation import Preparation
+from pipeline.reading.campaigns import input_hashes
+from pipeline.staging.corrections import load_corrections
+from pipeline.trial import current_trial
+from socle.manifest import Manifest, pointed_build, read_manifest
 
 CHOOSE, RECOGNISE, TRY, COMPARE, PUBLISH = range(1, 6)
 TITLES = {
@@ -83,7 +83,7 @@ def loading(visitor: Visitor) -> Loading:
     manifest = read_manifest(trial) if trial else None
     if found is None or manifest is None or manifest.created_at < found.commencee_le:
         return Loading(visitor, found, changed, None, fresh=False)
-    same = manifest.inputs == fingerprint(visitor.folder.prepared()) and manifest.base == pointed_build(visitor.folder)
+    same = manifest.inputs == input_hashes(visitor.folder.prepared()) and manifest.base == pointed_build(visitor.folder)
     return Loading(visitor, found, changed, trial, same)
 
 

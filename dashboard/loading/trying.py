@@ -7,15 +7,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import child
+from dashboard.loading import child
 from dashboard.loading.corrections import correct, show_corrections
 from dashboard.loading.steps import TRY, Loading, show_moves
+from dashboard.loading.unknown_porteurs import show_unknown
 from dashboard.loading.words import GRAVITIES, READ
-from dashboard.tables import small, table
-from dashboard.unknown_porteurs import show_unknown
-from pipeline.points import Point, ReadSheet, points, sheets_read
-from pipeline.register_file import read_register
-from pipeline.unknown_porteurs import unknown_porteurs
+from dashboard.screen.tables import small, table
+from pipeline.builds.build_anomalies import AnomalyPoint, ReadSheet, points, sheets_read
+from pipeline.preparation.unknown_porteurs import unknown_porteurs
+from pipeline.preparation.write_register import read_register
 from socle.cells import write_csv
 from socle.french import count, number
 
@@ -85,7 +85,7 @@ def _sheets(read: list[ReadSheet]) -> None:
         )
 
 
-def _filtered(found: list[Point]) -> list[Point]:
+def _filtered(found: list[AnomalyPoint]) -> list[AnomalyPoint]:
     present = [gravity for gravity in GRAVITIES if any(one.gravite == gravity for one in found)]
     numbers = {gravity: len([one for one in found if one.gravite == gravity]) for gravity in present}
     chosen = st.multiselect(
@@ -95,7 +95,7 @@ def _filtered(found: list[Point]) -> list[Point]:
     return [one for one in found if not chosen or one.gravite in chosen]
 
 
-def _table(found: list[Point]) -> None:
+def _table(found: list[AnomalyPoint]) -> None:
     alone = len({one.fichier for one in found}) == 1
     table(
         [
@@ -117,12 +117,12 @@ def _table(found: list[Point]) -> None:
     )  # fmt: skip
 
 
-def _place(point: Point, alone: bool) -> str:
+def _place(point: AnomalyPoint, alone: bool) -> str:
     line = f"ligne {point.ligne}" if point.ligne else None
     return ", ".join(part for part in (None if alone else point.fichier, point.feuille, line) if part)
 
 
-def _csv(found: list[Point]) -> str:
+def _csv(found: list[AnomalyPoint]) -> str:
     file = io.StringIO()
     lines = [[getattr(one, name) for name in _COLUMNS] for one in found]
     write_csv(file, [_COLUMNS, *lines], delimiter=";", end="\r\n")

@@ -1,12 +1,12 @@
-"""The pages: one file each, one function `page(visitor)`; dashboard/navigation.py says how to add one."""
+"""The pages: one file each, one function `page(visitor)`; dashboard/visit/navigation.py says how to add one."""
 
 from __future__ import annotations
 
 from importlib import import_module
 
-from dashboard.navigation import PageEntry
-from dashboard.visitor import Visitor
-from pipeline.messages import Refusal
+from dashboard.visit.navigation import PageEntry
+from dashboard.visit.visitor import Visitor
+from socle.refusal import Refusal
 
 
 def draw(entry: PageEntry, visitor: Visitor) -> None:

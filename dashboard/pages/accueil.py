@@ -7,13 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from access.identity import EVERYWHERE, ROLES
-from dashboard.navigation import pages_of
-from dashboard.places import where
-from dashboard.tables import small, table
-from dashboard.visitor import Visitor
-from pipeline.manifest import Manifest
+from access.people.identity import EVERYWHERE, ROLES
+from dashboard.screen.places import where
+from dashboard.screen.tables import small, table
+from dashboard.visit.navigation import pages_of
+from dashboard.visit.visitor import Visitor
 from socle.french import count, day, number
+from socle.manifest import Manifest
 from warehouse.scope import INTERNAL
 
 _ROLES = {

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.done import show_done
-from dashboard.refusals import shown
-from dashboard.saved_queries import forget, save, saved
-from dashboard.schema_view import show_schema
-from dashboard.sql_answer import show_answer
-from dashboard.sql_engine import run
-from dashboard.tables import plain, small
-from dashboard.visitor import Visitor
-from pipeline.messages import Refusal
-from warehouse.engine import Answer
-from warehouse.questions import Question, questions
-from warehouse.sql_errors import pointed
+from dashboard.query.answer import show_answer
+from dashboard.query.engine import run
+from dashboard.query.saved_queries import forget, save, saved
+from dashboard.query.schema_view import show_schema
+from dashboard.screen.done import show_done
+from dashboard.screen.refusals import shown
+from dashboard.screen.tables import plain, small
+from dashboard.visit.visitor import Visitor
+from socle.refusal import Refusal
+from warehouse.engine.engine import SqlAnswer
+from warehouse.sql.errors import pointed
+from warehouse.sql.questions import ReadyQuestion, questions
 
 QUERY = "requete"
 """Name in the address: a link gives its query to a colleague, not its answer."""
@@ -57,7 +57,7 @@ def _ready() -> None:
     st.button("Poser cette question", type="primary", key="sql_poser", on_click=_ask, args=(question, values))
 
 
-def _ask(question: Question, values: dict[str, str]) -> None:
+def _ask(question: ReadyQuestion, values: dict[str, str]) -> None:
     st.session_state[_TEXT] = st.session_state[_ASKED] = question.filled(values)
 
 
@@ -114,11 +114,11 @@ def _editor(visitor: Visitor) -> None:
     _keep(visitor, asked)
 
 
-def _answer(visitor: Visitor, query: str) -> Answer:
+def _answer(visitor: Visitor, query: str) -> SqlAnswer:
     """Ask once, whatever is then chosen of the answer; while it is asked, a button gives it up."""
     kept = st.session_state.get(_KEPT)
     if kept and kept[:2] == (query, visitor.build):
-        found: Answer = kept[2]
+        found: SqlAnswer = kept[2]
         return found
     told, way_out = st.empty(), st.empty()
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator
 
-from pipeline.adoption import find
-from pipeline.corrections import load_corrections
-from pipeline.loads import loads
-from pipeline.manifest import pointed_build
-from pipeline.preparation import find as prepared
+from pipeline.builds.adoption import find
+from pipeline.preparation.load_history import loads
+from pipeline.preparation.preparation import find as prepared
+from pipeline.staging.corrections import load_corrections
+from socle.manifest import pointed_build
 from tests.support.access import AGENT, make_accounts
 from tests.support.browser import PHONE, Screen, screen
 from tests.support.builds import quick_build

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from access.accounts import revoke
-from access.journal import COMMAND
-from dashboard.navigation import pages_of
+from access.journal.journal import COMMAND
+from access.people.accounts import revoke
+from dashboard.visit.navigation import pages_of
 from tests.support.access import AGENT, ALPHA, BETA, COMITE
 from tests.support.browser import PHONE, Screen, screen
 from tests.support.server import Served

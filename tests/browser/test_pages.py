@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Download
 from playwright.sync_api import TimeoutError as Late
 
-from access.accounts import account
-from dashboard.navigation import pages_of
+from access.people.accounts import account
+from dashboard.visit.navigation import pages_of
 from tests.support.access import AGENT, ALPHA, BETA
 from tests.support.browser import Screen, screen
 from tests.support.server import Served, visit

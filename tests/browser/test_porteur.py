@@ -10,18 +10,18 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser
 
-from access.accounts import Draft, add, issue_codes
-from access.journal import COMMAND, entries
-from cli.demo_accounts import make_accounts
-from pipeline.lock import only_builder
-from pipeline.manifest import WAREHOUSE, current_build, read_manifest
-from pipeline.publish import new_candidate, publish, seal
+from access.journal.journal import COMMAND, entries
+from access.people.accounts import NewAccount, add, issue_codes
+from cli.demo.accounts import make_accounts
+from pipeline.builds.lock import only_builder
+from pipeline.builds.publish import new_candidate, publish, seal
+from socle.manifest import WAREHOUSE, current_build, read_manifest
 from socle.paths import DataFolder
 from tests.browser.test_pages import deep_links, faults
 from tests.support.access import NEXT_YEAR
 from tests.support.browser import PHONE, Screen, screen
 from tests.support.server import Served, served
-from warehouse.porteurs import porteurs
+from warehouse.listings.porteurs import porteurs
 from warehouse.scope import LOCAL
 
 YEAR, NOT_ADOPTED = "2019-2020", "2024-2025"
@@ -36,7 +36,7 @@ def demo_server(adopted_demo: DataFolder, tmp_path_factory: pytest.TempPathFacto
     shutil.copytree(adopted_demo.root, folder.root)
     codes = {identifiant: code for _, identifiant, code in make_accounts(folder)}
     second = next(one for one in porteurs(folder, LOCAL) if one.porteur_id == "p45-002")
-    add(folder, Draft(OTHER, second.raison_sociale, "porteur", "45", second.porteur_id), COMMAND)
+    add(folder, NewAccount(OTHER, second.raison_sociale, "porteur", "45", second.porteur_id), COMMAND)
     codes |= issue_codes(folder, [OTHER], NEXT_YEAR, COMMAND)
     with served(folder, codes, root / "serveur.log", CLAS_COURRIEL="clas@caf.example") as running:
         yield running

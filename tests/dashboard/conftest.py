@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from access.accounts import account
-from dashboard.visitor import Visitor, visitor
+from access.people.accounts import account
+from dashboard.visit.visitor import Visitor, visitor
 from socle.paths import DataFolder
 from tests.support.access import AGENT, make_accounts
 from tests.support.porteurs import publish_porteurs

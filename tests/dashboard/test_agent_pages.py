@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from access.journal import entries
-from dashboard.navigation import PAGES, may_upload
-from dashboard.visitor import Visitor
-from pipeline import preparation
-from pipeline.inputs import load_campaigns
-from pipeline.register_file import read_register
-from pipeline.write_texts import load_texts
+from access.journal.journal import entries
+from dashboard.visit.navigation import PAGES, may_upload
+from dashboard.visit.visitor import Visitor
+from pipeline.preparation import preparation
+from pipeline.preparation.write_register import read_register
+from pipeline.preparation.write_texts import load_texts
+from pipeline.reading.campaigns import load_campaigns
 from socle.paths import DataFolder
 from tests.support.dashboard import open_page, visitor_of
 from tests.support.exports import make_folder
@@ -56,7 +56,7 @@ def test_the_pages_are_for_the_agent_alone(filled: DataFolder, module: str, role
 
 def test_only_a_role_that_loads_files_may_send_some() -> None:
     assert [role for role in ("agent", "comite", "analyste", "porteur") if may_upload(role)] == ["agent"]
-    assert {entry.module for entry in PAGES if entry.uploads} == {"charger"}
+    assert {entry.name for entry in PAGES if entry.uploads} == {"charger"}
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from bilan.frozen import LABEL, freeze
 from bilan.render import KINDS
-from dashboard.pages.bilan import content_of, part_names
-from dashboard.visitor import Visitor
-from pipeline.messages import Refusal
+from dashboard.pages.year.bilan import content_of, part_names
+from dashboard.visit.visitor import Visitor
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.dashboard import open_page, unmarked, visitor_of
 from warehouse.scope import Scope
 

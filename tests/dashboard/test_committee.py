@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bilan.chapters import page as bilan_page
-from bilan.declared import load_layout
-from bilan.figure import STATES, Figure
-from dashboard.figure_view import explained
-from dashboard.navigation import PAGES
-from dashboard.provenance import explanation
-from pipeline.messages import Refusal
+from bilan.model.exhibit import STATES, Figure
+from bilan.parts.chapters import page as bilan_page
+from bilan.words.declared import load_layout
+from dashboard.exhibits.figure_view import explained
+from dashboard.exhibits.provenance import explanation
+from dashboard.visit.navigation import PAGES
 from socle.french import quantity
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.dashboard import open_page, unmarked, visitor_of
 from tests.support.figures import states
 from warehouse.open import open_current
@@ -58,7 +58,7 @@ def test_each_page_is_drawn_with_its_title_its_tables_and_how_to_read_them(
 ) -> None:
     page = opened(adopted_demo, module, role)
     assert not page.exception and not page.error
-    titles = {entry.module: entry.title for entry in PAGES}
+    titles = {entry.name: entry.title for entry in PAGES}
     assert page.title[0].value == titles[module]
     said = text(page)
     assert "fictives" in said.lower()
@@ -69,7 +69,7 @@ def test_each_page_is_drawn_with_its_title_its_tables_and_how_to_read_them(
 
 
 def test_the_menu_and_the_bilan_give_a_page_one_name() -> None:
-    titles = {entry.module: entry.title for entry in PAGES}
+    titles = {entry.name: entry.title for entry in PAGES}
     pages = load_layout().pages
     assert {name: pages[name].titre for name in COMMITTEE[1:]} == {name: titles[name] for name in COMMITTEE[1:]}
 
@@ -79,7 +79,7 @@ def test_the_menu_and_the_bilan_give_a_page_one_name() -> None:
 def test_nobody_else_opens_them(adopted_demo: DataFolder, module: str, role: str) -> None:
     page = open_page(module, visitor_of(adopted_demo, role, "45", "p45-001" if role == "porteur" else None))
     assert page.exception and not page.table
-    assert not [entry for entry in PAGES if entry.module in COMMITTEE and role in entry.roles]
+    assert not [entry for entry in PAGES if entry.name in COMMITTEE and role in entry.roles]
 
 
 @pytest.mark.parametrize("module", ["offre", "enfants", "fonctionnement", "moyens"])
@@ -147,7 +147,7 @@ def test_provisional_and_adopted_years_do_not_look_alike(adopted_demo: DataFolde
 
 def test_the_five_states_read_differently(adopted_demo: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     def script(one: object) -> None:
-        from dashboard.figure_view import show_table
+        from dashboard.exhibits.figure_view import show_table
 
         show_table(one)  # type: ignore[arg-type]
 

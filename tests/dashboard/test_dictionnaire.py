@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from socle.paths import DataFolder
 from tests.support.dashboard import open_page, unmarked, visitor_of
 from warehouse.open import open_current
-from warehouse.reference_book import indicators, variables
+from warehouse.origins.asked_by_year import indicators, variables
 from warehouse.scope import LOCAL, PUBLIC, Scope
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from access.accounts import account
-from access.journal import entries
-from bilan.glossary import glossary
-from dashboard.navigation import EVERYONE, PAGES
-from dashboard.pages.donnees_personnelles import _mine
-from dashboard.visitor import visitor
+from access.journal.journal import entries
+from access.people.accounts import account
+from bilan.words.glossary import glossary
+from dashboard.pages.help.donnees_personnelles import _mine
+from dashboard.visit.navigation import EVERYONE, PAGES
+from dashboard.visit.visitor import visitor
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
 from tests.support.access import ALPHA, BETA
@@ -28,7 +28,7 @@ def words(page: AppTest) -> str:
 
 
 @pytest.mark.parametrize("role", sorted(EVERYONE))
-@pytest.mark.parametrize("module", [entry.module for entry in PAGES if entry.roles == EVERYONE])
+@pytest.mark.parametrize("module", [entry.name for entry in PAGES if entry.roles == EVERYONE])
 def test_the_pages_of_everyone_are_drawn_for_each_role(folder: DataFolder, module: str, role: str) -> None:
     page = open_page(module, visitor_of(folder, role, "45", "p1" if role == "porteur" else None))
     assert not page.exception

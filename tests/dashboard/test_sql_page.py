@@ -10,15 +10,15 @@ import pytest
 from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
 
-from dashboard import saved_queries
-from dashboard.sql_answer import _all, _workbook
-from dashboard.sql_engine import run
-from dashboard.visitor import Visitor
-from pipeline.messages import Refusal
+from dashboard.query import saved_queries
+from dashboard.query.answer import _all, _workbook
+from dashboard.query.engine import run
+from dashboard.visit.visitor import Visitor
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.dashboard import open_page, unmarked, visitor_of
-from warehouse.questions import questions
-from warehouse.sql_cautions import LEVELS, ORIGINS, RATES, cautions
+from warehouse.sql.cautions import LEVELS, ORIGINS, RATES, cautions
+from warehouse.sql.questions import questions
 
 ANCHOR = (
     "select valeur from marts.indicateur_valeur where campagne = '2019-2020' and niveau = 'departement' "

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bilan.compose_synthese import compose_synthese
-from bilan.synthese import synthese
-from dashboard.pages.synthese import document
-from dashboard.visitor import Visitor
+from bilan.synthese.compose import compose_synthese
+from bilan.synthese.write import synthese
+from dashboard.pages.year.synthese import document
+from dashboard.visit.visitor import Visitor
 from socle.paths import DataFolder
 from tests.support.dashboard import open_page, unmarked, visitor_of
 from warehouse.open import open_current
@@ -111,8 +111,8 @@ def test_why_there_is_no_france_is_said(adopted_demo: DataFolder, monkeypatch: p
     found = synthese(adopted_demo, Scope("porteur", "45", PASSERELLES), YEAR, "45")
     sentence = f"Aucun chiffre national n'est publié pour {YEAR}."
     without = replace(found, no_france=sentence)
-    monkeypatch.setattr("dashboard.pages.synthese.read", lambda *_, **__: without)
-    monkeypatch.setattr("dashboard.pages.synthese._chosen", lambda _: (YEAR, "45"))
+    monkeypatch.setattr("dashboard.pages.year.synthese.read", lambda *_, **__: without)
+    monkeypatch.setattr("dashboard.pages.year.synthese._chosen", lambda _: (YEAR, "45"))
     assert sentence in text(opened(adopted_demo, YEAR))
 
 

@@ -11,15 +11,15 @@ import jsonschema
 import pytest
 import yaml
 
-from bilan.declared import load_layout
-from bilan.figure import CHARTS
-from bilan.phrases import DEFINITIONS, load_phrases
-from bilan.sentences import Clause, placeholders
-from bilan.synthese import load_synthese
-from bilan.templates import TEMPLATES
-from bilan.terms import _ASPECTS, _KNOWN
-from pipeline.codebook import load_codebook
-from pipeline.texts import load_chapters
+from bilan.exhibits.templates import TEMPLATES
+from bilan.model.exhibit import CHARTS
+from bilan.synthese.write import load_synthese
+from bilan.words.declared import load_layout
+from bilan.words.phrases import DEFINITIONS, load_phrases
+from bilan.words.sentences import Clause, placeholders
+from bilan.words.terms import _ASPECTS, _KNOWN
+from pipeline.codebook.load import load_codebook
+from pipeline.core.texts import load_chapters
 
 PHRASES, LAYOUT = load_phrases(), load_layout()
 CATALOGUE = {indicator.id: indicator for indicator in load_codebook().indicators}

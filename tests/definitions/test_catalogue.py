@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.codebook import load_codebook
+from pipeline.codebook.load import load_codebook
 
 CODEBOOK = load_codebook()
 UNITS = {"n": "n", "%": "pct", "ratio": "ratio", "h": "h", "€": "eur"}

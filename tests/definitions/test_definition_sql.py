@@ -8,8 +8,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.codebook import Codebook, Column, Rule, load_codebook
-from pipeline.messages import placeholders, sql_expression
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Codebook, Column, Rule
+from pipeline.codebook.sentences import sql_expression
+from socle.refusal import placeholders
 from socle.settings import PROJECT_ROOT
 
 VALIDATION = PROJECT_ROOT / "pipeline" / "sql" / "validation"

@@ -14,9 +14,10 @@ import duckdb
 import jsonschema
 import pytest
 
-from pipeline.codebook import load_codebook
-from pipeline.definition_files import DEFINITIONS, read_document, read_yaml
-from pipeline.messages import placeholders, refusal_phrases, screen_phrases, sql_expression
+from pipeline.codebook.documents import DEFINITIONS, read_document, read_yaml
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.sentences import sql_expression
+from socle.refusal import placeholders, refusal_phrases, screen_phrases
 from socle.settings import PROJECT_ROOT
 
 EXPECTATIONS = PROJECT_ROOT / "expectations"
@@ -112,7 +113,7 @@ def test_an_anomaly_speaks_to_the_porteur_and_ends_as_a_sentence() -> None:
 
 
 def raised_refusals() -> Iterator[tuple[str, str, set[str]]]:
-    for package in ("socle", "pipeline", "warehouse", "access", "bilan", "dashboard", "cli"):
+    for package in ("socle", "pipeline", "clas_demo", "warehouse", "access", "bilan", "dashboard", "cli"):
         for path in sorted((PROJECT_ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal" and node.args:

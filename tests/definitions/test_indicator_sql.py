@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from pipeline.codebook import Indicator, load_codebook
-from pipeline.load import create_staging
-from pipeline.macros import create_macros
-from pipeline.tables import create_core
-from pipeline.territories import load_territories
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Indicator
+from pipeline.core.load import create_staging
+from pipeline.core.tables import create_core
+from pipeline.sql.macros import create_macros
+from pipeline.staging.territories import load_territories
 
 CODEBOOK = load_codebook()
 

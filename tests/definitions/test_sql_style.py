@@ -8,7 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline import checks, diffusion, tables
+from pipeline.core.tables import CORE
+from pipeline.disclosure import write_diffusion as diffusion
+from pipeline.marts import tables
+from pipeline.quality import checks
+from pipeline.sql.create import VIEWS
 from socle.settings import PROJECT_ROOT
 
 SQL = PROJECT_ROOT / "pipeline" / "sql"
@@ -49,7 +53,7 @@ def test_a_file_first_says_what_one_of_its_rows_is(path: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "names"),
     [
-        ("core", tables.CORE),
+        ("core", CORE),
         ("marts", tables.MARTS),
         ("diffusion", (*diffusion.WORKING, *diffusion.MARTS)),
         ("validation", ("complement", *checks.TABLES)),
@@ -60,13 +64,13 @@ def test_every_file_is_used_once_and_none_is_missing(folder: str, names: tuple[s
 
 
 def test_what_is_not_stored_is_a_known_mart() -> None:
-    assert {f"{path.parent.name}.{path.stem}" for path in FILES} >= tables.VIEWS
+    assert {f"{path.parent.name}.{path.stem}" for path in FILES} >= VIEWS
 
 
 @pytest.mark.parametrize("path", [f for f in FILES if f.parent.name in ("core", "marts")], ids=lambda path: path.name)
 def test_a_file_reads_what_is_made_before_it(path: Path) -> None:
     """Only tables of a schema: nothing is read that the build has not made yet."""
-    order = [*(f"core.{name}" for name in tables.CORE), *(f"marts.{name}" for name in tables.MARTS)]
+    order = [*(f"core.{name}" for name in CORE), *(f"marts.{name}" for name in tables.MARTS)]
     own = f"{path.parent.name}.{path.stem}"
     read = set(re.findall(r"(?:from|join)\s+((?:core|marts)\.\w+)", code_alone(path.read_text(encoding="utf-8"))))
     assert [name for name in read if name in order and order.index(name) >= order.index(own)] == []

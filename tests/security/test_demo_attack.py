@@ -12,8 +12,8 @@ import duckdb
 import pytest
 
 from cli.main import main
-from pipeline.indicators import by_source, long_sql
-from pipeline.manifest import WAREHOUSE
+from pipeline.marts.indicators import by_source, long_sql
+from socle.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from tests.support.attacker import Answer, Attacker, Question
 from tests.support.demo import LAST, build_of

@@ -16,14 +16,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline import reader as module
-from pipeline.messages import Refusal
-from pipeline.reader import INTERRUPTED, Reader
-from pipeline.received import received_hash, shown_name
-from pipeline.stage_file import MADE, Source
-from pipeline.staged import Staged, read_staged
-from pipeline.staging import Stager
+from pipeline.reading.received import received_hash, shown_name
+from pipeline.staging import process as module
+from pipeline.staging.process import INTERRUPTED, Reader
+from pipeline.staging.stage_all import Stager
+from pipeline.staging.stage_file import MADE, Source
+from pipeline.staging.staged import Staged, read_staged
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.builds import quick_build, quick_codebook
 from tests.support.exports import declare, make_folder, reponse, write_export
 from tests.support.hostile import FORMAT, HOSTILE, Hostile, sound

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from access.accounts import revoke
-from access.journal import COMMAND
+from access.journal.journal import COMMAND
+from access.people.accounts import revoke
 from tests.support.access import AGENT, ALPHA, ANALYSTE, BETA, new_code
 from tests.support.server import Served, Tab, Visit, visit
 

@@ -7,10 +7,10 @@ import re
 import httpx
 import pytest
 
-from access.accounts import account, change, revoke
-from access.journal import COMMAND
+from access.journal.journal import COMMAND
+from access.people.accounts import account, change, revoke
 from access.store import writing
-from dashboard.navigation import PAGES
+from dashboard.visit.navigation import PAGES
 from tests.support.access import AGENT, ALPHA, ANALYSTE, BETA, COMITE, new_code
 from tests.support.server import SESSION, Served, Tab, Visit, refused, visit
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from access.codes import new_code
-from access.throttle import OF_AN_ADDRESS
+from access.entry.throttle import OF_AN_ADDRESS
+from access.people.codes import new_code
 from socle.paths import DataFolder
 from tests.support.access import AGENT, make_accounts
 from tests.support.builds import publish_hand_made

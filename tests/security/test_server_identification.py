@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from access.accounts import account
-from access.codes import new_code
-from access.journal import entries
+from access.journal.journal import entries
+from access.people.accounts import account
+from access.people.codes import new_code
 from tests.support.access import AGENT, ALPHA, ANALYSTE, BETA, COMITE
 from tests.support.server import SESSION, Served, Visit, visit
 

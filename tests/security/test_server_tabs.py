@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from access.accounts import account, change, revoke
-from access.journal import COMMAND
+from access.journal.journal import COMMAND
+from access.people.accounts import account, change, revoke
 from access.store import reading, writing
-from dashboard.socket_guard import CHECK_EVERY
+from dashboard.gate.socket_guard import CHECK_EVERY
 from socle.settings import PROJECT_ROOT
 from tests.support.access import AGENT, ALPHA, ANALYSTE, BETA, COMITE, new_code
 from tests.support.server import Served, Tab, visit

@@ -18,17 +18,17 @@ from typing import Any
 
 import pytest
 
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from socle.settings import PROJECT_ROOT, Settings
 from tests.support.builds import plain, publish_hand_made
 from tests.support.demo import build_of
 from tests.support.sql import SENSITIVE, build_small
-from warehouse import engine_process
-from warehouse.engine import Engine
-from warehouse.engine_limits import MIB, Limits
-from warehouse.engine_process import QueryProcess, Task
-from warehouse.landlock import version
+from warehouse.engine import process as engine_process
+from warehouse.engine.engine import Engine
+from warehouse.engine.landlock import version
+from warehouse.engine.limits import MIB, Limits
+from warehouse.engine.process import QueryProcess, Task
 from warehouse.scope import LOCAL, Scope
 
 ANALYST = Scope("analyste", "*")
@@ -40,7 +40,7 @@ LONG = "select count(*) from range(100000) a, range(100000) b, range(100000) c"
 ATTACKS = """
 import json, os, socket, sys
 from pathlib import Path
-from warehouse.engine_open import confined, open_database
+from warehouse.engine.open_confined import confined, open_database
 base, other, folder, parent, port = sys.argv[1:]
 print(json.dumps(confined(Path(base))))
 connection, _ = open_database(Path(base), 256, "/dev/fd/1", everything=False)
@@ -150,7 +150,7 @@ def test_where_the_kernel_protects_nothing_the_child_has_a_copy(
 def test_a_child_that_finds_no_protection_opens_nothing(small: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """The self-test, for real: a kernel told to be without Landlock lets the attempts succeed."""
     script = (
-        "import warehouse.engine_open as o; o.confine = lambda *_: {kernel}; "
+        "import warehouse.engine.open_confined as o; o.confine = lambda *_: {kernel}; "
         "from pathlib import Path; print(o.confined(Path('{base}')))"
     )
     for kernel in (False, True):  # True: it claims to protect, and does not
@@ -171,8 +171,8 @@ def test_a_killed_child_is_replaced_and_the_other_queries_go_on(engine: Engine) 
 def test_a_child_does_not_outlive_its_parent(small: DataFolder, query: str) -> None:
     program = (
         "import sys, time; from pathlib import Path; from socle.paths import DataFolder; "
-        "from socle.settings import Settings; from warehouse.engine import Engine; "
-        "from warehouse.engine_limits import Limits; from warehouse.scope import Scope; "
+        "from socle.settings import Settings; from warehouse.engine.engine import Engine; "
+        "from warehouse.engine.limits import Limits; from warehouse.scope import Scope; "
         "engine = Engine(DataFolder(Path(sys.argv[1])), Settings(), Limits(seconds=1)); "
         "engine.run(Scope('analyste', '*'), sys.argv[2]); time.sleep(60)"
     )

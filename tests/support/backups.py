@@ -11,9 +11,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from pipeline.backup import back_up
-from pipeline.backup_archive import DECLARATION
-from pipeline.restore import restore
+from pipeline.safekeeping.archive import DECLARATION
+from pipeline.safekeeping.backup import back_up
+from pipeline.safekeeping.restore import restore
 from socle.paths import DataFolder
 from socle.sealed import seal
 from tests.support.builds import kill_at_change, publish_hand_made, silent

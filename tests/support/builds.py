@@ -20,17 +20,17 @@ from unittest.mock import patch
 import duckdb
 
 from pipeline.build import Built, build
-from pipeline.codebook import Codebook
-from pipeline.lock import only_builder
-from pipeline.manifest import PRIVATE, WAREHOUSE, Manifest, current_build, read_manifest
-from pipeline.publish import new_candidate, publish, row_counts, seal
+from pipeline.builds.lock import only_builder
+from pipeline.builds.publish import new_candidate, publish, row_counts, seal
+from pipeline.codebook.model import Codebook
+from socle.manifest import PRIVATE, WAREHOUSE, Manifest, current_build, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.exports import codebook
 
 # Children start from a process that has already imported what takes seconds.
 CHILDREN = multiprocessing.get_context("forkserver")
-CHILDREN.set_forkserver_preload(["pipeline.gx_duckdb", "pipeline.build"])
+CHILDREN.set_forkserver_preload(["pipeline.quality.great_expectations_run", "pipeline.build"])
 _TABLE_OF = {WAREHOUSE: "core.action", PRIVATE: "main.donnee_personnelle"}
 _CHANGES_OF_DISK = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "shutil.rmtree"}
 

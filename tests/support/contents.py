@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from bilan.figure import Figure
+from bilan.model.exhibit import Figure
 
 _NUMBER = re.compile(r"\d+(?:\u202f\d{3})*(?:,\d+)?")
 # A school year, a date, a département's code or the rank of a quartier is no figure.

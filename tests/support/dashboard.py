@@ -6,8 +6,8 @@ import re
 
 from streamlit.testing.v1 import AppTest
 
-from access.identity import EVERYWHERE, Identity
-from dashboard.visitor import Visitor, visitor
+from access.people.identity import EVERYWHERE, Identity
+from dashboard.visit.visitor import Visitor, visitor
 from socle.paths import DataFolder
 
 
@@ -26,10 +26,10 @@ def open_page(module: str, who: Visitor, timeout: float = 20, **address: str) ->
     """
 
     def script(module: str, who: object) -> None:  # run apart: no name of this file is known there
-        from dashboard.navigation import PAGES
         from dashboard.pages import draw
+        from dashboard.visit.navigation import PAGES
 
-        draw(next(page for page in PAGES if page.module == module), who)
+        draw(next(page for page in PAGES if page.name == module), who)
 
     page = AppTest.from_function(script, default_timeout=timeout, kwargs={"module": module, "who": who})
     for name, value in address.items():

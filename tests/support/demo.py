@@ -8,10 +8,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.adopt import run_adoption
 from pipeline.build import build
-from pipeline.lock import only_builder
-from pipeline.manifest import current_build
-from pipeline.run_adoption import run_adoption
+from pipeline.builds.lock import only_builder
+from socle.manifest import current_build
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT, Settings
 from tests.support.builds import silent

@@ -9,14 +9,14 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from pipeline.comments import comment_everything
-from pipeline.lock import only_builder
-from pipeline.manifest import DIFFUSION
-from pipeline.publish import publish, row_counts, seal
+from pipeline.builds.lock import only_builder
+from pipeline.builds.publish import publish, row_counts, seal
+from pipeline.marts.comments import comment_everything
+from socle.manifest import DIFFUSION
 from socle.paths import DataFolder
 from tests.support.builds import hand_made
 from tests.support.exports import codebook
-from warehouse.export_tables import CAMPAGNES, CHIFFRES, DISTRIBUTION, INDICATEURS
+from warehouse.open_data.tables import CAMPAGNES, CHIFFRES, DISTRIBUTION, INDICATEURS
 
 YEAR = "2019-2020"
 Figure = tuple[object, ...]

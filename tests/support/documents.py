@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bilan.content import BILAN, Block, Box, Content, Heading, KeyFigures, Paragraph, Section
-from bilan.essentiel import KeyFigure
-from bilan.figure import Cell, Figure
+from bilan.model.content import BILAN, Block, Box, Content, Heading, KeyFigure, KeyFigures, Paragraph, Section
+from bilan.model.exhibit import Cell, Figure
 from tests.support.figures import along_years, spread, states
 
 _WORD = re.compile(r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.*?)</word>')

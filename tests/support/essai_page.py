@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 import streamlit as st
 from PIL import Image
 
-from dashboard.data import read
-from dashboard.visitor import Visitor
-from pipeline.messages import Refusal
+from dashboard.visit.data import read
+from dashboard.visit.visitor import Visitor
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from warehouse.scope import Scope
 
 
@@ -46,7 +46,7 @@ def part(who: str) -> None:
 
 
 def whose_figures(folder: DataFolder, scope: Scope) -> str:
-    """A reader of the warehouse, as far as dashboard.data.read knows."""
+    """A reader of the warehouse, as far as dashboard.visit.data.read knows."""
     return f"Chiffres de {scope.role} {scope.territoire} {scope.porteur_id}"
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from pipeline.codebook import Codebook, Format, load_codebook
+from pipeline.codebook.load import load_codebook
+from pipeline.codebook.model import Codebook, Format
 from socle.paths import DataFolder
 
 Row = Mapping[str, str]

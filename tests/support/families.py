@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.codebook import Format, FormatColumn
+from pipeline.codebook.model import Format, FormatColumn
 from socle.paths import DataFolder
 from tests.support.exports import PORTEURS, agrement, declare, reponse, write_csv, write_export
 from tests.support.tables import Grid, write_ods, write_xlsx

@@ -15,9 +15,9 @@ from unittest.mock import patch
 import xlsxwriter
 
 from cli.main import main
-from pipeline.lock import leftovers
-from pipeline.manifest import current_build, pointed_build
-from pipeline.publish import verify
+from pipeline.builds.lock import leftovers
+from pipeline.builds.publish import verify
+from socle.manifest import current_build, pointed_build
 from socle.paths import DataFolder
 from tests.support.builds import plain, publish_hand_made, quick_build, quick_codebook
 from tests.support.disks import Disk
@@ -59,7 +59,7 @@ def clas_until_full(disk: Disk, step: int, left: int, root: Path, *arguments: st
         if len(steps) == step:
             disk.fill(left)
 
-    with patch("cli.screen.warn", lambda text: shown(text) if str(text).endswith("…") else None):
+    with patch("cli.words.screen.warn", lambda text: shown(text) if str(text).endswith("…") else None):
         return clas(root, *arguments), steps
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bilan.figure import BLANK, Cell, Column, Figure, Row
+from bilan.model.exhibit import BLANK, Cell, Column, Figure, Row
 
 FIVE = (
     Cell("0", 0.0, "zero"),

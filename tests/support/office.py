@@ -15,7 +15,7 @@ from pptx import Presentation
 from pptx.util import Emu
 from python_calamine import CalamineWorkbook
 
-from bilan.figure import Figure
+from bilan.model.exhibit import Figure
 from socle.cells import original_cell
 from tests.support.libreoffice import save_again
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import duckdb
 
-from pipeline.lock import only_builder
-from pipeline.manifest import WAREHOUSE
-from pipeline.publish import publish, row_counts, seal
+from pipeline.builds.lock import only_builder
+from pipeline.builds.publish import publish, row_counts, seal
+from socle.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from tests.support.builds import hand_made
 from tests.support.exports import siret

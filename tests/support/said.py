@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
-from bilan.content_json import from_json
 from bilan.frozen import CONTENT
+from bilan.model.content_json import from_json
 from bilan.render import render
 from socle.settings import PROJECT_ROOT
 from tests.support.documents import loose, text_of

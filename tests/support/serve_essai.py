@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from dashboard import navigation
-from dashboard.navigation import AGENT, EVERYONE, WELCOME, PageEntry
+from dashboard.visit import navigation
+from dashboard.visit.navigation import AGENT, EVERYONE, WELCOME, PageEntry
 from tests.support import essai_page
 
 ESSAI = PageEntry("essai", "Essai", EVERYONE, "essai", WELCOME)
@@ -14,8 +14,8 @@ DEPOT = PageEntry("depot", "Dépôt", frozenset({AGENT}), "essai", WELCOME, uplo
 
 def main(port: str) -> None:
     """Serve the data folder that CLAS_DATA names, until killed."""
-    from dashboard.listen import listen
-    from dashboard.server import serve
+    from dashboard.server.listen import listen
+    from dashboard.server.server import serve
     from socle.settings import load_settings
 
     sys.modules["dashboard.pages.essai"] = essai_page

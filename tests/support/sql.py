@@ -10,7 +10,7 @@ from unittest.mock import patch
 import yaml
 
 from pipeline.build import build
-from pipeline.lock import only_builder
+from pipeline.builds.lock import only_builder
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import quick_codebook, silent

@@ -12,12 +12,12 @@ from xml.sax.saxutils import escape
 import duckdb
 import openpyxl
 
-from pipeline.codebook import Format, FormatColumn
-from pipeline.conform import conform
-from pipeline.macros import create_macros
-from pipeline.read import read_tables
-from pipeline.recognise import Recognised, recognise
-from pipeline.territories import load_territories
+from pipeline.codebook.model import Format, FormatColumn
+from pipeline.reading.recognise import Recognised, recognise
+from pipeline.reading.text_tables import read_tables
+from pipeline.sql.macros import create_macros
+from pipeline.staging.conform import conform
+from pipeline.staging.territories import load_territories
 from tests.support.exports import codebook
 
 Grid = Sequence[Sequence[Any]]

@@ -66,8 +66,8 @@ LAYOUTS = (
     "lignes vides",
 )
 ELSEWHERE = {
-    "réponses en double": "tests/integration/test_format_faults.py",
-    "enregistré par LibreOffice": "tests/integration/test_libreoffice.py",
+    "réponses en double": "tests/integration/intake/test_format_faults.py",
+    "enregistré par LibreOffice": "tests/integration/intake/test_libreoffice.py",
 }
 """Traps that have a test of their own for every family."""
 IMPOSSIBLE = {

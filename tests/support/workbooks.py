@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pipeline.codebook import Format
-from pipeline.headers import GROUP
+from pipeline.codebook.model import Format
+from pipeline.reading.headers import GROUP
 from tests.support.exports import codebook
 from tests.support.tables import Grid
 

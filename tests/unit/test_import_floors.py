@@ -1,66 +1,129 @@
-"""Imports go down the floors only (DESIGN, « The house »), and heavy libraries stay where they belong."""
+"""Imports go down the floors and the rooms only, in no loop, and heavy libraries stay where they belong."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from scripts.house import FLOORS, ROOMS, Import, climbs, imports, loop, modules, named_in
 from socle.settings import PROJECT_ROOT
 
-FLOORS = {"socle": 0, "pipeline": 1, "warehouse": 2, "access": 2, "bilan": 3, "dashboard": 4, "cli": 5}
 ONLY_IN = {
     "streamlit": ("dashboard/",),
     "plotly": ("dashboard/",),
     "starlette": ("dashboard/",),
-    "uvicorn": ("dashboard/server.py",),
-    "sqlite3": ("access/", "pipeline/backup.py"),
-    "argon2": ("access/codes.py",),
-    "great_expectations": ("pipeline/gx_duckdb.py",),
+    "uvicorn": ("dashboard/server/server.py",),
+    "sqlite3": ("access/", "pipeline/safekeeping/backup.py"),
+    "argon2": ("access/people/codes.py",),
+    "great_expectations": ("pipeline/quality/great_expectations_run.py",),
     "duckdb": ("pipeline/", "warehouse/"),
-    "duckdb_engine": ("pipeline/gx_duckdb.py",),
-    "typst": ("bilan/typesetting.py",),
-    "docx": ("bilan/docx.py",),
-    "docxtpl": ("bilan/docx.py",),
-    "pptx": ("bilan/",),
+    "duckdb_engine": ("pipeline/quality/great_expectations_run.py",),
+    "typst": ("bilan/print/typesetting.py",),
+    "docx": ("bilan/office/",),
+    "docxtpl": ("bilan/office/",),
+    "pptx": ("bilan/office/",),
 }
+LARGE = {"socle": "one concern a file, each of them used by every floor", "dashboard/loading": "two files a step"}
+"""Folders that hold fourteen files or more, and why."""
 
 
-def imports() -> Iterator[tuple[str, str]]:
-    """Every (file, module imported), those inside functions included."""
-    for package in FLOORS:
-        for path in sorted((PROJECT_ROOT / package).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                yield from ((path.relative_to(PROJECT_ROOT).as_posix(), name) for name in named(node, path))
+@pytest.fixture(scope="module")
+def found() -> list[Import]:
+    return imports()
 
 
-def named(node: ast.AST, path: Path) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom):
-        return [node.module or ""] if not node.level else [path.relative_to(PROJECT_ROOT).parts[0]]
-    dynamic = isinstance(node, ast.Call) and ast.unparse(node.func) in ("import_module", "importlib.import_module")
-    return [str(node.args[0].value)] if dynamic and isinstance(node.args[0], ast.Constant) else []  # type: ignore[attr-defined]
+def test_a_module_imports_only_the_floors_and_the_rooms_below(found: list[Import]) -> None:
+    assert len(found) > 1000
+    assert list(map(str, climbs(found))) == []
 
 
-def test_a_package_imports_only_itself_and_the_floors_below() -> None:
-    found = [(file, module) for file, module in imports() if module.split(".")[0] in FLOORS]
-    assert len(found) > 100
-    wrong = [
-        (file, module)
-        for file, module in found
-        if (above := file.split("/")[0]) != (below := module.split(".")[0]) and FLOORS[below] >= FLOORS[above]
-    ]
-    assert wrong == []
+def test_no_module_and_no_room_is_in_a_loop(found: list[Import]) -> None:
+    assert loop(found) == []
 
 
-def test_what_a_bilan_says_rests_on_the_warehouse_alone() -> None:
-    """Of the pipeline, it only raises the refusals."""
-    below = {module for file, module in imports() if file.startswith("bilan/") and module.startswith("pipeline")}
-    assert below == {"pipeline.messages"}
+def planted(root: Path, files: dict[str, str]) -> list[Import]:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return imports(root)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"socle/paths.py": "def f():\n    from pipeline.build import build\n", "pipeline/build.py": ""},
+        {"warehouse/open.py": "import access.store", "access/store.py": ""},
+        {"pipeline/codebook/model.py": "from pipeline.core import load", "pipeline/core/load.py": ""},
+        {"bilan/model/content.py": "from importlib import import_module\nimport_module('bilan.render')",
+         "bilan/render.py": ""},
+    ],
+    ids=["floors", "neighbours", "rooms", "door"],
+)  # fmt: skip
+def test_a_planted_climb_is_found(tmp_path: Path, files: dict[str, str]) -> None:
+    assert len(climbs(planted(tmp_path, files))) == 1
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"pipeline/core/load.py": "import pipeline.core.texts", "pipeline/core/texts.py": "import pipeline.core.load"},
+        {"bilan/words/a.py": "import bilan.model.b", "bilan/model/b.py": "", "bilan/model/c.py": "import bilan.words.d",
+         "bilan/words/d.py": ""},
+    ],
+    ids=["of modules", "of rooms"],
+)  # fmt: skip
+def test_a_planted_loop_is_found(tmp_path: Path, files: dict[str, str]) -> None:
+    assert loop(planted(tmp_path, files))
+
+
+def test_each_room_is_declared_and_says_what_stands_in_it() -> None:
+    rooms = {
+        path.parent.relative_to(PROJECT_ROOT) for package in ROOMS for path in (PROJECT_ROOT / package).glob("*/*.py")
+    }
+    assert {folder.as_posix() for folder in rooms} == {
+        f"{package}/{room}" for package, order in ROOMS.items() for room in order if room != "."
+    }
+    unsaid = [folder for folder in rooms - {Path("dashboard/script")} if '"""' not in _text(folder / "__init__.py")]
+    assert unsaid == []
+
+
+def test_only_doors_stand_at_the_root_of_the_pipeline() -> None:
+    assert {path.stem for path in (PROJECT_ROOT / "pipeline").glob("*.py")} == {
+        "__init__", "__main__", "build", "run", "trial", "adopt"
+    }  # fmt: skip
+
+
+def test_a_folder_of_many_files_has_its_reason() -> None:
+    folders = {path.parent for path in modules().values()}
+    large = {
+        folder.relative_to(PROJECT_ROOT).as_posix()
+        for folder in folders
+        if len([path for path in folder.glob("*.py") if path.stem != "__init__"]) >= 14
+    }
+    assert large == set(LARGE)
+
+
+def test_what_a_bilan_says_rests_on_published_builds_alone(found: list[Import]) -> None:
+    below = {one.imported.split(".")[0] for one in found if one.importer.startswith("bilan.")}
+    assert below == {"bilan", "warehouse", "access", "socle"}
 
 
 def test_a_heavy_library_is_imported_only_where_it_belongs() -> None:
-    heavy = [(file, module.split(".")[0]) for file, module in imports() if module.split(".")[0] in ONLY_IN]
-    assert {module for _, module in heavy} >= {"duckdb", "great_expectations", "streamlit", "sqlite3", "argon2"}
-    assert [(file, module) for file, module in heavy if not file.startswith(ONLY_IN[module])] == []
+    heavy = [
+        (path.relative_to(PROJECT_ROOT).as_posix(), name.split(".")[0])
+        for path in modules().values()
+        for name in named_in(path)
+        if name.split(".")[0] in ONLY_IN
+    ]
+    assert {library for _, library in heavy} == set(ONLY_IN)
+    assert [(file, library) for file, library in heavy if not file.startswith(ONLY_IN[library])] == []
+
+
+def test_every_package_has_its_floor() -> None:
+    packages = {path.parent.name for path in PROJECT_ROOT.glob("*/__init__.py")} - {"bench", "tests"}
+    assert packages == set(FLOORS)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from access.accounts import accounts
+from access.people.accounts import accounts
 from access.store import reading, writing
-from pipeline.messages import Refusal
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.access import make_accounts
 
 

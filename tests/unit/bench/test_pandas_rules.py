@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from bench.pandas_rules import evaluate
-from pipeline.checks import table_checks
-from pipeline.load import public_columns
-from pipeline.validation import Check
+from pipeline.core.load import public_columns
+from pipeline.quality.check import Check
+from pipeline.quality.checks import table_checks
 from tests.support.exports import codebook
 
 TABLES = ("agrement", "reponse")

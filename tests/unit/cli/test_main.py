@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from cli import status
+from cli.building import status
 from cli.main import main
-from pipeline.codebook import DefinitionError
-from pipeline.messages import Refusal
+from pipeline.codebook.model import DefinitionError
 from pipeline.run import ERROR_LOG
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.builds import publish_hand_made
 
 ENGLISH = re.compile(r"\b(Usage|Options:|Commands|Error|Try|Show this|Missing|Invalid|Traceback|No such|exit\.)\b")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.build import build
-from pipeline.lock import only_builder
-from pipeline.manifest import current_build
+from pipeline.builds.lock import only_builder
+from socle.manifest import current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import publish_hand_made, silent

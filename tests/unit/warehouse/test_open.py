@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.manifest import WAREHOUSE
-from pipeline.messages import Refusal
+from socle.manifest import WAREHOUSE
 from socle.paths import DataFolder
+from socle.refusal import Refusal
 from tests.support.builds import publish_hand_made
 from warehouse.open import open_current
 

@@ -7,21 +7,10 @@ from functools import cache
 
 import pytest
 
-from pipeline.manifest import DIFFUSION, WAREHOUSE
-from pipeline.messages import Refusal
-from warehouse import (
-    actions,
-    campagnes,
-    evolution,
-    figures,
-    history,
-    lines,
-    own_figures,
-    own_returns,
-    returns,
-    territories,
-    texts,
-)
+from socle.manifest import DIFFUSION, WAREHOUSE
+from socle.refusal import Refusal
+from warehouse.figures import evolution, figures, history, lines, own_figures, own_returns
+from warehouse.listings import actions, campagnes, returns, territories, texts
 from warehouse.scope import LOCAL, PUBLIC, ROLES, Scope
 
 

@@ -1,0 +1,1 @@
+"""Coming in: codes checked, attempts throttled, sessions, forms."""

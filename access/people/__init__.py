@@ -1,0 +1,1 @@
+"""Accounts: who someone is, and the code that opens an account."""

@@ -1,0 +1,1 @@
+"""Figures of the warehouse as exhibits: title, table, chart, states."""

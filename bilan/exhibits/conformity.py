@@ -1,0 +1,82 @@
+"""What each action declares of what the référentiel asks: by name, without order or score. Not for porteurs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bilan.exhibits.cells import state_cell, text_cell
+from bilan.exhibits.making import exhibit
+from bilan.model.exhibit import Cell, Column, Figure, Row
+from bilan.words import wording
+from bilan.words.declared import DeclaredFigure
+from bilan.words.phrases import load_phrases
+from bilan.words.reading import Reading
+from bilan.words.terms import speaker
+from socle.french import number
+from warehouse.figures.catalogue import Series
+from warehouse.figures.detail import Detail
+from warehouse.listings.actions import AgreedAction, actions
+from warehouse.open import Warehouse
+
+DECLARED, NOT_DECLARED, NO_ANSWER = "déclaré", "non déclaré", "pas de réponse"
+NOT_ASKED = ("non_demande", "non_calculable")
+"""States of a figure that no return of the year could answer."""
+
+
+def conformity(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+    """Return one row an action agréée, one column a demand of the référentiel."""
+    series = wording.series_of(reading, load_phrases().referentiel)
+    found = actions(warehouse, series, reading.year, reading.departement.code)
+    if not found:
+        return None
+    columns = [Column("action", "Action", "texte"), Column("commune", "Commune", "texte")]
+    columns += [Column(one.indicateur, one.libelle_court, "texte") for one in series]
+    return exhibit(
+        reading,
+        declared,
+        place,
+        series,
+        columns,
+        [_row(reading, action, series) for action in found],
+        row_label="Porteur",
+        champ=f"actions agréées, {reading.departement.dans}, {reading.year}",
+        n=load_phrases().nouns["action"].counted(len(found)),
+        message=_message(reading, found),
+        notes=["Dans l'ordre des noms. Ce relevé reprend les réponses des porteurs."],
+    )
+
+
+def declared_cell(reading: Reading, indicateur: str, above: float | None, below: float | None) -> Cell:
+    """Return « déclaré », « non déclaré » or « pas de réponse »; « 3 sur 4 » for what is asked of several."""
+    if above is None or not below:
+        state = reading.figures[indicateur].statut
+        if state in NOT_ASKED:
+            return replace(state_cell(reading, indicateur, state, reading.year), sign="absent")
+        return Cell(NO_ANSWER, None, "non_renseigne", "absent")
+    if 0 < above < below:
+        return Cell(f"{number(above)} sur {number(below)}", above / below, "valeur", "partiel")
+    if above:
+        return Cell(DECLARED, 1.0, "valeur", "oui")
+    return Cell(NOT_DECLARED, 0.0, "zero", "non")
+
+
+def _answer(reading: Reading, series: Series, detail: Detail | None) -> Cell:
+    if detail is None or detail.denominateur is None:
+        return declared_cell(reading, series.indicateur, None, None)
+    return declared_cell(reading, series.indicateur, float(detail.numerateur), float(detail.denominateur))
+
+
+def _message(reading: Reading, found: list[AgreedAction]) -> str:
+    known = {"decrites": sum(action.a_repondu for action in found), "total": len(found)}
+    return " ".join(speaker(reading, more=known).say(load_phrases().patterns["message_referentiel"]))
+
+
+def _row(reading: Reading, action: AgreedAction, series: list[Series]) -> Row:
+    answers = tuple(
+        _answer(reading, one, action.declared.get(one.indicateur))
+        if action.a_repondu
+        else Cell("bilan non reçu", None, "non_renseigne", "absent")
+        for one in series
+    )
+    names = (text_cell(action.intitule or action.action_id), text_cell(action.commune))
+    return Row(action.action_id, action.raison_sociale, (*names, *answers))

@@ -1,0 +1,164 @@
+"""Who answered, what was found in the files, which questions stay blank. Not for porteurs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bilan.exhibits.cells import number_cell, text_cell
+from bilan.exhibits.making import exhibit
+from bilan.model.exhibit import Cell, Column, Figure, Row
+from bilan.words.declared import DeclaredFigure
+from bilan.words.phrases import load_phrases
+from bilan.words.reading import Reading
+from bilan.words.sentences import Term
+from bilan.words.terms import speaker
+from socle.french import number, percentage
+from warehouse.listings.returns import Return, hidden, points, questions, reception, returns
+from warehouse.open import Warehouse
+
+_RETURNS = {
+    "recu": "reçu",
+    "refuse": "refusé\u202f: son fichier n'a pas pu être lu",
+    "attendu": "non reçu",
+    "non_attendu": "non attendu\u202f: aucune action démarrée",
+}
+
+
+def received(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+    """Return one row a porteur of the year."""
+    found = returns(warehouse, reading.year, reading.departement.code)
+    if not found:
+        return None
+    columns = [
+        Column("type", "Type de structure", "texte"),
+        Column("retour", "Bilan", "texte"),
+        Column("attendus", "Bilans attendus"),
+        Column("recus", "Bilans reçus"),
+        Column("dernier", "Dernier bilan", "texte"),
+    ]
+    said = _say(reading, "message_reponses", {"recus": sum(one.retour == "recu" for one in found), "total": len(found)})
+    counted = load_phrases().nouns["porteur"].counted(len(found))
+    return _internal(reading, declared, place, columns, [_row(one) for one in found], "Porteur", counted, said)
+
+
+def found_points(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+    """Return what was found in the files, one row a question."""
+    found = points(warehouse, reading.year, reading.departement.code)
+    if not found:
+        return None
+    columns = [
+        Column("lignes", "Lignes écartées"),
+        Column("valeurs", "Valeurs écartées"),
+        Column("verifier", "À vérifier"),
+    ]
+    rows = [Row(one.question, one.question, tuple(_count(value) for value in _of(one.__dict__))) for one in found]
+    set_aside, values, to_check = (sum(counts) for counts in zip(*(_of(one.__dict__) for one in found), strict=True))
+    known: dict[str, Term | None] = {"ecartees": set_aside, "valeurs": values, "verifier": to_check}
+    counted = load_phrases().nouns["point"].counted(set_aside + values + to_check)
+    said = _say(reading, "message_points", known)
+    return _internal(reading, declared, place, columns, rows, "Question", counted, said)
+
+
+def unanswered(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+    """Return the share of returns that leave each key question blank."""
+    found = questions(warehouse, reading.year, reading.departement.code)
+    if not found:
+        return None
+    columns = [
+        Column("posees", "Bilans à qui elle est posée", "base"),
+        Column("remplies", "Réponses", "texte"),
+        Column("blancs", "Non-réponse"),
+    ]
+    rows = [
+        Row(
+            one.libelle,
+            one.libelle,
+            (
+                _count(one.nb_posees),
+                _count(one.nb_remplies),
+                Cell(
+                    _blank_share(reading, one.nb_posees - one.nb_remplies, one.nb_posees),
+                    1 - one.nb_remplies / one.nb_posees,
+                    "zero" if one.nb_remplies == one.nb_posees else "valeur",
+                ),
+            ),
+        )
+        for one in found
+    ]
+    least = max(found, key=lambda one: one.nb_posees - one.nb_remplies)
+    known: dict[str, Term | None] = {
+        "question": least.libelle,
+        "blancs": least.nb_posees - least.nb_remplies,
+        "total": least.nb_posees,
+    }
+    said = _say(reading, "message_questions", known)
+    return _internal(reading, declared, place, columns, rows, "Question clé", "", said)
+
+
+def reception_terms(warehouse: Warehouse, reading: Reading) -> dict[str, Term | None]:
+    """Return what the sentence of the method counts; a thing that this reader may not count is left out."""
+    place = (warehouse, reading.year, reading.departement.code)
+    came, kept_back = reception(*place), hidden(*place)
+    return {
+        "attendus": reading.campagne.nb_actions_attendues or None,
+        "hors_delai": came.nb_reponses_hors_delai if came else None,
+        "corrigees": came.nb_corrections if came else None,
+        "masquees": kept_back.du_departement + kept_back.des_lignes if kept_back else None,
+    }
+
+
+def _say(reading: Reading, pattern: str, known: Mapping[str, Term | None]) -> str:
+    return " ".join(speaker(reading, more=known).say(load_phrases().patterns[pattern]))
+
+
+def _row(one: Return) -> Row:
+    return Row(
+        one.porteur_id,
+        one.raison_sociale,
+        (
+            text_cell(one.type_structure) if one.type_structure else Cell("non renseigné", None, "non_renseigne"),
+            text_cell(_RETURNS[one.retour]),
+            _count(one.nb_attendues),
+            _count(one.nb_bilans),
+            text_cell(f"{one.dernier:%d/%m/%Y}" if one.dernier else None),
+        ),
+    )
+
+
+def _of(counts: dict[str, object]) -> list[int]:
+    return [int(str(counts[name])) for name in ("lignes_ecartees", "valeurs_ecartees", "a_verifier")]
+
+
+def _count(value: int) -> Cell:
+    return number_cell(value, number(value))
+
+
+def _blank_share(reading: Reading, blank: int, asked: int) -> str:
+    if asked < reading.rules.base_minimale:
+        return f"{number(blank)} sur {number(asked)}"
+    return percentage(blank / asked, 1)
+
+
+def _internal(
+    reading: Reading,
+    declared: DeclaredFigure,
+    place: str,
+    columns: list[Column],
+    rows: list[Row],
+    row_label: str,
+    n: str,
+    message: str,
+) -> Figure:
+    return exhibit(
+        reading,
+        declared,
+        place,
+        [],
+        columns,
+        rows,
+        row_label=row_label,
+        champ=f"bilans reçus ou attendus, {reading.departement.dans}, {reading.year}",
+        source=f"fichiers reçus par la Caf {reading.departement.de}, {reading.year}",
+        n=n,
+        message=message,
+    )

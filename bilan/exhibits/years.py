@@ -1,0 +1,193 @@
+"""Figures of several years: year after year, à champ constant, and those published that are only quoted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bilan.exhibits.cells import explained_cell, number_cell, table_cell, text_cell
+from bilan.exhibits.making import axis_of, exhibit, one_unit
+from bilan.model.exhibit import BLANK, Cell, Column, Figure, Row
+from bilan.words import wording
+from bilan.words.declared import DeclaredFigure
+from bilan.words.numbers import SAID, Quantity, gap, plain, signed
+from bilan.words.phrases import load_phrases
+from bilan.words.reading import Reading
+from bilan.words.terms import speaker
+from socle.french import listing, number
+from warehouse.figures.catalogue import Series
+from warehouse.figures.history import Year
+from warehouse.figures.quoted import quoted
+from warehouse.open import Warehouse
+
+WORDS = {"proche": "proche", "plus_elevee": "plus élevée", "moins_elevee": "moins élevée"}
+
+
+def years(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+    """Return the indicators year after year, up to the year of the bilan; the line stops where it does not compare."""
+    series = wording.series_of(reading, declared.indicateurs)
+    if not series:
+        return None
+    by_year = {
+        campagne: {
+            one.indicateur: reading.history[one.indicateur][campagne]
+            for one in series
+            if campagne in reading.history[one.indicateur]
+        }
+        for campagne in reading.years
+        if campagne <= reading.year
+    }
+    columns = [Column(one.indicateur, one.libelle_court) for one in series]
+    # A total of those who answered says nothing without how many they are.
+    of_totals = not all(one.est_un_quotient or one.est_agree for one in series)
+    if of_totals:
+        columns.append(Column("base", "Base", "base"))
+    rows = [_year_row(reading, campagne, series, held, of_totals) for campagne, held in by_year.items()]
+    drawn = one_unit(series) and any(cell.number is not None for row in rows for cell in row.cells)
+    return exhibit(
+        reading,
+        declared,
+        place,
+        series,
+        columns,
+        rows,
+        row_label="Année scolaire",
+        chart="courbe" if drawn else "aucun",
+        axis=axis_of(series[0]),
+        message=_first(reading, series, "message_annees"),
+        lecture=wording.lecture(reading, series),
+        notes=[*_year_notes(reading, series, rows), *wording.notes(reading, series, rows)],
+    )
+
+
+def constant(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+    """Return the change since the year before of what L'essentiel shows, among the porteurs of both years."""
+    series = [one for name, one in reading.catalogue.items() if one.ou == "essentiel" and _constant(reading, name)]
+    if not series or reading.is_poorly_answered:
+        return None
+    columns = [
+        Column("avant", reading.year_before),
+        Column("valeur", reading.year),
+        Column("ecart", "Écart", "texte"),
+        Column("mot", "Lecture", "texte"),
+        Column("porteurs", "Porteurs des deux années", "base"),
+    ]
+    rows = [_constant_row(reading, one) for one in series]
+    return exhibit(
+        reading,
+        declared,
+        place,
+        series,
+        columns,
+        rows,
+        row_label="Indicateur",
+        message=_first(reading, series, "message_constant"),
+        lecture=_first(reading, series, "lecture_constant"),
+        champ=f"porteurs ayant répondu en {reading.year_before} et en {reading.year}, {reading.departement.dans}",
+        n="",
+        notes=speaker(reading).say(load_phrases().patterns["note_ecarts"]),
+    )
+
+
+def published(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+    """Return what was published of other years, or under other names: quoted with its own noun, never compared."""
+    found = quoted(warehouse, reading.year, reading.departement.code)
+    if not found:
+        return None
+    names = ("annee", "territoire", "chiffre", "source", "champ")
+    columns = [Column(name, label, "texte") for name, label in zip(names, _QUOTED_LABELS, strict=True)]
+    rows = [
+        Row(
+            key=one.id,
+            label=one.nom_publie,
+            cells=(
+                text_cell(one.annee),
+                text_cell("France" if one.niveau == "france" else reading.departement.nom),
+                Cell(_qualified(Quantity(one.valeur, one.unite), one.qualificatif), one.valeur),
+                text_cell(one.source),
+                text_cell(one.couverture or one.champ),
+            ),
+        )
+        for one in found
+    ]
+    remarks = [one.remarque for one in found if one.remarque]
+    return exhibit(
+        reading, declared, place, [], columns, rows, row_label="Ce que la source compte", champ="", source="", n="",
+        message=" ".join(speaker(reading).say(load_phrases().patterns["message_cites"])), notes=remarks,
+    )  # fmt: skip
+
+
+_QUOTED_LABELS = ("Année", "Territoire", "Chiffre", "Source", "Champ ou couverture")
+
+
+def _year_row(reading: Reading, campagne: str, series: Sequence[Series], held: dict[str, Year], of_totals: bool) -> Row:
+    cells = [explained_cell(reading, one.indicateur, _quantity(held, one), campagne) for one in series]
+    if of_totals:
+        answered = max((year.nb_repondants or 0 for year in held.values()), default=0)
+        counted = load_phrases().nouns[load_phrases().bases[series[0].relation]].counted(answered)
+        cells.append(number_cell(answered, counted) if answered else BLANK)
+    known = reading.years.get(campagne)
+    provisional = " (provisoire)" if known and known.etat == "provisoire" else ""
+    comparable = [held[one.indicateur].comparable for one in series if one.indicateur in held]
+    first = campagne == min(reading.years)
+    return Row(campagne, campagne + provisional, tuple(cells), not first and not all(comparable))
+
+
+def _quantity(held: dict[str, Year], series: Series) -> Quantity | None:
+    year = held.get(series.indicateur)
+    if year is None or year.statut != SAID:
+        return None if year is None else Quantity(None, series.unite, state=year.statut)
+    return Quantity(year.valeur, series.unite, year.numerateur, year.denominateur)
+
+
+def _year_notes(reading: Reading, series: Sequence[Series], rows: Sequence[Row]) -> list[str]:
+    patterns = load_phrases().patterns
+    totals = [one for one in series if not one.est_un_quotient and not one.est_agree]
+    found = [*speaker(reading).say(patterns["note_totaux"])] if totals else []
+    shown = {row.key for row in rows}
+    changed: dict[str, list[str]] = {}
+    for one in series:
+        since = one.comparable_depuis
+        if since and min(shown, default="") < since and since in shown:
+            changed.setdefault(since, []).append(one.libelle_court)
+    for since, labels in changed.items():
+        known = {"depuis": since, "libelles": listing(labels)}
+        found += speaker(reading, more=known).say(patterns["note_depuis"])
+    return found + [year.contexte for name, year in reading.years.items() if year.contexte and name in shown]
+
+
+def _constant(reading: Reading, name: str) -> tuple[Quantity, Quantity] | None:
+    """Both years of what the returns declare, when they compare."""
+    series, names = reading.catalogue[name], speaker(reading).terms
+    if series.famille == "collecte" or series.est_agree:
+        return None
+    now, before = names(f"{name}.constant"), names(f"{name}.constant_avant")
+    if not isinstance(now, Quantity) or not isinstance(before, Quantity) or not now.said or not before.said:
+        return None
+    return now, before
+
+
+def _constant_row(reading: Reading, series: Series) -> Row:
+    name = series.indicateur
+    now, before = _constant(reading, name) or (Quantity(None, "n"), Quantity(None, "n"))
+    word = gap(now, before, reading.rules)
+    change = reading.change(name)
+    return Row(
+        key=name,
+        label=series.libelle_court,
+        cells=(
+            table_cell(reading, name, before, reading.year_before),
+            explained_cell(reading, name, now, reading.year),
+            text_cell(signed(now, before)),
+            text_cell(WORDS[word] if word else None),
+            number_cell(change.nb_porteurs_constants, number(change.nb_porteurs_constants)) if change else BLANK,
+        ),
+    )
+
+
+def _first(reading: Reading, series: Sequence[Series], pattern: str) -> str:
+    clauses = load_phrases().patterns[pattern]
+    return next((line for one in series for line in speaker(reading, one.indicateur).say(clauses)), "")
+
+
+def _qualified(quantity: Quantity, qualifier: str) -> str:
+    return {"environ": "environ ", "plus_de": "plus de "}.get(qualifier, "") + plain(quantity)

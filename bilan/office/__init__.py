@@ -1,0 +1,1 @@
+"""The model as Word, Excel and PowerPoint files."""

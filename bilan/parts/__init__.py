@@ -1,0 +1,1 @@
+"""The parts of a bilan, exhibits and sentences together."""

@@ -1,0 +1,1 @@
+"""The synthèse of one porteur, and the fiches of actions."""

@@ -1,0 +1,73 @@
+"""A porteur's own figures -> what its synthèse says beside the département's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bilan.exhibits.cells import table_cell
+from bilan.exhibits.conformity import NOT_ASKED
+from bilan.model.exhibit import Cell
+from bilan.words.numbers import Quantity
+from bilan.words.reading import Reading
+from bilan.words.sentences import Term
+from warehouse.figures.own_figures import OwnFigure
+from warehouse.figures.own_returns import OwnReturns
+
+_OWN, _OWN_BEFORE = "vous.", "vous_avant."
+
+
+@dataclass(frozen=True)
+class Own:
+    """One porteur in one year of one département."""
+
+    returns: OwnReturns
+    now: Mapping[str, OwnFigure]
+    """{indicateur: figure} of the year shown; empty when it did not answer and has no agrément."""
+    before: Mapping[str, OwnFigure]
+    actions: Mapping[str, Mapping[str, OwnFigure]]
+    """{action_id: {indicateur: figure}} of the year shown."""
+    answered: bool
+    """Whether a return of that year was kept."""
+
+    def quantity(self, reading: Reading, indicateur: str, found: Mapping[str, OwnFigure] | None = None) -> Quantity:
+        """Return its figure (that of an action, or of the year before, when they are given as `found`)."""
+        figure = (self.now if found is None else found).get(indicateur)
+        unit = reading.catalogue[indicateur].unite
+        if figure is None:
+            state = reading.figures[indicateur].statut
+            return Quantity(None, unit, state=state if state in NOT_ASKED else "non_renseigne")
+        return Quantity(figure.valeur, unit, figure.numerateur, figure.denominateur)
+
+    def cell(self, reading: Reading, indicateur: str, found: Mapping[str, OwnFigure] | None = None) -> Cell:
+        """Return the same as a table writes it."""
+        quantity = self.quantity(reading, indicateur, found)
+        if quantity.state == "non_renseigne":
+            return Cell("non renseigné", None, "non_renseigne")
+        return table_cell(reading, indicateur, quantity, reading.year)
+
+    def terms(self, reading: Reading) -> Mapping[str, Term | None]:
+        """Return {« vous.x »: figure, « vous_avant.x »: that of the year before}."""
+        own: dict[str, Term | None] = {_OWN + name: self.quantity(reading, name) for name in self.now}
+        return own | {_OWN_BEFORE + name: self.quantity(reading, name, self.before) for name in self.before}
+
+
+def own_of(reading: Reading, returns: OwnReturns, figures: Sequence[OwnFigure]) -> Own:
+    """Return the porteur's figures of the year read, of the year before and of each of its actions."""
+    here = [figure for figure in figures if figure.departement == reading.departement.code]
+    year = returns.years.get(reading.year)
+    actions: dict[str, dict[str, OwnFigure]] = {}
+    for figure in here:
+        if figure.niveau == "action" and figure.campagne == reading.year and figure.code in returns.actions:
+            actions.setdefault(figure.code, {})[figure.indicateur] = figure
+    return Own(
+        returns=returns,
+        now=_of_year(here, reading.year),
+        before=_of_year(here, reading.year_before),
+        actions=actions,
+        answered=year is not None and year.retour == "recu",
+    )
+
+
+def _of_year(figures: Sequence[OwnFigure], campagne: str) -> dict[str, OwnFigure]:
+    return {one.indicateur: one for one in figures if one.niveau == "porteur" and one.campagne == campagne}

@@ -1,0 +1,1 @@
+"""The made-up Loiret: porteurs, actions, what they answer."""

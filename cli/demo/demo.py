@@ -1,0 +1,110 @@
+"""`clas demo`: the repository's fictitious data -> a build, a few figures beside what is published, what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cli.building.build import show_result
+from cli.demo.accounts import show_accounts
+from cli.words.figures_text import origin_text, value_text
+from cli.words.screen import progress, say, table
+from pipeline.adopt import run_adoption
+from pipeline.builds.result import RunResult
+from pipeline.run import run_build
+from socle.french import listing, number
+from socle.paths import DataFolder
+from socle.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from warehouse.figures.figures import Figure
+
+CAMPAGNE, DEPARTEMENT = "2019-2020", "45"
+PUBLISHED = {"nb_actions": "actions agréées", "nb_enfants": "enfants et jeunes correspondants"}
+COMMITTEE = "Comité de démonstration (données fictives)"
+NEXT = (
+    ("clas dashboard", "le tableau de bord, avec l'un des codes ci-dessus"),
+    ("clas status", "ce qui est publié, et ce qui est à vérifier"),
+    (f"clas explain nb_enfants/{CAMPAGNE}/{DEPARTEMENT}", "d'où vient un chiffre"),
+    ('clas sql "select * from marts.comparaison limit 5"', "interroger les tables"),
+    ("clas export --out donnees-ouvertes", "ce que chacun peut voir, en CSV et en Parquet"),
+    ("clas dictionary", "ce que veut dire chaque mot"),
+)
+
+
+def demo_folder() -> DataFolder:
+    """Return the repository's own data folder: its raw files are committed, and all fictitious."""
+    return DataFolder(Settings().data)
+
+
+def demo() -> int:
+    """Construit et montre l'exemple fictif du Loiret."""
+    from warehouse.figures.figures import figures
+    from warehouse.scope import LOCAL
+
+    folder = demo_folder()
+    say("DONNÉES FICTIVES\u202f: ces fichiers imitent ceux que reçoit une Caf. Aucun des porteurs n'existe.")
+    with progress() as step:
+        result = _adopted(folder, run_build(folder, Settings(), step), step)
+    show_result(result)
+    found = figures(folder, LOCAL, CAMPAGNE, DEPARTEMENT)
+    _show_published(found)
+    _show_table([figure for figure in found if figure.ou == "essentiel"])
+    show_accounts(folder, result.manifest)
+    say("Et maintenant\u202f:")
+    if not load_settings().is_demo:
+        say(f"  (CLAS_DATA désigne d'autres données\u202f: faites précéder ces commandes de CLAS_DATA={folder.root})")
+    for command, what in NEXT:
+        say(f"  {command:<52} {what}")
+    return 0
+
+
+def _adopted(folder: DataFolder, result: RunResult, step: Callable[[str], None]) -> RunResult:
+    """Have the fictitious committee adopt every year but the last, so that there is something to diffuse."""
+    campagnes = sorted({line["campagne"] for line in result.manifest.campaigns})
+    if result.manifest.arrets:
+        return result
+    # The committee meets in the autumn after the school year.
+    days = {campagne: f"{campagne[5:]}-10-12" for campagne in campagnes[:-1]}
+    adopted, _ = run_adoption(folder, Settings(), step, dict(days), COMMITTEE)
+    return adopted
+
+
+def _show_published(found: list[Figure]) -> None:
+    say()
+    for figure in found:
+        if figure.indicateur in PUBLISHED:
+            what = f"{PUBLISHED[figure.indicateur]} {figure.dans_departement} en {figure.campagne}"
+            source = f"{origin_text(figure.origine)}\u202f: {figure.source}"
+            say(f"{number(figure.valeur)} {what} ({source}{_beside(figure)}).")
+
+
+def _beside(figure: Figure) -> str:
+    if figure.autre_valeur is None:
+        return ""
+    return f"\u202f; {number(figure.autre_valeur)} selon les {origin_text(figure.autre_origine)} de l'exemple"
+
+
+def _show_table(found: list[Figure]) -> None:
+    if not found:
+        return
+    name = found[0].departement_nom or found[0].departement
+    rows = [(f.libelle_court, _own(f), origin_text(f.origine), _france(f)) for f in found]
+    table((f"Année scolaire {found[0].campagne}", name, f"Origine ({name})", "France"), rows)
+    national = {f"{origin_text(f.origine_france)}, {f.couverture_france}" for f in found if f.couverture_france}
+    say(f"France\u202f: {listing(sorted(national)) or 'aucun chiffre de la même année'}.")
+    say("Le total des parts peut différer de 100\u202f% en raison des arrondis.")
+    say()
+
+
+def _own(figure: Figure) -> str:
+    return value_text(figure.valeur, figure.unite, figure.numerateur, figure.denominateur, figure.statut)
+
+
+def _france(figure: Figure) -> str:
+    if figure.valeur_france is not None:
+        return value_text(figure.valeur_france, figure.unite)
+    if figure.derniere_france_valeur is not None:
+        value = value_text(figure.derniere_france_valeur, figure.unite)
+        return f"{value} en {figure.derniere_france_annee}, à citer sans comparer"
+    return "aucun chiffre publié"

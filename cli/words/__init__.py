@@ -1,0 +1,1 @@
+"""What commands say: figures, differences, help, colours."""

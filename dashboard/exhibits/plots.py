@@ -1,0 +1,88 @@
+"""A figure -> the chart it wants, legible without colour and without hovering: its values are written on it.
+
+Colours are the theme's (dashboard/server/config.toml), light or dark: a chart names their rank, never the colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import plotly.graph_objects as go
+
+from bilan.model.exhibit import Figure
+from dashboard.exhibits.plot_axes import INK
+from dashboard.exhibits.plot_bars import bars, grouped_bars, stacked_bars
+from dashboard.exhibits.plot_lines import intervals, lines
+
+_KINDS: Mapping[str, Callable[[Figure], go.Figure]] = {
+    "barres": bars,
+    "barres_groupees": grouped_bars,
+    "barres_empilees": stacked_bars,
+    "courbe": lines,
+    "intervalle": intervals,
+}
+_FRENCH = {
+    "dictionary": {
+        "Autoscale": "Échelle automatique",
+        "Download plot": "Enregistrer l'image",
+        "Download plot as a PNG": "Enregistrer l'image (PNG)",
+        "Taking snapshot - this may take a few seconds": "Image en cours d'enregistrement…",
+        "Snapshot succeeded": "Image enregistrée",
+        "Sorry, there was a problem downloading your snapshot!": "L'image n'a pas pu être enregistrée.",
+        "Double-click on legend to isolate one trace": "Double-cliquez sur la légende pour isoler une série",
+        "Click on legend to hide or show a trace": "Cliquez sur la légende pour masquer ou afficher une série",
+    },
+    "format": {
+        "decimal": ",",
+        "thousands": "\u202f",
+        "grouping": [3],
+        "currency": ["", "\u202f€"],
+        "percent": "\u202f%",
+    },
+}
+_KEPT = 500
+_ABOVE = 40
+"""Pixels for a legend, or the title of the first of several drawings."""
+
+
+@lru_cache(_KEPT)
+def chart(figure: Figure) -> go.Figure | None:
+    """Return the chart, to be shown as it is; None when the figure wants none, or when there is no number to draw.
+
+    It is kept: drawn again at each visit, the fourteen of a page take half a second. Its key is all that it shows.
+    """
+    draw = _KINDS.get(figure.chart)
+    if draw is None or not any(cell.number is not None for row in figure.rows for cell in row.cells):
+        return None
+    drawn = draw(figure)
+    drawn.update_layout(
+        separators=",\u202f",
+        hovermode=False,
+        dragmode=False,
+        margin={"l": 0, "r": 8, "t": _ABOVE if drawn.layout.showlegend or drawn.layout.annotations else 8, "b": 0},
+        legend={
+            "orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "title": "",
+            "itemclick": False, "itemdoubleclick": False, "traceorder": "normal", "font": {"size": 14, "color": INK},
+        },
+        font={"size": 15, "color": INK},
+        barcornerradius=0,
+    )  # fmt: skip
+    words = {"size": 14, "color": INK}
+    drawn.update_xaxes(fixedrange=True, tickfont=words, title={"font": words})
+    drawn.update_yaxes(fixedrange=True, tickfont=words, title={"font": words})
+    drawn.update_traces(textfont=words, selector=lambda trace: trace.text is not None)
+    return drawn
+
+
+def config(figure: Figure) -> dict[str, Any]:
+    """Return what Plotly is told: its own words in French, and one button, which saves the picture."""
+    return {
+        "locale": "fr",
+        "locales": {"fr": _FRENCH},
+        "displaylogo": False,
+        "showTips": False,
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": {"format": "png", "filename": figure.id, "scale": 2},
+    }

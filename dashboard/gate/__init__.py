@@ -1,0 +1,1 @@
+"""What stands before Streamlit: who is let through, what is answered to the others."""

@@ -1,0 +1,112 @@
+"""The names that the register does not know -> attached to a porteur, or added to the register."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.screen.refusals import shown
+from dashboard.screen.tables import plain, small, table
+from dashboard.visit.visitor import Visitor
+from pipeline.preparation import preparation
+from pipeline.preparation.row_answers import row_answers
+from pipeline.preparation.unknown_porteurs import Candidate, UnknownPorteur
+from pipeline.preparation.write_register import RegisterLine, add_porteur, attach_name, read_register
+from pipeline.reading.campaigns import load_campaigns
+from socle.french import percentage
+from socle.refusal import Refusal
+
+
+def show_unknown(visitor: Visitor, unknown: list[UnknownPorteur]) -> None:
+    """Draw the names and, for the one that is chosen, its candidates and the two ways to settle it."""
+    table(
+        [
+            {
+                "Nom reçu": one.nom,
+                "Où": ", ".join(f"{place.campagne}, {place.fichier}, ligne {place.ligne}" for place in one.places[:2]),
+                "Bilans écartés": str(len(one.places)),
+                "Nom connu le plus proche": _near(one.candidates[0]) if one.candidates else "aucun",
+            }
+            for one in unknown
+        ],
+        "Porteurs inconnus",
+    )
+    chosen = st.selectbox(
+        "Porteur inconnu à régler", unknown, format_func=lambda one: one.nom, index=0 if len(unknown) == 1 else None,
+        placeholder="Choisissez", key="inconnu",
+    )  # fmt: skip
+    if chosen is None:
+        return
+    with shown():
+        register = read_register(visitor.folder.prepared() if preparation.find(visitor.folder) else visitor.folder)
+        if any(chosen.nom in line.names for line in register):
+            st.info(f"{plain(chosen.nom)} est réglé\u202f: refaites l'essai pour voir l'effet.")
+            return
+        attach, add = st.tabs(["Le rattacher à un porteur connu", "L'ajouter au registre"])
+        with attach:
+            _attach(visitor, chosen, register)
+        with add:
+            _add(visitor, chosen)
+
+
+def _attach(visitor: Visitor, unknown: UnknownPorteur, register: list[RegisterLine]) -> None:
+    near = {one.porteur_id: one for one in unknown.candidates}
+    present = [line for line in register if not line.remplace_par]
+    # Those whose name is near come first.
+    ordered = sorted(present, key=lambda line: -near[line.porteur_id].score if line.porteur_id in near else 0)
+    chosen = st.selectbox(
+        "C'est un autre nom de", ordered, index=None, placeholder="Choisissez",
+        format_func=lambda line: _line(line, near.get(line.porteur_id)), key=f"rattacher_{unknown.nom}",
+    )  # fmt: skip
+    if st.button("Rattacher ce nom", type="primary", disabled=chosen is None, key="rattacher") and chosen:
+        with shown():
+            prepared = preparation.begin(visitor.folder, visitor.identity.nom)
+            attach_name(prepared, chosen.porteur_id, unknown.nom, visitor.identity.nom)
+            visitor.record("reglage", f"registre, autre nom de {chosen.porteur_id}")
+            st.rerun()
+
+
+def _add(visitor: Visitor, unknown: UnknownPorteur) -> None:
+    siret_received = _siret(visitor, unknown)
+    with st.form(f"ajouter_{unknown.nom}", border=False):
+        name = st.text_input("Raison sociale", value=unknown.nom, key=f"ajouter_nom_{unknown.nom}")
+        siret = st.text_input(
+            "SIRET (quatorze chiffres\u202f; vide s'il n'est pas connu)", value=siret_received,
+            key=f"ajouter_siret_{unknown.nom}",
+        )  # fmt: skip
+        if st.form_submit_button("Ajouter ce porteur", type="primary"):
+            with shown():
+                prepared = preparation.begin(visitor.folder, visitor.identity.nom)
+                place = unknown.places[0]
+                own = next(one for one in load_campaigns(prepared) if one.name == place.campagne)
+                made = add_porteur(prepared, name, siret, visitor.identity.nom, own.departements[0])
+                if name != unknown.nom:
+                    attach_name(prepared, made, unknown.nom, visitor.identity.nom)
+                visitor.record("reglage", f"registre, {made} ajouté")
+                st.rerun()
+
+
+def _siret(visitor: Visitor, unknown: UnknownPorteur) -> str:
+    """The SIRET beside the name in the file, as it is written there."""
+    kept: dict[str, str] = st.session_state.setdefault("inconnu_siret", {})
+    if unknown.nom not in kept:
+        place = unknown.places[0]
+        folder = visitor.folder.prepared() if preparation.find(visitor.folder) else visitor.folder
+        try:
+            answers = row_answers(folder, place.campagne, place.fichier, place.feuille, place.ligne)
+        except Refusal as error:
+            small(f"Le SIRET du fichier n'a pas pu être relu\u202f: {error}")
+            answers = ()
+        kept[unknown.nom] = next((one.texte for one in answers if one.variable == "siret"), "")
+    return kept[unknown.nom]
+
+
+def _line(line: RegisterLine, candidate: Candidate | None) -> str:
+    return f"{line.raison_sociale} ({line.porteur_id})" + (f", {_why(candidate)}" if candidate else "")
+
+
+def _near(candidate: Candidate) -> str:
+    return f"{candidate.nom} ({candidate.porteur_id}), {percentage(candidate.score)}"
+
+
+def _why(candidate: Candidate) -> str:
+    return f"«\u202f{candidate.nom}\u202f» ressemble à {percentage(candidate.score)}"

@@ -1,0 +1,1 @@
+"""Pages where the Caf agent works."""

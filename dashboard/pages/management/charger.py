@@ -1,0 +1,33 @@
+"""Charger un fichier: five steps from a file received to published figures; the history, and the way back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.loading.choose import choose
+from dashboard.loading.comparing import comparing
+from dashboard.loading.history import history
+from dashboard.loading.publishing import DONE, offer_to_give_up, publishing
+from dashboard.loading.recognised import recognised
+from dashboard.loading.steps import CHOOSE, COMPARE, PUBLISH, RECOGNISE, TRY, loading, show_steps, step
+from dashboard.loading.trying import trying
+from dashboard.screen.done import show_done
+from dashboard.visit.visitor import Visitor
+
+_STEPS = {CHOOSE: choose, RECOGNISE: recognised, TRY: trying, COMPARE: comparing, PUBLISH: publishing}
+
+
+def page(visitor: Visitor) -> None:
+    """Draw the page."""
+    st.title("Charger un fichier")
+    show_done(DONE)
+    now, before = st.tabs(["Chargement", "Historique"])
+    with now:
+        load = loading(visitor)
+        current = step(load)
+        show_steps(current)
+        _STEPS[current](load)
+        if load.preparation:
+            offer_to_give_up(load)
+    with before:
+        history(visitor)

@@ -1,0 +1,92 @@
+"""Textes: what the agent writes for the bilan of a year, as plain text; kept in textes.yml, read by every build."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.loading.territory import campaigns_of
+from dashboard.loading.waiting import offer_publication
+from dashboard.screen.done import show_done
+from dashboard.screen.refusals import shown
+from dashboard.visit.visitor import Visitor
+from pipeline.core.texts import load_chapters
+from pipeline.preparation.write_texts import Texts, load_texts, save_texts
+from pipeline.reading.campaigns import Campaign
+
+_WHOLE = {
+    "contexte": ("Contexte de l'année", "Ce qu'il faut savoir de l'année avant de la comparer."),
+    "mot_du_comite": ("Mot du comité", "En première page du bilan."),
+    "citations": (
+        "Paroles de porteurs",
+        "Seulement ce qu'un porteur a accepté de voir publié. Une ligne vide sépare deux paroles.",
+    ),
+    "perspectives": ("Perspectives", "Dernier chapitre du bilan."),
+}
+_PARTS = {
+    "priorites": "Priorités de l'année",
+    "reunions": "Réunions du comité",
+    "formations": "Animation et formations proposées",
+}
+_LONGEST = 4000
+_DONE = "textes_fait"
+
+
+def page(visitor: Visitor) -> None:
+    """Draw the page."""
+    st.title("Textes")
+    show_done(_DONE)
+    years = campaigns_of(visitor, visitor.folder)
+    if not years:
+        st.info("Aucune année scolaire n'est déclarée. Commencez par «\u202fCharger un fichier\u202f».")
+        return
+    campaign = st.selectbox("Année scolaire", years, format_func=lambda one: one.name, key="textes_annee")
+    offer_publication(visitor)
+    held = load_texts(campaign)
+    write, see = st.tabs(["Écrire", "Relire"])
+    with write:
+        _form(visitor, campaign, held)
+    with see:
+        _preview(campaign, held)
+
+
+def _form(visitor: Visitor, campaign: Campaign, held: Texts) -> None:
+    st.write("Du texte simple\u202f: une ligne vide sépare deux paragraphes. Un texte vide n'est pas montré.")
+    name = campaign.name
+    with st.form(f"textes_{name}", border=False):
+        whole = {
+            key: st.text_area(
+                title, held.entiers.get(key, ""), help=what, max_chars=_LONGEST, key=f"texte_{name}_{key}"
+            )
+            for key, (title, what) in _WHOLE.items()
+        }
+        st.subheader("Le dispositif")
+        parts = {
+            key: st.text_area(title, held.dispositif.get(key, ""), max_chars=_LONGEST, key=f"texte_{name}_{key}")
+            for key, title in _PARTS.items()
+        }
+        st.subheader("Commentaires, chapitre par chapitre")
+        comments = {
+            key: st.text_area(title, held.commentaires.get(key, ""), max_chars=_LONGEST, key=f"chapitre_{name}_{key}")
+            for key, title in load_chapters().items()
+        }
+        if st.form_submit_button("Enregistrer", type="primary"):
+            with shown():
+                save_texts(visitor.folder, campaign, Texts(whole, parts, comments), visitor.identity.nom)
+                visitor.record("texte", name)
+                st.session_state[_DONE] = "Textes enregistrés. Ils paraîtront à la prochaine publication."
+                st.rerun()
+
+
+def _preview(campaign: Campaign, held: Texts) -> None:
+    titles = {key: title for key, (title, _) in _WHOLE.items()}
+    chapters = load_chapters()
+    written = [(titles[key], held.entiers.get(key)) for key in ("mot_du_comite", "contexte")]
+    written += [(title, held.dispositif.get(key)) for key, title in _PARTS.items()]
+    written += [(title, held.commentaires.get(key)) for key, title in chapters.items()]
+    written += [(titles[key], held.entiers.get(key)) for key in ("citations", "perspectives")]
+    if not any(text for _, text in written):
+        st.info(f"Aucun texte n'est encore écrit pour {campaign.name}. Écrivez-le dans l'onglet «\u202fÉcrire\u202f».")
+    for title, text in written:
+        if text:
+            st.subheader(title)
+            st.text(text)

@@ -1,0 +1,1 @@
+"""The SQL page: editor, answer, saved queries, list of columns."""

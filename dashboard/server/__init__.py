@@ -1,0 +1,1 @@
+"""The process that serves: configuration, start, upkeep, errors."""

@@ -1,0 +1,1 @@
+"""Who is looking, at which page, with which figures."""

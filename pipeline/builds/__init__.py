@@ -1,0 +1,1 @@
+"""Builds as wholes: their manifest, lock, publication, differences and adoption."""

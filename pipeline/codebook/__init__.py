@@ -1,0 +1,1 @@
+"""What is declared (definitions/, expectations/, a data folder) as checked dataclasses."""

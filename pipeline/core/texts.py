@@ -1,0 +1,82 @@
+"""textes.yml of each campagne -> core.texte and core.chapitre: what the agent Caf wrote, put back in every build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline.codebook.documents import DEFINITIONS, read_document
+from pipeline.reading.campaigns import Campaign
+from socle.nearest import nearest
+from socle.refusal import Refusal
+
+TEXTS = "textes.yml"
+WHOLE = ("contexte", "mot_du_comite", "citations", "perspectives")
+"""Texts that belong to no chapter in particular."""
+Text = tuple[str, str, str | None, str]
+"""(campagne, nature, chapitre, texte)."""
+
+
+def load_chapters() -> dict[str, str]:
+    """Return {id: title} of the chapters of the bilan, in their order."""
+    chapters: dict[str, str] = read_document(DEFINITIONS / "chapitres.yml", "chapitres").content["chapitres"]
+    return chapters
+
+
+def read_texts(campaign: Campaign) -> list[Text]:
+    """Return the texts of a campagne, none when it has no textes.yml; raise Refusal when it cannot be used."""
+    path = campaign.folder / TEXTS
+    if not path.is_file():
+        return []
+    document = read_document(path, "textes")
+    faults = [problem.sentence for problem in document.problems] or list(_unknown_chapters(path, document.content))
+    if faults:
+        raise Refusal("textes_yml_invalide", campagne=campaign.name, raison=" ".join(faults).removesuffix("."))
+    return list(_texts(campaign.name, document.content or {}))
+
+
+def create_texts(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign]) -> None:
+    """Create core.chapitre and core.texte; the context that the agent wrote replaces the one of campagne.yml.
+
+    core.texte: campagne, departement (null: the whole campagne), nature (one of WHOLE,
+    dispositif or commentaire), chapitre, texte. Raise Refusal when a textes.yml cannot be used.
+    """
+    connection.execute("create table core.chapitre (rang integer, chapitre varchar, libelle varchar)")
+    chapters = load_chapters()
+    connection.execute(
+        "insert into core.chapitre select unnest(range(1, len(?) + 1)), unnest(?::varchar[]), unnest(?::varchar[])",
+        [list(chapters), list(chapters), list(chapters.values())],
+    )
+    connection.execute(
+        "create table core.texte (campagne varchar, departement varchar, nature varchar, chapitre varchar, "
+        "texte varchar)"
+    )
+    for campaign in campaigns:
+        for text in read_texts(campaign):
+            connection.execute("insert into core.texte values (?, null, ?, ?, ?)", list(text))
+    connection.execute(
+        "update staging.campagne as c set contexte = t.texte from core.texte as t "
+        "where c.campagne = t.campagne and t.nature = 'contexte'"
+    )
+
+
+def _texts(campagne: str, content: Mapping[str, Any]) -> Iterator[Text]:
+    for nature in WHOLE:
+        if nature in content:
+            yield campagne, nature, None, content[nature]
+    for part, text in content.get("dispositif", {}).items():
+        yield campagne, "dispositif", part, text
+    for chapter, text in content.get("commentaires", {}).items():
+        yield campagne, "commentaire", chapter, text
+
+
+def _unknown_chapters(path: Path, content: Mapping[str, Any] | None) -> Iterator[str]:
+    chapters = load_chapters()
+    for name in (content or {}).get("commentaires", {}):
+        if name not in chapters:
+            near = nearest(name, chapters)
+            proche = f" (proche\u202f: {near})" if near else ""
+            yield f"le chapitre «\u202f{name}\u202f» est inconnu{proche}, les chapitres sont {', '.join(chapters)}."

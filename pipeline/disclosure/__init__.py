@@ -1,0 +1,1 @@
+"""What a porteur or the public may see: hidden figures, and the audit of what is left."""

@@ -1,0 +1,1 @@
+"""The tables of figures: indicators, quartiles, wide tables, comments."""

@@ -1,0 +1,63 @@
+"""sql/core/*.sql and sql/marts/*.sql -> the tables and views of a build; a file's name is its table's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+
+from pipeline.codebook.model import Codebook, Column
+from pipeline.marts.distribution import create_distribution
+from pipeline.marts.question_answers import create_question_answers
+from pipeline.sql.create import create_from_file
+
+MARTS = (
+    "indicateur_non_demande",
+    "indicateur_valeur_agregee",
+    "indicateur_valeur",
+    "comparaison",
+    "arret_ecart",
+    "campagne_etat",
+    "campagne",
+    "evolution",
+    "action_large",
+    "porteur_large",
+    "territoire_couvert",
+    "dictionnaire",
+    "intitule",
+)
+
+
+def create_marts(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    """Create marts.*, once the indicators are computed."""
+    _create_variables(connection, codebook)
+    _create_labels(connection, codebook)
+    for name in MARTS:
+        create_from_file(connection, "marts", name)
+    create_distribution(connection, codebook)
+    create_question_answers(connection, codebook)
+
+
+def _create_variables(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    connection.execute(
+        "create table staging.variable (rang integer, variable varchar, variable_mere varchar, libelle varchar, "
+        "description varchar, type varchar, unite varchar, modalites varchar, entites varchar, personnel boolean, "
+        "cle boolean, source varchar)"
+    )
+    rows = [[rank, *_variable_row(column)] for rank, column in enumerate(codebook.columns(), start=1)]
+    connection.executemany(f"insert into staging.variable values ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def _variable_row(column: Column) -> Iterator[object]:
+    variable = column.variable
+    offered = " | ".join(f"{code} : {label}" for code, label in variable.modalites.items())
+    yield from (column.id, variable.id, column.libelle, variable.description, variable.type, variable.unite)
+    yield from (offered if variable.type == "choix" else None, ", ".join(variable.entites), variable.personnel)
+    yield from (variable.cle, variable.source)
+
+
+def _create_labels(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    """Create marts.libelle (variable, code, libelle): what a code reads as."""
+    connection.execute("create table marts.libelle (variable varchar, code varchar, libelle varchar)")
+    rows = [[v.id, code, label] for v in codebook.variables for code, label in v.modalites.items()]
+    connection.executemany("insert into marts.libelle values (?, ?, ?)", rows)

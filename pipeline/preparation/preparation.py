@@ -1,0 +1,241 @@
+"""What an agent prepares before accepting it: a copy of raw and of the Caf's definitions, where all is written first.
+
+A trial is built from it (`DataFolder.prepared`); accepting puts its changes in raw and publishes that trial, giving up
+deletes it. Until then raw is as it was. There is one at a time, for there is one trial at a time.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.builds.result import RunResult
+from pipeline.preparation import uploads as deposits
+from pipeline.preparation.load_history import Change, Load, record_load
+from pipeline.reading.received import EXPORT_SUFFIXES, check_name, received, received_hash
+from socle.atomic import sync_folder, write_atomic
+from socle.paths import DataFolder
+from socle.refusal import Refusal
+from socle.settings import Settings
+
+_STATE = "preparation.json"
+_DEFINITIONS = ("formats.yml", "definitions/indicators.yml")
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What is being prepared, by whom and since when."""
+
+    par: str
+    commencee_le: str
+    """UTC, ISO 8601."""
+    base: dict[str, str]
+    """{path in the data folder: SHA-256} of what it was copied from."""
+
+
+def find(folder: DataFolder) -> Preparation | None:
+    """Return the preparation under way; None when there is none, or only what is left of one cut short."""
+    try:
+        return Preparation(**json.loads((folder.preparation / _STATE).read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def begin(folder: DataFolder, par: str) -> DataFolder:
+    """Return the folder of the preparation under way, one being begun when there is none."""
+    prepared = folder.prepared()
+    if find(folder) is None:
+        shutil.rmtree(folder.preparation, ignore_errors=True)
+        for private in (folder.etat, folder.preparation):
+            private.mkdir(mode=0o700, parents=True, exist_ok=True)
+        base = snapshot(folder)
+        for path in base:
+            _copy(folder.root / path, folder.preparation / path)
+        prepared.raw.mkdir(exist_ok=True)
+        # Written last: a copy cut short is no preparation.
+        _save(folder, Preparation(par, datetime.now(UTC).isoformat(timespec="seconds"), base))
+    return prepared
+
+
+def give_up(folder: DataFolder) -> None:
+    """Forget the preparation and its trial; raw and what is published stay as they are."""
+    (folder.preparation / _STATE).unlink(missing_ok=True)
+    shutil.rmtree(folder.preparation, ignore_errors=True)
+    shutil.rmtree(folder.trials, ignore_errors=True)
+
+
+def snapshot(folder: DataFolder) -> dict[str, str]:
+    """Return {path in the data folder: SHA-256} of what was received and of the Caf's definitions."""
+    local = (folder.root / name for name in _DEFINITIONS)
+    paths = [*received(folder.raw), *(path for path in local if path.is_file())]
+    return {path.relative_to(folder.root).as_posix(): received_hash(path) for path in sorted(paths)}
+
+
+def changes(folder: DataFolder) -> tuple[Change, ...]:
+    """Return what the preparation changes, by path; nothing when there is none."""
+    preparation = find(folder)
+    if preparation is None:
+        return ()
+    base, mine = preparation.base, snapshot(folder.prepared())
+    return tuple(
+        Change(path, base.get(path), mine.get(path))
+        for path in sorted({*base, *mine})
+        if base.get(path) != mine.get(path)
+    )
+
+
+def put_file(folder: DataFolder, campagne: str, nom: str, content: bytes, par: str, replaces: str = "") -> None:
+    """Keep a file as it was received, and put it in the preparation, in place of another one when it is named.
+
+    Raise Refusal, nothing being prepared, when its name is not one that is read (what is declared is written by other
+    means: corrections.yml is no export), or when a file of that name is there
+    and is not the one that it replaces.
+    """
+    check_name(nom)
+    if (suffix := Path(nom).suffix.lower()) not in EXPORT_SUFFIXES:
+        raise Refusal("extension_refusee", fichier=nom, extension=suffix or "absente")
+    prepared = begin(folder, par)
+    target = prepared.raw / campagne / nom
+    if not target.parent.is_dir():
+        raise Refusal("campagne_inconnue", campagne=campagne, dossier=folder.raw.name)
+    if target.exists() and nom != replaces:
+        raise Refusal("fichier_deja_la", fichier=nom, campagne=campagne)
+    deposits.keep(folder, content, nom, par)
+    if replaces:
+        remove_file(folder, campagne, replaces, par)
+    write_atomic(target, content)
+
+
+def remove_file(folder: DataFolder, campagne: str, nom: str, par: str) -> None:
+    """Take a file out of the preparation; raise Refusal when it is not there."""
+    prepared = begin(folder, par)
+    if f"raw/{campagne}/{nom}" not in snapshot(prepared):
+        raise Refusal("fichier_disparu", fichier=nom)
+    (prepared.raw / campagne / nom).unlink()
+
+
+def restore_file(folder: DataFolder, campagne: str, nom: str) -> None:
+    """Put a file of the preparation back as it is in raw, or take it out when it is not there.
+
+    When no other file of that campagne is left in the preparation, what was drafted for it goes too.
+    """
+    path = f"raw/{campagne}/{nom}"
+    if path not in {change.chemin for change in changes(folder)}:
+        raise Refusal("fichier_disparu", fichier=nom)
+    _restore(folder, path)
+    others = [one for one in changes(folder) if one.chemin.startswith(f"raw/{campagne}/") and one.chemin[-4:] != ".yml"]
+    if not others:
+        _restore(folder, f"raw/{campagne}/formats.yml")
+
+
+def _restore(folder: DataFolder, path: str) -> None:
+    here = folder.root / path
+    _put(folder.preparation / path, here.read_bytes() if here.is_file() else None)
+
+
+def take_back(folder: DataFolder, load: Load, par: str) -> None:
+    """Prepare the contrary of an accepted load.
+
+    Raise Refusal when something else is being prepared, or when one of its files changed since: what came after would
+    be lost.
+    """
+    if changes(folder):
+        raise Refusal("preparation_en_cours")
+    now = snapshot(folder)
+    moved = [change.chemin for change in load.changements if now.get(change.chemin) != change.apres]
+    if moved:
+        raise Refusal("annulation_impossible", liste=", ".join(moved))
+    contents = {c.chemin: deposits.content(folder, c.avant) if c.avant else None for c in load.changements}
+    prepared = begin(folder, par)
+    for path, content in contents.items():
+        _put(prepared.root / path, content)
+
+
+def follow(folder: DataFolder) -> None:
+    """Take in what changed in raw since the preparation began; raise Refusal when both changed the same file."""
+    preparation = find(folder)
+    if preparation is None:
+        raise Refusal("preparation_absente")
+    base, now, mine = preparation.base, snapshot(folder), snapshot(folder.prepared())
+    moved = [path for path in sorted({*base, *now}) if base.get(path) != now.get(path)]
+    both = [path for path in moved if mine.get(path) not in (base.get(path), now.get(path))]
+    if both:
+        raise Refusal("preparation_conflit", liste=", ".join(both))
+    for path in moved:
+        if path in now:
+            _copy(folder.root / path, folder.preparation / path)
+        else:
+            (folder.preparation / path).unlink(missing_ok=True)
+    if moved:
+        _save(folder, Preparation(preparation.par, preparation.commencee_le, now))
+
+
+def accept(folder: DataFolder, settings: Settings, par: str) -> RunResult:
+    """Put in raw what was prepared and publish its trial; return the published build.
+
+    Raise Refusal, raw being as it was, when there is no trial of just that, when raw changed since the preparation was
+    copied, or while another one is being built. Cut short, it can be done again.
+    """
+    from pipeline.builds.lock import only_builder
+    from pipeline.trial import check_trial, publish_checked
+
+    with only_builder(folder):
+        preparation = find(folder)
+        if preparation is None:
+            raise Refusal("preparation_absente")
+        prepared, changed = folder.prepared(), changes(folder)
+        trial, manifest = check_trial(prepared)
+        if _moved(folder, preparation, changed):
+            raise Refusal("essai_perime", build=trial.name, raison="les fichiers reçus ont changé depuis")
+        for change in changed:
+            _apply(folder, change, par)
+        record_load(folder, trial.name, par, changed)
+        result = publish_checked(folder, settings, trial, manifest)
+        give_up(folder)
+        return result
+
+
+def _moved(folder: DataFolder, preparation: Preparation, changed: tuple[Change, ...]) -> bool:
+    """Whether a file of raw is neither as it was copied nor, accepting having been cut short, as it is to be."""
+    base, now, after = preparation.base, snapshot(folder), {change.chemin: change.apres for change in changed}
+    return any(now.get(path) not in (base.get(path), after.get(path, base.get(path))) for path in {*base, *now})
+
+
+def _apply(folder: DataFolder, change: Change, par: str) -> None:
+    """Change one file of raw, both of its versions being kept."""
+    here, prepared = folder.root / change.chemin, folder.preparation / change.chemin
+    for path in (here, prepared):
+        if path.is_file():
+            deposits.keep(folder, path.read_bytes(), change.chemin, par)
+    _put(here, prepared.read_bytes() if change.apres else None)
+
+
+def _put(path: Path, content: bytes | None) -> None:
+    if content is not None:
+        write_atomic(path, content)
+    elif path.is_file():
+        path.unlink()
+        sync_folder(path.parent)
+        _drop_empty(path.parent)
+
+
+def _drop_empty(folder: Path) -> None:
+    """A campagne whose last file is taken back is a campagne no more."""
+    if folder.name != "raw" and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir() and not source.is_symlink():
+        target.mkdir(exist_ok=True)  # named as a file: it is refused by its name
+    else:
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _save(folder: DataFolder, preparation: Preparation) -> None:
+    text = json.dumps(asdict(preparation), ensure_ascii=False, indent=1)
+    write_atomic(folder.preparation / _STATE, text.encode() + b"\n", mode=0o600)

@@ -1,0 +1,1 @@
+"""What must hold of the rows: rules, run by Great Expectations, and the anomalies they write."""

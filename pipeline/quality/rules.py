@@ -1,0 +1,112 @@
+"""The rules of one table -> rows of qualite.anomalie: Great Expectations counts the breaches, SQL writes each of them.
+
+Great Expectations decides whether a rule holds. Its own lists of failing rows are truncated, so they are never asked
+for: each rule is also a DuckDB condition here, and must write as many rows as Great Expectations counted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.quality.check import Breach, Check, CheckOutcome, ValidationInternalError, breach, masked
+from socle.sqltext import identifier
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def validate(
+    connection: duckdb.DuckDBPyConnection, view: str, checks: Sequence[Check], *, docs: Path | None = None
+) -> list[CheckOutcome]:
+    """Run every rule of a table at once, and add one row to qualite.anomalie for each row in breach of each rule.
+
+    `view`: a view or table of schema main with campagne, fichier, feuille, ligne, porteur_id, action_id; it and all it
+    reads must be committed and not temporary, for Great Expectations has a cursor of its own. No transaction may be
+    open on `connection`. `colonne` is left null. `docs`: folder of the Data Docs, where each table has its page,
+    counts only. Returns one outcome per check, in their order. Raises ValidationInternalError, having stored nothing.
+    """
+    if not checks:
+        return []
+    from pipeline.quality import great_expectations_run as gx_duckdb  # Great Expectations takes six seconds to import
+
+    rules = [(check, breach(check, view)) for check in checks]
+    suite = gx_duckdb.run(connection, view, rules)
+    unexpected = gx_duckdb.unexpected_counts(suite)
+    if sorted(unexpected) != sorted(check.id for check in checks):
+        raise ValidationInternalError(f"{view} : une règle est en double ou n'a pas été évaluée.")
+    _agree(connection, view, [(check, found) for check, found in rules if not unexpected[check.id]])
+    with _transaction(connection):
+        for check, found in rules:
+            if unexpected[check.id]:
+                _store(connection, view, check, found, unexpected[check.id])
+        rows = _integer(connection.execute(f"select count(*) from {identifier(view)}"))
+        if docs is not None:
+            gx_duckdb.write_docs(suite, view, docs)
+    return [CheckOutcome(check.id, view, rows, unexpected[check.id], not unexpected[check.id]) for check in checks]
+
+
+def warm_up() -> None:
+    """Import Great Expectations beside what the caller does meanwhile; an error shows when it is used."""
+    threading.Thread(target=_import, daemon=True).start()
+
+
+def _import() -> None:
+    with contextlib.suppress(Exception):  # `validate` imports it again, and raises
+        import_module("pipeline.quality.great_expectations_run")
+
+
+def _agree(connection: duckdb.DuckDBPyConnection, view: str, held: Sequence[tuple[Check, Breach]]) -> None:
+    """What Great Expectations finds held must be held here too; one scan looks at all of those rules."""
+    if not held:
+        return
+    counts = ", ".join(f"count_if({found.condition})" for _, found in held)
+    values = [value for _, found in held for value in found.values]
+    try:
+        row = connection.execute(f"select {counts} from {identifier(view)}", values).fetchone() or ()
+    except Exception as error:
+        raise ValidationInternalError(f"{view} : {masked(error)}") from None
+    for (check, _), number in zip(held, row, strict=True):
+        if number:
+            raise ValidationInternalError(
+                f"{check.id} : Great Expectations compte 0 ligne en défaut, le SQL en compte {number}."
+            )
+
+
+def _store(connection: duckdb.DuckDBPyConnection, view: str, check: Check, found: Breach, expected: int) -> None:
+    """Write the anomalies of one rule; they must be as many as Great Expectations counted."""
+    insert = (
+        "insert into qualite.anomalie (campagne, fichier, feuille, ligne, variable, valeur, gravite, effet, regle, "
+        f"message, porteur_id, action_id) select campagne, fichier, feuille, ligne, ?, {check.value_sql}, ?, ?, ?, "
+        f"{check.message_sql}, porteur_id, action_id from {identifier(view)} where {found.condition}"
+    )
+    labels = (check.column, check.severity, check.effect, check.id)
+    try:
+        written = _integer(connection.execute(insert, [*labels, *found.values]))
+    except Exception as error:
+        raise ValidationInternalError(f"{check.id} : {masked(error)}") from None
+    if written != expected:
+        raise ValidationInternalError(
+            f"{check.id} : Great Expectations compte {expected} lignes en défaut, le SQL en écrit {written}."
+        )
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def _integer(result: duckdb.DuckDBPyConnection) -> int:
+    row = result.fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,134 @@
+"""The raw folder -> the campaigns it holds and the hash of all that a build depends on, without parsing an export."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipeline.reading.received import is_export, received, received_hash
+from socle.paths import DataFolder
+from socle.refusal import Refusal
+from socle.settings import PROJECT_ROOT
+
+DECLARATION = "campagne.yml"
+SCHOOL_YEAR = re.compile(r"\d{4}-\d{4}")
+ARRETS, DEFINITIONS = "(arrêts)/", "(définitions)/"
+"""Prefixes of the entries of a fingerprint that are no raw file; no folder of raw/ bears such a name."""
+PROGRAM = ("socle", "pipeline", "expectations")
+"""Folders of what turns raw files into figures. The formats of socle are among it: anomalies are written with them."""
+_PROGRAM_FILES = (".py", ".sql", ".yml", ".csv", ".json")
+_ARRET = re.compile(SCHOOL_YEAR.pattern + r"\.(json|figures\.csv)")
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One campagne as declared in its campagne.yml, and the files sent for it."""
+
+    name: str
+    folder: Path
+    fictif: bool
+    departements: tuple[str, ...]
+    contexte: str | None
+    ouverture: str | None
+    cloture: str | None
+    files: tuple[Path, ...]
+    """To be read, or to be refused."""
+
+
+def input_hashes(folder: DataFolder) -> dict[str, str]:
+    """Return {what: sha256} for every raw file, for what the committee adopted, for the definitions of the data folder
+    and for the program itself; equal fingerprints give equal builds.
+
+    Imports nothing beyond the standard library: this is how a build with nothing new stays instantaneous.
+    """
+    raw = {path.relative_to(folder.raw).as_posix(): received_hash(path) for path in sorted(received(folder.raw))}
+    adopted = {ARRETS + path.name: received_hash(path) for path in arret_files(folder)}
+    local = (folder.root / "formats.yml", folder.root / "definitions" / "indicators.yml")
+    definitions = {DEFINITIONS + path.name: received_hash(path) for path in local if path.is_file()}
+    return raw | adopted | definitions | {"(programme)": program_hash()}
+
+
+def arret_files(folder: DataFolder) -> list[Path]:
+    """Return the two files of each arrêt, or the one that is left of it."""
+    found = folder.arrets.iterdir() if folder.arrets.is_dir() else ()
+    return sorted(path for path in found if _ARRET.fullmatch(path.name))
+
+
+def input_text(name: str) -> str:
+    """Return how an entry of a fingerprint is named to people."""
+    if name.startswith(ARRETS):
+        campagne = name.removeprefix(ARRETS).partition(".")[0]
+        return f"arrêt de {campagne}" if name.endswith(".json") else f"chiffres arrêtés de {campagne}"
+    if name.startswith(DEFINITIONS):
+        return f"{name.removeprefix(DEFINITIONS)} du dossier de données"
+    return name
+
+
+def program_hash(root: Path = PROJECT_ROOT) -> str:
+    """Return the hash of the code, SQL and definitions that turn raw files into figures.
+
+    `root` holds their folders, a clone or where packages are installed.
+    """
+    digest = hashlib.sha256()
+    for path in (path for package in PROGRAM for path in sorted((root / package).rglob("*"))):
+        relative = path.relative_to(root)
+        if path.suffix in _PROGRAM_FILES:
+            digest.update(relative.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def load_campaigns(folder: DataFolder) -> list[Campaign]:
+    """Return the campaigns in order of year; raise Refusal when one is not declared or when real meets fictitious."""
+    present = folder.raw.iterdir() if folder.raw.is_dir() else ()
+    folders = sorted(path for path in present if path.is_dir() and not path.name.startswith("."))
+    for path in folders:
+        if path.is_symlink():
+            raise Refusal("lien_symbolique", fichier=path.name)
+    if not folders:
+        raise Refusal("donnees_absentes", dossier=folder.raw.name)
+    campaigns = [read_campaign(path) for path in folders]
+    if len({campaign.fictif for campaign in campaigns}) > 1:
+        real = ", ".join(c.name for c in campaigns if not c.fictif)
+        fictitious = ", ".join(c.name for c in campaigns if c.fictif)
+        raise Refusal("melange_fictif_reel", reelles=real, fictives=fictitious)
+    return campaigns
+
+
+def read_campaign(path: Path) -> Campaign:
+    """Return the campagne of a folder; raise Refusal when its campagne.yml is missing or cannot be used."""
+    declaration = path / DECLARATION
+    if not declaration.is_file():
+        raise Refusal("campagne_yml_absent", campagne=path.name)
+    from pipeline.codebook.documents import read_document
+
+    document = read_document(declaration, "campagne")
+    faults = [problem.sentence for problem in document.problems] or list(_faults(document.content, path.name))
+    if faults:
+        raise Refusal("campagne_yml_invalide", campagne=path.name, raison=" ".join(faults).removesuffix("."))
+    declared = document.content
+    return Campaign(
+        name=path.name,
+        folder=path,
+        fictif=declared["fictif"],
+        departements=tuple(declared["departements"]),
+        contexte=declared.get("contexte"),
+        ouverture=declared.get("dates", {}).get("ouverture"),
+        cloture=declared.get("dates", {}).get("cloture"),
+        files=tuple(sorted(file for file in received(path) if is_export(file))),
+    )
+
+
+def _faults(declared: Mapping[str, Any], campagne: str) -> Iterator[str]:
+    """Yield what a schema cannot say."""
+    if declared["campagne"] != campagne:
+        yield f"il déclare l'année scolaire {declared['campagne']}."
+    for day in declared.get("dates", {}).values():
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            yield f"«\u202f{day}\u202f» n'est pas une date."

@@ -1,0 +1,93 @@
+"""A workbook (XLSX, ODS) -> one CSV of text a sheet.
+
+Runs in the child process of reader.py, which may die without harm.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.reading.formulas import LostCells, lost_cells
+from socle.disk import disk_errno
+from socle.refusal import Refusal
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
+
+MAX_CELLS = 20_000_000
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet by its name, and the CSV (`,`, UTF-8) of its cells."""
+
+    name: str
+    path: Path
+
+
+def read_workbook(path: Path, fichier: str, workspace: Path) -> list[Sheet]:
+    """Return the sheets of a workbook in order.
+
+    Raise Refusal when it cannot be parsed, or when a formula was saved without its result; MemoryError when a sheet
+    spreads too far.
+    """
+    try:
+        sheets = _convert(path, workspace)
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever calamine, expat and zipfile may raise of a damaged workbook
+        if disk_errno(error) is not None:
+            raise
+        raise Refusal("fichier_illisible", fichier=fichier, raison="son contenu est abîmé") from error
+    for sheet, formulas in sheets:
+        for row, column in formulas[:1]:
+            place = f"ligne {row + 1}, colonne {column + 1} de la feuille « {sheet.name} »"
+            raison = f"le résultat d'une formule n'y est pas enregistré ({place})"
+            raise Refusal("fichier_illisible", fichier=fichier, raison=raison)
+    return [sheet for sheet, _ in sheets]
+
+
+def _text(value: object) -> str:
+    """Return a cell as the text a person would have typed; dates in ISO form, whole numbers without decimals."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f").removesuffix(".0")
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value.total_seconds() / 3600)
+    return "\n".join(re.split(r"\r\n?", str(value)))  # csv.writer leaves a lone carriage return unquoted
+
+
+def _convert(source: Path, workspace: Path) -> list[tuple[Sheet, list[tuple[int, int]]]]:
+    """Write the CSV of each sheet; return (sheet, places of its formulas without a result)."""
+    from python_calamine import load_workbook
+
+    sheets = []
+    workbook = load_workbook(source)
+    lost = lost_cells(source)
+    for number, name in enumerate(workbook.sheet_names):
+        sheet, cells = Sheet(name, workspace / f"feuille{number}.csv"), lost.get(name, LostCells())
+        _write(workbook.get_sheet_by_name(name), cells.errors, sheet.path)
+        sheets.append((sheet, cells.formulas))
+    return sheets
+
+
+def _write(sheet: CalamineSheet, errors: dict[tuple[int, int], str], target: Path) -> None:
+    if (sheet.total_height or 0) * (sheet.total_width or 0) > MAX_CELLS:
+        raise MemoryError(sheet.name)
+    left = sheet.start[1] if sheet.start else 0
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        for number, row in enumerate(sheet.iter_rows()):
+            texts = [errors.get((number, left + at)) or _text(cell) for at, cell in enumerate(row)]
+            writer.writerow(texts if any(text.strip() for text in texts) else [])

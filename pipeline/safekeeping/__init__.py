@@ -1,0 +1,1 @@
+"""What must survive: backup, restore, health of a data folder."""

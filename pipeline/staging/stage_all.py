@@ -1,0 +1,142 @@
+"""Each raw file -> its typed rows on disk, made once and named by the hash of all that made them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import MappingProxyType
+
+from pipeline.codebook.model import Codebook
+from pipeline.reading.campaigns import Campaign, program_hash
+from pipeline.reading.received import is_export, shown_name
+from pipeline.staging.corrections import Correction, load_corrections, refuse_stale, unknown_files
+from pipeline.staging.pool import Readers
+from pipeline.staging.process import INTERRUPTED, PREFIX, Reader
+from pipeline.staging.stage_file import MADE, Source
+from pipeline.staging.staged import Staged, keep_published, read_staged
+from socle.atomic import sync_tree
+from socle.paths import DataFolder
+from socle.refusal import Refusal
+
+
+def stage_all(
+    folder: DataFolder,
+    codebook: Codebook,
+    campaigns: Sequence[Campaign],
+    inputs: Mapping[str, str],
+    progress: Callable[[str], None],
+    reread: Collection[str] = (),
+    published: Mapping[str, str] = MappingProxyType({}),
+) -> list[Staged]:
+    """Return every raw file staged, the register first; what did not change since an earlier build is not read again.
+
+    `inputs` gives each file's hash (inputs.fingerprint); the files of the campagnes of `reread` are read whatever was
+    kept of them; `published` is {label: staging folder} of the published build. Raise Refusal when the register is
+    missing or refused: without it no return can be attributed. Any other refused file is returned with its refusal
+    and, when it held several porteurs, with its last published rows if there are any. Raise Refusal, too, when a
+    correction does not apply: all those of all campagnes are named.
+    """
+    if not folder.register.is_file():
+        raise Refusal("porteurs_absent", fichier=folder.register.name)
+    stager = Stager(folder.staging, codebook)
+    corrections = {campaign.name: load_corrections(campaign.folder) for campaign in campaigns}
+    sources = list(_sources(folder, campaigns, corrections))
+    made = stager.stage_all([(source, _hash(source, folder, inputs), source.campagne in reread) for source in sources])
+    staged = []
+    for source in sources:
+        progress(f"Lecture de {source.label}")
+        staged.append(next(made))
+    if staged[0].refusal:
+        raise staged[0].refusal
+    refuse_stale(
+        [
+            fault
+            for name, declared in corrections.items()
+            for fault in unknown_files(declared, [file.fichier for file in staged if file.campagne == name])
+        ]
+        + [fault for file in staged for fault in file.stale_corrections]
+    )
+    staged = keep_published(staged, published, folder.staging)
+    stager.drop_stale(staged)
+    return staged
+
+
+def _hash(source: Source, folder: DataFolder, inputs: Mapping[str, str]) -> str:
+    # One that came since the folder was looked at is of no hash: it is refused as a file that changes.
+    return inputs.get(source.path.relative_to(folder.raw).as_posix(), "(nouveau)")
+
+
+def _sources(
+    folder: DataFolder, campaigns: Sequence[Campaign], corrections: Mapping[str, Sequence[Correction]]
+) -> Iterator[Source]:
+    yield Source("", (), folder.register, folder.register.name)
+    for path in sorted(folder.raw.iterdir()):
+        # A folder there is a campagne.
+        if is_export(path) and (path.is_file() or path.is_symlink()) and path != folder.register:
+            yield Source("", (), path, shown_name(path.name), astray=True)
+    for campaign in campaigns:
+        for path in campaign.files:
+            fichier = shown_name(path.relative_to(campaign.folder).as_posix())
+            own = tuple(c for c in corrections[campaign.name] if c.fichier == fichier)
+            yield Source(campaign.name, campaign.departements, path, fichier, own)
+
+
+class Stager:
+    """Stages files in child processes, side by side; those that did not change are kept."""
+
+    def __init__(self, staging: Path, codebook: Codebook) -> None:
+        self._staging = staging.absolute()
+        self._codebook = codebook
+        self._program = program_hash()
+
+    def stage(self, source: Source, sha256: str, again: bool = False) -> Staged:
+        """Return the staged form of one file, see `stage_all`."""
+        return next(self.stage_all([(source, sha256, again)]))
+
+    def stage_all(self, files: Sequence[tuple[Source, str, bool]]) -> Iterator[Staged]:
+        """Yield the staged form of each (source, hash, again), in order: from disk unless `again` or it has changed."""
+        self._staging.mkdir(parents=True, exist_ok=True)
+        missing = [file for file in files if file[2] or not self._is_kept(*file[:2])]
+        with Readers(len(missing), self._codebook, self._staging) as readers:
+            making = {id(file): readers.submit(self._make, *file[:2]) for file in missing}
+            for file in files:
+                if id(file) in making:
+                    making[id(file)].result()
+                kept = self._kept(*file[:2])
+                if kept is None:
+                    raise FileNotFoundError(self._staging / self._key(*file[:2]))
+                yield kept
+
+    def drop_stale(self, kept: Sequence[Staged]) -> None:
+        """Delete what no file of the present raw folder needs any more."""
+        names = {staged.folder.name for staged in kept}
+        for path in self._staging.iterdir():
+            if path.is_dir() and path.name not in names:
+                shutil.rmtree(path)
+
+    def _kept(self, source: Source, sha256: str) -> Staged | None:
+        return read_staged(source.campagne, source.fichier, sha256, self._staging / self._key(source, sha256))
+
+    def _is_kept(self, source: Source, sha256: str) -> bool:
+        kept = self._kept(source, sha256)
+        # What stopped the child may be the machine's doing, not the file's.
+        return kept is not None and (kept.refusal is None or kept.refusal.code != INTERRUPTED)
+
+    def _key(self, source: Source, sha256: str) -> str:
+        parts = [source.label, sha256, self._program, self._codebook.hash, *source.departements]
+        parts += [json.dumps(asdict(correction)) for correction in source.corrections]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+    def _make(self, reader: Reader, source: Source, sha256: str) -> None:
+        target = self._staging / self._key(source, sha256)
+        shutil.rmtree(target, ignore_errors=True)
+        with tempfile.TemporaryDirectory(dir=self._staging, prefix=PREFIX) as workspace:
+            reader.stage(source, sha256, Path(workspace))
+            made = Path(workspace) / MADE
+            sync_tree(made)
+            made.replace(target)

@@ -1,0 +1,106 @@
+"""Each family of exports gives the same rows, whatever its layout; an anomaly is said where the cell is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from python_calamine import load_workbook
+
+from pipeline.build import build
+from pipeline.builds.lock import only_builder
+from socle.manifest import current_build
+from socle.paths import DataFolder
+from socle.settings import Settings
+from tests.support.builds import quick_build, silent
+from tests.support.families import YEARS, answers, collectifs, write_campaign, write_family
+
+BY_ACTION = [family for family in YEARS if family != "questionnaire-2014"]
+WORKBOOKS = ["dossier-2020", "elan-2021", "trame-2025"]
+
+
+def built(folder: DataFolder) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(quick_build(folder).folder / "warehouse.duckdb"), read_only=True)
+
+
+def rows(folder: DataFolder, query: str) -> list[Any]:
+    with built(folder) as connection:
+        return connection.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("family", BY_ACTION)
+def test_the_same_answers_come_out_of_every_family(tmp_path: Path, family: str) -> None:
+    folder = DataFolder(tmp_path)
+    write_campaign(folder.raw / YEARS[family], family)
+    with built(folder) as connection:
+        assert connection.execute("select * from qualite.fichier where statut = 'refuse'").fetchall() == []
+        assert connection.execute(
+            "select porteur_id, action_id, nb_enfants, nb_familles, porte_reaap, qpv, charges__60, type_structure "
+            "from core.action order by action_id"
+        ).fetchall() == [
+            ("p1", "a1", 20, 9, True, True, 1234.50, "association_locale"),
+            ("p2", "a2", 10, 9, True, True, 1234.50, "centre_social"),
+        ]
+        assert connection.execute("select message from qualite.anomalie").fetchall() == []
+
+
+@pytest.mark.parametrize("family", WORKBOOKS)
+def test_collectifs_come_out_of_every_family_that_describes_them(tmp_path: Path, family: str) -> None:
+    folder = DataFolder(tmp_path)
+    write_campaign(folder.raw / YEARS[family], family)
+    query = "select action_id, collectif_id, inscrits, presents_moyens, depenses from core.collectif order by all"
+    assert rows(folder, query) == [("a1", "1", 10, 9.5, 8000), ("a1", "2", 10, 9.5, 8000), ("a2", "1", 10, 9.5, 8000)]
+
+
+@pytest.fixture(scope="module")
+def damaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DataFolder, duckdb.DuckDBPyConnection]]:
+    """The three families of workbooks, each with two wrong cells in a return and two in a collectif, really built."""
+    folder = DataFolder(tmp_path_factory.mktemp("damaged"))
+    for family in WORKBOOKS:
+        written, groups = answers(YEARS[family]), collectifs(YEARS[family])
+        written[1] |= {"nb_familles": "une dizaine", "nb_enfants_qpv": "99"}
+        groups[2] |= {"inscrits": "14", "semaines": "toutes"}
+        write_campaign(folder.raw / YEARS[family], family, partial(write_family, rows=written, groups=groups))
+    with only_builder(folder):
+        build(folder, Settings(folder.root), silent)
+    warehouse = current_build(folder)
+    assert warehouse
+    with duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as connection:
+        yield folder, connection
+
+
+@pytest.mark.parametrize("family", WORKBOOKS)
+def test_an_anomaly_is_said_where_its_cell_stands(
+    damaged: tuple[DataFolder, duckdb.DuckDBPyConnection], family: str
+) -> None:
+    folder, connection = damaged
+    found = connection.execute(
+        "select fichier, feuille, ligne, valeur, regle, colonne, porteur_id, action_id from qualite.anomalie "
+        "where campagne = ? order by regle",
+        [YEARS[family]],
+    ).fetchall()
+    assert [(row[3], row[4]) for row in found] == [
+        ("une dizaine", "cellule_illisible"),
+        ("toutes", "cellule_illisible"),
+        ("14", "inscrits_hors_8_12"),
+        ("99", "qpv_superieur"),
+    ]
+    for fichier, feuille, ligne, valeur, _, colonne, *who in found:
+        workbook = load_workbook(folder.raw / YEARS[family] / fichier)
+        texts = [str(cell) for cell in workbook.get_sheet_by_name(feuille).to_python(skip_empty_area=False)[ligne - 1]]
+        assert valeur in texts
+        assert colonne
+        assert who == ["p2", "a2"]
+
+
+def test_a_structure_answers_for_all_its_actions(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    write_campaign(folder.raw / "2014-2015", "questionnaire-2014")
+    assert rows(folder, "select grain, porteur_id, porte_reaap from core.reponse order by 2") == [
+        ("structure", "p1", True),
+        ("structure", "p2", True),
+    ]

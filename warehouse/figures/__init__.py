@@ -1,0 +1,1 @@
+"""Figures for who asks: values, history, detail, one porteur beside the others."""

@@ -1,0 +1,104 @@
+"""What a porteur sent, for it alone: its name, its returns of each year, its actions, the points to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from socle.paths import DataFolder
+from socle.refusal import Refusal
+from warehouse.figures.own_figures import OWN_ACTIONS
+from warehouse.open import Warehouse, open_current
+from warehouse.scope import LOCAL, Scope
+
+_YEARS = """
+select c.campagne, c.departement, c.retour, c.type_structure, c.nb_actions_agreees, k.etat,
+    max(r.date_validation) as dernier
+from core.porteur_campagne as c
+inner join marts.campagne_etat as k on c.campagne = k.campagne
+left join core.reponse as r
+    on c.campagne = r.campagne and c.porteur_id = r.porteur_id and c.departement is not distinct from r.departement
+where c.porteur_id = $porteur and c.departement = $departement
+group by all
+order by c.campagne
+"""
+_ACTIONS = f"""
+with siennes as ({OWN_ACTIONS})
+
+select s.campagne, s.action_id, coalesce(any_value(g.intitule), any_value(a.intitule)) as intitule
+from siennes as s
+left join core.agrement as g on s.campagne = g.campagne and s.action_id = g.action_id
+left join core.action as a on s.campagne = a.campagne and s.action_id = a.action_id
+where s.campagne = $campagne and s.departement = $departement
+group by s.campagne, s.action_id
+order by s.action_id
+"""
+_CAMPAGNES = "select campagne from core.campagne order by campagne"
+_POINTS = """
+select message
+from qualite.anomalie
+where campagne = $campagne and porteur_id = $porteur and gravite in ('critique', 'alerte')
+order by list_position(['critique', 'alerte'], gravite), action_id, fichier, ligne
+"""
+
+
+@dataclass(frozen=True)
+class OwnYear:
+    """What is known of the porteur for one year, adopted or not."""
+
+    campagne: str
+    departement: str
+    retour: str
+    """recu, refuse (its file cannot be read), attendu or non_attendu."""
+    type_structure: str | None
+    nb_actions_agreees: int
+    etat: str
+    """provisoire or arretee."""
+    dernier: datetime | None
+    """When its last return was validated."""
+
+
+@dataclass(frozen=True)
+class OwnReturns:
+    """A porteur in a département."""
+
+    porteur_id: str
+    raison_sociale: str
+    years: Mapping[str, OwnYear]
+    """By campagne, oldest first."""
+    campagnes: tuple[str, ...]
+    """Every year that the build holds, adopted or not, whether the porteur is in it or not."""
+    actions: Mapping[str, str]
+    """{action_id: title} of its own in the year asked; an action without a title is called by its number."""
+    points: tuple[str, ...]
+    """What is to look at in the returns of the year asked, as said to it; what sets a line aside first."""
+
+
+def own_returns(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> OwnReturns:
+    """Return what the scope's porteur sent to the département.
+
+    Raise Refusal when the scope names no porteur, when the département is not in its territory, or when nothing is
+    published.
+    """
+    if scope.porteur_id is None:
+        raise Refusal("sans_porteur")
+    scope.check(departement)
+    bound = {"porteur": scope.porteur_id, "departement": departement}
+    with open_current(folder, LOCAL) as warehouse:
+        years = {row["campagne"]: OwnYear(**row) for row in warehouse.records(_YEARS, bound)}
+        actions = warehouse.records(_ACTIONS, bound | {"campagne": campagne})
+        points = warehouse.records(_POINTS, {"porteur": scope.porteur_id, "campagne": campagne})
+        return OwnReturns(
+            porteur_id=scope.porteur_id,
+            raison_sociale=_name(warehouse, scope.porteur_id),
+            years=years,
+            campagnes=tuple(row["campagne"] for row in warehouse.records(_CAMPAGNES)),
+            actions={row["action_id"]: row["intitule"] or row["action_id"] for row in actions},
+            points=tuple(dict.fromkeys(row["message"] for row in points)),
+        )
+
+
+def _name(warehouse: Warehouse, porteur: str) -> str:
+    rows = warehouse.records("select raison_sociale from core.porteur where porteur_id = ?", [porteur])
+    return str(rows[0]["raison_sociale"]) if rows else porteur

@@ -1,0 +1,1 @@
+"""Lists for who asks: campagnes, porteurs, actions, returns, territories, texts, funding."""

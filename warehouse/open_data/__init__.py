@@ -1,0 +1,1 @@
+"""What `clas export` writes: tables, package, national figures."""

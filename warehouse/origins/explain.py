@@ -1,0 +1,216 @@
+"""The name of a figure -> where it comes from: values, formula, SQL, files and lines, anomalies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from socle.french import listing
+from warehouse.open import Warehouse
+from warehouse.origins.figure_name import FigureName, UnknownFigure
+from warehouse.origins.recompute import (
+    FileLines,
+    file_lines,
+    recompute_sql,
+    synthesis_lines,
+    synthesis_sql,
+    variables_of,
+)
+
+_ORIGINS = """
+select valeur, numerateur, denominateur, nb_repondants, nb_porteurs, statut, origine, source, couverture
+from marts.indicateur_valeur_agregee
+where campagne = ? and indicateur = ? and niveau = ? and code = ?
+order by statut = 'diffusable' desc, list_position(['publie', 'synthese_nationale', 'calcule', 'fictif'], origine)
+"""
+_INDICATOR = """
+select
+    indicateur, libelle, description, unite, source, distinct_sur, numerateur, denominateur, condition, variables,
+    question, prudence, diffusion
+from marts.indicateur
+where indicateur = ?
+"""
+_ANOMALIES = """
+select gravite, effet, fichier, feuille, ligne, variable, message
+from qualite.anomalie
+where campagne = ? and (list_contains(?, variable) or (effet = 'ligne_ecartee' and list_contains(?, fichier)))
+    and regle <> 'valeur_corrigee'
+order by list_position(['critique', 'alerte', 'info'], gravite), fichier, feuille, ligne
+"""
+# A correction of what says whose a row is, or whether it counts, may concern any figure of its file.
+_CORRECTIONS = """
+select
+    fichier, feuille, ligne, variable, colonne, ancienne_valeur, nouvelle_valeur, motif, auteur,
+    strftime(date_correction, '%d/%m/%Y') as date_correction
+from qualite.correction
+where campagne = ? and list_contains(?, fichier) and (
+    len(list_filter(?, lambda v: v = variable or starts_with(v, variable || '__'))) > 0
+    or variable in ('porteur_id', 'siret', 'raison_sociale', 'action_id', 'reponse_id', 'statut_reponse',
+        'date_validation', 'statut_agrement')
+)
+order by fichier, feuille, ligne, variable
+"""
+_QUOTED = """
+select annee, valeur, source, couverture, remarque
+from core.chiffre_publie
+where indicateur = ? and niveau = ? and code = ? and annee <> ? and unite = ?
+order by annee desc
+"""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One value of the figure: the same figure may be published, and computed from the returns."""
+
+    valeur: float | None
+    numerateur: float | None
+    denominateur: float | None
+    nb_repondants: int | None
+    nb_porteurs: int | None
+    statut: str
+    origine: str
+    """publie, synthese_nationale, calcule or fictif."""
+    source: str | None
+    couverture: str | None
+
+    @property
+    def computed(self) -> bool:
+        """True when it was computed from rows of the data, and not received as a figure."""
+        return self.nb_porteurs is not None
+
+
+@dataclass(frozen=True)
+class Anomaly:
+    """What was found in the files about a variable that the figure uses."""
+
+    gravite: str
+    effet: str
+    fichier: str
+    feuille: str | None
+    ligne: int | None
+    variable: str | None
+    message: str
+
+
+@dataclass(frozen=True)
+class AppliedCorrection:
+    """A cell of the files that was read otherwise than it is written."""
+
+    fichier: str
+    feuille: str | None
+    ligne: int
+    variable: str
+    colonne: str
+    ancienne_valeur: str | None
+    nouvelle_valeur: str | None
+    motif: str
+    auteur: str
+    date_correction: str
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """The same figure published for another year: quoted, never compared."""
+
+    annee: str
+    valeur: float
+    source: str
+    couverture: str | None
+    remarque: str | None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Where a figure comes from."""
+
+    name: FigureName
+    libelle: str
+    description: str
+    unite: str
+    question: str | None
+    prudence: str | None
+    diffusion: str
+    """L free, E counts, F money, X sensitive: its rows are the agent's."""
+    relation: str
+    """Table whose rows are counted."""
+    numerateur: str
+    denominateur: str | None
+    condition: str | None
+    origins: tuple[Origin, ...]
+    """The one retained first."""
+    sql: str | None
+    """To paste into `clas sql`; None when the figure is only known as published."""
+    files: tuple[FileLines, ...]
+    anomalies: tuple[Anomaly, ...]
+    corrections: tuple[AppliedCorrection, ...]
+    """Those of its questions, and of what says whose a row is, in its files."""
+    quoted: tuple[Quoted, ...]
+    fictif: bool
+    """True when the campagne's own data are fictitious."""
+
+
+def explain(warehouse: Warehouse, name: FigureName) -> Explanation:
+    """Return where the figure comes from; raise UnknownFigure when the build holds nothing of that name."""
+    indicator = warehouse.records(_INDICATOR, [name.indicateur])[0]
+    key = [name.campagne, name.indicateur, name.niveau, name.code]
+    origins = tuple(Origin(**row) for row in warehouse.records(_ORIGINS, key))
+    if not origins:
+        raise _nothing(warehouse, name, indicator["libelle"])
+    sql, files = _provenance(warehouse, name, indicator, origins)
+    declared = warehouse.records("select fictif from core.campagne where campagne = ?", [name.campagne])
+    return Explanation(
+        name=name,
+        **{part: indicator[part] for part in ("libelle", "description", "unite", "question", "prudence", "diffusion")},
+        relation=indicator["source"],
+        **{part: indicator[part] for part in ("numerateur", "denominateur", "condition")},
+        origins=origins,
+        sql=sql,
+        files=tuple(files),
+        anomalies=_anomalies(warehouse, name, indicator, files),
+        corrections=_corrections(warehouse, name, indicator, files),
+        quoted=_quoted(warehouse, name, indicator),
+        fictif=bool(declared and declared[0]["fictif"]),
+    )
+
+
+def _nothing(warehouse: Warehouse, name: FigureName, libelle: str) -> UnknownFigure:
+    known = warehouse.records(
+        "select distinct campagne || '/' || if(niveau = 'france', niveau, code) as ou "
+        "from marts.indicateur_valeur_agregee "
+        "where indicateur = ? and niveau in ('departement', 'france') and statut = 'diffusable' order by all",
+        [name.indicateur],
+    )
+    where = listing([row["ou"] for row in known]) or "aucun"
+    return UnknownFigure(
+        f"«\u202f{libelle}\u202f» n'est pas connu pour ce territoire ({name.territoire}) en {name.campagne}. "
+        f"Chiffres connus\u202f: {where}."
+    )
+
+
+def _provenance(
+    warehouse: Warehouse, name: FigureName, indicator: dict[str, Any], origins: tuple[Origin, ...]
+) -> tuple[str | None, list[FileLines]]:
+    if any(origin.computed and origin.statut == "diffusable" for origin in origins):
+        return recompute_sql(name, indicator), file_lines(warehouse, name, indicator)
+    lines = synthesis_lines(warehouse, name) if name.niveau == "france" else []
+    return (synthesis_sql(name), lines) if lines else (None, [])
+
+
+def _anomalies(
+    warehouse: Warehouse, name: FigureName, indicator: dict[str, Any], files: list[FileLines]
+) -> tuple[Anomaly, ...]:
+    """Those of its variables, and the rows set aside in its files: they would have counted."""
+    parameters = [name.campagne, variables_of(indicator), sorted({file.fichier for file in files})]
+    return tuple(Anomaly(**row) for row in warehouse.records(_ANOMALIES, parameters)) if files else ()
+
+
+def _corrections(
+    warehouse: Warehouse, name: FigureName, indicator: dict[str, Any], files: list[FileLines]
+) -> tuple[AppliedCorrection, ...]:
+    parameters = [name.campagne, sorted({file.fichier for file in files}), variables_of(indicator)]
+    return tuple(AppliedCorrection(**row) for row in warehouse.records(_CORRECTIONS, parameters)) if files else ()
+
+
+def _quoted(warehouse: Warehouse, name: FigureName, indicator: dict[str, Any]) -> tuple[Quoted, ...]:
+    parameters = [name.indicateur, name.niveau, name.code, name.campagne, indicator["unite"]]
+    return tuple(Quoted(**row) for row in warehouse.records(_QUOTED, parameters))
