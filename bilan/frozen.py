@@ -8,15 +8,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bilan.compose import compose
 from bilan.model.content import DIFFUSION, Content
-from bilan.model.content_json import from_json, to_json
+from bilan.model.content_json import NewerFormError, from_json, to_json
 from bilan.render import render
 from socle.atomic import write_together
+from socle.french import day
 from socle.paths import DataFolder
 from socle.refusal import Refusal
 from warehouse.listings.campagnes import available
@@ -46,16 +48,17 @@ class Frozen:
 
 
 def freeze(folder: DataFolder, campagne: str, departement: str, by: str) -> Frozen:
-    """Keep the bilan to diffuse of an adopted year; what is kept already, and whole, is returned as it is.
+    """Keep the bilan to diffuse of an adopted year, or return as it is one that says the same, kept already and whole.
 
     Raise Refusal when the year is not adopted there, or when nothing is published.
     """
     content = compose(folder, campagne, departement, DIFFUSION)
+    before = _kept_already(folder, content)
+    if before and _is_whole(folder.gels / before.nom, before):
+        return before
     written = to_json(content)
     digest = _digest(written)
-    place = folder.gels / f"{campagne}-{departement}-{digest[:8]}"
-    if (before := _read(place)) and _is_whole(place, before):
-        return before
+    place = folder.gels / (before.nom if before else f"{campagne}-{departement}-{digest[:8]}")
     document = render(content, "pdf")
     now = datetime.now(UTC).isoformat(timespec="seconds")
     kept = Frozen(place.name, campagne, departement, content.version, now, by, digest, _digest(document))
@@ -82,8 +85,17 @@ def frozen(folder: DataFolder, departement: str | None = None) -> list[Frozen]:
 
 
 def frozen_content(folder: DataFolder, name: str) -> Content:
-    """Return what a kept version says; raise Refusal when there is none of that name, or when it was damaged."""
-    return from_json((_sound(folder, name) / CONTENT).read_bytes())
+    """Return what a kept version says.
+
+    Raise Refusal when there is none of that name, when it was damaged, or when a later version of the program wrote it.
+    """
+    written = (_sound(folder, name) / CONTENT).read_bytes()
+    try:
+        return from_json(written)
+    except NewerFormError as error:
+        raise Refusal("gel_trop_recent", gel=name) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refusal("gel_abime", gel=name) from error
 
 
 def frozen_document(folder: DataFolder, name: str, suffix: str = "pdf") -> bytes:
@@ -91,6 +103,24 @@ def frozen_document(folder: DataFolder, name: str, suffix: str = "pdf") -> bytes
     if suffix == "pdf":
         return (_sound(folder, name) / DOCUMENT).read_bytes()
     return render(frozen_content(folder, name), suffix)
+
+
+def _kept_already(folder: DataFolder, content: Content) -> Frozen | None:
+    """Return the kept version that says the same, whatever form it is written in and whatever became of its PDF."""
+    for kept in frozen(folder, content.departement):
+        path = folder.gels / kept.nom / CONTENT
+        if kept.campagne != content.campagne or not _is_as_kept(path, kept.sha256):
+            continue
+        with suppress(ValueError, KeyError, TypeError):  # what cannot be read says nothing that could be the same
+            if _without_build(from_json(path.read_bytes())) == _without_build(content):
+                return kept
+    return None
+
+
+def _without_build(content: Content) -> Content:
+    """Return what it says, but for the build that it comes from: building the same figures again changes nothing."""
+    build = f"Version {content.version}, {day(content.built.date())}"
+    return replace(content, version="", built=datetime.min, foot=content.foot.replace(build, ""))
 
 
 def _sound(folder: DataFolder, name: str) -> Path:
@@ -104,7 +134,11 @@ def _sound(folder: DataFolder, name: str) -> Path:
 
 def _is_whole(place: Path, kept: Frozen) -> bool:
     held = {place / CONTENT: kept.sha256, place / DOCUMENT: kept.sha256_pdf}
-    return all(path.is_file() and _digest(path.read_bytes()) == digest for path, digest in held.items())
+    return all(_is_as_kept(path, digest) for path, digest in held.items())
+
+
+def _is_as_kept(path: Path, digest: str) -> bool:
+    return path.is_file() and _digest(path.read_bytes()) == digest
 
 
 def _digest(written: bytes) -> str:
