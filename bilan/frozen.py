@@ -148,7 +148,7 @@ def _digest(written: bytes) -> str:
 def _read(place: Path) -> Frozen | None:
     """Return the version kept in that folder, None when there is none.
 
-    One whose label was damaged is still listed, by the name of its folder: hidden, nobody would know that it is lost.
+    A version whose label is damaged is still listed, by the name of its folder, so that its loss is seen.
     """
     named, label = _NAME.fullmatch(place.name), place / LABEL
     if not named or not label.is_file():

@@ -25,7 +25,7 @@ def machine_refusal(error: BaseException, folder: DataFolder) -> Refusal | None:
     if isinstance(error, KilledReaderError):
         return Refusal("lecture_tuee", fichier=error.fichier)
     number = disk.disk_errno(error)
-    # DuckDB's own is told by its name: it may not be imported.
+    # DuckDB's own error is recognised by its name: this module does not import DuckDB.
     if number is None and (isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException"):
         return Refusal("memoire_insuffisante")
     return _disk_refusal(number, error, folder)

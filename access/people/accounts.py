@@ -38,7 +38,7 @@ class NewAccount:
 
 @dataclass(frozen=True)
 class Account:
-    """An account as it is; its code is not part of it, nobody can read it again."""
+    """An account as it is; its code is not part of it: only a hash is kept."""
 
     id: int
     identifiant: str
@@ -174,7 +174,7 @@ def revoke(folder: DataFolder, identifiant: str, by: Author) -> Account:
 
 
 def erase(folder: DataFolder, identifiant: str, by: Author) -> int:
-    """Forget the person: the journal keeps the number of an account that names nobody any more, and is returned."""
+    """Forget the person: return the number of the account, which the journal keeps and which names no one any more."""
     with writing(folder) as connection:
         who = _found(connection, identifiant)
         connection.execute("delete from compte where id = ?", (who.id,))

@@ -88,7 +88,7 @@ class _Country:
         return True
 
     def _as_before(self, counted: str, row: Row) -> bool:
-        """Whether the figure differs from those shown before by nobody, or by enough porteurs."""
+        """Whether the porteurs that changed since the figures already shown are none, or enough to stay hidden."""
         changed = (len({porteur for porteur, _, _ in row ^ earlier}) for earlier in self.before.of(counted))
         return all(number == 0 or number >= self.rule.porteurs_minimum for number in changed)
 

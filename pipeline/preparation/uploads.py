@@ -54,7 +54,7 @@ def content(folder: DataFolder, sha256: str) -> bytes:
 
 
 def deposits_of(folder: DataFolder, sha256: str) -> list[Deposit]:
-    """Return every time that a content was left, oldest first; none when nobody left it."""
+    """Return every upload of a content, oldest first; empty when it was never uploaded."""
     path = _index(folder.deposits / sha256)
     try:
         return [Deposit(**deposit) for deposit in json.loads(path.read_bytes())] if path.is_file() else []

@@ -178,7 +178,7 @@ def _body(rows: Sequence[tuple[int, Cells]], labels: Mapping[str, FormatColumn])
     for (before, _), (line, cells) in pairwise(rows):
         if line != before + 1 or any(normalise_header(text) in labels for _, text in cells):
             return
-        # A number printed beforehand in a row that nobody filled is no answer.
+        # A number printed beforehand in an empty row is no answer.
         if [at for at, _ in cells] != [first]:
             yield line, cells
 

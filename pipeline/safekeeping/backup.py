@@ -95,7 +95,7 @@ def _at_rest(folder: DataFolder) -> Iterator[None]:
         try:
             stack.enter_context(only_builder(folder, "Une sauvegarde"))
         except Refusal as refusal:
-            # On a disk that cannot be written nobody builds, and it is high time to save what it holds.
+            # A disk that cannot be written has no builder to wait for, and its content is urgent to save.
             if refusal.code == "construction_en_cours":
                 raise
         yield
@@ -137,7 +137,7 @@ def _declare(folder: DataFolder, files: dict[str, dict[str, Any]], now: datetime
 
 
 def _snapshot(name: str, path: Path, aside: Path) -> Path:
-    """Return a copy of a SQLite database at one moment, whoever writes in it; raise Refusal when it is damaged."""
+    """Return a copy of a SQLite database at one moment, while others write in it; raise Refusal if it is damaged."""
     copy = aside / "base.sqlite"
     copy.unlink(missing_ok=True)
     try:

@@ -133,7 +133,7 @@ def _left(folder: DataFolder) -> Iterator[HealthPoint]:
 
 
 def _state(folder: DataFolder, manifest: Manifest | None) -> Iterator[HealthPoint]:
-    """etat/: that it is there, and that nobody else reads it."""
+    """etat/ exists, and only its owner can read it."""
     if lost := sorted(_lost(folder, manifest)):
         constat = f"Le dossier etat ne garde plus l'arrêt de {listing(lost)}, que le comité a décidé."
         remede = "Restaurez-le avec «\u202fclas restore\u202f», ou rouvrez l'année avec «\u202fclas rouvrir\u202f»."

@@ -1,6 +1,6 @@
 """The published build, as analysts may read it -> one DuckDB file that any tool opens, comments included.
 
-It comes out of the engine: what is told of no action is not in it, whatever opens it.
+It comes out of the engine, so the variables that may not be read by action are not in it.
 """
 
 from __future__ import annotations
