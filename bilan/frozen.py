@@ -58,29 +58,29 @@ def freeze(folder: DataFolder, campagne: str, departement: str, by: str) -> Froz
         return before
     written = to_json(content)
     digest = _digest(written)
-    place = folder.gels / (before.nom if before else f"{campagne}-{departement}-{digest[:8]}")
+    kept_in = folder.gels / (before.nom if before else f"{campagne}-{departement}-{digest[:8]}")
     document = render(content, "pdf")
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    kept = Frozen(place.name, campagne, departement, content.version, now, by, digest, _digest(document))
+    kept = Frozen(kept_in.name, campagne, departement, content.version, now, by, digest, _digest(document))
     folder.gels.mkdir(mode=0o700, parents=True, exist_ok=True)
-    place.mkdir(mode=0o700, exist_ok=True)
-    write_together({place / CONTENT: written, place / DOCUMENT: document}, _PRIVATE)
+    kept_in.mkdir(mode=0o700, exist_ok=True)
+    write_together({kept_in / CONTENT: written, kept_in / DOCUMENT: document}, _PRIVATE)
     label = json.dumps(asdict(kept), ensure_ascii=False, indent=1).encode()
-    write_together({place / LABEL: label}, _PRIVATE)
+    write_together({kept_in / LABEL: label}, _PRIVATE)
     return kept
 
 
 def freeze_all(folder: DataFolder, campagne: str, by: str) -> list[Frozen]:
     """Keep the bilan of that year for each of its départements; raise Refusal as `freeze` does."""
-    places = [place.code for place in available(folder, PUBLIC) if campagne in place.campagnes]
+    places = [known.code for known in available(folder, PUBLIC) if campagne in known.campagnes]
     return [freeze(folder, campagne, code, by) for code in places]
 
 
 def frozen(folder: DataFolder, departement: str | None = None) -> list[Frozen]:
     """Return what was kept, the last first, of one département or of all; what was damaged since is among it."""
-    found = [kept for label in folder.gels.glob(f"*/{LABEL}") if (kept := _read(label.parent))]
+    gels = [kept for label in folder.gels.glob(f"*/{LABEL}") if (kept := _read(label.parent))]
     return sorted(
-        (one for one in found if departement in (None, one.departement)), key=lambda one: one.gele_le, reverse=True
+        (gel for gel in gels if departement in (None, gel.departement)), key=lambda gel: gel.gele_le, reverse=True
     )
 
 
@@ -124,7 +124,7 @@ def _without_build(content: Content) -> Content:
 
 
 def _sound(folder: DataFolder, name: str) -> Path:
-    known = {one.nom: one for one in frozen(folder)}
+    known = {gel.nom: gel for gel in frozen(folder)}
     if name not in known:
         raise Refusal("gel_inconnu", gel=name, connus=", ".join(known) or "aucune")
     if not _is_whole(folder.gels / name, known[name]):
@@ -132,9 +132,9 @@ def _sound(folder: DataFolder, name: str) -> Path:
     return folder.gels / name
 
 
-def _is_whole(place: Path, kept: Frozen) -> bool:
-    held = {place / CONTENT: kept.sha256, place / DOCUMENT: kept.sha256_pdf}
-    return all(_is_as_kept(path, digest) for path, digest in held.items())
+def _is_whole(kept_in: Path, kept: Frozen) -> bool:
+    hashes = {kept_in / CONTENT: kept.sha256, kept_in / DOCUMENT: kept.sha256_pdf}
+    return all(_is_as_kept(path, digest) for path, digest in hashes.items())
 
 
 def _is_as_kept(path: Path, digest: str) -> bool:
@@ -145,17 +145,17 @@ def _digest(written: bytes) -> str:
     return hashlib.sha256(written).hexdigest()
 
 
-def _read(place: Path) -> Frozen | None:
+def _read(kept_in: Path) -> Frozen | None:
     """Return the version kept in that folder, None when there is none.
 
     A version whose label is damaged is still listed, by the name of its folder, so that its loss is seen.
     """
-    named, label = _NAME.fullmatch(place.name), place / LABEL
+    named, label = _NAME.fullmatch(kept_in.name), kept_in / LABEL
     if not named or not label.is_file():
         return None
     try:
         kept = Frozen(**json.loads(label.read_bytes()))
         datetime.fromisoformat(kept.gele_le)
     except (ValueError, TypeError):
-        return Frozen(place.name, named[1], named[2], version="", gele_le="", par="", sha256="", sha256_pdf="")
+        return Frozen(kept_in.name, named[1], named[2], version="", gele_le="", par="", sha256="", sha256_pdf="")
     return kept

@@ -40,10 +40,10 @@ class NewerFormError(ValueError):
 
 def to_json(content: Content) -> bytes:
     """Return the content as JSON, the same for the same content."""
-    told = {_FORM: FORM} | asdict(content) | {"built": content.built.isoformat()}
-    for section, kept in zip(content.sections, told["sections"], strict=True):
+    written = {_FORM: FORM} | asdict(content) | {"built": content.built.isoformat()}
+    for section, kept in zip(content.sections, written["sections"], strict=True):
         kept["blocks"] = [{_KIND: _TAGS[type(block)], **asdict(block)} for block in section.blocks]
-    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+    return json.dumps(written, ensure_ascii=False, indent=1).encode()
 
 
 def from_json(text: bytes) -> Content:
@@ -51,35 +51,36 @@ def from_json(text: bytes) -> Content:
 
     Raise NewerFormError for one of a later form; ValueError, KeyError or TypeError for anything else.
     """
-    told = dict(json.loads(text))
-    if (form := told.pop(_FORM, 1)) not in range(1, FORM + 1):
+    written = dict(json.loads(text))
+    if (form := written.pop(_FORM, 1)) not in range(1, FORM + 1):
         raise NewerFormError(form)
     sections = tuple(
-        Section(**{**one, "blocks": tuple(_block(block) for block in one["blocks"])}) for one in told["sections"]
+        Section(**{**section, "blocks": tuple(_block(block) for block in section["blocks"])})
+        for section in written["sections"]
     )
     return Content(
         **{
-            **told,
+            **written,
             "sections": sections,
-            "marks": tuple(told["marks"]),
-            "built": datetime.fromisoformat(told["built"]),
+            "marks": tuple(written["marks"]),
+            "built": datetime.fromisoformat(written["built"]),
         }
     )
 
 
-def _block(told: Mapping[str, Any]) -> Block:
-    block: Block = _made(_BLOCKS[told[_KIND]], {name: value for name, value in told.items() if name != _KIND})
+def _block(written: Mapping[str, Any]) -> Block:
+    block: Block = _made(_BLOCKS[written[_KIND]], {name: value for name, value in written.items() if name != _KIND})
     return block
 
 
-def _made(kind: type[Any], told: Mapping[str, Any]) -> Any:
-    unknown = set(told) - {field.name for field in fields(kind)}
+def _made(kind: type[Any], written: Mapping[str, Any]) -> Any:
+    unknown = set(written) - {field.name for field in fields(kind)}
     if unknown or not is_dataclass(kind):
         raise KeyError(f"{kind.__name__}: {sorted(unknown)}")
-    return kind(**{name: _value(_PARTS.get((kind, name)), value) for name, value in told.items()})
+    return kind(**{name: _value(_PARTS.get((kind, name)), value) for name, value in written.items()})
 
 
 def _value(part: type[Any] | None, value: Any) -> Any:
     if isinstance(value, list):
-        return tuple(_value(part, one) for one in value)
+        return tuple(_value(part, item) for item in value)
     return _made(part, value) if part and isinstance(value, Mapping) else value

@@ -40,7 +40,7 @@ class SocketGuard:
     _ended: bool = field(default=False, init=False)
 
     async def next_message(self) -> Message:
-        """Return the next message for Streamlit: what the tab sent or, the session having ended, a request to redraw."""
+        """Return the next message for Streamlit: what the tab sent or, its session having ended, a redraw."""
         while True:
             message = await self._message_or_tick()
             if message is None:

@@ -10,6 +10,6 @@ def show_done(key: str) -> None:
 
     The element always exists: if it came and went, Streamlit would open the tabs below it on the first one again.
     """
-    place = st.empty()
+    element = st.empty()
     if done := st.session_state.pop(key, ""):
-        place.success(done)
+        element.success(done)

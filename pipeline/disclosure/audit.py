@@ -151,15 +151,15 @@ def _hold(
     rule: DisclosureThresholds,
 ) -> None:
     """Add the sums of a figure to those held; an average of two sums that nothing else tells may stand alone."""
-    found = {
+    parts = {
         counted: disclosive_combination([*before.of(counted), *sums.get(counted, ()), row], rule.porteurs_minimum)
         for counted, row in figure.sums(serie)
     }
-    about = next((porteurs for porteurs in found.values() if porteurs), None)
+    about = next((porteurs for porteurs in parts.values() if porteurs), None)
     if about is None:
         for counted, row in figure.sums(serie):
             sums.setdefault(counted, []).append(row)
-    elif figure.cell.niveau == DEPARTEMENT and serie.base in found and found.get(serie.compte) is None:
+    elif figure.cell.niveau == DEPARTEMENT and serie.base in parts and parts.get(serie.compte) is None:
         averages.append((serie, figure))
     else:
         raise _leak(key, figure, about)

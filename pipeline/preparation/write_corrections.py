@@ -60,8 +60,8 @@ def _entry(correction: Correction) -> dict[str, Any]:
     return {key: texts.get(key, values[key]) for key in _KEYS if values[key] is not None}
 
 
-def _same_cell(one: Correction, other: Correction) -> bool:
-    same = replace(one, feuille=None, attendu="", valeur="", motif="", par="", date="") == replace(
+def _same_cell(correction: Correction, other: Correction) -> bool:
+    same = replace(correction, feuille=None, attendu="", valeur="", motif="", par="", date="") == replace(
         other, feuille=None, attendu="", valeur="", motif="", par="", date=""
     )
-    return same and (one.feuille == other.feuille or None in (one.feuille, other.feuille))
+    return same and (correction.feuille == other.feuille or None in (correction.feuille, other.feuille))

@@ -55,8 +55,8 @@ def input_hashes(folder: DataFolder) -> dict[str, str]:
 
 def arret_files(folder: DataFolder) -> list[Path]:
     """Return the two files of each arrêt, or the one that is left of it."""
-    found = folder.arrets.iterdir() if folder.arrets.is_dir() else ()
-    return sorted(path for path in found if _ARRET.fullmatch(path.name))
+    present = folder.arrets.iterdir() if folder.arrets.is_dir() else ()
+    return sorted(path for path in present if _ARRET.fullmatch(path.name))
 
 
 def input_text(name: str) -> str:
