@@ -1,4 +1,5 @@
-# Every command a person needs. `make demo` and `make test` set up all they use; run again, they take seconds.
+# Every command a person needs: `make help` lists them. Each sets up all it uses; run again, it takes seconds.
+.DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,53 +9,58 @@ DEV := $(VENV)/.dev-$(shell cat requirements-dev.lock pyproject.toml | cksum | c
 # What the tests run besides Python, command:package. Poppler reads PDFs, LibreOffice saves files, Chromium opens pages, nginx is in front.
 TOOLS := pdfinfo:poppler-utils soffice:libreoffice-calc lowriter:libreoffice-writer loimpress:libreoffice-impress chromium:chromium nginx:nginx-light openssl:openssl
 
-.PHONY: demo test check bench format docs screenshots lock tools clean
+.PHONY: help demo install test check bench format docs screenshots lock tools clean
 
-demo: $(RUN)
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(RUN) ## install the product, build the fictitious data, show the Loiret and one account a role
 	@$(BIN)/clas demo
 
-test: $(DEV)
+install: $(RUN) ## install the product and nothing else
+
+test: $(DEV) ## run every test
 	@for tool in $(TOOLS); do PATH="$$PATH:/usr/sbin" command -v $${tool%%:*} >/dev/null || \
 	  { echo "Il manque $${tool%%:*}, dont les tests ont besoin (Debian : apt install $${tool##*:})."; exit 2; }; done
 	@$(BIN)/pytest -n auto --dist loadgroup
 
-check: $(DEV)
+check: $(DEV) ## read the code: ruff, mypy, sqlfluff, the dictionary
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
 	$(BIN)/clas dictionary --check
 
-# Measures an hour or so and writes bench/RESULTS.md again; BENCH="--full" or BENCH="--only floor" go on to it.
-bench: $(DEV)
+# BENCH="--full" or BENCH="--only floor" go on to it.
+bench: $(DEV) ## measure for an hour or so, write bench/RESULTS.md again (BENCH=--quick: minutes)
 	$(BIN)/python -m bench $(BENCH)
 
-format: $(DEV)
+format: $(DEV) ## write the code again as `make check` wants it
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
 
-docs: $(DEV)
+docs: $(DEV) ## write docs/dictionary.md again, from the definitions
 	$(BIN)/clas dictionary --out docs/dictionary.md
 
-# The pictures of the README, taken in Chromium: look at them before you commit them.
-screenshots: $(DEV)
+screenshots: $(DEV) ## take the pictures of the README again, in Chromium: look at them before you commit them
 	PYTHONPATH=. $(BIN)/python scripts/screenshots.py
 
-# Names, versions and hashes; no host. Needs uv.
-lock:
-	uv pip compile -q pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-header -o requirements.lock
-	uv pip compile -q pyproject.toml --extra build --extra dev --universal --python-version 3.11 --generate-hashes \
+# Names, versions and hashes; no host. Versions that still fit stay: LOCK=--upgrade takes the latest of each,
+# LOCK="--upgrade-package pandas" of one.
+lock: ## write the two lock files again, from pyproject.toml (needs uv)
+	uv pip compile -q $(LOCK) pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header -o requirements.lock
+	uv pip compile -q $(LOCK) pyproject.toml --extra build --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header -c requirements.lock -o requirements-dev.lock
 
-# For .ci/run, which installs what is missing of them.
-tools:
+tools: ## list the programs that the tests run, command:package (for .ci/run, which installs what is missing)
 	@echo $(TOOLS)
 
-# What can be made again. data/etat cannot: accounts, what the committee adopted, what was diffused.
-clean:
-	rm -rf $(VENV) data/curated
+# data/etat stays, for it cannot: accounts, what the committee adopted, what was diffused.
+clean: ## delete what can be made again: the environment, the builds of data/curated
+	rm -rf $(VENV)
+	[ ! -d data/curated ] || find data/curated -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 
 from bilan.model.content import Block, Box, Content, Glossary, Heading, KeyFigures, Paragraph
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 from bilan.print.charts import chart_svg
 from bilan.print.printable import FONTS
 
@@ -58,11 +58,11 @@ def _block(block: Block) -> Iterator[str]:
             yield "</div>"
         case Glossary():
             yield "".join(f"<dl><dt>{escape(word)}<dd>{escape(text)}</dl>" for word, text in block.entries)
-        case Figure():
+        case Exhibit():
             yield from _figure(block)
 
 
-def _figure(figure: Figure) -> Iterator[str]:
+def _figure(figure: Exhibit) -> Iterator[str]:
     yield f"<h2>{escape(f'{figure.number} {figure.title}')}</h2><p><b>{escape(figure.message)}</b></p>"
     drawn = chart_svg(figure)
     if drawn:

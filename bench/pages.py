@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from access.journal.journal import COMMAND
-from access.people.accounts import Draft, add, issue_codes
+from access.people.accounts import NewAccount, add, issue_codes
 from access.people.identity import EVERYWHERE
 from bench.visits import EMPTY, Server, identify, is_wrong, serve, tab
 from cli.demo.accounts import make_accounts
@@ -62,7 +62,7 @@ def make_demo(root: Path) -> tuple[DataFolder, dict[str, str]]:
 def make_internal_accounts(folder: DataFolder) -> dict[str, str]:
     """Open an account of France for each role that reads what is not adopted yet; return {identifier: code}."""
     for who, role in ROLES.items():
-        add(folder, Draft(who, role, role, EVERYWHERE), COMMAND)
+        add(folder, NewAccount(who, role, role, EVERYWHERE), COMMAND)
     return issue_codes(folder, list(ROLES), today(), COMMAND)
 
 

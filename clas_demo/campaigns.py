@@ -32,7 +32,7 @@ from clas_demo.world.actions import roster_row
 from clas_demo.world.model import ANCHOR, CAMPAGNES, DEPARTEMENT, FORMATS, Action, first_year, stream
 from clas_demo.world.returns import returns
 from clas_demo.world.synthese import LABEL, national_rows
-from clas_demo.world.tables import Row, Table
+from clas_demo.world.tables import Record, Table
 from socle.settings import PROJECT_ROOT
 
 _CONTEXTS = PROJECT_ROOT / "pipeline" / "definitions" / "reference" / "contexte.csv"
@@ -164,7 +164,7 @@ def _add_oddities(table: Table, campagne: str) -> None:
     """What exports hold and nobody need correct: a blank line, an answer written on two lines, cells left blank."""
     if campagne in (_FIRST, CAMPAGNES[-1]):
         middle = len(table.rows) // 2
-        table.rows.insert(middle, Row([], fichier=table.rows[middle].fichier))
+        table.rows.insert(middle, Record([], fichier=table.rows[middle].fichier))
     if campagne == "2017-2018":
         table.rows[3].cells[table.column("besoins")] = "Deux choses :\ndes livres et des bénévoles."
     for rank, (variable, nothing) in enumerate(_BLANKS.items()):
@@ -187,7 +187,7 @@ def _group_total(sheets: Sheets) -> Planted:
     last = next(row for row in groups.rows if row.key not in sheets.taken)
     sheets.taken.add(last.key)
     cells = ["Total", "", *last.cells[2:3], *[""] * (len(groups.headers) - 3)]
-    row = Row(cells, regle="ligne_total", fichier=last.fichier, feuille=last.feuille)
+    row = Record(cells, regle="ligne_total", fichier=last.fichier, feuille=last.feuille)
     groups.rows.append(row)
     named = sheets.planted(groups, row, "", "ligne_total", "Total écrit sous les collectifs.")
     return replace(named, valeur="Total")
@@ -210,7 +210,7 @@ def _write_roster(seed: int, campagne: str, actions: list[Action], folder: Path)
     if suffix is None:
         return []
     name = f"agrements-donnees-fictives-{campagne}.{suffix}"
-    records = [Row([], roster_row(action)) for action in actions]
+    records = [Record([], roster_row(action)) for action in actions]
     table = make_table("agrements", records, [Hand()] * len(records), [("",)] * len(records))
     sheets = Sheets(campagne, name, [table])
     title = None
@@ -233,7 +233,7 @@ def _write_roster(seed: int, campagne: str, actions: list[Action], folder: Path)
 def _write_synthese(seed: int, campagne: str, folder: Path) -> list[Planted]:
     suffix = {"2021-2022": "xlsx", "2023-2024": "ods"}.get(campagne, "csv")
     name = f"synthese-nationale-donnees-fictives-{campagne}.{suffix}"
-    records = [Row([], row) for row in national_rows(campagne)]
+    records = [Record([], row) for row in national_rows(campagne)]
     table = make_table("synthese-nationale", records, [Hand()] * len(records), [(LABEL,)] * len(records))
     sheets = Sheets(campagne, name, [table])
     if suffix != "csv":

@@ -14,7 +14,7 @@ from clas_demo.files.files import write_csv
 from clas_demo.files.render import Hand, make_table
 from clas_demo.world.actions import agreed_actions
 from clas_demo.world.porteurs import register_rows
-from clas_demo.world.tables import Row
+from clas_demo.world.tables import Record
 
 SEED = 20192020
 
@@ -22,7 +22,7 @@ SEED = 20192020
 def generate(out: Path, planted_list: Path | None = None, seed: int = SEED) -> list[Planted]:
     """Write the register and every campagne under `out`, and the planted faults in `planted_list`; return them."""
     out.mkdir(parents=True, exist_ok=True)
-    records = [Row([], row) for row in register_rows()]
+    records = [Record([], row) for row in register_rows()]
     write_csv(out / "porteurs.csv", make_table("porteurs", records, [Hand()] * len(records), [()] * len(records)))
     planted = []
     for campagne, actions in agreed_actions(seed).items():

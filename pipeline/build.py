@@ -31,7 +31,7 @@ from pipeline.marts.tables import create_marts
 from pipeline.quality.checks import check_complements, check_tables
 from pipeline.quality.report import write_quality
 from pipeline.quality.rules import warm_up
-from pipeline.reading.campaigns import Campaign, fingerprint, load_campaigns
+from pipeline.reading.campaigns import Campaign, input_hashes, load_campaigns
 from pipeline.sql.macros import create_macros
 from pipeline.staging.stage_all import stage_all
 from pipeline.staging.staged import Staged
@@ -64,7 +64,7 @@ def build(
     them.
     """
     codebook = load_codebook((folder.root,))
-    inputs = fingerprint(folder)
+    inputs = input_hashes(folder)
     campaigns = load_campaigns(folder)
     warm_up()
     staged = stage_all(folder, codebook, campaigns, inputs, progress, reread, published_staging(folder))

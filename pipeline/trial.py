@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from pipeline.builds.result import RunResult
-from pipeline.reading.campaigns import fingerprint
+from pipeline.reading.campaigns import input_hashes
 from socle.manifest import Manifest, is_whole, pointed_build, read_manifest
 from socle.paths import DataFolder
 from socle.refusal import Refusal
@@ -30,8 +30,8 @@ def make_trial(
 
 def current_trial(folder: DataFolder) -> Path | None:
     """Return the whole trial that waits to be published; None when there is none."""
-    found = sorted(folder.trials.iterdir()) if folder.trials.is_dir() else []
-    return next((path for path in reversed(found) if is_whole(path)), None)
+    trials = sorted(folder.trials.iterdir()) if folder.trials.is_dir() else []
+    return next((path for path in reversed(trials) if is_whole(path)), None)
 
 
 def publish_trial(folder: DataFolder, settings: Settings, name: str | None = None) -> RunResult:
@@ -54,7 +54,7 @@ def check_trial(folder: DataFolder, name: str | None = None) -> tuple[Path, Mani
         raise Refusal("essai_absent", nom=f" sous le nom «\u202f{name}\u202f»" if name else "")
     if manifest.base != pointed_build(folder):
         raise Refusal("essai_perime", build=trial.name, raison="une autre construction a été publiée depuis")
-    if manifest.inputs != fingerprint(folder):
+    if manifest.inputs != input_hashes(folder):
         raise Refusal("essai_perime", build=trial.name, raison="les fichiers reçus ont changé depuis")
     return trial, manifest
 

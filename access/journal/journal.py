@@ -1,4 +1,4 @@
-"""What was done, by whom, when: entries that never change, each holding the print of the one before it.
+"""What was done, by whom, when: entries that never change, each holding the hash of the one before it.
 
 An entry names an account by its number, never by a name, and holds neither code nor figure nor the values of a query.
 """
@@ -142,9 +142,9 @@ def purge(folder: DataFolder, by: Author, kept: timedelta = KEPT) -> int:
 
 
 def fingerprint(before: str, entry: Entry) -> str:
-    """Return the print of an entry that follows the one whose print is `before`."""
-    told = [before, entry.numero, entry.quand, entry.origine, entry.compte, entry.action, entry.objet]
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+    """Return the hash of an entry that follows the one whose hash is `before`."""
+    parts = [before, entry.numero, entry.quand, entry.origine, entry.compte, entry.action, entry.objet]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
 def _in_order(connection: sqlite3.Connection) -> Iterator[Entry]:

@@ -4,43 +4,43 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bilan.model.exhibit import BLANK, VALUE, ZERO, Cell
+from bilan.model.exhibit import BLANK, VALUE, ZERO, ExhibitCell
 from bilan.words.numbers import SAID, Quantity, cell, share, state_text
 from bilan.words.reading import Reading
 from warehouse.figures.catalogue import Series
-from warehouse.figures.lines import Line
+from warehouse.figures.lines import BreakdownLine
 
-NOT_COMPARED = Cell("pas de comparaison", None, "sans_objet")
+NOT_COMPARED = ExhibitCell("pas de comparaison", None, "sans_objet")
 FRANCE = "france"
 """The place whose figures stand beside those of the département."""
 UNKNOWN = Quantity(None, "n", state="non_renseigne")
 
 
-def card_cell(reading: Reading, indicateur: str) -> Cell:
+def card_cell(reading: Reading, indicateur: str) -> ExhibitCell:
     """Return the département's figure as a sentence writes it: « 65 % (26 sur 40) »."""
     quantity = reading.quantity(indicateur) or UNKNOWN
     if not quantity.said:
         return state_cell(reading, indicateur, quantity.state, reading.year)
-    return Cell(share(quantity, reading.rules), quantity.value, _state(quantity))
+    return ExhibitCell(share(quantity, reading.rules), quantity.value, _state(quantity))
 
 
-def table_cell(reading: Reading, indicateur: str, quantity: Quantity | None, campagne: str) -> Cell:
+def table_cell(reading: Reading, indicateur: str, quantity: Quantity | None, campagne: str) -> ExhibitCell:
     """Return a figure of that year as a table writes it: « 65,0 % », or « 3 sur 12 » on a small base."""
     quantity = quantity or UNKNOWN
     if not quantity.said:
         return state_cell(reading, indicateur, quantity.state, campagne)
-    return Cell(cell(quantity, reading.rules), quantity.value, _state(quantity))
+    return ExhibitCell(cell(quantity, reading.rules), quantity.value, _state(quantity))
 
 
 def explained_cell(
     reading: Reading, indicateur: str, quantity: Quantity | None, campagne: str, place: str | None = None
-) -> Cell:
+) -> ExhibitCell:
     """Return the same, telling which figure it is: the département's, or that of another `place` (france)."""
     name = f"{indicateur}/{campagne}/{place or reading.departement.code}"
     return replace(table_cell(reading, indicateur, quantity, campagne), explained=name)
 
 
-def line_cell(reading: Reading, indicateur: str, line: Line | None) -> Cell:
+def line_cell(reading: Reading, indicateur: str, line: BreakdownLine | None) -> ExhibitCell:
     """Return the figure of a type of structure or zone; where the year has none, what is said of the département's."""
     unit = reading.catalogue[indicateur].unite
     if line is None or line.statut != SAID:
@@ -50,22 +50,22 @@ def line_cell(reading: Reading, indicateur: str, line: Line | None) -> Cell:
     return table_cell(reading, indicateur, quantity, reading.year)
 
 
-def state_cell(reading: Reading, indicateur: str, state: str, campagne: str) -> Cell:
+def state_cell(reading: Reading, indicateur: str, state: str, campagne: str) -> ExhibitCell:
     """Return what stands where there is no number."""
     state = "non_renseigne" if state == SAID else state
     series = reading.catalogue[indicateur]
     returns = _returns(reading, series, campagne) if state == "non_renseigne" else None
-    return Cell(state_text(state, campagne, series.relation, returns), None, state)
+    return ExhibitCell(state_text(state, campagne, series.relation, returns), None, state)
 
 
-def number_cell(value: float | None, text: str) -> Cell:
+def number_cell(value: float | None, text: str) -> ExhibitCell:
     """Return a plain count."""
-    return Cell(text, value, ZERO if value == 0 else VALUE)
+    return ExhibitCell(text, value, ZERO if value == 0 else VALUE)
 
 
-def text_cell(text: str | None) -> Cell:
+def text_cell(text: str | None) -> ExhibitCell:
     """Return a word; a blank cell where there is none."""
-    return Cell(text) if text else BLANK
+    return ExhibitCell(text) if text else BLANK
 
 
 def _state(quantity: Quantity) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bilan.exhibits.cells import state_cell, text_cell
-from bilan.exhibits.making import make
-from bilan.model.exhibit import Cell, Column, Figure, Row
+from bilan.exhibits.making import exhibit
+from bilan.model.exhibit import Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 from bilan.words import wording
 from bilan.words.declared import DeclaredFigure
 from bilan.words.phrases import load_phrases
@@ -23,15 +23,15 @@ NOT_ASKED = ("non_demande", "non_calculable")
 """States of a figure that no return of the year could answer."""
 
 
-def conformity(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def conformity(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
     """Return one row an action agréée, one column a demand of the référentiel."""
     series = wording.series_of(reading, load_phrases().referentiel)
     found = actions(warehouse, series, reading.year, reading.departement.code)
     if not found:
         return None
-    columns = [Column("action", "Action", "texte"), Column("commune", "Commune", "texte")]
-    columns += [Column(one.indicateur, one.libelle_court, "texte") for one in series]
-    return make(
+    columns = [ExhibitColumn("action", "Action", "texte"), ExhibitColumn("commune", "Commune", "texte")]
+    columns += [ExhibitColumn(one.indicateur, one.libelle_court, "texte") for one in series]
+    return exhibit(
         reading,
         declared,
         place,
@@ -46,21 +46,21 @@ def conformity(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure,
     )
 
 
-def declared_cell(reading: Reading, indicateur: str, above: float | None, below: float | None) -> Cell:
+def declared_cell(reading: Reading, indicateur: str, above: float | None, below: float | None) -> ExhibitCell:
     """Return « déclaré », « non déclaré » or « pas de réponse »; « 3 sur 4 » for what is asked of several."""
     if above is None or not below:
         state = reading.figures[indicateur].statut
         if state in NOT_ASKED:
             return replace(state_cell(reading, indicateur, state, reading.year), sign="absent")
-        return Cell(NO_ANSWER, None, "non_renseigne", "absent")
+        return ExhibitCell(NO_ANSWER, None, "non_renseigne", "absent")
     if 0 < above < below:
-        return Cell(f"{number(above)} sur {number(below)}", above / below, "valeur", "partiel")
+        return ExhibitCell(f"{number(above)} sur {number(below)}", above / below, "valeur", "partiel")
     if above:
-        return Cell(DECLARED, 1.0, "valeur", "oui")
-    return Cell(NOT_DECLARED, 0.0, "zero", "non")
+        return ExhibitCell(DECLARED, 1.0, "valeur", "oui")
+    return ExhibitCell(NOT_DECLARED, 0.0, "zero", "non")
 
 
-def _answer(reading: Reading, series: Series, detail: Detail | None) -> Cell:
+def _answer(reading: Reading, series: Series, detail: Detail | None) -> ExhibitCell:
     if detail is None or detail.denominateur is None:
         return declared_cell(reading, series.indicateur, None, None)
     return declared_cell(reading, series.indicateur, float(detail.numerateur), float(detail.denominateur))
@@ -71,12 +71,12 @@ def _message(reading: Reading, found: list[AgreedAction]) -> str:
     return " ".join(speaker(reading, more=known).say(load_phrases().patterns["message_referentiel"]))
 
 
-def _row(reading: Reading, action: AgreedAction, series: list[Series]) -> Row:
+def _row(reading: Reading, action: AgreedAction, series: list[Series]) -> ExhibitRow:
     answers = tuple(
         _answer(reading, one, action.declared.get(one.indicateur))
         if action.a_repondu
-        else Cell("bilan non reçu", None, "non_renseigne", "absent")
+        else ExhibitCell("bilan non reçu", None, "non_renseigne", "absent")
         for one in series
     )
     names = (text_cell(action.intitule or action.action_id), text_cell(action.commune))
-    return Row(action.action_id, action.raison_sociale, (*names, *answers))
+    return ExhibitRow(action.action_id, action.raison_sociale, (*names, *answers))

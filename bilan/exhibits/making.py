@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bilan.model.exhibit import Column, Figure, Row
+from bilan.model.exhibit import Exhibit, ExhibitColumn, ExhibitRow
 from bilan.words import wording
 from bilan.words.declared import DeclaredFigure
 from bilan.words.grammar import de
@@ -13,13 +13,13 @@ from bilan.words.reading import Reading
 from warehouse.figures.catalogue import Series
 
 
-def make(
+def exhibit(
     reading: Reading,
     declared: DeclaredFigure,
-    place: str,
+    number: str,
     series: Sequence[Series],
-    columns: Sequence[Column],
-    rows: Sequence[Row],
+    columns: Sequence[ExhibitColumn],
+    rows: Sequence[ExhibitRow],
     *,
     row_label: str,
     chart: str = "aucun",
@@ -30,12 +30,12 @@ def make(
     source: str | None = None,
     n: str | None = None,
     notes: Sequence[str] = (),
-) -> Figure:
+) -> Exhibit:
     """Return the figure, the words of its series being those of what is not given."""
     where = f"{reading.departement.dans}, {reading.year}"
-    return Figure(
+    return Exhibit(
         id=declared.id,
-        number=place,
+        number=number,
         title=declared.titre,
         chart=chart,
         unit=series[0].unite if series else "n",
@@ -64,4 +64,4 @@ def axis_of(series: Series) -> str:
 
 def one_unit(series: Sequence[Series]) -> bool:
     """Return whether they can be drawn together."""
-    return len({one.unite for one in series}) == 1
+    return len({serie.unite for serie in series}) == 1

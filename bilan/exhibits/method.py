@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bilan.exhibits.cells import text_cell
-from bilan.exhibits.making import make
+from bilan.exhibits.making import exhibit
 from bilan.exhibits.received import reception_terms
-from bilan.model.exhibit import Column, Figure, Row
+from bilan.model.exhibit import Exhibit, ExhibitColumn, ExhibitRow
 from bilan.words.declared import DeclaredFigure
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
@@ -14,7 +14,7 @@ from socle.french import day, listing
 from warehouse.open import Warehouse
 
 
-def method(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure:
+def method(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit:
     """Return the box: one row a thing to know."""
     says = speaker(reading, more=reception_terms(warehouse, reading))
     patterns = load_phrases().patterns
@@ -30,31 +30,32 @@ def method(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pla
         "Petits nombres": " ".join(says.say(patterns["note_secret"])),
         "Version": f"{reading.version}, {day(reading.built.date())}",
     }
-    rows = [Row(label, label, (text_cell(text),)) for label, text in lines.items() if text]
-    return make(
-        reading, declared, place, [], [Column("texte", "À savoir", "texte")], rows, row_label="Sujet", champ="",
+    rows = [ExhibitRow(label, label, (text_cell(text),)) for label, text in lines.items() if text]
+    return exhibit(
+        reading, declared, number, [], [ExhibitColumn("texte", "À savoir", "texte")], rows, row_label="Sujet", champ="",
         source="", n="",
     )  # fmt: skip
 
 
-def breaks(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def breaks(reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit | None:
     """Return the indicators whose question changed within the years that are there; None when none did."""
     first = min(reading.years)
-    found = {
-        one.serie_de: one
-        for one in reading.catalogue.values()
-        if one.comparable_depuis and first < one.comparable_depuis <= reading.year
+    broken = {
+        serie.serie_de: serie
+        for serie in reading.catalogue.values()
+        if serie.comparable_depuis and first < serie.comparable_depuis <= reading.year
     }
-    if not found:
+    if not broken:
         return None
     rows = [
-        Row(name, one.libelle.split("\u202f:")[0], (text_cell(one.comparable_depuis or ""),))
-        for name, one in found.items()
+        ExhibitRow(name, serie.libelle.split("\u202f:")[0], (text_cell(serie.comparable_depuis or ""),))
+        for name, serie in broken.items()
     ]
     says = speaker(reading, more={"changes": len(rows), "premiere": first})
     contexts = [year.contexte for year in reading.years.values() if year.contexte and year.campagne <= reading.year]
-    return make(
-        reading, declared, place, [], [Column("depuis", "Comparable depuis", "texte")], rows, row_label="Indicateur",
+    return exhibit(
+        reading, declared, number, [], [ExhibitColumn("depuis", "Comparable depuis", "texte")], rows,
+        row_label="Indicateur",
         champ="", source="", n="", notes=contexts,
         message=" ".join(says.say(load_phrases().patterns["message_ruptures"])),
     )  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bilan.exhibits.cells import number_cell, text_cell
-from bilan.exhibits.making import make
-from bilan.model.exhibit import Cell, Column, Figure, Row
+from bilan.exhibits.making import exhibit
+from bilan.model.exhibit import Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 from bilan.words.declared import DeclaredFigure
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
@@ -24,34 +24,36 @@ _RETURNS = {
 }
 
 
-def received(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def received(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
     """Return one row a porteur of the year."""
     found = returns(warehouse, reading.year, reading.departement.code)
     if not found:
         return None
     columns = [
-        Column("type", "Type de structure", "texte"),
-        Column("retour", "Bilan", "texte"),
-        Column("attendus", "Bilans attendus"),
-        Column("recus", "Bilans reçus"),
-        Column("dernier", "Dernier bilan", "texte"),
+        ExhibitColumn("type", "Type de structure", "texte"),
+        ExhibitColumn("retour", "Bilan", "texte"),
+        ExhibitColumn("attendus", "Bilans attendus"),
+        ExhibitColumn("recus", "Bilans reçus"),
+        ExhibitColumn("dernier", "Dernier bilan", "texte"),
     ]
     said = _say(reading, "message_reponses", {"recus": sum(one.retour == "recu" for one in found), "total": len(found)})
     counted = load_phrases().nouns["porteur"].counted(len(found))
     return _internal(reading, declared, place, columns, [_row(one) for one in found], "Porteur", counted, said)
 
 
-def found_points(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def found_points(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
     """Return what was found in the files, one row a question."""
     found = points(warehouse, reading.year, reading.departement.code)
     if not found:
         return None
     columns = [
-        Column("lignes", "Lignes écartées"),
-        Column("valeurs", "Valeurs écartées"),
-        Column("verifier", "À vérifier"),
+        ExhibitColumn("lignes", "Lignes écartées"),
+        ExhibitColumn("valeurs", "Valeurs écartées"),
+        ExhibitColumn("verifier", "À vérifier"),
     ]
-    rows = [Row(one.question, one.question, tuple(_count(value) for value in _of(one.__dict__))) for one in found]
+    rows = [
+        ExhibitRow(one.question, one.question, tuple(_count(value) for value in _of(one.__dict__))) for one in found
+    ]
     set_aside, values, to_check = (sum(counts) for counts in zip(*(_of(one.__dict__) for one in found), strict=True))
     known: dict[str, Term | None] = {"ecartees": set_aside, "valeurs": values, "verifier": to_check}
     counted = load_phrases().nouns["point"].counted(set_aside + values + to_check)
@@ -59,24 +61,24 @@ def found_points(warehouse: Warehouse, reading: Reading, declared: DeclaredFigur
     return _internal(reading, declared, place, columns, rows, "Question", counted, said)
 
 
-def unanswered(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def unanswered(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
     """Return the share of returns that leave each key question blank."""
     found = questions(warehouse, reading.year, reading.departement.code)
     if not found:
         return None
     columns = [
-        Column("posees", "Bilans à qui elle est posée", "base"),
-        Column("remplies", "Réponses", "texte"),
-        Column("blancs", "Non-réponse"),
+        ExhibitColumn("posees", "Bilans à qui elle est posée", "base"),
+        ExhibitColumn("remplies", "Réponses", "texte"),
+        ExhibitColumn("blancs", "Non-réponse"),
     ]
     rows = [
-        Row(
+        ExhibitRow(
             one.libelle,
             one.libelle,
             (
                 _count(one.nb_posees),
                 _count(one.nb_remplies),
-                Cell(
+                ExhibitCell(
                     _blank_share(reading, one.nb_posees - one.nb_remplies, one.nb_posees),
                     1 - one.nb_remplies / one.nb_posees,
                     "zero" if one.nb_remplies == one.nb_posees else "valeur",
@@ -111,12 +113,14 @@ def _say(reading: Reading, pattern: str, known: Mapping[str, Term | None]) -> st
     return " ".join(speaker(reading, more=known).say(load_phrases().patterns[pattern]))
 
 
-def _row(one: Return) -> Row:
-    return Row(
+def _row(one: Return) -> ExhibitRow:
+    return ExhibitRow(
         one.porteur_id,
         one.raison_sociale,
         (
-            text_cell(one.type_structure) if one.type_structure else Cell("non renseigné", None, "non_renseigne"),
+            text_cell(one.type_structure)
+            if one.type_structure
+            else ExhibitCell("non renseigné", None, "non_renseigne"),
             text_cell(_RETURNS[one.retour]),
             _count(one.nb_attendues),
             _count(one.nb_bilans),
@@ -129,7 +133,7 @@ def _of(counts: dict[str, object]) -> list[int]:
     return [int(str(counts[name])) for name in ("lignes_ecartees", "valeurs_ecartees", "a_verifier")]
 
 
-def _count(value: int) -> Cell:
+def _count(value: int) -> ExhibitCell:
     return number_cell(value, number(value))
 
 
@@ -143,13 +147,13 @@ def _internal(
     reading: Reading,
     declared: DeclaredFigure,
     place: str,
-    columns: list[Column],
-    rows: list[Row],
+    columns: list[ExhibitColumn],
+    rows: list[ExhibitRow],
     row_label: str,
     n: str,
     message: str,
-) -> Figure:
-    return make(
+) -> Exhibit:
+    return exhibit(
         reading,
         declared,
         place,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bilan.exhibits.cells import explained_cell, number_cell, table_cell, text_cell
-from bilan.exhibits.making import axis_of, make, one_unit
-from bilan.model.exhibit import BLANK, Cell, Column, Figure, Row
+from bilan.exhibits.making import axis_of, exhibit, one_unit
+from bilan.model.exhibit import BLANK, Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 from bilan.words import wording
 from bilan.words.declared import DeclaredFigure
 from bilan.words.numbers import SAID, Quantity, gap, plain, signed
@@ -22,7 +22,7 @@ from warehouse.open import Warehouse
 WORDS = {"proche": "proche", "plus_elevee": "plus élevée", "moins_elevee": "moins élevée"}
 
 
-def years(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def years(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
     """Return the indicators year after year, up to the year of the bilan; the line stops where it does not compare."""
     series = wording.series_of(reading, declared.indicateurs)
     if not series:
@@ -36,14 +36,14 @@ def years(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | No
         for campagne in reading.years
         if campagne <= reading.year
     }
-    columns = [Column(one.indicateur, one.libelle_court) for one in series]
+    columns = [ExhibitColumn(one.indicateur, one.libelle_court) for one in series]
     # A total of those who answered says nothing without how many they are.
     of_totals = not all(one.est_un_quotient or one.est_agree for one in series)
     if of_totals:
-        columns.append(Column("base", "Base", "base"))
+        columns.append(ExhibitColumn("base", "Base", "base"))
     rows = [_year_row(reading, campagne, series, held, of_totals) for campagne, held in by_year.items()]
     drawn = one_unit(series) and any(cell.number is not None for row in rows for cell in row.cells)
-    return make(
+    return exhibit(
         reading,
         declared,
         place,
@@ -59,20 +59,20 @@ def years(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | No
     )
 
 
-def constant(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def constant(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
     """Return the change since the year before of what L'essentiel shows, among the porteurs of both years."""
     series = [one for name, one in reading.catalogue.items() if one.ou == "essentiel" and _constant(reading, name)]
     if not series or reading.is_poorly_answered:
         return None
     columns = [
-        Column("avant", reading.year_before),
-        Column("valeur", reading.year),
-        Column("ecart", "Écart", "texte"),
-        Column("mot", "Lecture", "texte"),
-        Column("porteurs", "Porteurs des deux années", "base"),
+        ExhibitColumn("avant", reading.year_before),
+        ExhibitColumn("valeur", reading.year),
+        ExhibitColumn("ecart", "Écart", "texte"),
+        ExhibitColumn("mot", "Lecture", "texte"),
+        ExhibitColumn("porteurs", "Porteurs des deux années", "base"),
     ]
     rows = [_constant_row(reading, one) for one in series]
-    return make(
+    return exhibit(
         reading,
         declared,
         place,
@@ -88,21 +88,21 @@ def constant(reading: Reading, declared: DeclaredFigure, place: str) -> Figure |
     )
 
 
-def published(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def published(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
     """Return what was published of other years, or under other names: quoted with its own noun, never compared."""
     found = quoted(warehouse, reading.year, reading.departement.code)
     if not found:
         return None
     names = ("annee", "territoire", "chiffre", "source", "champ")
-    columns = [Column(name, label, "texte") for name, label in zip(names, _QUOTED_LABELS, strict=True)]
+    columns = [ExhibitColumn(name, label, "texte") for name, label in zip(names, _QUOTED_LABELS, strict=True)]
     rows = [
-        Row(
+        ExhibitRow(
             key=one.id,
             label=one.nom_publie,
             cells=(
                 text_cell(one.annee),
                 text_cell("France" if one.niveau == "france" else reading.departement.nom),
-                Cell(_qualified(Quantity(one.valeur, one.unite), one.qualificatif), one.valeur),
+                ExhibitCell(_qualified(Quantity(one.valeur, one.unite), one.qualificatif), one.valeur),
                 text_cell(one.source),
                 text_cell(one.couverture or one.champ),
             ),
@@ -110,7 +110,7 @@ def published(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, 
         for one in found
     ]
     remarks = [one.remarque for one in found if one.remarque]
-    return make(
+    return exhibit(
         reading, declared, place, [], columns, rows, row_label="Ce que la source compte", champ="", source="", n="",
         message=" ".join(speaker(reading).say(load_phrases().patterns["message_cites"])), notes=remarks,
     )  # fmt: skip
@@ -119,7 +119,9 @@ def published(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, 
 _QUOTED_LABELS = ("Année", "Territoire", "Chiffre", "Source", "Champ ou couverture")
 
 
-def _year_row(reading: Reading, campagne: str, series: Sequence[Series], held: dict[str, Year], of_totals: bool) -> Row:
+def _year_row(
+    reading: Reading, campagne: str, series: Sequence[Series], held: dict[str, Year], of_totals: bool
+) -> ExhibitRow:
     cells = [explained_cell(reading, one.indicateur, _quantity(held, one), campagne) for one in series]
     if of_totals:
         answered = max((year.nb_repondants or 0 for year in held.values()), default=0)
@@ -129,7 +131,7 @@ def _year_row(reading: Reading, campagne: str, series: Sequence[Series], held: d
     provisional = " (provisoire)" if known and known.etat == "provisoire" else ""
     comparable = [held[one.indicateur].comparable for one in series if one.indicateur in held]
     first = campagne == min(reading.years)
-    return Row(campagne, campagne + provisional, tuple(cells), not first and not all(comparable))
+    return ExhibitRow(campagne, campagne + provisional, tuple(cells), not first and not all(comparable))
 
 
 def _quantity(held: dict[str, Year], series: Series) -> Quantity | None:
@@ -139,7 +141,7 @@ def _quantity(held: dict[str, Year], series: Series) -> Quantity | None:
     return Quantity(year.valeur, series.unite, year.numerateur, year.denominateur)
 
 
-def _year_notes(reading: Reading, series: Sequence[Series], rows: Sequence[Row]) -> list[str]:
+def _year_notes(reading: Reading, series: Sequence[Series], rows: Sequence[ExhibitRow]) -> list[str]:
     patterns = load_phrases().patterns
     totals = [one for one in series if not one.est_un_quotient and not one.est_agree]
     found = [*speaker(reading).say(patterns["note_totaux"])] if totals else []
@@ -166,12 +168,12 @@ def _constant(reading: Reading, name: str) -> tuple[Quantity, Quantity] | None:
     return now, before
 
 
-def _constant_row(reading: Reading, series: Series) -> Row:
+def _constant_row(reading: Reading, series: Series) -> ExhibitRow:
     name = series.indicateur
     now, before = _constant(reading, name) or (Quantity(None, "n"), Quantity(None, "n"))
     word = gap(now, before, reading.rules)
     change = reading.change(name)
-    return Row(
+    return ExhibitRow(
         key=name,
         label=series.libelle_court,
         cells=(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bilan.model.exhibit import Cell, Figure
+from bilan.model.exhibit import Exhibit, ExhibitCell
 
 BILAN, SYNTHESE = "bilan", "synthese"
 """What a document is: the bilan of a year, the synthèse of a porteur."""
@@ -66,7 +66,7 @@ class Glossary:
     entries: tuple[tuple[str, str], ...]
 
 
-Block = Paragraph | Heading | Box | KeyFigures | Figure | Glossary
+Block = Paragraph | Heading | Box | KeyFigures | Exhibit | Glossary
 
 
 @dataclass(frozen=True)
@@ -123,11 +123,11 @@ class Content:
         """Return the key words of a document's properties, its marks among them."""
         return ("Clas", "bilan", self.campagne, *self.marks, f"version {self.version}")
 
-    def figures(self) -> Iterator[Figure]:
+    def figures(self) -> Iterator[Exhibit]:
         """Yield every table and chart, in the order of the document."""
         for section in self.sections:
             for block in section.blocks:
-                if isinstance(block, Figure):
+                if isinstance(block, Exhibit):
                     yield block
 
 
@@ -137,7 +137,7 @@ class KeyFigure:
 
     indicateur: str
     label: str
-    value: Cell
+    value: ExhibitCell
     detail: str
     """« dont 198 bénévoles »; empty when there is none."""
     base: str

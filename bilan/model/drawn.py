@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bilan.model.exhibit import Cell, Figure
+from bilan.model.exhibit import Exhibit, ExhibitCell
 
 _REASON = re.compile(r" \(|\u202f:")
 
@@ -22,7 +22,7 @@ _BARS = 40
 """More would not hold on a page: the table alone says them."""
 
 
-def drawn_columns(figure: Figure) -> list[int]:
+def drawn_columns(figure: Exhibit) -> list[int]:
     """Return the places of the columns that its chart draws: none when there is no chart, no number, or too many bars.
 
     A column of stacked bars that has not a number has no bar.
@@ -35,10 +35,10 @@ def drawn_columns(figure: Figure) -> list[int]:
     return drawn
 
 
-def without_reason(cell: Cell) -> str:
+def without_reason(cell: ExhibitCell) -> str:
     """Return what is said of a cell that has no number, in a word or two: « non calculable »."""
     return _REASON.split(cell.text)[0]
 
 
-def _too_tall(figure: Figure, series: int) -> bool:
+def _too_tall(figure: Exhibit, series: int) -> bool:
     return len(figure.rows) * (series if figure.chart == "barres_groupees" else 1) > _BARS

@@ -19,7 +19,7 @@ ROLES = ("texte", "valeur", "bas", "haut", "repere", "base")
 
 
 @dataclass(frozen=True)
-class Cell:
+class ExhibitCell:
     """One cell: what is written, and the number to draw."""
 
     text: str
@@ -32,11 +32,11 @@ class Cell:
     """Name of the figure that `clas explain` tells about (« nb_actions/2019-2020/45 »), where the cell is one."""
 
 
-BLANK = Cell("", None, "sans_objet")
+BLANK = ExhibitCell("", None, "sans_objet")
 
 
 @dataclass(frozen=True)
-class Column:
+class ExhibitColumn:
     """One column of a table, the first one (the row's label) apart."""
 
     key: str
@@ -45,19 +45,19 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
+class ExhibitRow:
     """One row of a table."""
 
     key: str
     label: str
-    cells: tuple[Cell, ...]
+    cells: tuple[ExhibitCell, ...]
     """One a column."""
     broken: bool = False
     """True when it does not compare with the row before: a line stops between the two."""
 
 
 @dataclass(frozen=True)
-class Figure:
+class Exhibit:
     """One table or chart with its words, all in French and ready to show."""
 
     id: str
@@ -72,8 +72,8 @@ class Figure:
     """What the numbers drawn count: « Part des actions », « Nombre d'enfants et de jeunes »."""
     row_label: str
     """Head of the first column."""
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[ExhibitColumn, ...]
+    rows: tuple[ExhibitRow, ...]
     message: str
     """The sentence that it shows; "" when nothing may be said."""
     lecture: str

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 
 from bilan.model.content import Box, Content, Glossary, Heading, KeyFigure, KeyFigures, Paragraph, Section
-from bilan.model.exhibit import Cell, Column, Figure, Row
+from bilan.model.exhibit import Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 from bilan.office.deck import ACCENT, HIGH, INK, LEFT, PALE, SOFT, TOP, WIDE, Deck
 from bilan.office.slide_chart import chart_of, draw
 from bilan.office.slide_text import SMALLEST, fitting, height, pages, pieces
@@ -71,19 +71,20 @@ def _section(deck: Deck, section: Section, content: Content) -> None:
             case KeyFigures():
                 flush()
                 _cards(deck, block.figures, heading, above)
-            case Figure():
+            case Exhibit():
                 flush()
                 _figure(deck, block, above)
             case Glossary():
                 flush()
-                rows = tuple(Row(word, word, (Cell(meaning),)) for word, meaning in block.entries)
+                rows = tuple(ExhibitRow(word, word, (ExhibitCell(meaning),)) for word, meaning in block.entries)
                 _rows(deck, _listing(section, rows), section.name, above, [])
     flush()
 
 
-def _listing(section: Section, rows: tuple[Row, ...]) -> Figure:
-    return Figure(section.id, section.number, section.name, "aucun", "n", "", "Mot", (Column("sens", "Sens", "texte"),),
-                  rows, "", "", "", "", "", f"Tableau. {section.name}.")  # fmt: skip
+def _listing(section: Section, rows: tuple[ExhibitRow, ...]) -> Exhibit:
+    column = ExhibitColumn("sens", "Sens", "texte")
+    return Exhibit(section.id, section.number, section.name, "aucun", "n", "", "Mot", (column,),
+                   rows, "", "", "", "", "", f"Tableau. {section.name}.")  # fmt: skip
 
 
 def _texts(deck: Deck, title: str, above: str, texts: Sequence[str]) -> None:
@@ -125,7 +126,7 @@ def _card(deck: Deck, slide: object, one: KeyFigure, left: float, width: float) 
         deck.write(frame.add_paragraph()._p, detail, small, INK)
 
 
-def _figure(deck: Deck, figure: Figure, above: str) -> None:
+def _figure(deck: Deck, figure: Exhibit, above: str) -> None:
     """Its message over its chart, or over its table; all that the table says is in the notes too."""
     wanted = chart_of(figure)
     over = f"{above} · {'Tableau' if wanted is None else 'Figure'} {figure.number} — {figure.title}"
@@ -141,7 +142,7 @@ def _figure(deck: Deck, figure: Figure, above: str) -> None:
         draw(deck, deck.slide(title, over, notes), figure, wanted)
 
 
-def _notes(figure: Figure) -> Iterator[str]:
+def _notes(figure: Exhibit) -> Iterator[str]:
     yield f"{figure.number} {figure.title}"
     if figure.message:
         yield figure.message
@@ -153,7 +154,7 @@ def _notes(figure: Figure) -> Iterator[str]:
         yield f"{row.label}{NARROW_SPACE}: {f'{NARROW_SPACE}; '.join(said)}"
 
 
-def _rows(deck: Deck, figure: Figure, title: str, above: str, notes: Sequence[str]) -> None:
+def _rows(deck: Deck, figure: Exhibit, title: str, above: str, notes: Sequence[str]) -> None:
     """The table, on as many slides as it needs, its head on each."""
     if not figure.rows:
         deck.slide(title, above, notes)

@@ -19,9 +19,9 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
 from bilan.model.drawn import without_reason
-from bilan.model.exhibit import Figure
-from bilan.office.chart import AXIS_FORMATS, COLOURS, VALUE_FORMATS, WRITTEN_OVER, Native, native, spans, top
+from bilan.model.exhibit import Exhibit
 from bilan.office.deck import FONT, HIGH, INK, LEFT, SOFT, TOP, WIDE, Deck, describe
+from bilan.office.office_chart import AXIS_FORMATS, COLOURS, VALUE_FORMATS, WRITTEN_OVER, Native, native, spans, top
 from bilan.office.slide_text import SMALLEST
 from bilan.print.printable import shortened
 from socle.cells import sheet_cell
@@ -41,7 +41,7 @@ _BARS, _LABEL = 14, 60
 """Bars that a slide holds, and letters of what each is called."""
 
 
-def chart_of(figure: Figure) -> Native | None:
+def chart_of(figure: Exhibit) -> Native | None:
     """Return what a slide can draw of it; None when there is nothing, or more than a room can read."""
     wanted = native(figure)
     if wanted is None:
@@ -50,7 +50,7 @@ def chart_of(figure: Figure) -> Native | None:
     return wanted if len(wanted.categories) * together <= 2 * _BARS and len(wanted.categories) <= _BARS else None
 
 
-def draw(deck: Deck, slide: Any, figure: Figure, wanted: Native) -> None:
+def draw(deck: Deck, slide: Any, figure: Exhibit, wanted: Native) -> None:
     """Draw the chart on the slide, under its title."""
     data = CategoryChartData()
     data.categories = [_cell(deck, _category(figure, wanted, rank)) for rank in range(len(wanted.categories))]
@@ -78,7 +78,7 @@ def _cell(deck: Deck, text: str) -> str:
     return str(sheet_cell(shortened(deck.legible(text).replace("\n", " "), _LABEL)))
 
 
-def _category(figure: Figure, wanted: Native, rank: int) -> str:
+def _category(figure: Exhibit, wanted: Native, rank: int) -> str:
     """Its name; and what is said of it, where it has no number."""
     cells = [figure.rows[row].cells[column] for _, places in wanted.series for row, column in places[rank : rank + 1]]
     said = next((without_reason(cell) for cell in cells if cell.text), "")
@@ -86,7 +86,7 @@ def _category(figure: Figure, wanted: Native, rank: int) -> str:
     return f"{name} ({said})" if said and all(cell.number is None for cell in cells) else name
 
 
-def _axes(deck: Deck, chart: Any, figure: Figure) -> None:
+def _axes(deck: Deck, chart: Any, figure: Exhibit) -> None:
     values, categories = chart.value_axis, chart.category_axis
     values.minimum_scale, values.maximum_scale = 0, top(figure)
     values.tick_labels.number_format, values.tick_labels.number_format_is_linked = AXIS_FORMATS[figure.unit], False
@@ -103,7 +103,7 @@ def _axes(deck: Deck, chart: Any, figure: Figure) -> None:
         values._element.find(qn("c:crosses")).set("val", "max")
 
 
-def _labels(drawn: Any, figure: Figure, position: Any, colour: str = INK) -> None:
+def _labels(drawn: Any, figure: Exhibit, position: Any, colour: str = INK) -> None:
     """Write the values of a series, or of all, beside what is drawn."""
     labels = drawn.data_labels
     labels.number_format, labels.number_format_is_linked = VALUE_FORMATS[figure.unit], False
@@ -112,7 +112,7 @@ def _labels(drawn: Any, figure: Figure, position: Any, colour: str = INK) -> Non
     labels.font.color.rgb = RGBColor.from_string(colour)
 
 
-def _plot(chart: Any, figure: Figure) -> None:
+def _plot(chart: Any, figure: Exhibit) -> None:
     plot = chart.plots[0]
     if figure.chart in ("barres", "barres_groupees", "courbe"):
         plot.has_data_labels = True
@@ -121,7 +121,7 @@ def _plot(chart: Any, figure: Figure) -> None:
         plot.gap_width = 60 if len(figure.rows) > _FEW else 150
 
 
-def _series(series: Any, figure: Figure, wanted: Native, rank: int) -> None:
+def _series(series: Any, figure: Exhibit, wanted: Native, rank: int) -> None:
     colour = RGBColor.from_string(COLOURS[rank % len(COLOURS)])
     if figure.chart not in ("courbe", "intervalle"):
         series.format.fill.solid()

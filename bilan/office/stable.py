@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 from bilan.print.printable import MARK, Printable
 
 LANGUAGE = "fr-FR"
@@ -28,7 +28,7 @@ class Legible(Printable):
         return text
 
 
-def told(figure: Figure) -> Iterator[tuple[str, str]]:
+def told(figure: Exhibit) -> Iterator[tuple[str, str]]:
     """Yield (name, text) of all that stands under a figure: its words, its notes, then its marks."""
     yield from figure.words()
     yield from (("Note", note) for note in figure.notes)

@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from bilan.model.content import Box, Content, Glossary, Heading, KeyFigures, Paragraph
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 from bilan.office.sheet_names import SheetNames
 from bilan.office.xlsx_figure import FigureSheet, Formats
 from socle.cells import sheet_cell
@@ -110,7 +110,7 @@ def _texts(content: Content) -> Iterator[tuple[str, str, str]]:
                 case Glossary():
                     yield from ((part, word, meaning) for word, meaning in block.entries)
                 case KeyFigures():
-                    for one in block.figures:
-                        yield part, one.label, "\u202f; ".join((one.value.text, *one.lines))
-                case Figure():
+                    for key_figure in block.figures:
+                        yield part, key_figure.label, "\u202f; ".join((key_figure.value.text, *key_figure.lines))
+                case Exhibit():
                     heading = ""

@@ -7,8 +7,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from bilan.model.exhibit import Figure
-from bilan.office.chart import AXIS_FORMATS, COLOURS, VALUE_FORMATS, WRITTEN_OVER, Native, native, spans, top
+from bilan.model.exhibit import Exhibit
+from bilan.office.office_chart import AXIS_FORMATS, COLOURS, VALUE_FORMATS, WRITTEN_OVER, Native, native, spans, top
 from socle.cells import sheet_cell
 
 _KINDS = {
@@ -25,7 +25,7 @@ _FEW = 2
 _FONT = {"size": 10}
 
 
-def add_chart(book: Any, sheet: Any, figure: Figure, numbers: Sequence[int | None], head: int, row: int) -> bool:
+def add_chart(book: Any, sheet: Any, figure: Exhibit, numbers: Sequence[int | None], head: int, row: int) -> bool:
     """Draw it under the table, at that row; `numbers` are the columns of the sheet where the figure's numbers are.
 
     Return whether there was something to draw.
@@ -43,7 +43,7 @@ def add_chart(book: Any, sheet: Any, figure: Figure, numbers: Sequence[int | Non
 
 def _series(
     sheet: str,
-    figure: Figure,
+    figure: Exhibit,
     wanted: Native,
     rank: int,
     name: str,
@@ -94,7 +94,7 @@ def _reference(sheet: str, cells: Sequence[tuple[int, int]]) -> str:
     return f"=({each})"
 
 
-def _lay_out(chart: Any, figure: Figure, wanted: Native) -> None:
+def _lay_out(chart: Any, figure: Exhibit, wanted: Native) -> None:
     values = {"name": str(sheet_cell(figure.axis)), "num_format": AXIS_FORMATS[figure.unit],
               "min": 0, "max": top(figure),
               "name_font": {"size": 10, "bold": False}, "num_font": _FONT,

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bilan.model.exhibit import Cell, Figure
-from bilan.office.chart import VALUE_FORMATS
+from bilan.model.exhibit import Exhibit, ExhibitCell
+from bilan.office.office_chart import VALUE_FORMATS
 from bilan.office.stable import told
 from bilan.office.xlsx_chart import add_chart
 from socle.cells import sheet_cell
@@ -67,7 +67,7 @@ class _Place:
 class FigureSheet:
     """Writes one figure on its sheet."""
 
-    def __init__(self, book: Any, sheet: Any, formats: Formats, figure: Figure) -> None:
+    def __init__(self, book: Any, sheet: Any, formats: Formats, figure: Exhibit) -> None:
         self._book, self._sheet, self._formats, self._figure = book, sheet, formats, figure
         self._places = list(_places(figure))
         self._last = max((max(place.text or 0, place.numbers or 0) for place in self._places), default=0)
@@ -130,12 +130,12 @@ class FigureSheet:
                 self._cell(rank, place, cell, column.role)
             self._sheet.set_row(rank, self._height(row.label, row.cells))
 
-    def _height(self, label: str, cells: Sequence[Cell]) -> float:
+    def _height(self, label: str, cells: Sequence[ExhibitCell]) -> float:
         said = [(cell.text, self._widths[place.text]) for cell, place in zip(cells, self._places, strict=True)
                 if place.text is not None]  # fmt: skip
         return max(self._formats.height(text, width) for text, width in ((label, _LABEL), *said))
 
-    def _cell(self, row: int, place: _Place, cell: Cell, role: str) -> None:
+    def _cell(self, row: int, place: _Place, cell: ExhibitCell, role: str) -> None:
         if place.text is not None and place.text != place.numbers:
             stated = cell.state not in ("valeur", "zero")
             self._write(row, place.text, cell.text, self._formats.state if stated else self._formats.cell)
@@ -147,7 +147,7 @@ class FigureSheet:
         self._sheet.write_string(row, column, sheet_cell(text), style)
 
 
-def _plain(cell: Cell, role: str, figure: Figure) -> str:
+def _plain(cell: ExhibitCell, role: str, figure: Exhibit) -> str:
     """Return the pattern of a number whose text says more; a base is a count, a table alone holds several units."""
     if role == "base":
         return VALUE_FORMATS["n"]
@@ -156,7 +156,7 @@ def _plain(cell: Cell, role: str, figure: Figure) -> str:
     return next((VALUE_FORMATS[unit] for sign, unit in (("%", "pct"), ("€", "eur")) if sign in cell.text), "0.00")
 
 
-def as_shown(cell: Cell) -> str:
+def as_shown(cell: ExhibitCell) -> str:
     """Return the pattern by which a spreadsheet shows the cell's number as its text is; "" when none does."""
     match = _NUMBER.fullmatch(cell.text)
     if match is None or cell.number is None:
@@ -169,7 +169,7 @@ def as_shown(cell: Cell) -> str:
     return pattern + {"": "", "\u202f%": '"\u202f"%'}.get(unit, f'"{unit}"')
 
 
-def _places(figure: Figure) -> list[_Place]:
+def _places(figure: Exhibit) -> list[_Place]:
     """A column whose every cell is a number as its text says it is one column; of the others, numbers stand beside."""
     places: list[_Place] = []
     column = 1

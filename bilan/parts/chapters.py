@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bilan.exhibits.places import place_terms
 from bilan.exhibits.templates import TEMPLATES
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 from bilan.words import wording
 from bilan.words.declared import DeclaredChapter, DeclaredFigure, load_layout
 from bilan.words.phrases import load_phrases
@@ -34,7 +34,7 @@ class Chapter:
     context: str | None
     """What to know of the year before its figures are compared."""
     sentences: tuple[str, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[Exhibit, ...]
     texts: tuple[tuple[str, str], ...]
     """(heading, text) of the agent."""
     comment: str | None
@@ -45,7 +45,7 @@ class Chapter:
 
 
 @dataclass(frozen=True)
-class Page:
+class ThemePage:
     """One page: its chapters."""
 
     id: str
@@ -73,7 +73,7 @@ def chapter(folder: DataFolder, scope: Scope, campagne: str, departement: str, n
         return write_chapter(warehouse, read_open(warehouse, campagne, departement), declared)
 
 
-def page(folder: DataFolder, scope: Scope, campagne: str, departement: str, name: str) -> Page:
+def page(folder: DataFolder, scope: Scope, campagne: str, departement: str, name: str) -> ThemePage:
     """Return the chapters of one page (see `page_ids`); raise Refusal as `chapter` does."""
     layout = load_layout()
     declared = layout.pages.get(name)
@@ -81,19 +81,21 @@ def page(folder: DataFolder, scope: Scope, campagne: str, departement: str, name
         raise Refusal("chapitre_inconnu", chapitre=name, connus=", ".join(page_ids(scope)))
     with open_current(folder, scope) as warehouse:
         reading = read_open(warehouse, campagne, departement)
-        chapters = (layout.chapters[one] for one in declared.chapitres)
-        return Page(name, declared.titre, tuple(write_chapter(warehouse, reading, one) for one in chapters))
+        chapters = (layout.chapters[chapter] for chapter in declared.chapitres)
+        return ThemePage(
+            name, declared.titre, tuple(write_chapter(warehouse, reading, chapter) for chapter in chapters)
+        )
 
 
 def chapter_ids(scope: Scope) -> list[str]:
     """Return the chapters that this scope may read, in their order."""
-    return [name for name, one in load_layout().chapters.items() if scope.role in INTERNAL or not one.reserve]
+    return [name for name, chapter in load_layout().chapters.items() if scope.role in INTERNAL or not chapter.reserve]
 
 
 def page_ids(scope: Scope) -> dict[str, str]:
     """Return {id: title} of the pages that this scope may read, L'essentiel apart, in their order."""
     pages = load_layout().pages.items()
-    return {name: one.titre for name, one in pages if scope.role in INTERNAL or not one.reserve}
+    return {name: page.titre for name, page in pages if scope.role in INTERNAL or not page.reserve}
 
 
 def write_chapter(
@@ -125,13 +127,13 @@ def write_chapter(
     )
 
 
-def _figures(warehouse: Warehouse, reading: Reading, declared: DeclaredChapter, number: str) -> Iterator[Figure]:
+def _figures(warehouse: Warehouse, reading: Reading, declared: DeclaredChapter, number: str) -> Iterator[Exhibit]:
     """Those declared that have something to show, then the indicators of the chapter that no figure names."""
     position = 0
-    for one in (*declared.figures, *_others(reading, declared)):
-        if one.reserve and reading.scope.role not in INTERNAL:
+    for declared_figure in (*declared.figures, *_others(reading, declared)):
+        if declared_figure.reserve and reading.scope.role not in INTERNAL:
             continue
-        figure = TEMPLATES[one.gabarit](warehouse, reading, one, f"{number}.{position + 1}")
+        figure = TEMPLATES[declared_figure.gabarit](warehouse, reading, declared_figure, f"{number}.{position + 1}")
         if figure is not None:
             position += 1
             yield figure

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bilan.model.drawn import drawn_columns, without_reason
-from bilan.model.exhibit import Cell, Figure
+from bilan.model.exhibit import Exhibit, ExhibitCell
 from bilan.print.printable import Printable, shortened
 from bilan.print.typesetting import typeset
 from socle.french import NARROW_SPACE, number, quantity
@@ -25,17 +25,17 @@ _LABEL, _VALUE = 90, 32
 """Letters of a label and of a value that a chart writes; the table has them whole."""
 
 
-def chart_svg(figure: Figure) -> bytes | None:
+def chart_svg(figure: Exhibit) -> bytes | None:
     """Return the chart as an SVG 16 cm wide; None when the figure wants none, or has not a number to draw."""
     return _picture(figure, "svg")
 
 
-def chart_png(figure: Figure) -> bytes | None:
+def chart_png(figure: Exhibit) -> bytes | None:
     """Return the chart as a PNG 16 cm wide; None as `chart_svg`."""
     return _picture(figure, "png")
 
 
-def drawing(figure: Figure, printable: Callable[[str], str]) -> dict[str, Any] | None:
+def drawing(figure: Exhibit, printable: Callable[[str], str]) -> dict[str, Any] | None:
     """Return what charts.typ draws, as JSON takes it; None when there is nothing to draw."""
     drawn = drawn_columns(figure)
     if not drawn:
@@ -64,20 +64,20 @@ def drawing(figure: Figure, printable: Callable[[str], str]) -> dict[str, Any] |
     }
 
 
-def _picture(figure: Figure, to: Any) -> bytes | None:
+def _picture(figure: Exhibit, to: Any) -> bytes | None:
     drawn = drawing(figure, Printable())
     if drawn is None:
         return None
     return typeset("chart.typ", drawn, to, ppi=PIXELS_PER_INCH if to == "png" else None)
 
 
-def _cell(cell: Cell, printable: Callable[[str], str]) -> dict[str, Any]:
+def _cell(cell: ExhibitCell, printable: Callable[[str], str]) -> dict[str, Any]:
     """The number, and what is written: a state without its reason, which the table tells."""
     text = cell.text if cell.number is not None else without_reason(cell)
     return {"number": cell.number, "text": printable(shortened(text, _VALUE))}
 
 
-def _longest_stack(figure: Figure, places: Sequence[int]) -> list[float | None]:
+def _longest_stack(figure: Exhibit, places: Sequence[int]) -> list[float | None]:
     return [sum(row.cells[place].number or 0.0 for row in figure.rows) for place in places]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bilan.model.content import BILAN, Block, Box, Content, Glossary, Heading, KeyFigure, KeyFigures, Paragraph, Section
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 from bilan.print.charts import drawing
 from bilan.print.pdf_table import LINE, cell, table
 from bilan.print.printable import MARK, Printable, shortened
@@ -65,7 +65,7 @@ def _section(section: Section, before: Section | None, content: Content, printab
 
 def _begins_a_page(section: Section, before: Section) -> bool:
     """A chapter of figures does, but after one that has none and holds in a few lines; so does the first annexe."""
-    drawn = [any(isinstance(block, Figure) for block in one.blocks) for one in (before, section)]
+    drawn = [any(isinstance(block, Exhibit) for block in one.blocks) for one in (before, section)]
     return all(drawn) or section.annexe > before.annexe
 
 
@@ -93,7 +93,7 @@ def _block(block: Block, printable: Printable) -> dict[str, Any]:
             return {"type": "cards", "figures": [_card(one, printable) for one in block.figures]}
         case Glossary():
             return {"type": "glossary", "entries": [[printable(word), printable(text)] for word, text in block.entries]}
-        case Figure():
+        case Exhibit():
             return _figure(block, printable)
 
 
@@ -105,7 +105,7 @@ def _card(one: KeyFigure, printable: Printable) -> dict[str, Any]:
     }
 
 
-def _figure(figure: Figure, printable: Printable) -> dict[str, Any]:
+def _figure(figure: Exhibit, printable: Printable) -> dict[str, Any]:
     drawn = drawing(figure, printable)
     return {
         "type": "figure",
@@ -128,7 +128,7 @@ def _ended(note: str) -> str:
     return note if note.rstrip().endswith((".", "!", "?", "…", ":")) else f"{note}."
 
 
-def _holds_together(figure: Figure) -> bool:
+def _holds_together(figure: Exhibit) -> bool:
     """A short figure stands on one page; a long one begins where the one before ends."""
     texts = (figure.title, figure.message, figure.lecture, figure.champ, figure.source, *figure.notes)
     cells = (text for row in figure.rows for text in (row.label, *(cell.text for cell in row.cells)))

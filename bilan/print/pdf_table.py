@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bilan.model.exhibit import Cell, Column, Figure
+from bilan.model.exhibit import Exhibit, ExhibitCell, ExhibitColumn
 
 LINE = 92
 """Letters on a line of a table over the width of a page."""
@@ -28,12 +28,12 @@ _FIRST, _SHORT = frozenset("0123456789+-\u2212"), 16
 """What a number begins with, and the letters that it takes at most with its unit."""
 
 
-def table(figure: Figure, printable: Callable[[str], str]) -> dict[str, Any]:
+def table(figure: Exhibit, printable: Callable[[str], str]) -> dict[str, Any]:
     """Return the table as JSON takes it."""
     columns = [
         _Room.of(column.label, [row.cells[place] for row in figure.rows]) for place, column in enumerate(figure.columns)
     ]
-    rooms = [_Room.of(figure.row_label, [Cell(row.label) for row in figure.rows]), *columns]
+    rooms = [_Room.of(figure.row_label, [ExhibitCell(row.label) for row in figure.rows]), *columns]
     small = len(rooms) > _FEW
     line = LINE * _SMALLER if small else LINE
     width, weights = _weights(rooms, line)
@@ -58,12 +58,12 @@ def table(figure: Figure, printable: Callable[[str], str]) -> dict[str, Any]:
     }
 
 
-def cell(one: Cell, printable: Callable[[str], str]) -> dict[str, Any]:
+def cell(one: ExhibitCell, printable: Callable[[str], str]) -> dict[str, Any]:
     """Return one cell, or the value of a card; `said` is False of a state, which stands in italics."""
     return {"text": printable(one.text), "sign": one.sign, "said": one.state in (*_NUMBERS, "sans_objet")}
 
 
-def _is_numbers(column: Column, figure: Figure, place: int) -> bool:
+def _is_numbers(column: ExhibitColumn, figure: Exhibit, place: int) -> bool:
     """A column stands to the right when it is drawn, or when most of what it says is a number and little more."""
     if any(row.cells[place].sign for row in figure.rows):
         return False
@@ -85,7 +85,7 @@ class _Room:
     """Whether a word is so long that it has to be cut."""
 
     @classmethod
-    def of(cls, head: str, cells: Sequence[Cell]) -> _Room:
+    def of(cls, head: str, cells: Sequence[ExhibitCell]) -> _Room:
         signs = _SIGN if any(cell.sign for cell in cells) else 0
         words = [len(word) for text in (head, *(cell.text for cell in cells)) for word in _CUT.split(text)]
         longest = max(words, default=0)

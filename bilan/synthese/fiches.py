@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from bilan.exhibits.cells import UNKNOWN, text_cell
 from bilan.exhibits.conformity import declared_cell
-from bilan.exhibits.making import make
-from bilan.model.exhibit import BLANK, Cell, Column, Figure, Row
+from bilan.exhibits.making import exhibit
+from bilan.model.exhibit import BLANK, Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 from bilan.synthese.tables import action_cell, departement_cell
 from bilan.synthese.write import load_synthese
 from bilan.words.declared import DeclaredFigure
@@ -20,10 +20,10 @@ from warehouse.listings.actions import AgreedAction, actions
 from warehouse.open import Warehouse
 from warehouse.scope import INTERNAL
 
-NOT_RECEIVED = Cell("bilan non reçu", None, "non_renseigne")
+NOT_RECEIVED = ExhibitCell("bilan non reçu", None, "non_renseigne")
 
 
-def fiches(warehouse: Warehouse, reading: Reading, place: str) -> Iterator[Figure]:
+def fiches(warehouse: Warehouse, reading: Reading, place: str) -> Iterator[Exhibit]:
     """Yield the fiche of each action, by name of porteur; none of a year whose returns describe structures.
 
     None for who does not read the warehouse. `place` is the number of the section.
@@ -36,12 +36,15 @@ def fiches(warehouse: Warehouse, reading: Reading, place: str) -> Iterator[Figur
     found = actions(warehouse, series, reading.year, reading.departement.code)
     for rank, action in enumerate(found, start=1):
         title = " — ".join(text for text in (action.raison_sociale, action.intitule or action.action_id) if text)
-        yield make(
+        yield exhibit(
             reading,
             DeclaredFigure(f"fiche-{rank}", title, "fiche"),
             f"{place}.{rank}",
             series,
-            (Column("valeur", "Cette action", "texte"), Column("departement", reading.departement.nom, "texte")),
+            (
+                ExhibitColumn("valeur", "Cette action", "texte"),
+                ExhibitColumn("departement", reading.departement.nom, "texte"),
+            ),
             tuple(_rows(reading, action)),
             row_label="Ce qu'elle déclare",
             champ=f"{load_phrases().nouns['action'].one} {action.action_id}, {reading.year}",
@@ -49,21 +52,21 @@ def fiches(warehouse: Warehouse, reading: Reading, place: str) -> Iterator[Figur
         )
 
 
-def _rows(reading: Reading, action: AgreedAction) -> Iterator[Row]:
-    yield Row("commune", "Commune", (text_cell(action.commune), BLANK))
+def _rows(reading: Reading, action: AgreedAction) -> Iterator[ExhibitRow]:
+    yield ExhibitRow("commune", "Commune", (text_cell(action.commune), BLANK))
     if not action.a_repondu:
-        yield Row("bilan", "Bilan", (NOT_RECEIVED, BLANK))
+        yield ExhibitRow("bilan", "Bilan", (NOT_RECEIVED, BLANK))
         return
     declared = load_synthese()
     for line in declared.lines:
         if line.indicateur in reading.catalogue:
             quantity = _quantity(reading, action.declared, line.indicateur)
             own = action_cell(reading, line.indicateur, quantity)
-            yield Row(line.indicateur, line.libelle, (own, departement_cell(reading, line)))
+            yield ExhibitRow(line.indicateur, line.libelle, (own, departement_cell(reading, line)))
     for name, label in declared.referentiel.items():
         if name in reading.catalogue:
             held = _quantity(reading, action.declared, name) or UNKNOWN
-            yield Row(name, label, (declared_cell(reading, name, held.numerator, held.denominator), BLANK))
+            yield ExhibitRow(name, label, (declared_cell(reading, name, held.numerator, held.denominator), BLANK))
 
 
 def _quantity(reading: Reading, declared: Mapping[str, Detail], name: str) -> Quantity | None:

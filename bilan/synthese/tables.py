@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bilan.exhibits.cells import NOT_COMPARED, line_cell, number_cell, table_cell
-from bilan.exhibits.comparison import NO_FIGURE
 from bilan.exhibits.conformity import NOT_ASKED, declared_cell
-from bilan.exhibits.making import make
-from bilan.model.exhibit import BLANK, Cell, Column, Figure, Row
-from bilan.synthese.own import Own
+from bilan.exhibits.making import exhibit
+from bilan.exhibits.usual import NO_FIGURE
+from bilan.model.exhibit import BLANK, Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
+from bilan.synthese.porteur_figures import Own
 from bilan.words import wording
 from bilan.words.declared import DeclaredFigure
 from bilan.words.numbers import SAID, Quantity
@@ -18,7 +18,7 @@ from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.terms import speaker
 from socle.french import number
-from warehouse.figures.lines import Line
+from warehouse.figures.lines import BreakdownLine
 from warehouse.figures.own_figures import OwnFigure
 
 
@@ -40,11 +40,11 @@ class Peers:
     count: int
     name: str
     """« centres sociaux »."""
-    lines: Mapping[str, Line]
+    lines: Mapping[str, BreakdownLine]
     """{indicateur: the figure of that type}, the porteur's own included."""
 
 
-def own_table(reading: Reading, own: Own, lines: Sequence[DeclaredLine], peers: Peers | None) -> Figure:
+def own_table(reading: Reading, own: Own, lines: Sequence[DeclaredLine], peers: Peers | None) -> Exhibit:
     """Return the table of ten rows: vous, vous the year before, the département and its base, France, similar ones."""
     columns = _columns(reading, own, peers)
     rows = [_row(reading, own, line, peers, columns) for line in lines]
@@ -55,30 +55,35 @@ def own_table(reading: Reading, own: Own, lines: Sequence[DeclaredLine], peers: 
     )  # fmt: skip
 
 
-def action_table(reading: Reading, own: Own, lines: Sequence[DeclaredLine]) -> Figure | None:
+def action_table(reading: Reading, own: Own, lines: Sequence[DeclaredLine]) -> Exhibit | None:
     """Return one column an action, then the total and the département; None when there is nothing of each to say."""
     if len(own.actions) < 2 or reading.campagne.grain != "action":
         return None
-    columns = [Column(code, title, "texte") for code, title in own.returns.actions.items()]
-    columns += [Column("vous", "Toutes vos actions"), Column("departement", reading.departement.nom, "repere")]
+    columns = [ExhibitColumn(code, title, "texte") for code, title in own.returns.actions.items()]
+    columns += [
+        ExhibitColumn("vous", "Toutes vos actions"),
+        ExhibitColumn("departement", reading.departement.nom, "repere"),
+    ]
     rows = []
     for line in lines:
         cells = [own.cell(reading, line.indicateur, own.actions.get(code, {})) for code in own.returns.actions]
         cells += [_own_cell(reading, own, line), departement_cell(reading, line)]
-        rows.append(Row(line.indicateur, line.libelle, tuple(cells)))
+        rows.append(ExhibitRow(line.indicateur, line.libelle, tuple(cells)))
     return _make(
         reading, "synthese-actions", "3", "Vos actions, une par une", columns, rows,
         [line.indicateur for line in lines], "Indicateur", (),
     )  # fmt: skip
 
 
-def referentiel_table(reading: Reading, own: Own, asked: Mapping[str, str]) -> Figure:
+def referentiel_table(reading: Reading, own: Own, asked: Mapping[str, str]) -> Exhibit:
     """Return what the référentiel asks and what the porteur declares: a word and a sign in each cell."""
     several = own.returns.actions if len(own.actions) > 1 and reading.campagne.grain == "action" else {}
-    columns = [Column(code, title, "texte") for code, title in several.items()]
-    columns.append(Column("vous", "Vous", "texte"))
+    columns = [ExhibitColumn(code, title, "texte") for code, title in several.items()]
+    columns.append(ExhibitColumn("vous", "Vous", "texte"))
     found = [*(own.actions.get(code, {}) for code in several), own.now]
-    rows = [Row(name, label, tuple(_declared(reading, name, one) for one in found)) for name, label in asked.items()]
+    rows = [
+        ExhibitRow(name, label, tuple(_declared(reading, name, one) for one in found)) for name, label in asked.items()
+    ]
     return _make(
         reading, "synthese-referentiel", "2", "Ce que prévoit le référentiel", columns, rows, list(asked),
         "Le référentiel prévoit", speaker(reading).say(load_phrases().patterns["P4_fin"]), france=False,
@@ -95,15 +100,15 @@ def _lecture(reading: Reading, own: Own, lines: Sequence[DeclaredLine]) -> str:
     return next((" ".join(one) for one in said if one), "")
 
 
-def _columns(reading: Reading, own: Own, peers: Peers | None) -> list[Column]:
-    columns = [Column("vous", "Vous")]
+def _columns(reading: Reading, own: Own, peers: Peers | None) -> list[ExhibitColumn]:
+    columns = [ExhibitColumn("vous", "Vous")]
     if own.before:
-        columns.append(Column("avant", f"Vous, {reading.year_before}", "texte"))
-    columns += [Column("departement", reading.departement.nom, "repere"), Column("base", "Base", "base")]
+        columns.append(ExhibitColumn("avant", f"Vous, {reading.year_before}", "texte"))
+    columns += [ExhibitColumn("departement", reading.departement.nom, "repere"), ExhibitColumn("base", "Base", "base")]
     if peers:
-        columns.append(Column("semblables", f"{peers.name[:1].upper()}{peers.name[1:]}", "texte"))
+        columns.append(ExhibitColumn("semblables", f"{peers.name[:1].upper()}{peers.name[1:]}", "texte"))
     if has_france(reading):
-        columns.append(Column("france", f"France, {reading.year}", "repere"))
+        columns.append(ExhibitColumn("france", f"France, {reading.year}", "repere"))
     return columns
 
 
@@ -112,7 +117,9 @@ def has_france(reading: Reading) -> bool:
     return not reading.is_poorly_answered and any(reading.france(name) for name in reading.catalogue)
 
 
-def _row(reading: Reading, own: Own, line: DeclaredLine, peers: Peers | None, columns: Sequence[Column]) -> Row:
+def _row(
+    reading: Reading, own: Own, line: DeclaredLine, peers: Peers | None, columns: Sequence[ExhibitColumn]
+) -> ExhibitRow:
     name = line.indicateur
     figure = reading.figures[name]
     answered = figure.nb_repondants if (reading.quantity(name) or Quantity(None, "n")).said else None
@@ -125,36 +132,36 @@ def _row(reading: Reading, own: Own, line: DeclaredLine, peers: Peers | None, co
         "semblables": _peer_cell(reading, line, peers) if peers else BLANK,
         "france": _france_cell(reading, line),
     }
-    return Row(name, line.libelle, tuple(cells[column.key] for column in columns))
+    return ExhibitRow(name, line.libelle, tuple(cells[column.key] for column in columns))
 
 
-def _own_cell(reading: Reading, own: Own, line: DeclaredLine) -> Cell:
+def _own_cell(reading: Reading, own: Own, line: DeclaredLine) -> ExhibitCell:
     if not own.answered:
         return BLANK
     cell = own.cell(reading, line.indicateur)
     figure = own.now.get(line.indicateur)
     if line.moyenne and figure and figure.valeur is not None and figure.nb_repondants > 1:
         average = number(figure.valeur / figure.nb_repondants, 1)
-        return Cell(f"{cell.text} (soit {average} par action)", cell.number, cell.state)
+        return ExhibitCell(f"{cell.text} (soit {average} par action)", cell.number, cell.state)
     return cell
 
 
-def _own_before(reading: Reading, own: Own, name: str) -> Cell:
+def _own_before(reading: Reading, own: Own, name: str) -> ExhibitCell:
     cell = own.cell(reading, name, own.before)
     return NOT_COMPARED if cell.number is not None and reading.is_not_comparable(name) else cell
 
 
-def action_cell(reading: Reading, name: str, quantity: Quantity | None) -> Cell:
+def action_cell(reading: Reading, name: str, quantity: Quantity | None) -> ExhibitCell:
     """Return the figure of one action; what it leaves blank, and what nobody was asked, in words."""
     if quantity is not None:
         return table_cell(reading, name, quantity, reading.year)
     state = reading.figures[name].statut
     if state in NOT_ASKED:
         return table_cell(reading, name, Quantity(None, "n", state=state), reading.year)
-    return Cell("non renseigné", None, "non_renseigne")
+    return ExhibitCell("non renseigné", None, "non_renseigne")
 
 
-def departement_cell(reading: Reading, line: DeclaredLine) -> Cell:
+def departement_cell(reading: Reading, line: DeclaredLine) -> ExhibitCell:
     """Return the département's figure; of a count, the average of an action."""
     name, figure = line.indicateur, reading.figures[line.indicateur]
     quantity = reading.quantity(name)
@@ -163,7 +170,7 @@ def departement_cell(reading: Reading, line: DeclaredLine) -> Cell:
     return table_cell(reading, name, quantity, reading.year)
 
 
-def _france_cell(reading: Reading, line: DeclaredLine) -> Cell:
+def _france_cell(reading: Reading, line: DeclaredLine) -> ExhibitCell:
     name, figure = line.indicateur, reading.figures[line.indicateur]
     france = reading.france(name)
     if france is None:
@@ -173,21 +180,21 @@ def _france_cell(reading: Reading, line: DeclaredLine) -> Cell:
     return table_cell(reading, name, france, reading.year)
 
 
-def _average(value: float | None, count: int | None) -> Cell:
+def _average(value: float | None, count: int | None) -> ExhibitCell:
     """Never a total beside the porteur's count."""
     if value is None or not count:
         return NO_FIGURE
-    return Cell(f"{number(value / count, 1)} en moyenne par action", value / count)
+    return ExhibitCell(f"{number(value / count, 1)} en moyenne par action", value / count)
 
 
-def _peer_cell(reading: Reading, line: DeclaredLine, peers: Peers) -> Cell:
+def _peer_cell(reading: Reading, line: DeclaredLine, peers: Peers) -> ExhibitCell:
     held = peers.lines.get(line.indicateur)
     if line.moyenne and held and held.statut == SAID:
         return _average(held.valeur, held.nb_repondants)
     return line_cell(reading, line.indicateur, held)
 
 
-def _declared(reading: Reading, name: str, found: Mapping[str, OwnFigure]) -> Cell:
+def _declared(reading: Reading, name: str, found: Mapping[str, OwnFigure]) -> ExhibitCell:
     figure = found.get(name)
     return declared_cell(reading, name, figure.numerateur if figure else None, figure.denominateur if figure else None)
 
@@ -197,19 +204,19 @@ def _make(
     name: str,
     place: str,
     title: str,
-    columns: Sequence[Column],
-    rows: Sequence[Row],
+    columns: Sequence[ExhibitColumn],
+    rows: Sequence[ExhibitRow],
     indicateurs: Sequence[str],
     row_label: str,
     notes: Sequence[str],
     *,
     lecture: str = "",
     france: bool = True,
-) -> Figure:
+) -> Exhibit:
     series = wording.series_of(reading, indicateurs)
     declared = DeclaredFigure(name, title, name)
     covered = wording.coverage_notes(reading, series) if france else ()
-    return make(
+    return exhibit(
         reading, declared, place, series, columns, rows, row_label=row_label, n="",
         lecture=lecture, source=wording.source(reading, series, france=france), notes=[*notes, *covered],
     )  # fmt: skip

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from bilan.model.exhibit import Figure
-from bilan.synthese.own import Own, own_of
+from bilan.model.exhibit import Exhibit
+from bilan.synthese.porteur_figures import Own, own_of
 from bilan.synthese.tables import DeclaredLine, Peers, action_table, has_france, own_table, referentiel_table
 from bilan.words import wording
-from bilan.words.numbers import Thresholds
+from bilan.words.numbers import SayingThresholds
 from bilan.words.phrases import load_phrases, read_definitions
 from bilan.words.reading import Reading, read_open
 from bilan.words.sentences import Speaker, Term
@@ -49,15 +49,15 @@ class Synthese:
     """What the reader must know first: not adopted yet, no return received."""
     context: str | None
     introduction: tuple[str, ...]
-    table: Figure | None
+    table: Exhibit | None
     sentences: tuple[str, ...]
     """One a row of the table, « vous » first."""
-    referentiel: Figure | None
+    referentiel: Exhibit | None
     to_check: tuple[str, ...]
     """Points to look at in its returns."""
     answer: str
     """Where to answer them; "" when there is none."""
-    per_action: Figure | None
+    per_action: Exhibit | None
     peers: str
     no_france: str
     """Why there is no column for France; "" when there is one."""
@@ -198,7 +198,7 @@ def _nothing_yet(
         "contact": contact,
     }
     phrases = load_phrases()
-    says = Speaker(known.get, phrases.nouns, Thresholds.of(settings(warehouse)), phrases.patterns)
+    says = Speaker(known.get, phrases.nouns, SayingThresholds.of(settings(warehouse)), phrases.patterns)
     return Synthese(
         campagne=campagne,
         shown=None,

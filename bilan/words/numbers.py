@@ -15,7 +15,7 @@ _SYMBOLS = {"h": f"{NARROW_SPACE}h", "eur": f"{NARROW_SPACE}€"}
 
 
 @dataclass(frozen=True)
-class Thresholds:
+class SayingThresholds:
     """The settings of funding.yml with which figures are said."""
 
     base_minimale: float
@@ -37,7 +37,7 @@ class Thresholds:
     """Porteurs under whom it is not said where half of them stand."""
 
     @classmethod
-    def of(cls, settings: Mapping[str, float | None]) -> Thresholds:
+    def of(cls, settings: Mapping[str, float | None]) -> SayingThresholds:
         """Return those of a build; KeyError or TypeError for one that is missing or empty, which no build has."""
         return cls(**{name: float(settings[name] or 0) for name in cls.__dataclass_fields__})
 
@@ -80,7 +80,7 @@ def total(parts: list[Quantity]) -> Quantity:
     return Quantity(float(value), parts[0].unit, sum(sums) if known else None, parts[0].denominator if known else None)
 
 
-def is_small(quantity: Quantity, rules: Thresholds) -> bool:
+def is_small(quantity: Quantity, rules: SayingThresholds) -> bool:
     """Return whether the base, where it is told, is too small for a percentage or a word of comparison."""
     return quantity.denominator is not None and quantity.denominator < rules.base_minimale
 
@@ -111,7 +111,7 @@ def ratio_text(quantity: Quantity) -> str:
     return f"{number(quantity.numerator)} sur {number(quantity.denominator)}"
 
 
-def share(quantity: Quantity, rules: Thresholds) -> str:
+def share(quantity: Quantity, rules: SayingThresholds) -> str:
     """Return a share as its base allows: « 3 sur 12 », « 42 % (18 sur 43) » or « 42 % »; other units as `plain`."""
     if quantity.unit != "pct" or quantity.denominator is None or quantity.numerator is None:
         return plain(quantity)
@@ -122,7 +122,7 @@ def share(quantity: Quantity, rules: Thresholds) -> str:
     return plain(quantity)
 
 
-def cell(quantity: Quantity, rules: Thresholds) -> str:
+def cell(quantity: Quantity, rules: SayingThresholds) -> str:
     """Return the number as a table writes it: « 3 sur 12 » on a small base, else a share with one decimal.
 
     A share that was published or rounded has no other decimals than its own.
@@ -170,7 +170,7 @@ def difference(value: Quantity, other: Quantity) -> float | None:
     return (value.value - other.value) / abs(other.value) if other.value else None
 
 
-def gap(value: Quantity, other: Quantity, rules: Thresholds) -> str | None:
+def gap(value: Quantity, other: Quantity, rules: SayingThresholds) -> str | None:
     """Return proche, plus_elevee or moins_elevee; None when a base is under the minimum, or when nothing is said.
 
     A base that is not told (a published percentage, a share told without its sums) was judged by who published it.
@@ -184,7 +184,7 @@ def gap(value: Quantity, other: Quantity, rules: Thresholds) -> str | None:
     return "plus_elevee" if far > 0 else "moins_elevee"
 
 
-def gap_size(value: Quantity, other: Quantity, rules: Thresholds) -> float:
+def gap_size(value: Quantity, other: Quantity, rules: SayingThresholds) -> float:
     """Return the gap as a multiple of the threshold of its unit, so that gaps of all units compare; 0 if none."""
     far = difference(value, other)
     if far is None or is_small(value, rules) or is_small(other, rules):

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bilan.words.declared import load_layout
-from bilan.words.numbers import SAID, Quantity, Thresholds
+from bilan.words.numbers import SAID, Quantity, SayingThresholds
 from socle.paths import DataFolder
 from warehouse.figures.catalogue import Series, catalogue, settings
 from warehouse.figures.evolution import Evolution, evolutions
@@ -37,7 +37,7 @@ class Reading:
     years: Mapping[str, Campagne]
     """Every year of the département that the scope may read."""
     departement: Departement
-    rules: Thresholds
+    rules: SayingThresholds
     catalogue: Mapping[str, Series]
     figures: Mapping[str, Figure]
     before: Mapping[str, Figure]
@@ -170,7 +170,7 @@ def _read(warehouse: Warehouse, campagne: str, departement: str) -> Reading:
         campagne=declared,
         years=years,
         departement=departement_named(warehouse, departement),
-        rules=Thresholds.of(settings(warehouse)),
+        rules=SayingThresholds.of(settings(warehouse)),
         catalogue=known,
         figures={figure.indicateur: figure for figure in found if figure.campagne == campagne},
         before={figure.indicateur: figure for figure in found if figure.campagne == before},

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bilan.words.grammar import Noun, agreed, capital
-from bilan.words.numbers import Quantity, Thresholds, is_small, plain, ratio_text, share
+from bilan.words.numbers import Quantity, SayingThresholds, is_small, plain, ratio_text, share
 from socle.french import number
 
 Term = Quantity | str | float | bool
@@ -51,7 +51,7 @@ class Speaker:
 
     terms: Terms
     nouns: Mapping[str, Noun]
-    rules: Thresholds
+    rules: SayingThresholds
     patterns: Mapping[str, Sequence[Clause]]
 
     def about(self, subject: str) -> Speaker:

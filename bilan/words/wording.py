@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bilan.model.exhibit import Row
+from bilan.model.exhibit import ExhibitRow
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.terms import coverage, speaker
@@ -110,7 +110,9 @@ def alt(chart: str, title: str, what: str, sentence: str) -> str:
     return " ".join(part for part in (f"{_CHART_NAMES[chart]}. {title}, {what}.", sentence) if part)
 
 
-def notes(reading: Reading, series: Sequence[Series], rows: Sequence[Row], *, whole: bool = False) -> tuple[str, ...]:
+def notes(
+    reading: Reading, series: Sequence[Series], rows: Sequence[ExhibitRow], *, whole: bool = False
+) -> tuple[str, ...]:
     """Return breaks, France's coverage, figures quoted, hidden cells, rounding and cautions; each once."""
     found = [
         *_breaks(reading, series),
@@ -167,7 +169,7 @@ def _france(reading: Reading, series: Sequence[Series]) -> Iterator[str]:
         yield from speaker(reading).say(patterns["sans_france"])
 
 
-def _hidden(reading: Reading, rows: Sequence[Row]) -> tuple[str, ...]:
+def _hidden(reading: Reading, rows: Sequence[ExhibitRow]) -> tuple[str, ...]:
     count = sum(cell.state == "secret" for row in rows for cell in row.cells)
     return speaker(reading, more={"masquees": count}).say(load_phrases().patterns["note_masquees"]) if count else ()
 

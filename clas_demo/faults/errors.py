@@ -12,7 +12,7 @@ from random import Random
 
 from clas_demo.faults.faults import Fault, Values, anywhere
 from clas_demo.world.model import whole
-from clas_demo.world.tables import Row, Table
+from clas_demo.world.tables import Record, Table
 
 ROW_FAULTS = {
     "reponse_en_double": ("reponse_id", "Première des deux réponses validées pour cette action."),
@@ -60,7 +60,7 @@ class Sheets:
         """Return the table of that part or, without one, the first that asks `variable`."""
         return self.table(partie) if partie else next(t for t in self.tables if variable in t.variables)
 
-    def planted(self, table: Table, row: Row, variable: str, regle: str, why: str) -> Planted:
+    def planted(self, table: Table, row: Record, variable: str, regle: str, why: str) -> Planted:
         """Return the anomaly of a cell."""
         position = table.column(variable) if variable in table.variables else None
         said = "" if position is None else row.cells[position]
@@ -83,7 +83,7 @@ class Sheets:
 def plant(sheets: Sheets, faults: Sequence[Fault], rng: Random) -> list[Planted]:
     """Write the faults into the tables, each in a return of its own, and return what was planted, in order of line."""
     main = sheets.tables[0]
-    at_fault: list[tuple[Table, Row, str, str, str]] = [
+    at_fault: list[tuple[Table, Record, str, str, str]] = [
         (main, row, row.regle, *ROW_FAULTS[row.regle]) for row in main.rows if row.regle in ROW_FAULTS
     ]
     # Those that few rows suit come first.
@@ -106,7 +106,7 @@ def add_total(sheets: Sheets, word: str, variable: str | None, partie: str | Non
     if variable:
         total = sum(whole(row.values, variable) for row in beside if isinstance(row.values.get(variable), int))
         cells[table.column(variable)] = str(total)
-    row = Row(cells, regle="ligne_total", fichier=fichier)
+    row = Record(cells, regle="ligne_total", fichier=fichier)
     table.rows.append(row)
     named = sheets.planted(table, row, "", "ligne_total", "Total laissé au bas du tableau.")
     return replace(named, valeur=word)
@@ -119,7 +119,7 @@ def repeat_row(
     table = sheets.table(partie)
     first = next(row for row in table.rows if row.values and row.key not in sheets.taken and quand(row.values))
     sheets.taken.add(first.key)
-    again = Row(list(first.cells), first.values, None, first.fichier, first.feuille, set(first.typed))
+    again = Record(list(first.cells), first.values, None, first.fichier, first.feuille, set(first.typed))
     table.rows.append(again)
     return sheets.planted(table, again, variable, regle, f"Déjà à la ligne {table.line(first)}.")
 
@@ -139,14 +139,14 @@ def stray_row(sheets: Sheets, key: str, regle: str, partie: str, fichier: str = 
     """Append to a part a row like the first, whose key is that of no return."""
     table = sheets.table(partie)
     like = next(row for row in table.rows if row.fichier == fichier and row.values and row.key not in sheets.taken)
-    row = Row(list(like.cells), fichier=fichier)
+    row = Record(list(like.cells), fichier=fichier)
     variable = table.cle or ""
     row.cells[table.column(variable)] = key
     table.rows.append(row)
     return sheets.planted(table, row, variable, regle, "Numéro qui n'est celui d'aucun bilan.")
 
 
-def _suitable(sheets: Sheets, fault: Fault) -> list[tuple[Table, Row]]:
+def _suitable(sheets: Sheets, fault: Fault) -> list[tuple[Table, Record]]:
     table = sheets.of(fault.variable, fault.partie)
     return [
         (table, row)
@@ -155,7 +155,7 @@ def _suitable(sheets: Sheets, fault: Fault) -> list[tuple[Table, Row]]:
     ]
 
 
-def _type(sheets: Sheets, fault: Fault, table: Table, row: Row, texts: Mapping[str, str]) -> None:
+def _type(sheets: Sheets, fault: Fault, table: Table, row: Record, texts: Mapping[str, str]) -> None:
     """Write what the fault says; a number by which sheets are joined is wrong in all of them."""
     for variable, text in texts.items():
         own = (table, row) if variable in table.variables else _same(sheets, row, variable)
@@ -171,7 +171,7 @@ def _type(sheets: Sheets, fault: Fault, table: Table, row: Row, texts: Mapping[s
             again.typed.add(where.column(variable))
 
 
-def _same(sheets: Sheets, row: Row, variable: str) -> tuple[Table, Row]:
+def _same(sheets: Sheets, row: Record, variable: str) -> tuple[Table, Record]:
     """The table that asks `variable`, and its row of the same return."""
     table = next(t for t in sheets.tables if variable in t.variables)
     return table, next(other for other in table.rows if other.key == row.key)

@@ -15,7 +15,7 @@ from clas_demo.files.pages import table_page
 from clas_demo.files.render import Hand, draw_hand, make_table
 from clas_demo.world.activity import totals
 from clas_demo.world.model import FORMATS, Answer, Value, first_year, stream
-from clas_demo.world.tables import Row, Table
+from clas_demo.world.tables import Record, Table
 
 _ELAN = {"tiers": "Tiers", "activite": "Activité", "budget": "Budget", "collectifs": "Collectifs"}
 _CLERK = Hand(yes="O", no="N", joiner="; ", first_wording=False)
@@ -45,7 +45,7 @@ def dossier_sheets(seed: int, campagne: str, received: Sequence[Answer]) -> Shee
         suffix = "ods" if porteur in _ODS_DOSSIERS else "xlsx"
         record.fichier = f"dossier-donnees-fictives-{campagne}-{porteur}.{suffix}"
         record.feuille = f"Action {numbers[porteur]}"
-        groups.append([Row([], group, None, record.fichier, record.feuille) for group in answer.collectifs])
+        groups.append([Record([], group, None, record.fichier, record.feuille) for group in answer.collectifs])
     hands = [replace(hand, yes="Oui", no="Non", unit=False) for hand in _hands(seed, received)]
     lines = answers_line()
     shown = [("", "", *totals(record.values)) for record in records]
@@ -76,13 +76,13 @@ def elan_sheets(campagne: str, received: Sequence[Answer]) -> Sheets:
     """Return the five tables of an export of ELAN; a draft has nothing but its dossier."""
     records = _records(received)
     sent = [answer for answer in received if answer.regle != "reponse_non_validee"]
-    seen: dict[str, Row] = {str(row.values["tiers_id"]): row for row in reversed(records)}
-    rows: Mapping[str, list[Row]] = {
-        "tiers": [Row([], seen[tiers].values) for tiers in sorted(seen)],
-        "activite": [Row([], answer.values) for answer in sent],
-        "budget": [Row([], answer.values) for answer in sent],
+    seen: dict[str, Record] = {str(row.values["tiers_id"]): row for row in reversed(records)}
+    rows: Mapping[str, list[Record]] = {
+        "tiers": [Record([], seen[tiers].values) for tiers in sorted(seen)],
+        "activite": [Record([], answer.values) for answer in sent],
+        "budget": [Record([], answer.values) for answer in sent],
         "collectifs": [
-            Row([], {**group, "reponse_id": answer.values["reponse_id"]})
+            Record([], {**group, "reponse_id": answer.values["reponse_id"]})
             for answer in sent
             for group in answer.collectifs
         ],
@@ -112,7 +112,7 @@ def trame_sheets(seed: int, campagne: str, received: Sequence[Answer]) -> Sheets
         even = int(answer.action.porteur.porteur_id[4:]) % 2 == 0
         record.fichier = f"trame-donnees-fictives-{campagne}-lot{'-2.ods' if even else '-1.xlsx'}"
     described = [
-        Row([], group, None, record.fichier)
+        Record([], group, None, record.fichier)
         for answer, record in zip(received, records, strict=True)
         if answer.regle is None
         for group in answer.collectifs
@@ -140,12 +140,14 @@ def write_trame(folder: Path, sheets: Sheets) -> None:
         write_workbook(folder / fichier, pages)
 
 
-def _records(received: Iterable[Answer]) -> list[Row]:
+def _records(received: Iterable[Answer]) -> list[Record]:
     answers = list(received)
     actions = {answer.action.action_id: answer.action.porteur.porteur_id for answer in answers}
-    held = Counter(actions.values())
+    actions_of = Counter(actions.values())
     return [
-        Row([], answer.values | {"nb_actions_du_porteur": held[answer.action.porteur.porteur_id]}, answer.regle)
+        Record(
+            [], answer.values | {"nb_actions_du_porteur": actions_of[answer.action.porteur.porteur_id]}, answer.regle
+        )
         for answer in answers
     ]
 
@@ -154,7 +156,7 @@ def _hands(seed: int, received: Iterable[Answer]) -> list[Hand]:
     return [draw_hand(stream(seed, "hand", answer.action.porteur.porteur_id)) for answer in received]
 
 
-def _as_on_paper(table: Table, record: Row) -> None:
+def _as_on_paper(table: Table, record: Record) -> None:
     """On paper a box is ticked or left blank, and a day has no hour."""
     for position, variable in enumerate(table.variables):
         if variable and "cochez" in table.headers[position]:
@@ -163,7 +165,7 @@ def _as_on_paper(table: Table, record: Row) -> None:
     record.cells[position] = record.cells[position][:10]
 
 
-def _date_by_hand(table: Table, record: Row) -> None:
+def _date_by_hand(table: Table, record: Record) -> None:
     """Days come as dates, as text in the order of a machine, or as the bare number of a spreadsheet."""
     position, day = table.column("date_validation"), record.values["date_validation"]
     if not isinstance(day, datetime):

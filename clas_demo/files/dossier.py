@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from clas_demo.files.pages import Page, held
+from clas_demo.files.pages import SheetPage, held
 from clas_demo.world.model import Value
-from clas_demo.world.tables import Row, Table
+from clas_demo.world.tables import Record, Table
 
 TITLE = "BILAN DE L'ACTION CLAS 2020-2021 (données fictives)"
 _PAIRS = (0, 2, 4, 6)
@@ -68,9 +68,9 @@ def answers_line() -> dict[str, int]:
     return lines | {"reponse_id": min(lines.values())}
 
 
-def dossier_page(name: str, table: Table, row: Row, groups: Table, described: Sequence[Row]) -> Page:
+def dossier_page(name: str, table: Table, row: Record, groups: Table, described: Sequence[Record]) -> SheetPage:
     """Return the sheet of one return; `described` are its collectifs."""
-    page = Page(name, widths={column: (28, 18)[column % 2] for column in range(_WIDTH)})
+    page = SheetPage(name, widths={column: (28, 18)[column % 2] for column in range(_WIDTH)})
     page.put(1, 0, TITLE, "titre", across=_WIDTH)
     page.put(2, 0, "À remplir et à retourner en pièce jointe, une feuille par action.", "note", across=_WIDTH)
     line = 3
@@ -86,9 +86,9 @@ def dossier_page(name: str, table: Table, row: Row, groups: Table, described: Se
     return page
 
 
-def notice_page() -> Page:
+def notice_page() -> SheetPage:
     """Return the sheet that explains the dossier, which holds no answer."""
-    page = Page("Notice", widths={0: 100})
+    page = SheetPage("Notice", widths={0: 100})
     page.put(1, 0, "Notice du dossier de bilan Clas 2020-2021 (données fictives)", "titre")
     for line, text in enumerate(
         (
@@ -140,7 +140,7 @@ def _budget_places(line: int) -> dict[str, tuple[int, int]]:
     }
 
 
-def _put_answer(page: Page, table: Table, row: Row, variable: str, line: int, column: int) -> None:
+def _put_answer(page: SheetPage, table: Table, row: Record, variable: str, line: int, column: int) -> None:
     if variable not in table.variables:
         return
     position = table.column(variable)
@@ -156,17 +156,17 @@ def _put_answer(page: Page, table: Table, row: Row, variable: str, line: int, co
         page.put(line, column + 2, _NOTES[variable], "note")
 
 
-def _put_collectifs(page: Page, groups: Table, described: Sequence[Row]) -> None:
+def _put_collectifs(page: SheetPage, groups: Table, described: Sequence[Record]) -> None:
     top, _ = _places()["#"]
     for position, header in enumerate(groups.headers):
         page.put(top, position, header, "entete")
     for rank in range(max(_GROUPS_PRINTED, len(described))):
-        row = described[rank] if rank < len(described) else Row([str(rank + 1), *[""] * (len(groups.headers) - 1)])
+        row = described[rank] if rank < len(described) else Record([str(rank + 1), *[""] * (len(groups.headers) - 1)])
         for position, text in enumerate(row.cells):
             page.put(top + 1 + rank, position, held(row, position, text, groups.variables[position]), "reponse")
 
 
-def _put_totals(page: Page, row: Row) -> None:
+def _put_totals(page: SheetPage, row: Record) -> None:
     line = _places()["charges__60"][0]
     for column, text in ((0, "Charges"), (1, "Montant (€)"), (4, "Produits"), (5, "Montant (€)")):
         page.put(line - 1, column, text, "entete")

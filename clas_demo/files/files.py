@@ -12,7 +12,7 @@ from typing import Any
 import xlsxwriter
 
 from clas_demo.files.ods import write_ods
-from clas_demo.files.pages import Cell, Page
+from clas_demo.files.pages import SheetCell, SheetPage
 from clas_demo.world.tables import Table
 
 _CREATED = datetime(2026, 1, 1)
@@ -43,7 +43,7 @@ def write_csv(path: Path, table: Table, encoding: str = "utf-8-sig") -> None:
     path.write_bytes(text.getvalue().encode(encoding))
 
 
-def write_workbook(path: Path, pages: Sequence[Page]) -> None:
+def write_workbook(path: Path, pages: Sequence[SheetPage]) -> None:
     """Write the sheets as the kind of workbook that the name of the file says."""
     if path.suffix == ".ods":
         write_ods(path, pages)
@@ -51,7 +51,7 @@ def write_workbook(path: Path, pages: Sequence[Page]) -> None:
         _write_xlsx(path, pages)
 
 
-def _write_xlsx(path: Path, pages: Sequence[Page]) -> None:
+def _write_xlsx(path: Path, pages: Sequence[SheetPage]) -> None:
     with xlsxwriter.Workbook(path) as workbook:
         workbook.set_properties({"created": _CREATED, "title": "Données fictives"})
         styles: dict[tuple[str, str], Any] = {}
@@ -72,13 +72,13 @@ def _write_xlsx(path: Path, pages: Sequence[Page]) -> None:
                 _put(sheet, cell, styles[cell.style, shown])
 
 
-def _shown_as(cell: Cell) -> str:
+def _shown_as(cell: SheetCell) -> str:
     if isinstance(cell.value, datetime):
         return _HOUR
     return "" if isinstance(cell.value, str | int | float) else _DAY
 
 
-def _put(sheet: Any, cell: Cell, style: Any) -> None:
+def _put(sheet: Any, cell: SheetCell, style: Any) -> None:
     row, column = cell.row - 1, cell.column
     if cell.across > 1 or cell.down > 1:
         sheet.merge_range(row, column, row + cell.down - 1, column + cell.across - 1, "", style)

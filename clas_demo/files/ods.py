@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from clas_demo.files.pages import Cell, Page
+from clas_demo.files.pages import SheetCell, SheetPage
 
 _MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _NAMES = " ".join(
@@ -42,7 +42,7 @@ _DATES = (
 )
 
 
-def write_ods(path: Path, pages: Sequence[Page]) -> None:
+def write_ods(path: Path, pages: Sequence[SheetPage]) -> None:
     """Write the sheets; the entries of the archive bear the first date that a zip may hold."""
     content = f'{_HEAD}<office:document-content {_NAMES} office:version="1.3">{"".join(_content(pages))}'
     manifest = "".join(
@@ -61,7 +61,7 @@ def write_ods(path: Path, pages: Sequence[Page]) -> None:
             archive.writestr(zipfile.ZipInfo(name), text.encode(), method, 9)
 
 
-def _content(pages: Sequence[Page]) -> Iterator[str]:
+def _content(pages: Sequence[SheetPage]) -> Iterator[str]:
     widths = sorted({width for page in pages for width in page.widths.values()})
     yield f"<office:automatic-styles>{_DATES}"
     for width in widths:
@@ -81,13 +81,13 @@ def _content(pages: Sequence[Page]) -> Iterator[str]:
     yield "</office:spreadsheet></office:body>"
 
 
-def _table(page: Page) -> Iterator[str]:
+def _table(page: SheetPage) -> Iterator[str]:
     yield f"<table:table table:name={quoteattr(page.name)}>"
     last = max(cell.column + cell.across for cell in page.cells)
     for column in range(last):
         style = f' table:style-name="co{page.widths[column]:g}"' if column in page.widths else ""
         yield f"<table:table-column{style}/>"
-    by_row: dict[int, list[Cell]] = {}
+    by_row: dict[int, list[SheetCell]] = {}
     for cell in page.cells:
         by_row.setdefault(cell.row, []).append(cell)
     hidden = {
@@ -110,7 +110,7 @@ def _table(page: Page) -> Iterator[str]:
     yield "</table:table>"
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: SheetCell) -> str:
     spans = ""
     if cell.across > 1 or cell.down > 1:
         spans = f' table:number-columns-spanned="{cell.across}" table:number-rows-spanned="{cell.down}"'

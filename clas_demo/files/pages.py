@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from clas_demo.files.render import kind_of
-from clas_demo.world.tables import Row, Table
+from clas_demo.world.tables import Record, Table
 
 Held = str | int | float | date | datetime
 """What a cell holds; a datetime is a day with its time."""
@@ -20,7 +20,7 @@ _GROUP_MARK = " › "
 
 
 @dataclass(frozen=True)
-class Cell:
+class SheetCell:
     """One cell, over `across` columns and `down` rows when it is merged."""
 
     row: int
@@ -35,18 +35,18 @@ class Cell:
 
 
 @dataclass
-class Page:
+class SheetPage:
     """One sheet."""
 
     name: str
-    cells: list[Cell] = field(default_factory=list)
+    cells: list[SheetCell] = field(default_factory=list)
     widths: dict[int, float] = field(default_factory=dict)
     """Width of columns, in characters."""
 
     def put(self, row: int, column: int, value: Held, style: str = "", across: int = 1, down: int = 1) -> None:
         """Write a cell; an empty text is a cell left blank, which shows when it is a box to fill."""
         if value != "" or across > 1 or style == "reponse":
-            self.cells.append(Cell(row, column, value, style, across, down))
+            self.cells.append(SheetCell(row, column, value, style, across, down))
 
     def heights(self) -> dict[int, int]:
         """Return the rows whose texts take more than one line, and how many lines they take."""
@@ -59,9 +59,9 @@ class Page:
         return {row: lines for row, lines in heights.items() if lines > 1}
 
 
-def table_page(name: str, table: Table, rows: Sequence[Row], title: str | None) -> Page:
+def table_page(name: str, table: Table, rows: Sequence[Record], title: str | None) -> SheetPage:
     """Return the sheet of a table: a title, its header on one line or two, then `rows`, numbers and dates as such."""
-    page = Page(name, widths=dict.fromkeys(range(len(table.headers)), 14))
+    page = SheetPage(name, widths=dict.fromkeys(range(len(table.headers)), 14))
     if title:
         page.put(1, 0, title, "titre")
     if table.header_rows == 2:
@@ -75,7 +75,7 @@ def table_page(name: str, table: Table, rows: Sequence[Row], title: str | None) 
     return page
 
 
-def held(row: Row, position: int, text: str, variable: str | None) -> Held:
+def held(row: Record, position: int, text: str, variable: str | None) -> Held:
     """Return a cell as a spreadsheet holds it; one that a fault was planted in stays as it was typed."""
     kind = kind_of(variable) if variable and position not in row.typed else None
     if kind in _NUMBERS and re.fullmatch(r"-?\d+", text):
@@ -89,7 +89,7 @@ def held(row: Row, position: int, text: str, variable: str | None) -> Held:
     return text
 
 
-def _put_two_lines(page: Page, table: Table) -> None:
+def _put_two_lines(page: SheetPage, table: Table) -> None:
     """A group is merged over its columns; a header without a group takes both lines."""
     above = table.header_line - 1
     for group, first, questions in _groups(table.headers):

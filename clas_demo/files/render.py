@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from clas_demo.world.model import Value
-from clas_demo.world.tables import Row, Table
+from clas_demo.world.tables import Record, Table
 from socle.settings import PROJECT_ROOT
 
 _DEFINITIONS = PROJECT_ROOT / "pipeline" / "definitions"
@@ -58,7 +58,7 @@ def draw_hand(rng: Random) -> Hand:
 
 def make_table(
     format_id: str,
-    records: Sequence[Row],
+    records: Sequence[Record],
     hands: Sequence[Hand],
     ignored: Sequence[Sequence[str]],
     partie: str | None = None,

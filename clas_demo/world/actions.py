@@ -5,7 +5,17 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
-from clas_demo.world.model import ANCHOR, CAMPAGNES, DEPARTEMENT, Action, Porteur, Projet, Value, first_year, stream
+from clas_demo.world.model import (
+    ANCHOR,
+    CAMPAGNES,
+    DEPARTEMENT,
+    Action,
+    MadeUpPorteur,
+    Projet,
+    Value,
+    first_year,
+    stream,
+)
 from clas_demo.world.porteurs import porteurs
 
 ANCHOR_CHILDREN = 485
@@ -28,7 +38,7 @@ _NOT_RUNNING = {
 }
 """Rank of the actions that did not run to their end, a campagne."""
 
-Held = tuple[Porteur, Projet]
+Held = tuple[MadeUpPorteur, Projet]
 
 
 def agreed_actions(seed: int) -> dict[str, list[Action]]:
@@ -74,7 +84,7 @@ def _held(campagne: str) -> list[Held]:
     return [(p, projet) for p in porteurs() for projet in p.projets if projet.debut <= year <= projet.fin]
 
 
-def _children(seed: int, campagne: str, porteur: Porteur, projet: Projet, previous: dict[Held, Action]) -> int:
+def _children(seed: int, campagne: str, porteur: MadeUpPorteur, projet: Projet, previous: dict[Held, Action]) -> int:
     """A committee agrees about what it agreed the year before."""
     low, high = MINIMUM * projet.collectifs, MAXIMUM * projet.collectifs
     rng = stream(seed, "agreed", campagne, porteur.porteur_id, str(projet))
@@ -98,7 +108,7 @@ def _reach(counts: list[int], held: list[Held], total: int) -> None:
 
 
 def _action(
-    campagne: str, rank: int, porteur: Porteur, projet: Projet, children: int, previous: dict[Held, Action],
+    campagne: str, rank: int, porteur: MadeUpPorteur, projet: Projet, children: int, previous: dict[Held, Action],
     decided: date,
 ) -> Action:  # fmt: skip
     before = previous.get((porteur, projet))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from itertools import pairwise
 
-from clas_demo.world.model import DISTURBED, Action, Porteur, Value, first_year, stream, whole
+from clas_demo.world.model import DISTURBED, Action, MadeUpPorteur, Value, first_year, stream, whole
 
 Values = dict[str, Value]
 
@@ -80,7 +80,7 @@ def totals(values: Mapping[str, Value]) -> tuple[str, str]:
     return f"{_charges(values):.2f}".replace(".", ","), f"{_produits(values):.2f}".replace(".", ",")
 
 
-def _statute(rng: random.Random, porteur: Porteur) -> str:
+def _statute(rng: random.Random, porteur: MadeUpPorteur) -> str:
     if "ommunauté" in porteur.raison_sociale or "Pays" in porteur.raison_sociale:
         return "intercommunalite"
     return rng.choice(_STATUTES.get(porteur.type_structure, ("association",)))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from clas_demo.world.actions import MAXIMUM, MINIMUM
 from clas_demo.world.activity import collectifs, more_answers
 from clas_demo.world.budget import budget
-from clas_demo.world.model import ANCHOR, DISTURBED, Action, Answer, Porteur, Value, first_year, stream, whole
+from clas_demo.world.model import ANCHOR, DISTURBED, Action, Answer, MadeUpPorteur, Value, first_year, stream, whole
 from clas_demo.world.wording import CONTACTS, free_texts
 
 Values = dict[str, Value]
@@ -81,7 +81,7 @@ def _structure(rng: random.Random, action: Action) -> Values:
     }
 
 
-def _place(rng: random.Random, porteur: Porteur) -> Values:
+def _place(rng: random.Random, porteur: MadeUpPorteur) -> Values:
     return {
         "commune": porteur.commune,
         "quartier": porteur.quartier,

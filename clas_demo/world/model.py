@@ -39,7 +39,7 @@ class Projet:
 
 
 @dataclass(frozen=True)
-class Porteur:
+class MadeUpPorteur:
     """A fictitious porteur de projet, as the register and its own answers know it."""
 
     porteur_id: str
@@ -64,7 +64,7 @@ class Action:
 
     campagne: str
     action_id: str
-    porteur: Porteur
+    porteur: MadeUpPorteur
     projet: Projet
     intitule: str
     nb_enfants_agrees: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from clas_demo.world.model import Porteur, Projet, Value
+from clas_demo.world.model import MadeUpPorteur, Projet, Value
 
 FICTITIOUS_SIREN_START = "0000"
 SUFFIX = " (fictif)"
@@ -18,7 +18,7 @@ ORLEANS, FLEURY, RUELLE, BRAYE, CHALETTE, MONTARGIS = "45234", "45147", "45285",
 _REPLACED = {"p45-018": "p45-034", "p45-022": "p45-023"}
 
 
-def porteurs() -> tuple[Porteur, ...]:
+def porteurs() -> tuple[MadeUpPorteur, ...]:
     """Return every fictitious porteur, in the order of its identifier."""
     return tuple(_numbered(number, porteur) for number, porteur in enumerate(_declared(), start=1))
 
@@ -50,7 +50,7 @@ def fictitious_siret(number: int) -> str:
     return f"{siren}0001" + luhn_key(f"{siren}0001")
 
 
-def _numbered(number: int, porteur: Porteur) -> Porteur:
+def _numbered(number: int, porteur: MadeUpPorteur) -> MadeUpPorteur:
     porteur_id = f"p45-{number:03d}"
     return replace(
         porteur, porteur_id=porteur_id, siret=fictitious_siret(number), remplace_par=_REPLACED.get(porteur_id)
@@ -66,8 +66,8 @@ def _porteur(
     qpv: str | None = None,
     rural: bool = False,
     alias: str = "",
-) -> Porteur:
-    return Porteur(
+) -> MadeUpPorteur:
+    return MadeUpPorteur(
         porteur_id="",
         siret="",
         raison_sociale=name + SUFFIX,
@@ -82,7 +82,7 @@ def _porteur(
     )
 
 
-def _declared() -> tuple[Porteur, ...]:
+def _declared() -> tuple[MadeUpPorteur, ...]:
     return (
         _porteur("Association Les Passerelles", "association_locale", ORLEANS, Projet(E, 2), Projet(C),
                  Projet(L, debut=2018), quartier="La Source", qpv="La Source", alias="Les Passerelles 45"),

@@ -9,7 +9,7 @@ from clas_demo.world.model import Value
 
 
 @dataclass
-class Row:
+class Record:
     """One record: its cells, and the canonical values they were written from."""
 
     cells: list[str]
@@ -36,7 +36,7 @@ class Table:
     headers: list[str]
     variables: list[str | None]
     """Variable each column answers, None for an ignored column."""
-    rows: list[Row]
+    rows: list[Record]
     header_line: int = 1
     """Line of the header, or of its last line."""
     header_rows: int = 1
@@ -47,7 +47,7 @@ class Table:
     lines: Mapping[str, int] = field(default_factory=dict)
     """In a fiche, the line of each variable."""
 
-    def line(self, row: Row, variable: str = "") -> int:
+    def line(self, row: Record, variable: str = "") -> int:
         """Return the line of a row, or of its answer to `variable` in a fiche, as a spreadsheet shows it."""
         if variable in self.lines:
             return self.lines[variable]

@@ -14,7 +14,7 @@ from cli.words.screen import progress, say, say_json, table, warn
 from pipeline.builds.result import Changes, changes, exit_code
 from pipeline.reading.campaigns import input_text
 from pipeline.run import run_rollback
-from pipeline.safekeeping.health import ALERT, FAULT, OK, Point, health, is_faulty
+from pipeline.safekeeping.health import ALERT, FAULT, OK, HealthPoint, health, is_faulty
 from socle.french import moment
 from socle.manifest import Manifest, current_build, published_builds, read_manifest
 from socle.paths import DataFolder
@@ -52,7 +52,7 @@ def status(
     return 1 if is_faulty(points) else exit_code(manifest) if manifest else 0
 
 
-def _nothing_published(points: list[Point], as_json: bool) -> None:
+def _nothing_published(points: list[HealthPoint], as_json: bool) -> None:
     faulty = is_faulty(points)
     sentence = points[0].constat if faulty else str(Refusal("aucune_construction"))
     if as_json:
@@ -63,7 +63,7 @@ def _nothing_published(points: list[Point], as_json: bool) -> None:
     show_health(points)
 
 
-def show_health(points: list[Point]) -> None:
+def show_health(points: list[HealthPoint]) -> None:
     """Say what is not in order and what to do about it; then, in a line each, the room left and the last backup."""
     for point in points:
         if point.etat == FAULT:
@@ -74,7 +74,7 @@ def show_health(points: list[Point]) -> None:
             say(f"{mark}{point.constat} {point.remede or ''}".rstrip())
 
 
-def _report(manifest: Manifest, changed: Changes, points: list[Point]) -> dict[str, Any]:
+def _report(manifest: Manifest, changed: Changes, points: list[HealthPoint]) -> dict[str, Any]:
     return {
         "construction": manifest.build,
         "publiee_le": manifest.created_at,
@@ -96,7 +96,7 @@ def _report(manifest: Manifest, changed: Changes, points: list[Point]) -> dict[s
     }
 
 
-def _show(folder: DataFolder, manifest: Manifest, changed: Changes, points: list[Point]) -> None:
+def _show(folder: DataFolder, manifest: Manifest, changed: Changes, points: list[HealthPoint]) -> None:
     kind = "DONNÉES FICTIVES" if manifest.fictif else "Données réelles"
     say(f"{kind}, dossier {folder.root}.")
     say(f"Construction {manifest.build}, publiée le {moment(datetime.fromisoformat(manifest.created_at))}.")

@@ -23,17 +23,23 @@ def show_accounts(folder: DataFolder, manifest: Manifest) -> None:
 def make_accounts(folder: DataFolder) -> list[tuple[str, str, str]]:
     """Make the four accounts, or give them new codes; return (role as said, identifier, code) of each."""
     from access.journal.journal import COMMAND
-    from access.people.accounts import Draft, add, issue_codes
+    from access.people.accounts import NewAccount, add, issue_codes
     from access.people.identity import ROLES
     from warehouse.listings.porteurs import porteurs
     from warehouse.scope import LOCAL
 
-    one = next(porteur for porteur in porteurs(folder, LOCAL) if porteur.porteur_id == PORTEUR)
+    shown = next(porteur for porteur in porteurs(folder, LOCAL) if porteur.porteur_id == PORTEUR)
     drafts = [
-        Draft("agent@clas.example", "Agent de démonstration (fictif)", "agent", "45"),
-        Draft("comite@clas.example", "Membre du comité de démonstration (fictif)", "comite", "45"),
-        Draft("analyste@clas.example", "Analyste de démonstration (fictif)", "analyste", "45"),
-        Draft(one.siret or "porteur@clas.example", one.raison_sociale, "porteur", "45", one.porteur_id),
+        NewAccount("agent@clas.example", "Agent de démonstration (fictif)", "agent", "45"),
+        NewAccount("comite@clas.example", "Membre du comité de démonstration (fictif)", "comite", "45"),
+        NewAccount("analyste@clas.example", "Analyste de démonstration (fictif)", "analyste", "45"),
+        NewAccount(
+            shown.siret or "porteur@clas.example",
+            shown.raison_sociale,
+            "porteur",
+            "45",
+            shown.porteur_id,
+        ),
     ]
     for draft in drafts:
         try:

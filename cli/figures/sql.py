@@ -24,7 +24,7 @@ from socle.refusal import Refusal
 from socle.settings import load_settings
 
 if TYPE_CHECKING:
-    from warehouse.engine.engine import Answer, Engine, Format
+    from warehouse.engine.engine import Engine, Format, SqlAnswer
     from warehouse.scope import Scope
 
 SHOWN = 200
@@ -128,8 +128,8 @@ def _point(query: str, refusal: Refusal) -> None:
     """Show the line of the query where it is wrong, and a mark under the place."""
     from warehouse.sql.errors import pointed
 
-    if place := pointed(query, refusal):
-        warn(place)
+    if pointed_at := pointed(query, refusal):
+        warn(pointed_at)
 
 
 def _write(engine: Engine, scope: Scope, query: str, output: Output, out: Path | None) -> None:
@@ -149,15 +149,15 @@ def _write(engine: Engine, scope: Scope, query: str, output: Output, out: Path |
     say(f"Résultat écrit dans {out}.")
 
 
-def _write_table(answer: Answer, out: Path | None) -> None:
+def _write_table(answer: SqlAnswer, out: Path | None) -> None:
     """Write the first rows as a table, and say how to have the others."""
     if answer.warning:
         warn(answer.warning)
     shown = [[_text(value) for value in row] for row in answer.rows]
     numbers = [
-        place
-        for place in range(len(answer.columns))
-        if any(isinstance(row[place], int | float | Decimal) for row in answer.rows)
+        column
+        for column in range(len(answer.columns))
+        if any(isinstance(row[column], int | float | Decimal) for row in answer.rows)
     ]
     if out is None:
         table(answer.columns, shown, numbers=numbers)

@@ -56,7 +56,7 @@ def add(
 ) -> int:
     """Crée un compte et montre son code ; avec --registre, un compte par porteur, qui attend sa lettre."""
     from access.journal.journal import COMMAND
-    from access.people.accounts import Draft
+    from access.people.accounts import NewAccount
     from dashboard.screen.new_accounts import add_account, add_register
 
     folder = DataFolder(load_settings().data)
@@ -67,7 +67,7 @@ def add(
     if not identifiant:
         raise FrenchBadParameter("Il manque l'argument IDENTIFIANT, ou l'option «\u202f--registre\u202f».")
     until = _until(jusqu_au)
-    account = add_account(folder, COMMAND, Draft(identifiant, nom, role, territoire, porteur or None))
+    account = add_account(folder, COMMAND, NewAccount(identifiant, nom, role, territoire, porteur or None))
     say(f"Compte créé\u202f: {account.identifiant}, {account.nom}.")
     return _show_code(folder, account.identifiant, until)
 
@@ -79,14 +79,15 @@ def list_(
     from access.people.accounts import accounts
     from access.people.identity import ROLES, STATES
 
-    found = accounts(DataFolder(load_settings().data))
+    listed = accounts(DataFolder(load_settings().data))
     if as_json:
-        say_json([_report(account) for account in found])
-    elif found:
+        say_json([_report(account) for account in listed])
+    elif listed:
         columns = ("Identifiant", "Nom", "Rôle", "Territoire", "Porteur", "État", "Valable jusqu'au")
         table(columns, [
-            (one.identifiant, one.nom, ROLES[one.role], one.territoire, one.porteur_id, STATES[one.state], _day(one))
-            for one in found
+            (account.identifiant, account.nom, ROLES[account.role], account.territoire, account.porteur_id,
+             STATES[account.state], _day(account))
+            for account in listed
         ])  # fmt: skip
     else:
         say("Aucun compte. Créez-en un avec «\u202fclas access add\u202f».")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO, StringIO
 
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 from socle.cells import NumberText, sheet_cell, write_csv
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -13,7 +13,7 @@ CSV = "text/csv"
 _FORMATS = {"pct": "0.0%", "n": "#,##0", "ratio": "0.0", "h": "0.0", "eur": '#,##0 "€"'}
 
 
-def csv_file(figure: Figure) -> bytes:
+def csv_file(figure: Exhibit) -> bytes:
     """Return the table as French spreadsheets open it: UTF-8 with its mark, semicolons, decimal commas.
 
     A column that holds numbers is there twice, as it is shown and as numbers; the last one says provisional or not.
@@ -23,7 +23,7 @@ def csv_file(figure: Figure) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def xlsx_file(figure: Figure) -> bytes:
+def xlsx_file(figure: Exhibit) -> bytes:
     """Return a workbook of two sheets: the table, its numbers being numbers, and how to read it."""
     import xlsxwriter
 
@@ -50,7 +50,7 @@ def xlsx_file(figure: Figure) -> bytes:
     return out.getvalue()
 
 
-def words(figure: Figure) -> Iterator[tuple[str, str]]:
+def words(figure: Exhibit) -> Iterator[tuple[str, str]]:
     """Yield (name, text) of all that goes with the table."""
     yield "Titre", f"{figure.number} {figure.title}"
     if figure.message:
@@ -60,7 +60,7 @@ def words(figure: Figure) -> Iterator[tuple[str, str]]:
     yield from (("Note", note) for note in figure.notes)
 
 
-def _lines(figure: Figure) -> Iterator[list[str | float]]:
+def _lines(figure: Exhibit) -> Iterator[list[str | float]]:
     drawn = [
         any(row.cells[position].number is not None for row in figure.rows) for position in range(len(figure.columns))
     ]
@@ -78,7 +78,7 @@ def _lines(figure: Figure) -> Iterator[list[str | float]]:
         yield [*line, marks]
 
 
-def _one_unit(figure: Figure) -> bool:
+def _one_unit(figure: Exhibit) -> bool:
     """A chart is of one unit; a table alone may hold several."""
     return figure.chart != "aucun"
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from bilan.model.exhibit import Cell, Figure
+from bilan.model.exhibit import Exhibit, ExhibitCell
 from dashboard.exhibits.figure_files import CSV, XLSX, csv_file, xlsx_file
 from dashboard.exhibits.plots import chart, config
 from dashboard.exhibits.provenance import show_provenance
@@ -20,14 +20,14 @@ WORDLESS = ("valeur", "zero", "sans_objet")
 """States whose text is a number, or nothing: the others are words, and stand in italics."""
 
 
-def show_figure(visitor: Visitor, figure: Figure, charts: bool = True, where: str = "") -> None:
+def show_figure(visitor: Visitor, figure: Exhibit, charts: bool = True, where: str = "") -> None:
     """Draw it. `charts` is False when tables alone are wanted; `where` goes into the names of its files."""
     st.subheader(f"{plain(figure.number)} {plain(figure.title)}".strip(), anchor=figure.id)
     _part(visitor, figure, charts, where)
 
 
 @st.fragment
-def _part(visitor: Visitor, figure: Figure, charts: bool, where: str) -> None:
+def _part(visitor: Visitor, figure: Exhibit, charts: bool, where: str) -> None:
     """What is drawn again alone when one of its boxes is opened."""
     with shown():
         if figure.marks:
@@ -51,7 +51,7 @@ def show_marks(marks: Sequence[str]) -> None:
     st.markdown(f":small[{' · '.join(f'**{plain(mark)}**' for mark in marks)}]")
 
 
-def show_table(figure: Figure) -> None:
+def show_table(figure: Exhibit) -> None:
     """Draw the table, as a screen reader reads it; what is no number is in italics or has its sign."""
     heads = [figure.row_label, *(column.label for column in figure.columns)]
     lines = [[plain(row.label), *(_cell(cell) for cell in row.cells)] for row in figure.rows]
@@ -59,7 +59,7 @@ def show_table(figure: Figure) -> None:
     st.table(frame, hide_index=True, hide_header=False, border="horizontal", alt=figure.alt)
 
 
-def explained(figure: Figure) -> Mapping[str, str]:
+def explained(figure: Exhibit) -> Mapping[str, str]:
     """Return {name of a figure that can be told about: its label}; one that is hidden here is not told elsewhere."""
     return {
         cell.explained: f"{row.label}, {column.label}"
@@ -69,14 +69,14 @@ def explained(figure: Figure) -> Mapping[str, str]:
     }
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: ExhibitCell) -> str:
     text = plain(cell.text)
     if cell.sign:
         return f"{SIGNS[cell.sign]} {text}"
     return text if cell.state in WORDLESS or not text else f"*{text}*"
 
 
-def show_words(figure: Figure) -> None:
+def show_words(figure: Exhibit) -> None:
     """Draw, under the table, how to read it and what it rests on."""
     lines = [f"**{name}**\u202f: {plain(text)}" for name, text in figure.words()]
     lines += [plain(note) for note in figure.notes]
@@ -84,7 +84,7 @@ def show_words(figure: Figure) -> None:
         st.markdown("  \n".join(f":small[{line}]" for line in lines))
 
 
-def show_files(visitor: Visitor, figure: Figure, where: str = "") -> None:
+def show_files(visitor: Visitor, figure: Exhibit, where: str = "") -> None:
     """Draw the buttons that give the same table as CSV and as XLSX; what is taken is journaled."""
     name = f"{figure.id}-{where}" if where else figure.id
     told = f"Tableau {figure.number}" if figure.number else "Ce tableau"

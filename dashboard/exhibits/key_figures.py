@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from bilan.model.content import KeyFigure
-from bilan.model.exhibit import Cell, Column, Figure, Row
+from bilan.model.exhibit import Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 from bilan.parts.essentiel import Essentiel
 from dashboard.screen.filters import Choice
 from dashboard.screen.tables import plain
@@ -21,10 +21,10 @@ def show_cards(cards: tuple[KeyFigure, ...]) -> None:
             st.markdown(f"{plain(card.label)}\n\n#### {plain(card.value.text)}\n\n{said}")
 
 
-def as_figure(page: Essentiel, choice: Choice) -> Figure:
+def as_figure(page: Essentiel, choice: Choice) -> Exhibit:
     """Return the same numbers as a table."""
     where = f"{choice.campagne}/{choice.departement.code}"
-    return Figure(
+    return Exhibit(
         id="chiffres-cles",
         number="",
         title="Les chiffres clés en tableau",
@@ -33,19 +33,19 @@ def as_figure(page: Essentiel, choice: Choice) -> Figure:
         axis="",
         row_label="Chiffre clé",
         columns=(
-            Column("valeur", choice.departement.nom),
-            Column("detail", "Détail", "texte"),
-            Column("base", "Base", "texte"),
-            Column("avant", "Année précédente", "texte"),
-            Column("france", "France", "texte"),
+            ExhibitColumn("valeur", choice.departement.nom),
+            ExhibitColumn("detail", "Détail", "texte"),
+            ExhibitColumn("base", "Base", "texte"),
+            ExhibitColumn("avant", "Année précédente", "texte"),
+            ExhibitColumn("france", "France", "texte"),
         ),
         rows=tuple(
-            Row(
+            ExhibitRow(
                 card.indicateur,
                 card.label,
                 (
                     replace(card.value, explained=f"{card.indicateur}/{where}"),
-                    *(Cell(text) for text in (card.detail, card.base, card.before, card.france)),
+                    *(ExhibitCell(text) for text in (card.detail, card.base, card.before, card.france)),
                 ),
             )
             for card in page.key_figures

@@ -9,7 +9,7 @@ from typing import Any
 
 from streamlit.elements.lib.streamlit_plotly_theme import GRAY_90
 
-from bilan.model.exhibit import Cell, Column, Figure
+from bilan.model.exhibit import Exhibit, ExhibitCell, ExhibitColumn
 from socle.french import quantity
 
 LABEL_WIDTH = 22
@@ -36,27 +36,27 @@ def shown(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def columns_of(figure: Figure, *roles: str) -> list[tuple[int, Column]]:
+def columns_of(figure: Exhibit, *roles: str) -> list[tuple[int, ExhibitColumn]]:
     """Return the columns of those roles, with their places."""
     return [(place, column) for place, column in enumerate(figure.columns) if column.role in roles]
 
 
-def numbers(figure: Figure, place: int) -> list[float | None]:
+def numbers(figure: Exhibit, place: int) -> list[float | None]:
     """Return the numbers of a column, from the first row to the last."""
     return [row.cells[place].number for row in figure.rows]
 
 
-def texts(figure: Figure, place: int) -> list[str]:
+def texts(figure: Exhibit, place: int) -> list[str]:
     """Return what is written in a column: a number, or the state that stands in its place, in short."""
     return [written(row.cells[place]) for row in figure.rows]
 
 
-def written(cell: Cell) -> str:
+def written(cell: ExhibitCell) -> str:
     """Return what a chart writes of a cell: a state without its reason, which the table tells."""
     return shown(cell.text if cell.number is not None else _REASON.split(cell.text)[0])
 
 
-def value_axis(figure: Figure, values: Iterable[float | None]) -> dict[str, Any]:
+def value_axis(figure: Exhibit, values: Iterable[float | None]) -> dict[str, Any]:
     """Return an axis from zero, its marks in French, with room for what is written beside the longest bar."""
     top = max((value for value in values if value is not None), default=0.0)
     if figure.unit == "pct":
@@ -80,7 +80,7 @@ def value_axis(figure: Figure, values: Iterable[float | None]) -> dict[str, Any]
     }
 
 
-def row_axis(figure: Figure) -> dict[str, Any]:
+def row_axis(figure: Exhibit) -> dict[str, Any]:
     """Return the axis of the rows, the first one on top."""
     count = len(figure.rows)
     return {

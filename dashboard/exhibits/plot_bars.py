@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 from dashboard.exhibits.plot_axes import (
     PATTERNS,
     broken_label,
@@ -24,7 +24,7 @@ _ASIDE = 46
 """Pixels between a stacked bar and its values, above it and below it in turn: two narrow parts do not collide."""
 
 
-def bars(figure: Figure) -> go.Figure:
+def bars(figure: Exhibit) -> go.Figure:
     """Return one bar a row, and a mark where France is."""
     (place, column), *_ = columns_of(figure, "valeur")
     marks = columns_of(figure, "repere")
@@ -56,7 +56,7 @@ def bars(figure: Figure) -> go.Figure:
     return drawn
 
 
-def grouped_bars(figure: Figure) -> go.Figure:
+def grouped_bars(figure: Exhibit) -> go.Figure:
     """Return a bar a row and column."""
     columns = columns_of(figure, "valeur")
     rows = list(range(len(figure.rows)))
@@ -82,7 +82,7 @@ def grouped_bars(figure: Figure) -> go.Figure:
     return drawn
 
 
-def stacked_bars(figure: Figure) -> go.Figure:
+def stacked_bars(figure: Exhibit) -> go.Figure:
     """Return one bar a column, a part a row."""
     columns = [(place, column) for place, column in columns_of(figure, "valeur") if any(numbers(figure, place))]
     places = list(range(len(columns)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 from dashboard.exhibits.plot_axes import (
     DASHES,
     INK,
@@ -24,7 +24,7 @@ _TOGETHER = 2
 """Series on one drawing, their values above one and below the other; of more, each has its own."""
 
 
-def lines(figure: Figure) -> go.Figure:
+def lines(figure: Exhibit) -> go.Figure:
     """Return a line a column along the rows; a dotted line stands where a row does not compare with the one before."""
     columns = columns_of(figure, "valeur")
     apart = len(columns) > _TOGETHER
@@ -61,7 +61,7 @@ def lines(figure: Figure) -> go.Figure:
     return drawn
 
 
-def intervals(figure: Figure) -> go.Figure:
+def intervals(figure: Exhibit) -> go.Figure:
     """Return a thick line between two bounds a row, a point between them, and a mark where France is."""
     low, high = (columns_of(figure, role)[0][0] for role in ("bas", "haut"))
     rows = list(range(len(figure.rows)))
@@ -92,11 +92,11 @@ def intervals(figure: Figure) -> go.Figure:
     return drawn
 
 
-def _highest(figure: Figure, places: list[int]) -> int:
+def _highest(figure: Exhibit, places: list[int]) -> int:
     return max(places, key=lambda place: sum(value or 0.0 for value in numbers(figure, place)))
 
 
-def _points(figure: Figure, place: int) -> dict[str, list[float | str | None]]:
+def _points(figure: Exhibit, place: int) -> dict[str, list[float | str | None]]:
     """The points, with nothing between two rows that do not compare."""
     points: dict[str, list[float | str | None]] = {"x": [], "y": [], "text": []}
     for position, row in enumerate(figure.rows):
@@ -111,7 +111,7 @@ def _points(figure: Figure, place: int) -> dict[str, list[float | str | None]]:
     return points
 
 
-def _say_states(drawn: go.Figure, figure: Figure, place: int, panel: int) -> None:
+def _say_states(drawn: go.Figure, figure: Exhibit, place: int, panel: int) -> None:
     """Where there is no point, why, upwards from the axis."""
     for position, row in enumerate(figure.rows):
         cell = row.cells[place]
@@ -122,7 +122,7 @@ def _say_states(drawn: go.Figure, figure: Figure, place: int, panel: int) -> Non
             )  # fmt: skip
 
 
-def _draw_breaks(drawn: go.Figure, figure: Figure) -> None:
+def _draw_breaks(drawn: go.Figure, figure: Exhibit) -> None:
     for position, row in enumerate(figure.rows):
         if row.broken:
             drawn.add_vline(

@@ -11,12 +11,12 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 from dashboard.exhibits.plot_axes import INK
 from dashboard.exhibits.plot_bars import bars, grouped_bars, stacked_bars
 from dashboard.exhibits.plot_lines import intervals, lines
 
-_KINDS: Mapping[str, Callable[[Figure], go.Figure]] = {
+_KINDS: Mapping[str, Callable[[Exhibit], go.Figure]] = {
     "barres": bars,
     "barres_groupees": grouped_bars,
     "barres_empilees": stacked_bars,
@@ -48,7 +48,7 @@ _ABOVE = 40
 
 
 @lru_cache(_KEPT)
-def chart(figure: Figure) -> go.Figure | None:
+def chart(figure: Exhibit) -> go.Figure | None:
     """Return the chart, to be shown as it is; None when the figure wants none, or when there is no number to draw.
 
     It is kept: drawn again at each visit, the fourteen of a page take half a second. Its key is all that it shows.
@@ -76,7 +76,7 @@ def chart(figure: Figure) -> go.Figure | None:
     return drawn
 
 
-def config(figure: Figure) -> dict[str, Any]:
+def config(figure: Exhibit) -> dict[str, Any]:
     """Return what Plotly is told: its own words in French, and one button, which saves the picture."""
     return {
         "locale": "fr",

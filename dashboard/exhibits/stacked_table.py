@@ -11,7 +11,7 @@ from html import escape
 
 import streamlit as st
 
-from bilan.model.exhibit import Cell, Column, Figure, Row
+from bilan.model.exhibit import Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 from dashboard.exhibits.figure_view import SIGNS, WORDLESS
 
 _REM_A_COLUMN = 6.5
@@ -39,12 +39,12 @@ _STYLE = """
 """
 
 
-def show_stacked(figure: Figure) -> None:
+def show_stacked(figure: Exhibit) -> None:
     """Draw the table: its columns side by side where there is room, else one card a row, each cell with its name."""
     limit = _REM_A_COLUMN * (len(figure.columns) + 1)
     style = _STYLE.replace("LIMIT", str(limit)).replace("IDENTIFIER", figure.id)
     heads = [figure.row_label, *(column.label for column in figure.columns)]
-    head = "".join(f'<th role="columnheader" scope="col">{escape(one)}</th>' for one in heads)
+    head = "".join(f'<th role="columnheader" scope="col">{escape(head_text)}</th>' for head_text in heads)
     body = "".join(f'<tr role="row">{"".join(_line(figure, row))}</tr>' for row in figure.rows)
     st.html(
         f'{style}<div class="clas-table clas-{figure.id}"><table role="table" aria-label="{escape(figure.alt)}">'
@@ -52,17 +52,17 @@ def show_stacked(figure: Figure) -> None:
     )
 
 
-def _line(figure: Figure, row: Row) -> Iterator[str]:
+def _line(figure: Exhibit, row: ExhibitRow) -> Iterator[str]:
     yield f'<th role="rowheader" scope="row">{escape(row.label)}</th>'
     for column, cell in zip(figure.columns, row.cells, strict=True):
         yield f'<td role="cell" class="{_class(column, cell)}" data-label="{escape(column.label)}">{_cell(cell)}</td>'
 
 
-def _class(column: Column, cell: Cell) -> str:
-    return " ".join(name for name, held in (("vous", column.key == "vous"), ("vide", not cell.text)) if held)
+def _class(column: ExhibitColumn, cell: ExhibitCell) -> str:
+    return " ".join(name for name, applies in (("vous", column.key == "vous"), ("vide", not cell.text)) if applies)
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: ExhibitCell) -> str:
     text = escape(cell.text)
     if cell.sign:
         return f'<span><span aria-hidden="true">{SIGNS[cell.sign]}</span> {text}</span>'

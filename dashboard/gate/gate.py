@@ -23,9 +23,9 @@ from dashboard.gate.errors import note
 from dashboard.gate.headers import secured
 from dashboard.gate.hosts import is_allowed, is_same_origin
 from dashboard.gate.plain_pages import error_page
-from dashboard.gate.shell import assets, script_prints, shell
+from dashboard.gate.session_addresses import TAB, SessionAddresses, media, upload
+from dashboard.gate.shell import assets, script_hashes, shell
 from dashboard.gate.socket_guard import SocketGuard
-from dashboard.gate.told import TAB, Told, media, upload
 from dashboard.visit.addresses import CSS, GOODBYE, HEALTH, ICON, IDENTIFICATION
 from dashboard.visit.navigation import may_upload, page_at
 from socle.paths import DataFolder
@@ -53,7 +53,7 @@ class Gate:
 
     app: ASGIApp
     settings: Settings
-    told: Told = field(default_factory=Told)
+    told: SessionAddresses = field(default_factory=SessionAddresses)
 
     def __post_init__(self) -> None:
         self.folder = DataFolder(self.settings.data)
@@ -61,7 +61,7 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or let Streamlit answer."""
         if scope["type"] == "http":
-            await self._http(scope, receive, secured(send, self.settings, script_prints()))
+            await self._http(scope, receive, secured(send, self.settings, script_hashes()))
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
         else:
@@ -170,8 +170,8 @@ def _here(scope: Scope) -> str:
     return quote(scope["path"] + (f"?{query}" if query else ""), safe="")
 
 
-def _own_tab(scope: Scope, session: Session, told: Told) -> Scope:
-    """Streamlit gives a tab back to whoever names it in the third subprotocol: only to the session that it was of."""
+def _own_tab(scope: Scope, session: Session, told: SessionAddresses) -> Scope:
+    """A tab that reconnects is named by the third websocket subprotocol: accept it only from its own session."""
     name = b"sec-websocket-protocol"
     headers = []
     for header, value in scope["headers"]:

@@ -27,8 +27,8 @@ def shell() -> bytes:
 
     text = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
     for pattern, replacement in _CHANGES:
-        text, found = re.subn(pattern, replacement, text, count=1, flags=re.DOTALL)
-        if not found:
+        text, replaced = re.subn(pattern, replacement, text, count=1, flags=re.DOTALL)
+        if not replaced:
             raise ValueError(f"Streamlit's index.html no longer holds {pattern}")
     return text.encode()
 
@@ -43,8 +43,8 @@ def assets() -> frozenset[str]:
 
 
 @cache
-def script_prints() -> str:
-    """Return the prints of the scripts written in the page, as a Content-Security-Policy lists them."""
+def script_hashes() -> str:
+    """Return the hashes of the scripts written in the page, as a Content-Security-Policy lists them."""
     scripts = re.findall(r"<script>(.*?)</script>", shell().decode(), flags=re.DOTALL)
     digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)

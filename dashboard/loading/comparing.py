@@ -7,12 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from bilan.words.numbers import Thresholds
+from bilan.words.numbers import SayingThresholds
 from dashboard.loading.steps import COMPARE, Loading, show_moves
 from dashboard.loading.words import GRAVITIES, READ, STATES, file_text, value_text
 from dashboard.screen.tables import small, table
+from pipeline.builds.build_anomalies import thresholds
 from pipeline.builds.difference import Difference, compare
-from pipeline.builds.points import thresholds
 from socle.french import count
 from socle.manifest import current_build
 
@@ -28,7 +28,7 @@ def comparing(load: Loading) -> None:
         st.info("Rien n'était publié\u202f: tout ce qui suit est nouveau.")
     elif not difference:
         st.info("Rien ne change par rapport à ce qui est publié.")
-    rules = Thresholds.of(thresholds(load.trial))
+    rules = SayingThresholds.of(thresholds(load.trial))
     _part("année change d'état", "années changent d'état", difference.etats, _state)
     _part("chiffre change", "chiffres changent", difference.chiffres, lambda row: _figure(row, rules), always=True)
     _part("bilan change", "bilans changent", difference.bilans, _return)
@@ -51,10 +51,10 @@ def _difference(load: Loading) -> Difference:
     return kept[key]
 
 
-def _part(one: str, many: str, rows: list[Row], line: Callable[[Row], Row], always: bool = False) -> None:
+def _part(singular: str, many: str, rows: list[Row], line: Callable[[Row], Row], always: bool = False) -> None:
     if not rows:
         return
-    title = count(len(rows), one, many)
+    title = count(len(rows), singular, many)
     # The figures are what one comes for: however many, they are open.
     with st.expander(title, expanded=len(rows) <= _OPEN or always):
         table([line(row) for row in rows[:_SHOWN]], title)
@@ -94,7 +94,7 @@ def _indicator(row: Row) -> Row:
     return {"Indicateur": row["libelle"], "Changement": row["changement"]}
 
 
-def _figure(row: Row, rules: Thresholds) -> Row:
+def _figure(row: Row, rules: SayingThresholds) -> Row:
     return {
         "Année": row["campagne"],
         "Territoire": "France" if row["niveau"] == "france" else row["code"],

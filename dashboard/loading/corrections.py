@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, small, table
 from dashboard.visit.visitor import Visitor
-from pipeline.builds.points import Point
+from pipeline.builds.build_anomalies import AnomalyPoint
 from pipeline.preparation import preparation
 from pipeline.preparation.row_answers import RowAnswer, row_answers
 from pipeline.preparation.write_corrections import add_correction, remove_correction
@@ -16,10 +16,14 @@ from socle.french import today
 from socle.refusal import Refusal
 
 
-def correct(visitor: Visitor, found: list[Point]) -> None:
+def correct(visitor: Visitor, points: list[AnomalyPoint]) -> None:
     """Draw the choice of a point, of an answer of its line, and what is to be read in its place."""
-    done = _corrected(visitor, {one.campagne for one in found})
-    left = [one for one in found if one.ligne and (one.campagne, one.fichier, one.ligne, one.variable) not in done]
+    done = _corrected(visitor, {point.campagne for point in points})
+    left = [
+        point
+        for point in points
+        if point.ligne and (point.campagne, point.fichier, point.ligne, point.variable) not in done
+    ]
     point = st.selectbox(
         "Point à corriger", left, index=None, format_func=_named,
         placeholder="Choisissez", key="corriger_point",
@@ -31,7 +35,7 @@ def correct(visitor: Visitor, found: list[Point]) -> None:
         if not answers:
             small("Rien ne peut être corrigé sur cette ligne\u202f: demandez le fichier corrigé au porteur.")
             return
-        mine = [rank for rank, one in enumerate(answers) if _is_of(one, point)]
+        mine = [rank for rank, answer in enumerate(answers) if _is_of(answer, point)]
         answer = st.selectbox(
             "Réponse à corriger", answers, index=mine[0] if mine else None, format_func=_said,
             placeholder="Choisissez", key=f"corriger_reponse_{_key(point)}",
@@ -50,21 +54,21 @@ def show_corrections(visitor: Visitor, campagne: str) -> None:
     table(
         [
             {
-                "Fichier": one.fichier,
-                "Ligne": str(one.ligne),
-                "Variable": one.variable,
-                "Reçu": one.attendu or "(vide)",
-                "Lu à la place": one.valeur or "(vide)",
-                "Motif": one.motif,
-                "Par": one.par,
+                "Fichier": correction.fichier,
+                "Ligne": str(correction.ligne),
+                "Variable": correction.variable,
+                "Reçu": correction.attendu or "(vide)",
+                "Lu à la place": correction.valeur or "(vide)",
+                "Motif": correction.motif,
+                "Par": correction.par,
             }
-            for one in declared
+            for correction in declared
         ],
         f"Corrections de {campagne}",
     )
     chosen = st.selectbox(
         f"Correction de {campagne} à retirer", declared, index=None, placeholder="Choisissez",
-        format_func=lambda one: f"{one.fichier}, ligne {one.ligne}, {one.variable}",
+        format_func=lambda correction: f"{correction.fichier}, ligne {correction.ligne}, {correction.variable}",
         key=f"retirer_correction_{campagne}",
     )  # fmt: skip
     if chosen and st.button("Retirer cette correction", key=f"retirer_correction_oui_{campagne}"):
@@ -74,7 +78,7 @@ def show_corrections(visitor: Visitor, campagne: str) -> None:
             st.rerun()
 
 
-def _ask(visitor: Visitor, point: Point, answer: RowAnswer) -> None:
+def _ask(visitor: Visitor, point: AnomalyPoint, answer: RowAnswer) -> None:
     with st.form(f"corriger_{_key(point)}_{answer.variable}", border=False):
         st.text(f"Le fichier contient\u202f: {answer.texte or '(case vide)'}")
         value = st.text_input("Lire à la place (vide pour vider la case)", key=f"corriger_valeur_{_key(point)}")
@@ -87,7 +91,7 @@ def _ask(visitor: Visitor, point: Point, answer: RowAnswer) -> None:
                 st.rerun()
 
 
-def _save(visitor: Visitor, point: Point, answer: RowAnswer, value: str, reason: str) -> None:
+def _save(visitor: Visitor, point: AnomalyPoint, answer: RowAnswer, value: str, reason: str) -> None:
     if not reason.strip():
         raise Refusal("correction_sans_motif")
     if same_text(value, answer.texte):
@@ -109,7 +113,7 @@ def _save(visitor: Visitor, point: Point, answer: RowAnswer, value: str, reason:
     visitor.record("correction", f"{point.campagne}/{point.fichier}, ligne {answer.ligne}, {answer.variable}")
 
 
-def _answers(visitor: Visitor, point: Point) -> tuple[RowAnswer, ...]:
+def _answers(visitor: Visitor, point: AnomalyPoint) -> tuple[RowAnswer, ...]:
     kept: dict[object, tuple[RowAnswer, ...]] = st.session_state.setdefault("corriger_lignes", {})
     key = _key(point)
     if key not in kept:
@@ -123,15 +127,15 @@ def _answers(visitor: Visitor, point: Point) -> tuple[RowAnswer, ...]:
 def _corrected(visitor: Visitor, campagnes: set[str]) -> set[tuple[object, ...]]:
     """The cells that have a correction already."""
     raw = visitor.folder.prepared().raw
-    declared = [one for campagne in campagnes for one in load_corrections(raw / campagne)]
-    return {(one.campagne, one.fichier, one.ligne, one.variable) for one in declared}
+    declared = [correction for campagne in campagnes for correction in load_corrections(raw / campagne)]
+    return {(correction.campagne, correction.fichier, correction.ligne, correction.variable) for correction in declared}
 
 
-def _is_of(answer: RowAnswer, point: Point) -> bool:
+def _is_of(answer: RowAnswer, point: AnomalyPoint) -> bool:
     return answer.variable == point.variable and answer.ligne == point.ligne
 
 
-def _named(point: Point) -> str:
+def _named(point: AnomalyPoint) -> str:
     sheet = f", {point.feuille}" if point.feuille else ""
     return f"{point.fichier}{sheet}, ligne {point.ligne}\u202f: {point.message}"
 
@@ -140,5 +144,5 @@ def _said(answer: RowAnswer) -> str:
     return f"{answer.libelle}\u202f: {plain(answer.texte) or '(vide)'}"
 
 
-def _key(point: Point) -> str:
+def _key(point: AnomalyPoint) -> str:
     return f"{point.campagne}/{point.fichier}/{point.feuille}/{point.ligne}/{point.regle}/{point.variable}"

@@ -1,4 +1,4 @@
-"""An export never seen -> one select box for each header that nobody knows: what it asks, or why it is ignored."""
+"""An export never seen -> one select box for each unknown header: what it asks, or why it is ignored."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dashboard.visit.visitor import Visitor
 from pipeline.codebook.load import load_codebook
 from pipeline.drafting.columns import DraftColumn, Proposal
 from pipeline.drafting.draft import Draft
-from pipeline.preparation.write_formats import Answer, Header, answer_draft, choices
+from pipeline.preparation.write_formats import Header, HeaderAnswer, answer_draft, choices
 from socle.french import count
 
 _IGNORED = "Ignorer cette colonne"
@@ -24,7 +24,7 @@ def describe(visitor: Visitor, draft: Draft, name: str) -> None:
         small(f"La feuille «\u202f{sheet}\u202f» n'est rattachée à rien\u202f: elle ne sera pas lue.")
     codebook = load_codebook((visitor.folder.prepared().root,))
     with st.form(f"decrire_{draft.id}"):
-        answers: dict[Header, Answer] = {}
+        answers: dict[Header, HeaderAnswer] = {}
         for number, (partie, column) in enumerate(waiting, start=1):
             answers[(partie, column.entete)] = _ask(
                 number, draft.id, column, _absent(draft, partie), choices(codebook, draft, partie)
@@ -44,7 +44,7 @@ def _what(draft: Draft) -> str:
     return plain(f"Cet export n'a jamais été vu.{near} {known}, {left}. Vos réponses serviront pour toute l'année.")
 
 
-def _ask(number: int, draft_id: str, column: DraftColumn, absent: list[str], known: dict[str, str]) -> Answer:
+def _ask(number: int, draft_id: str, column: DraftColumn, absent: list[str], known: dict[str, str]) -> HeaderAnswer:
     near = {proposal.variable: _nearness(proposal) for proposal in column.proposals}
     # The nearest wordings first, then what such an export has and this one has not, then all the rest by its label.
     missing = {name: "attendu, et absent de ce fichier" for name in absent if name in known and name not in near}
@@ -65,7 +65,7 @@ def _ask(number: int, draft_id: str, column: DraftColumn, absent: list[str], kno
     reason = st.text_input(
         f"Si la colonne n° {number} est ignorée, pourquoi\u202f?", key=f"entete_motif_{draft_id}_{number}"
     )
-    return Answer(ignoree=reason) if chosen == _IGNORED else Answer(variable=chosen)
+    return HeaderAnswer(ignoree=reason) if chosen == _IGNORED else HeaderAnswer(variable=chosen)
 
 
 def _nearness(proposal: Proposal) -> str:

@@ -14,7 +14,7 @@ from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, small
 from dashboard.visit.visitor import Visitor
 from pipeline.preparation import preparation
-from pipeline.preparation.loads import Change
+from pipeline.preparation.load_history import Change
 from socle.french import count, day
 
 DONE = "chargement_fait"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bilan.words.numbers import Quantity, Thresholds, cell, state_text
+from bilan.words.numbers import Quantity, SayingThresholds, cell, state_text
 
 GRAVITIES = {"critique": "ligne écartée", "alerte": "à vérifier", "info": "pour information"}
 STATES = {"provisoire": "provisoire", "arretee": "arrêtée", None: "absente"}
@@ -31,7 +31,7 @@ def file_text(name: str) -> str:
     return _DECLARED.get(name, name)
 
 
-def value_text(row: dict[str, Any], side: str, rules: Thresholds) -> str:
+def value_text(row: dict[str, Any], side: str, rules: SayingThresholds) -> str:
     """Return a figure of a `Difference` as a table writes it; `side` is « _avant » or empty."""
     state = row[f"statut{side}"]
     if state is None:

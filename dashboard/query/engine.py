@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.visit.visitor import Visitor
 from socle.paths import DataFolder
 from socle.settings import load_settings
-from warehouse.engine.engine import Answer, Engine, Format
+from warehouse.engine.engine import Engine, Format, SqlAnswer
 from warehouse.scope import Scope
 
 _TOLD_EVERY = 0.5  # seconds
@@ -23,7 +23,7 @@ order by table_schema, table_name, ordinal_position
 """
 
 
-def run(visitor: Visitor, query: str, waiting: Callable[[float], None] = lambda _: None) -> Answer:
+def run(visitor: Visitor, query: str, waiting: Callable[[float], None] = lambda _: None) -> SqlAnswer:
     """Return the first rows of a query typed by the visitor; raise Refusal as the engine does. It is journaled.
 
     `waiting` is told every now and then for how long; whatever it raises, as a page that is left does, stops the query.
@@ -50,10 +50,10 @@ def stream(visitor: Visitor, query: str, kind: Format) -> Iterator[bytes]:
 
 def tables(folder: DataFolder, scope: Scope) -> dict[str, list[tuple[str, str]]]:
     """Return {table: its columns and their types} of what this scope may query."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    columns_of: dict[str, list[tuple[str, str]]] = {}
     for schema, table, column, kind in _engine(folder).run(scope, _COLUMNS).rows:
-        found.setdefault(f"{schema}.{table}", []).append((column, kind))
-    return found
+        columns_of.setdefault(f"{schema}.{table}", []).append((column, kind))
+    return columns_of
 
 
 def _session(visitor: Visitor) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from access.journal.journal import Author
-from access.people.accounts import Account, Draft, accounts, add
+from access.people.accounts import Account, NewAccount, accounts, add
 from access.people.identity import EVERYWHERE
 from dashboard.screen.places import departements
 from socle.paths import DataFolder
@@ -12,7 +12,7 @@ from warehouse.listings.porteurs import Porteur, porteurs
 from warehouse.scope import LOCAL
 
 
-def add_account(folder: DataFolder, by: Author, draft: Draft, within: str = EVERYWHERE) -> Account:
+def add_account(folder: DataFolder, by: Author, draft: NewAccount, within: str = EVERYWHERE) -> Account:
     """Make an account; what a porteur lacks comes from the register: its name, the département where it acts.
 
     Raise Refusal when the territory is none, or not that of whoever makes it (`within`), or when the porteur is not in
@@ -29,9 +29,13 @@ def add_register(folder: DataFolder, by: Author, within: str = EVERYWHERE) -> li
     """Make an account, under its SIRET, for each porteur of the published register that has a SIRET and no account."""
     known = {account.porteur_id for account in accounts(folder)}
     return [
-        add(folder, Draft(one.siret, one.raison_sociale, "porteur", _territory(one), one.porteur_id), by)
-        for one in porteurs(folder, LOCAL)
-        if one.siret and one.porteur_id not in known and within in (EVERYWHERE, _territory(one))
+        add(
+            folder,
+            NewAccount(porteur.siret, porteur.raison_sociale, "porteur", _territory(porteur), porteur.porteur_id),
+            by,
+        )
+        for porteur in porteurs(folder, LOCAL)
+        if porteur.siret and porteur.porteur_id not in known and within in (EVERYWHERE, _territory(porteur))
     ]
 
 
@@ -41,15 +45,15 @@ def check_territory(territoire: str) -> None:
         raise Refusal("compte_territoire", territoire=territoire)
 
 
-def _completed(folder: DataFolder, draft: Draft) -> Draft:
+def _completed(folder: DataFolder, draft: NewAccount) -> NewAccount:
     if not draft.porteur_id:
-        return Draft(draft.identifiant, draft.nom, draft.role, draft.territoire or EVERYWHERE)
-    known = {one.porteur_id: one for one in porteurs(folder, LOCAL)}
-    found = known.get(draft.porteur_id)
-    if found is None:
+        return NewAccount(draft.identifiant, draft.nom, draft.role, draft.territoire or EVERYWHERE)
+    known = {porteur.porteur_id: porteur for porteur in porteurs(folder, LOCAL)}
+    registered = known.get(draft.porteur_id)
+    if registered is None:
         raise Refusal("compte_porteur_inconnu", porteur=draft.porteur_id)
-    name, territory = draft.nom or found.raison_sociale, draft.territoire or _territory(found)
-    return Draft(draft.identifiant, name, draft.role, territory, draft.porteur_id)
+    name, territory = draft.nom or registered.raison_sociale, draft.territoire or _territory(registered)
+    return NewAccount(draft.identifiant, name, draft.role, territory, draft.porteur_id)
 
 
 def _territory(porteur: Porteur) -> str:

@@ -11,7 +11,7 @@ from pipeline.codebook.documents import DEFINITIONS
 
 
 @dataclass(frozen=True)
-class Departement:
+class NamedDepartement:
     """A département: « Loiret », « dans le Loiret »."""
 
     nom: str
@@ -19,11 +19,11 @@ class Departement:
 
 
 @cache
-def departements() -> dict[str, Departement]:
+def departements() -> dict[str, NamedDepartement]:
     """Return {code: département}, in the order of codes."""
     path = DEFINITIONS / "reference" / "departements.csv"
     with path.open(encoding="utf-8", newline="") as file:
-        return {row["code"]: Departement(row["nom"], row["forme_dans"]) for row in csv.DictReader(file)}
+        return {row["code"]: NamedDepartement(row["nom"], row["forme_dans"]) for row in csv.DictReader(file)}
 
 
 def named(territoire: str) -> str:

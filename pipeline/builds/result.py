@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.reading.campaigns import fingerprint
+from pipeline.reading.campaigns import input_hashes
 from socle.manifest import Manifest
 from socle.paths import DataFolder
 
@@ -48,7 +48,7 @@ def exit_code(manifest: Manifest) -> int:
 
 def changes(folder: DataFolder, manifest: Manifest) -> Changes:
     """Return what changed in raw/ and in the program since the build of this manifest."""
-    now, then = fingerprint(folder), manifest.inputs
+    now, then = input_hashes(folder), manifest.inputs
     return Changes(
         added=tuple(sorted(set(now) - set(then) - {PROGRAM})),
         modified=tuple(sorted(name for name in set(now) & set(then) - {PROGRAM} if now[name] != then[name])),

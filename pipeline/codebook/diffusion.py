@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Thresholds:
+class DisclosureThresholds:
     """The numbers of the rule, declared in definitions/diffusion.yml."""
 
     porteurs_minimum: int = 5
@@ -17,15 +17,15 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
-class Declared:
+class DiffusionRules:
     """definitions/diffusion.yml."""
 
-    rule: Thresholds
+    rule: DisclosureThresholds
     arrondis: dict[str, float]
     arrondis_quartiles: dict[str, float]
 
 
-def load_declared() -> Declared:
+def load_diffusion_rules() -> DiffusionRules:
     """Return the thresholds and the rounding; raise DefinitionError when the file is not as its schema says."""
     from pipeline.codebook.documents import DEFINITIONS, read_document
     from pipeline.codebook.model import DefinitionError
@@ -34,4 +34,4 @@ def load_declared() -> Declared:
     if errors := document.errors():
         raise DefinitionError(errors)
     content = document.content
-    return Declared(Thresholds(**content["seuils"]), content["arrondis"], content["arrondis_quartiles"])
+    return DiffusionRules(DisclosureThresholds(**content["seuils"]), content["arrondis"], content["arrondis_quartiles"])

@@ -89,8 +89,8 @@ def _create_funding(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -
 
 def _create_settings(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
     """Create core.reglage: the thresholds of funding.yml and of diffusion.yml, with which figures are shown."""
-    from pipeline.codebook.diffusion import load_declared
+    from pipeline.codebook.diffusion import load_diffusion_rules
 
-    settings = {**codebook.funding.reglages, **vars(load_declared().rule)}
+    settings = {**codebook.funding.reglages, **vars(load_diffusion_rules().rule)}
     connection.execute("create table core.reglage (reglage varchar, valeur double)")
     connection.executemany("insert into core.reglage values (?, ?)", [list(pair) for pair in settings.items()])

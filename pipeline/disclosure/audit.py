@@ -11,23 +11,19 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.codebook.diffusion import Thresholds
-from pipeline.disclosure.combinations import Row, isolated
-from pipeline.disclosure.decide import (
+from pipeline.codebook.diffusion import DisclosureThresholds
+from pipeline.disclosure.combinations import Row, disclosive_combination
+from pipeline.disclosure.intervals import READERS, interval_disclosed, margins
+from pipeline.disclosure.model import (
     DEPARTEMENT,
     SENSITIVE,
-    Cell,
     Contribution,
-    Figure,
-    Held,
-    Series,
-    families,
-    figures_of,
-    left_of,
-    too_few,
-    total,
+    FigurePlace,
+    ProtectedSeries,
+    PublishedSums,
+    Sums,
 )
-from pipeline.disclosure.intervals import READERS, enclosed, margins
+from pipeline.disclosure.primary import families, figures_of, left_of, primary_suppression, total
 from socle.refusal import Refusal
 
 TABLE = "marts.indicateur_valeur"
@@ -44,18 +40,18 @@ where campagne = ? and niveau in ('departement', 'france') and statut = 'diffusa
 """
 
 
-def check_shown(
+def audit(
     diffusion: Path,
-    series: Sequence[Series],
+    series: Sequence[ProtectedSeries],
     contributions: Mapping[tuple[str, str], Mapping[str, Sequence[Contribution]]],
-    rule: Thresholds,
-    before: Mapping[tuple[str, str], Held],
+    rule: DisclosureThresholds,
+    before: Mapping[tuple[str, str], PublishedSums],
 ) -> None:
     """Raise Refusal when a figure of the file, alone or with others, is about fewer porteurs than the rule asks for."""
     with duckdb.connect(str(diffusion), read_only=True) as connection:
         for key, declared in contributions.items():
             shown = set(connection.execute(_SHOWN, list(key)).fetchall())
-            _check_one(key, series, declared, shown, rule, before.get(key, Held()))
+            _check_one(key, series, declared, shown, rule, before.get(key, PublishedSums()))
         for campagne in sorted({campagne for campagne, _ in contributions}):
             own = {key: declared for key, declared in contributions.items() if key[0] == campagne}
             _check_france(connection, campagne, series, own, rule)
@@ -64,72 +60,76 @@ def check_shown(
 def _check_france(
     connection: duckdb.DuckDBPyConnection,
     campagne: str,
-    series: Sequence[Series],
+    series: Sequence[ProtectedSeries],
     contributions: Mapping[tuple[str, str], Mapping[str, Sequence[Contribution]]],
-    rule: Thresholds,
+    rule: DisclosureThresholds,
 ) -> None:
     """What a national figure leaves, less the départements shown, is a line as any other."""
     shown = set(connection.execute(_SHOWN_WHOLE, [campagne]).fetchall())
-    for one in series:
-        if (one.id, "FR") not in shown:
+    for serie in series:
+        if (serie.id, "FR") not in shown:
             continue
         left = [
-            declared[one.id]
+            declared[serie.id]
             for (_, departement), declared in contributions.items()
-            if one.id in declared and (one.id, departement) not in shown
+            if serie.id in declared and (serie.id, departement) not in shown
         ]
         if left:
-            figure = next(figures_of(one, [part for parts in left for part in parts]))
-            if too_few(figure.numerator, rule) or too_few(figure.denominator, rule):
+            figure = next(figures_of(serie, [part for parts in left for part in parts]))
+            if primary_suppression(figure.numerator, rule) or primary_suppression(figure.denominator, rule):
                 raise _leak((campagne, "FR"), figure, frozenset(porteur for porteur, _, _ in figure.numerator))
 
 
 def _check_one(
     key: tuple[str, str],
-    series: Sequence[Series],
+    series: Sequence[ProtectedSeries],
     declared: Mapping[str, Sequence[Contribution]],
     shown: set[tuple[str, str, str]],
-    rule: Thresholds,
-    before: Held,
+    rule: DisclosureThresholds,
+    before: PublishedSums,
 ) -> None:
     sums: dict[str, list[Row]] = {}
-    averages: list[tuple[Series, Figure]] = []
-    for one in series:
-        for figure in figures_of(one, declared.get(one.id, ())):
+    averages: list[tuple[ProtectedSeries, Sums]] = []
+    for serie in series:
+        for figure in figures_of(serie, declared.get(serie.id, ())):
             if tuple(figure.cell) not in shown:
                 continue
-            _check_alone(key, one, figure, rule)
-            _hold(key, one, figure, sums, before, averages, rule)
-    for one, figure in averages:
-        if sums.get(one.compte) or before.sums.get(one.compte):
-            bases = [*before.of(one.base or ""), *sums.get(one.base or "", ()), figure.denominator or frozenset()]
-            raise _leak(key, figure, isolated(bases, rule.porteurs_minimum))
-    _check_enclosed(key, series, sums, rule, before)
+            _check_alone(key, serie, figure, rule)
+            _hold(key, serie, figure, sums, before, averages, rule)
+    for serie, figure in averages:
+        if sums.get(serie.compte) or before.sums.get(serie.compte):
+            bases = [*before.of(serie.base or ""), *sums.get(serie.base or "", ()), figure.denominator or frozenset()]
+            raise _leak(key, figure, disclosive_combination(bases, rule.porteurs_minimum))
+    _check_intervals(key, series, sums, rule, before)
     _check_wholes(key, series, declared, shown, rule)
 
 
-def _check_enclosed(
-    key: tuple[str, str], series: Sequence[Series], sums: Mapping[str, list[Row]], rule: Thresholds, before: Held
+def _check_intervals(
+    key: tuple[str, str],
+    series: Sequence[ProtectedSeries],
+    sums: Mapping[str, list[Row]],
+    rule: DisclosureThresholds,
+    before: PublishedSums,
 ) -> None:
-    for one in series:
-        earlier = before.of(one.compte)
-        found = enclosed(sums[one.compte], margins(rule), earlier) if one.compte in sums else None
-        if found is not None and enclosed((), margins(rule), earlier) is None:
-            raise _refusal(key, Cell(one.id, DEPARTEMENT, ""), sorted(found.readers), [found.porteur])
+    for serie in series:
+        earlier = before.of(serie.compte)
+        disclosed = interval_disclosed(sums[serie.compte], margins(rule), earlier) if serie.compte in sums else None
+        if disclosed is not None and interval_disclosed((), margins(rule), earlier) is None:
+            raise _refusal(key, FigurePlace(serie.id, DEPARTEMENT, ""), sorted(disclosed.readers), [disclosed.porteur])
 
 
 def _check_wholes(
     key: tuple[str, str],
-    series: Sequence[Series],
+    series: Sequence[ProtectedSeries],
     declared: Mapping[str, Sequence[Contribution]],
     shown: set[tuple[str, str, str]],
-    rule: Thresholds,
+    rule: DisclosureThresholds,
 ) -> None:
     """Of shares that make up a whole, the same are shown in every line, and what is left is no porteur's."""
     for family in families(series, declared):
-        hidden: dict[tuple[str, str], list[Figure]] = {}
-        for one in family if len(family) > 1 else ():
-            for figure in figures_of(one, declared[one.id]):
+        hidden: dict[tuple[str, str], list[Sums]] = {}
+        for serie in family if len(family) > 1 else ():
+            for figure in figures_of(serie, declared[serie.id]):
                 hidden.setdefault((figure.cell.niveau, figure.cell.code), [])
                 if tuple(figure.cell) not in shown:
                     hidden[figure.cell.niveau, figure.cell.code].append(figure)
@@ -137,49 +137,49 @@ def _check_wholes(
         if len({frozenset(figure.cell.serie for figure in figures) for figures in partly.values()}) > 1:
             raise _leak(key, next(figures[0] for figures in partly.values() if figures), None)
         for figures in partly.values():
-            if figures and too_few(left_of(figures), rule):
+            if figures and primary_suppression(left_of(figures), rule):
                 raise _leak(key, figures[0], frozenset(porteur for porteur, _, _ in figures[0].numerator))
 
 
 def _hold(
     key: tuple[str, str],
-    one: Series,
-    figure: Figure,
+    serie: ProtectedSeries,
+    figure: Sums,
     sums: dict[str, list[Row]],
-    before: Held,
-    averages: list[tuple[Series, Figure]],
-    rule: Thresholds,
+    before: PublishedSums,
+    averages: list[tuple[ProtectedSeries, Sums]],
+    rule: DisclosureThresholds,
 ) -> None:
     """Add the sums of a figure to those held; an average of two sums that nothing else tells may stand alone."""
-    found = {
-        counted: isolated([*before.of(counted), *sums.get(counted, ()), row], rule.porteurs_minimum)
-        for counted, row in figure.sums(one)
+    parts = {
+        counted: disclosive_combination([*before.of(counted), *sums.get(counted, ()), row], rule.porteurs_minimum)
+        for counted, row in figure.sums(serie)
     }
-    about = next((porteurs for porteurs in found.values() if porteurs), None)
+    about = next((porteurs for porteurs in parts.values() if porteurs), None)
     if about is None:
-        for counted, row in figure.sums(one):
+        for counted, row in figure.sums(serie):
             sums.setdefault(counted, []).append(row)
-    elif figure.cell.niveau == DEPARTEMENT and one.base in found and found.get(one.compte) is None:
-        averages.append((one, figure))
+    elif figure.cell.niveau == DEPARTEMENT and serie.base in parts and parts.get(serie.compte) is None:
+        averages.append((serie, figure))
     else:
         raise _leak(key, figure, about)
 
 
-def _check_alone(key: tuple[str, str], one: Series, figure: Figure, rule: Thresholds) -> None:
-    sensitive = one.diffusion == SENSITIVE and (
+def _check_alone(key: tuple[str, str], serie: ProtectedSeries, figure: Sums, rule: DisclosureThresholds) -> None:
+    sensitive = serie.diffusion == SENSITIVE and (
         figure.cell.niveau != DEPARTEMENT or total(figure.numerator) < rule.enfants_minimum_sensible
     )
-    if sensitive or too_few(figure.numerator, rule) or too_few(figure.denominator, rule):
+    if sensitive or primary_suppression(figure.numerator, rule) or primary_suppression(figure.denominator, rule):
         raise _leak(key, figure, frozenset(porteur for porteur, _, _ in figure.numerator))
 
 
-def _leak(key: tuple[str, str], figure: Figure, about: frozenset[str] | None) -> Refusal:
+def _leak(key: tuple[str, str], figure: Sums, about: frozenset[str] | None) -> Refusal:
     names = sorted(about or ())
     readers, told = names[:READERS] if len(names) > 1 else [], names[READERS:] if len(names) > READERS else names[-1:]
     return _refusal(key, figure.cell, readers, told)
 
 
-def _refusal(key: tuple[str, str], cell: Cell, readers: Sequence[str], told: Sequence[str]) -> Refusal:
+def _refusal(key: tuple[str, str], cell: FigurePlace, readers: Sequence[str], told: Sequence[str]) -> Refusal:
     return Refusal(
         "diffusion_indiscrete",
         campagne=key[0],

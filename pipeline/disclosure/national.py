@@ -9,50 +9,51 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.codebook.diffusion import Thresholds
+from pipeline.codebook.diffusion import DisclosureThresholds
 from pipeline.disclosure.combinations import Row
-from pipeline.disclosure.decide import SENSITIVE, Cell, Decision, Figure, Held, Series, too_few, total
+from pipeline.disclosure.model import SENSITIVE, Decision, FigurePlace, ProtectedSeries, PublishedSums, Sums
+from pipeline.disclosure.primary import primary_suppression, total
 
 FRANCE = "france"
 _GIVEN_UP = 3
 """How many départements may be hidden for the sake of a national figure; beyond, it is hidden itself."""
-Figures = Mapping[str, Mapping[str, Figure]]
+Figures = Mapping[str, Mapping[str, Sums]]
 """By series id and département, the département's figure, whether or not it is shown."""
 
 
 def decide_france(
-    series: Sequence[Series],
+    series: Sequence[ProtectedSeries],
     figures: Figures,
     decisions: Mapping[str, Decision],
-    rule: Thresholds,
+    rule: DisclosureThresholds,
     steps: Mapping[str, float],
-    before: Held | None = None,
+    before: PublishedSums | None = None,
 ) -> Decision:
     """Return which national figures are shown; for their sake, figures of a département may come to be hidden.
 
     `steps` gives for each unit what a share or an average is rounded to.
     """
-    country = _Country(series, figures, decisions, rule, steps, before or Held())
-    for one in series:
-        if figures.get(one.id):
-            country.choose(one)
+    country = _Country(series, figures, decisions, rule, steps, before or PublishedSums())
+    for serie in series:
+        if figures.get(serie.id):
+            country.choose(serie)
     return country.decision
 
 
 @dataclass
 class _Country:
-    series: Sequence[Series]
+    series: Sequence[ProtectedSeries]
     figures: Figures
     decisions: Mapping[str, Decision]
-    rule: Thresholds
+    rule: DisclosureThresholds
     steps: Mapping[str, float]
-    before: Held
+    before: PublishedSums
     decision: Decision = field(default_factory=Decision)
     exact: dict[str, Row] = field(default_factory=dict)
     """{what is counted: the one national sum that is held of it}."""
 
-    def choose(self, series: Series) -> None:
-        whole = _whole(Cell(series.id, FRANCE, ""), self.figures[series.id].values())
+    def choose(self, series: ProtectedSeries) -> None:
+        whole = _whole(FigurePlace(series.id, FRANCE, ""), self.figures[series.id].values())
         why = self._own_fault(series, whole)
         if why is None and not (self._is_blurred(series, whole) or self._exact(series, whole)):
             why = "recoupement"
@@ -61,18 +62,18 @@ class _Country:
         else:
             self.decision.hidden[whole.cell] = why
 
-    def _own_fault(self, series: Series, whole: Figure) -> str | None:
+    def _own_fault(self, series: ProtectedSeries, whole: Sums) -> str | None:
         if series.diffusion == SENSITIVE and total(whole.numerator) < self.rule.enfants_minimum_sensible:
             return "sensible"
-        return too_few(whole.numerator, self.rule) or too_few(whole.denominator, self.rule)
+        return primary_suppression(whole.numerator, self.rule) or primary_suppression(whole.denominator, self.rule)
 
-    def _is_blurred(self, series: Series, whole: Figure) -> bool:
+    def _is_blurred(self, series: ProtectedSeries, whole: Sums) -> bool:
         """Whether the rounding of a quotient is more than any porteur declared of its numerator."""
         if whole.denominator is None:
             return False
         return self.steps[series.unite] / 2 * total(whole.denominator) >= _largest(whole.numerator)
 
-    def _exact(self, series: Series, whole: Figure) -> bool:
+    def _exact(self, series: ProtectedSeries, whole: Sums) -> bool:
         """Whether the sums of a figure may be held, some départements being hidden for its sake."""
         sums = list(whole.sums(series))
         if any(self.exact.get(counted, row) != row or not self._as_before(counted, row) for counted, row in sums):
@@ -87,11 +88,11 @@ class _Country:
         return True
 
     def _as_before(self, counted: str, row: Row) -> bool:
-        """Whether the figure differs from those shown before by nobody, or by enough porteurs."""
+        """Whether the porteurs that changed since the figures already shown are none, or enough to stay hidden."""
         changed = (len({porteur for porteur, _, _ in row ^ earlier}) for earlier in self.before.of(counted))
         return all(number == 0 or number >= self.rule.porteurs_minimum for number in changed)
 
-    def _given_up(self, series: Series, related: Collection[str]) -> list[str] | None:
+    def _given_up(self, series: ProtectedSeries, related: Collection[str]) -> list[str] | None:
         """Return the départements to hide, the smallest first, so that what is left is safe; None when it never is."""
         own = self.figures[series.id]
         apart = [name for name in own if self._is_apart(series, name)]
@@ -101,13 +102,13 @@ class _Country:
                 return shown[:number]
         return None
 
-    def _is_apart(self, series: Series, departement: str) -> bool:
+    def _is_apart(self, series: ProtectedSeries, departement: str) -> bool:
         """Whether the département's sums are not held, or only through one average."""
         decision = self.decisions[departement]
-        return self.figures[series.id][departement].cell not in decision.shown or series.id in decision.lone
+        return self.figures[series.id][departement].cell not in decision.shown or series.id in decision.ratio_only
 
     def _is_safe(
-        self, series: Series, related: Collection[str], names: Sequence[str], given_up: Collection[str]
+        self, series: ProtectedSeries, related: Collection[str], names: Sequence[str], given_up: Collection[str]
     ) -> bool:
         """Enough porteurs are left, in départements of which no sum is held: no combination can do without them."""
         if not names:
@@ -115,14 +116,16 @@ class _Country:
         figures = [self.figures[series.id][name] for name in names]
         whole = [figure for figure, name in zip(figures, names, strict=True) if self._is_whole(name, related, given_up)]
         return all(
-            not too_few(row, self.rule) for part in (figures, whole) for row in _rows(_whole(figures[0].cell, part))
+            not primary_suppression(row, self.rule)
+            for part in (figures, whole)
+            for row in _rows(_whole(figures[0].cell, part))
         ) and bool(whole)
 
     def _is_whole(self, departement: str, related: Collection[str], given_up: Collection[str]) -> bool:
         decision = self.decisions[departement]
         if departement in given_up:
             return True
-        return not any(cell.serie in related and cell.serie not in decision.lone for cell in decision.shown)
+        return not any(cell.serie in related and cell.serie not in decision.ratio_only for cell in decision.shown)
 
     def _hide(self, departement: str, related: Collection[str]) -> None:
         """Hide a département in every series that counts the same things: any of them would tell its sum."""
@@ -132,19 +135,19 @@ class _Country:
             del decision.shown[cell]
 
 
-def _things(series: Series) -> set[str]:
+def _things(series: ProtectedSeries) -> set[str]:
     return {counted for counted in (series.compte, series.base) if counted is not None}
 
 
-def _whole(place: Cell, figures: Iterable[Figure]) -> Figure:
+def _whole(place: FigurePlace, figures: Iterable[Sums]) -> Sums:
     rows = list(figures)
     numerator: Row = frozenset().union(*(figure.numerator for figure in rows))
     bases = [figure.denominator for figure in rows]
     denominator = None if any(base is None for base in bases) else frozenset().union(*(base or () for base in bases))
-    return Figure(place, numerator, denominator if rows else None)
+    return Sums(place, numerator, denominator if rows else None)
 
 
-def _rows(figure: Figure) -> list[Row]:
+def _rows(figure: Sums) -> list[Row]:
     return [figure.numerator] if figure.denominator is None else [figure.numerator, figure.denominator]
 
 

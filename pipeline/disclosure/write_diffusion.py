@@ -11,25 +11,25 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.codebook.diffusion import Declared, load_declared
+from pipeline.codebook.diffusion import DiffusionRules, load_diffusion_rules
 from pipeline.codebook.model import Codebook, Indicator
 from pipeline.disclosure.already_shown import read_held, write_shown
-from pipeline.disclosure.audit import check_shown
-from pipeline.disclosure.decide import (
+from pipeline.disclosure.audit import audit
+from pipeline.disclosure.decide import decide
+from pipeline.disclosure.model import (
     DEPARTEMENT,
     EPCI,
     TYPE,
     ZONE,
-    Cell,
     Contribution,
     Decision,
-    Figure,
-    Held,
-    Series,
-    decide,
-    figures_of,
+    FigurePlace,
+    ProtectedSeries,
+    PublishedSums,
+    Sums,
 )
 from pipeline.disclosure.national import FRANCE, decide_france
+from pipeline.disclosure.primary import figures_of
 from pipeline.marts.comments import comment_everything
 from pipeline.marts.indicators import ALL_DEPARTEMENTS, by_source, long_sql
 from socle.manifest import DIFFUSION
@@ -67,7 +67,7 @@ def write_diffusion(
     `<place>_<why>`, the place being departement (France too) or lignes (of its breakdowns). Raise Refusal when a figure
     would let readers work out what a porteur declared, or when what was shown before cannot be read.
     """
-    declared = load_declared()
+    declared = load_diffusion_rules()
     series = protected_series(codebook)
     _create_working(connection, codebook, declared)
     contributions = _contributions(connection)
@@ -76,58 +76,63 @@ def write_diffusion(
     decisions = decide_all(series, contributions, declared, before, _national(connection))
     _create_decision(connection, decisions)
     _create_marts(connection, candidate, codebook)
-    check_shown(candidate / DIFFUSION, series, contributions, declared.rule, before)
+    audit(candidate / DIFFUSION, series, contributions, declared.rule, before)
     write_shown(connection, candidate, decisions)
     return _counts(decisions)
 
 
-def protected_series(codebook: Codebook) -> list[Series]:
+def protected_series(codebook: Codebook) -> list[ProtectedSeries]:
     """Return the series of classes E, F and X, those that matter most first."""
     by_id = {indicator.id: indicator for indicator in codebook.indicators}
     kept = [indicator for indicator in codebook.indicators if indicator.diffusion != "L"]
     ranks = {indicator.id: rank for rank, indicator in enumerate(codebook.indicators)}
-    kept.sort(key=lambda one: (_ORDER.index(one.ou), not one.synthese_porteur, ranks[one.id]))
+    kept.sort(key=lambda indicator: (_ORDER.index(indicator.ou), not indicator.synthese_porteur, ranks[indicator.id]))
     return [_series(indicator, by_id) for indicator in kept]
 
 
 def decide_all(
-    series: list[Series],
+    series: list[ProtectedSeries],
     contributions: dict[Key, dict[str, list[Contribution]]],
-    declared: Declared,
-    before: dict[Key, Held],
+    declared: DiffusionRules,
+    before: dict[Key, PublishedSums],
     national: set[str],
 ) -> dict[Key, Decision]:
     """Return the decision of each campagne and département; for France, its key bears an empty département."""
     decisions: dict[Key, Decision] = {}
     for key in sorted(contributions):
         lines = (TYPE, ZONE, EPCI) if key[0] in national else (TYPE, ZONE)
-        broken_down = [Series(**{**vars(one), "breakdowns": lines}) for one in series] if EPCI in lines else series
+        broken_down = (
+            [ProtectedSeries(**{**vars(serie), "breakdowns": lines}) for serie in series] if EPCI in lines else series
+        )
         decisions[key] = decide(broken_down, contributions[key], declared.rule, before.get(key))
     for campagne in sorted(national & {campagne for campagne, _ in contributions}):
         own = {departement: decisions[key] for key in contributions if key[0] == campagne for departement in key[1:]}
-        figures: dict[str, dict[str, Figure]] = {}
+        figures: dict[str, dict[str, Sums]] = {}
         for departement in own:
-            for one in series:
-                held = contributions[campagne, departement].get(one.id)
-                if held:
-                    figures.setdefault(one.id, {})[departement] = next(figures_of(one, held))
+            for serie in series:
+                answers = contributions[campagne, departement].get(serie.id)
+                if answers:
+                    figures.setdefault(serie.id, {})[departement] = next(figures_of(serie, answers))
         decisions[campagne, ""] = decide_france(
             series, figures, own, declared.rule, declared.arrondis, before.get((campagne, ""))
         )
     return decisions
 
 
-def _series(indicator: Indicator, by_id: dict[str, Indicator]) -> Series:
+def _series(indicator: Indicator, by_id: dict[str, Indicator]) -> ProtectedSeries:
     base = None if indicator.base_publique else indicator.denominateur
     if base and indicator.base_comme in by_id:
         base = by_id[indicator.base_comme].numerateur
-    return Series(indicator.id, indicator.serie_de, indicator.diffusion, indicator.unite, indicator.numerateur, base)
+    return ProtectedSeries(
+        indicator.id, indicator.serie_de, indicator.diffusion, indicator.unite, indicator.numerateur, base
+    )
 
 
-def _create_working(connection: duckdb.DuckDBPyConnection, codebook: Codebook, declared: Declared) -> None:
+def _create_working(connection: duckdb.DuckDBPyConnection, codebook: Codebook, declared: DiffusionRules) -> None:
     """Create what the files of sql/diffusion read beside the marts, and what they say is not kept."""
     parts = [
-        long_sql(f"marts.calcul_{source.split('.')[-1]}", found) for source, found in by_source(codebook.indicators)
+        long_sql(f"marts.calcul_{source.split('.')[-1]}", indicators)
+        for source, indicators in by_source(codebook.indicators)
     ]
     connection.execute(f"create or replace temp view ligne as {' union all by name '.join(parts)}")
     connection.execute(f"set variable porteurs_minimum = {declared.rule.porteurs_minimum}")
@@ -221,5 +226,5 @@ def _counts(decisions: dict[Key, Decision]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def _place(cell: Cell) -> str:
+def _place(cell: FigurePlace) -> str:
     return "departement" if cell.niveau in (DEPARTEMENT, FRANCE) else "lignes"

@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.codebook.model import Codebook, FormatColumn
-from pipeline.drafting.evidence import MOSTLY, SURE_MARGIN, SURE_SCORE, Evidence, Support
-from pipeline.drafting.evidence_texts import short
+from pipeline.drafting.cell_profile import MOSTLY, SURE_MARGIN, SURE_SCORE, CellProfile, Support
+from pipeline.drafting.cell_profile_texts import short
 from pipeline.drafting.wordings import LISTED_SCORE, Near, Wordings
 
 _CONTRADICTED = 0.5
@@ -80,10 +80,10 @@ def from_format(column: FormatColumn, why: str) -> DraftColumn:
     )
 
 
-class Judge:
+class ColumnMatcher:
     """Says what becomes of the columns of a table, from all that is known."""
 
-    def __init__(self, codebook: Codebook, evidence: Evidence) -> None:
+    def __init__(self, codebook: Codebook, evidence: CellProfile) -> None:
         self._codebook = codebook
         self._wordings = Wordings(codebook)
         self.evidence = evidence

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.codebook.model import Codebook, Format
-from pipeline.drafting.columns import DraftColumn, Judge
-from pipeline.drafting.evidence import Evidence
+from pipeline.drafting.cell_profile import CellProfile
+from pipeline.drafting.columns import ColumnMatcher, DraftColumn
 from pipeline.drafting.extend import extend
 from pipeline.drafting.tables import DraftTable, whole_tables
 from pipeline.reading.recognise import RECOGNISED_SHARE, nearest_format, recognise
@@ -78,11 +78,11 @@ def draft(
             if error.code not in _DRAFTED:
                 raise
             refusal = error if error.code == "brouillon_incomplet" else None
-        return _draft(tables, campagne, codebook, Judge(codebook, Evidence(codebook, departements)), refusal)
+        return _draft(tables, campagne, codebook, ColumnMatcher(codebook, CellProfile(codebook, departements)), refusal)
 
 
 def _draft(
-    tables: Sequence[TextTable], campagne: str, codebook: Codebook, judge: Judge, refusal: Refusal | None
+    tables: Sequence[TextTable], campagne: str, codebook: Codebook, judge: ColumnMatcher, refusal: Refusal | None
 ) -> Draft:
     # A draft left unanswered is no known format, be it this file's.
     waiting = {fmt.id for fmt in codebook.formats if fmt.waiting}

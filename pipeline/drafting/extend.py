@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.codebook.contradictions import ENTITIES
 from pipeline.codebook.model import Format, FormatColumn
-from pipeline.drafting.columns import DraftColumn, Judge, from_format
+from pipeline.drafting.columns import ColumnMatcher, DraftColumn, from_format
 from pipeline.drafting.header import sample
 from pipeline.drafting.tables import DraftTable
 from pipeline.reading.fiche import labels_share, read_fiche
@@ -19,7 +19,9 @@ from socle.refusal import Refusal
 _ABSENT = "absent de ce fichier"
 
 
-def extend(tables: Sequence[TextTable], formats: Sequence[Format], judge: Judge) -> tuple[list[DraftTable], list[str]]:
+def extend(
+    tables: Sequence[TextTable], formats: Sequence[Format], judge: ColumnMatcher
+) -> tuple[list[DraftTable], list[str]]:
     """Return the differences with each table of a format (`formats`: its tables) and the sheets that are of none."""
     if formats[0].disposition == "fiche":
         return _extend_fiche(tables, formats, judge)
@@ -37,7 +39,7 @@ def extend(tables: Sequence[TextTable], formats: Sequence[Format], judge: Judge)
 
 
 def _differences(
-    table: TextTable, fmt: Format, headers: Sequence[str], columns: Sequence[Sequence[str]], judge: Judge
+    table: TextTable, fmt: Format, headers: Sequence[str], columns: Sequence[Sequence[str]], judge: ColumnMatcher
 ) -> DraftTable:
     by_wording = {normalise_header(column.entete): column for column in fmt.colonnes}
     keys = [normalise_header(header) for header in headers]
@@ -65,7 +67,7 @@ def _table(fmt: Format, feuille: str | None, judged: Sequence[DraftColumn], seen
 
 
 def _extend_fiche(
-    tables: Sequence[TextTable], formats: Sequence[Format], judge: Judge
+    tables: Sequence[TextTable], formats: Sequence[Format], judge: ColumnMatcher
 ) -> tuple[list[DraftTable], list[str]]:
     """Each sheet is a return: their labels are put together, and a new one is judged by all of its answers."""
     main, parts = formats[0], formats[1:]
@@ -82,9 +84,9 @@ def _extend_fiche(
             answers.setdefault(label, []).extend(given)
         for part, table in fiche.tables:
             cells = sample(table, 0, len(table.head[0]))
-            held = inner.setdefault(part.partie, (table, [[] for _ in cells]))
-            if held[0].head[0] == table.head[0]:
-                for column, more in zip(held[1], cells, strict=True):
+            inner_part = inner.setdefault(part.partie, (table, [[] for _ in cells]))
+            if inner_part[0].head[0] == table.head[0]:
+                for column, more in zip(inner_part[1], cells, strict=True):
                     column.extend(more)
     by_part: Mapping[str | None, Format] = {part.partie: part for part in parts}
     drafted = [_differences(sheets[0], main, list(answers), list(answers.values()), judge)]

@@ -17,7 +17,7 @@ _VALUE = re.compile(r"[\d\s.,/:%€+-]*|(19|20)\d\d-.*|.*@.*", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Heading:
+class HeaderRows:
     """The header of a table: the place of its last row in `head`, the rows that it takes, the header of each column."""
 
     index: int
@@ -25,7 +25,7 @@ class Heading:
     headers: tuple[str, ...]
 
 
-def find_heading(table: TextTable) -> Heading:
+def find_heading(table: TextTable) -> HeaderRows:
     """Return the header of a table; raise Refusal when it has none, or when it names two columns alike."""
     rows = table.head
     scores = [_header_score(rows, rank) for rank in range(len(rows))]
@@ -34,8 +34,8 @@ def find_heading(table: TextTable) -> Heading:
         raise Refusal("entetes_introuvables", fichier=place(table))
     for above in (best - 1, best):
         if above >= 0 and above + 1 < len(rows) and _is_pair(table, above):
-            return _checked(table, Heading(above + 1, 2, _composed(rows[above], rows[above + 1])))
-    return _checked(table, Heading(best, 1, rows[best]))
+            return _checked(table, HeaderRows(above + 1, 2, _composed(rows[above], rows[above + 1])))
+    return _checked(table, HeaderRows(best, 1, rows[best]))
 
 
 def place(table: TextTable) -> str:
@@ -95,7 +95,7 @@ def _at(row: Sequence[str], position: int) -> str:
     return row[position] if position < len(row) else ""
 
 
-def _checked(table: TextTable, heading: Heading) -> Heading:
+def _checked(table: TextTable, heading: HeaderRows) -> HeaderRows:
     seen: set[str] = set()
     for header in heading.headers:
         key = normalise_header(header)

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.codebook.contradictions import ENTITIES
-from pipeline.drafting.columns import DraftColumn, Judge
-from pipeline.drafting.header import Heading, find_heading, sample
+from pipeline.drafting.columns import ColumnMatcher, DraftColumn
+from pipeline.drafting.header import HeaderRows, find_heading, sample
 from pipeline.reading.headers import normalise_header
 from pipeline.reading.text_tables import TextTable
 from pipeline.sql.macros import fold
@@ -38,7 +38,7 @@ class DraftTable:
 @dataclass(frozen=True)
 class _Sheet:
     table: TextTable
-    heading: Heading
+    heading: HeaderRows
 
     @property
     def named(self) -> dict[int, str]:
@@ -50,7 +50,7 @@ class _Sheet:
         return sample(self.table, self.heading.index, width, *([limit] if limit else []))
 
 
-def whole_tables(tables: Sequence[TextTable], judge: Judge) -> tuple[list[DraftTable], list[str]]:
+def whole_tables(tables: Sequence[TextTable], judge: ColumnMatcher) -> tuple[list[DraftTable], list[str]]:
     """Return the tables of an export, the main one first, and the sheets left out; raise Refusal when it has none."""
     sheets, left_out = _sheets(tables)
     judged = [(sheet, *_best_nature(sheet, judge)) for sheet in sheets]
@@ -79,7 +79,7 @@ def _sheets(tables: Sequence[TextTable]) -> tuple[list[_Sheet], list[str]]:
     return sheets, left_out
 
 
-def _best_nature(sheet: _Sheet, judge: Judge) -> tuple[str, list[DraftColumn]]:
+def _best_nature(sheet: _Sheet, judge: ColumnMatcher) -> tuple[str, list[DraftColumn]]:
     judge.evidence.take(sheet.heading.headers, sheet.columns())
     judged = {nature: judge.judge(sheet.named, judge.names(ENTITIES[nature]), ()) for nature in _NATURES}
     nature = max(judged, key=lambda name: _weight(judged[name]))
@@ -92,7 +92,7 @@ def _weight(columns: Collection[DraftColumn]) -> float:
     return len([c for c in columns if c.variable]) + 0.5 * len(waiting)
 
 
-def _part(sheet: _Sheet, main: _Sheet, drafted: Sequence[DraftTable], judge: Judge) -> DraftTable | None:
+def _part(sheet: _Sheet, main: _Sheet, drafted: Sequence[DraftTable], judge: ColumnMatcher) -> DraftTable | None:
     """The sheet as a part of the export; None when it shares no number with the main one."""
     joined = _shared_number(sheet, main, drafted[0])
     if joined is None:
@@ -129,8 +129,8 @@ def _shared_number(sheet: _Sheet, main: _Sheet, drafted: DraftTable) -> tuple[in
     for position, cells in enumerate(sheet.columns(_KEY_ROWS)):
         filled = [cell for cell in cells if cell]
         for key in _KEYS["complement"]:
-            held = set(known[keys[key]]) - {""} if key in keys and known else set()
-            if filled and position in sheet.named and len(set(filled) & held) >= _SAME_NUMBERS * len(set(filled)):
+            numbers = set(known[keys[key]]) - {""} if key in keys and known else set()
+            if filled and position in sheet.named and len(set(filled) & numbers) >= _SAME_NUMBERS * len(set(filled)):
                 return position, key, len(set(filled)) < len(filled)
     return None
 

@@ -9,7 +9,7 @@ from pipeline.core.load import public_columns
 from socle.sqltext import identifier, literal
 
 
-def create_answered(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+def create_question_answers(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
     """Create marts.question_reponse (campagne, departement, variable, libelle, cle, nb_posees, nb_remplies).
 
     A question that has several boxes is answered as soon as one of them is. A form that does not ask it counts nowhere.

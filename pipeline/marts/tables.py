@@ -8,7 +8,7 @@ import duckdb
 
 from pipeline.codebook.model import Codebook, Column
 from pipeline.marts.distribution import create_distribution
-from pipeline.marts.question_answers import create_answered
+from pipeline.marts.question_answers import create_question_answers
 from pipeline.sql.create import create_from_file
 
 MARTS = (
@@ -35,7 +35,7 @@ def create_marts(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> N
     for name in MARTS:
         create_from_file(connection, "marts", name)
     create_distribution(connection, codebook)
-    create_answered(connection, codebook)
+    create_question_answers(connection, codebook)
 
 
 def _create_variables(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:

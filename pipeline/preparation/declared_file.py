@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.preparation.deposits import keep
+from pipeline.preparation.uploads import keep
 from socle.atomic import write_atomic
 from socle.paths import DataFolder
 from socle.refusal import Refusal

@@ -21,14 +21,14 @@ Header = tuple[str | None, str]
 
 
 @dataclass(frozen=True)
-class Answer:
+class HeaderAnswer:
     """What becomes of a header: the variable that it asks, or why it is ignored."""
 
     variable: str | None = None
     ignoree: str | None = None
 
 
-def answer_draft(folder: DataFolder, draft: Draft, answers: Mapping[Header, Answer], par: str) -> None:
+def answer_draft(folder: DataFolder, draft: Draft, answers: Mapping[Header, HeaderAnswer], par: str) -> None:
     """Complete the draft that was written in the formats.yml of its campagne.
 
     Raise Refusal, writing nothing, when a header that waits has no answer or a variable answers two of them, when the
@@ -67,11 +67,11 @@ def choices(codebook: Codebook, draft: Draft, partie: str | None) -> dict[str, s
     nature = next(table.nature for table in draft.tables if table.partie == partie)
     kept = [variable for variable in codebook.variables if set(variable.entites) & set(ENTITIES[nature])]
     joined = {variable.id: variable.libelle for variable in kept if variable.type == "choix_multiple"}
-    found = joined | {column.id: column.libelle for variable in kept for column in variable.columns}
-    return dict(sorted(found.items(), key=lambda item: item[1].casefold()))
+    labels = joined | {column.id: column.libelle for variable in kept for column in variable.columns}
+    return dict(sorted(labels.items(), key=lambda item: item[1].casefold()))
 
 
-def _check_whole(draft: Draft, answers: Mapping[Header, Answer]) -> None:
+def _check_whole(draft: Draft, answers: Mapping[Header, HeaderAnswer]) -> None:
     taken: dict[tuple[str | None, str], str] = {
         (table.partie, column.variable): column.entete
         for table in draft.tables
@@ -79,7 +79,7 @@ def _check_whole(draft: Draft, answers: Mapping[Header, Answer]) -> None:
         if column.variable and not column.facultative
     }
     for partie, column in draft.waiting:
-        answer = answers.get((partie, column.entete), Answer())
+        answer = answers.get((partie, column.entete), HeaderAnswer())
         if not answer.variable and not (answer.ignoree or "").strip():
             raise Refusal("entete_sans_reponse", entete=column.entete)
         if answer.variable:
@@ -96,7 +96,7 @@ def _proposed(draft: Draft, partie: str | None, entete: str) -> str | None:
     return None
 
 
-def _complete(column: Any, answer: Answer, proposed: str | None) -> None:
+def _complete(column: Any, answer: HeaderAnswer, proposed: str | None) -> None:
     rank = list(column).index("variable")
     if answer.variable:
         column["variable"] = answer.variable

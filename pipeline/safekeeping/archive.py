@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.safekeeping.survivors import name_fault
+from pipeline.safekeeping.backup_scope import name_fault
 from socle.refusal import Refusal
 from socle.sealed import seal, unseal
 
@@ -34,7 +34,7 @@ _ZIP_ERRORS = (
 
 
 @dataclass(frozen=True)
-class Declared:
+class BackupManifest:
     """What a backup says of itself."""
 
     format: int
@@ -69,7 +69,7 @@ def add_file(archive: zipfile.ZipFile, name: str, source: Path, private: bool) -
     return {"octets": size, "sha256": digest.hexdigest()}
 
 
-def add_declaration(archive: zipfile.ZipFile, declared: Declared) -> None:
+def add_declaration(archive: zipfile.ZipFile, declared: BackupManifest) -> None:
     """Write the last entry."""
     info = zipfile.ZipInfo(DECLARATION, _EPOCH)
     info.compress_type = zipfile.ZIP_DEFLATED
@@ -78,7 +78,7 @@ def add_declaration(archive: zipfile.ZipFile, declared: Declared) -> None:
 
 
 @contextmanager
-def open_backup(path: Path) -> Iterator[tuple[zipfile.ZipFile, Declared]]:
+def open_backup(path: Path) -> Iterator[tuple[zipfile.ZipFile, BackupManifest]]:
     """Open a backup and what it declares; raise Refusal, nothing being written, when it is not wholly to be trusted."""
     with _refusing(path):
         archive = zipfile.ZipFile(path)
@@ -90,7 +90,7 @@ def open_backup(path: Path) -> Iterator[tuple[zipfile.ZipFile, Declared]]:
 
 
 def read_files(
-    path: Path, archive: zipfile.ZipFile, declared: Declared, receive: Callable[[str], IO[bytes] | None]
+    path: Path, archive: zipfile.ZipFile, declared: BackupManifest, receive: Callable[[str], IO[bytes] | None]
 ) -> None:
     """Read every file of a backup and compare it with its hash; `receive` gives where to write it, or None.
 
@@ -130,7 +130,7 @@ def _read(archive: zipfile.ZipFile, name: str, file: dict[str, Any], target: IO[
         raise _fault(f"{name} n'est plus tel qu'il a été sauvegardé")
 
 
-def _declared(archive: zipfile.ZipFile) -> Declared:
+def _declared(archive: zipfile.ZipFile) -> BackupManifest:
     try:
         info = archive.getinfo(DECLARATION)
     except KeyError:
@@ -143,7 +143,7 @@ def _declared(archive: zipfile.ZipFile) -> Declared:
     if isinstance(number := content.get("format"), int) and number > FORMAT:
         raise _fault("elle a été faite par une version plus récente de l'outil")
     try:
-        declared = Declared(**content)
+        declared = BackupManifest(**content)
         sound = all(
             isinstance(name, str)
             and isinstance(file["octets"], int)
@@ -158,7 +158,7 @@ def _declared(archive: zipfile.ZipFile) -> Declared:
     return declared
 
 
-def _check_entries(archive: zipfile.ZipFile, declared: Declared) -> None:
+def _check_entries(archive: zipfile.ZipFile, declared: BackupManifest) -> None:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     if sorted(names) != sorted([*declared.fichiers, DECLARATION]):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.builds.lock import holder, leftovers
 from pipeline.reading.campaigns import ARRETS, arret_files
-from pipeline.safekeeping.survivors import LastBackup, has_changed, is_sqlite, last_backup
+from pipeline.safekeeping.backup_scope import LastBackup, has_changed, is_sqlite, last_backup
 from socle import disk
 from socle.french import count, listing, moment, size
 from socle.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
@@ -30,7 +30,7 @@ _NOT_OTHERS = 0o077
 
 
 @dataclass(frozen=True)
-class Point:
+class HealthPoint:
     """One thing that was looked at."""
 
     sujet: str
@@ -42,7 +42,7 @@ class Point:
     """What to do, in French; None when there is nothing to do."""
 
 
-def health(folder: DataFolder) -> list[Point]:
+def health(folder: DataFolder) -> list[HealthPoint]:
     """Return every point that was looked at, that of what is published first; no file of raw/ is read."""
     build = current_build(folder)
     manifest = read_manifest(build) if build else None
@@ -59,30 +59,30 @@ def health(folder: DataFolder) -> list[Point]:
     ]
 
 
-def is_faulty(points: list[Point]) -> bool:
+def is_faulty(points: list[HealthPoint]) -> bool:
     """Return whether anything no longer does what it should."""
     return any(point.etat == FAULT for point in points)
 
 
-def _published(folder: DataFolder, manifest: Manifest | None) -> Point:
+def _published(folder: DataFolder, manifest: Manifest | None) -> HealthPoint:
     pointed = pointed_build(folder)
     if manifest is None:
         present = folder.builds.is_dir() and any(path.is_dir() for path in folder.builds.iterdir())
         if not present:
-            return Point("publication", OK, "Rien n'a encore été publié.")
+            return HealthPoint("publication", OK, "Rien n'a encore été publié.")
         constat = "Aucune des constructions conservées n'est entière\u202f: il n'y a plus de chiffres à montrer."
-        return Point("publication", FAULT, constat, "Lancez «\u202fclas build --force\u202f».")
+        return HealthPoint("publication", FAULT, constat, "Lancez «\u202fclas build --force\u202f».")
     if pointed == manifest.build:
-        return Point("publication", OK, f"La construction publiée, {manifest.build}, est entière.")
+        return HealthPoint("publication", OK, f"La construction publiée, {manifest.build}, est entière.")
     if pointed is None:
         constat = f"Le fichier CURRENT est illisible\u202f: {manifest.build}, la dernière construction entière, sert."
         remede = f"Lancez «\u202fclas build --force\u202f», ou «\u202fclas rollback {manifest.build}\u202f»."
-        return Point("publication", FAULT, constat, remede)
+        return HealthPoint("publication", FAULT, constat, remede)
     constat = f"La construction {pointed} est abîmée\u202f: la construction {manifest.build}, qui la précède, sert."
-    return Point("publication", FAULT, constat, "Lancez «\u202fclas build --force\u202f».")
+    return HealthPoint("publication", FAULT, constat, "Lancez «\u202fclas build --force\u202f».")
 
 
-def _kept(folder: DataFolder) -> Iterator[Point]:
+def _kept(folder: DataFolder) -> Iterator[HealthPoint]:
     """The other builds: those to which `clas rollback` could no longer return."""
     whole = published_builds(folder)
     present = sorted(path for path in folder.builds.iterdir() if path.is_dir()) if folder.builds.is_dir() else []
@@ -90,64 +90,66 @@ def _kept(folder: DataFolder) -> Iterator[Point]:
     damaged = [path.name for path in present if path not in whole and path.name != pointed]
     if damaged:
         constat = f"Des constructions conservées sont abîmées\u202f: {_listed(damaged)}."
-        yield Point("constructions", ALERT, constat, "Rien à faire\u202f: les prochaines constructions les suppriment.")
+        yield HealthPoint(
+            "constructions", ALERT, constat, "Rien à faire\u202f: les prochaines constructions les suppriment."
+        )
 
 
-def _room(folder: DataFolder, manifest: Manifest | None) -> Point:
+def _room(folder: DataFolder, manifest: Manifest | None) -> HealthPoint:
     free = disk.free_bytes(folder.root)
     if free is None:
-        return Point("disque", ALERT, "La place libre sur le disque n'est pas connue.")
+        return HealthPoint("disque", ALERT, "La place libre sur le disque n'est pas connue.")
     if manifest is None:
-        return Point("disque", OK, f"Place libre\u202f: {size(free)}.")
+        return HealthPoint("disque", OK, f"Place libre\u202f: {size(free)}.")
     wanted = ROOM * (_bytes(folder.builds / manifest.build) + _bytes(folder.staging))
     constat = f"Place libre\u202f: {size(free)}, pour {size(wanted)} que peut demander une construction."
     if free >= wanted:
-        return Point("disque", OK, constat)
-    return Point("disque", ALERT, constat, f"Libérez de la place sur le disque de {folder.root}.")
+        return HealthPoint("disque", OK, constat)
+    return HealthPoint("disque", ALERT, constat, f"Libérez de la place sur le disque de {folder.root}.")
 
 
-def _lock(folder: DataFolder) -> Iterator[Point]:
-    found = holder(folder)
-    if found is None:
+def _lock(folder: DataFolder) -> Iterator[HealthPoint]:
+    owner = holder(folder)
+    if owner is None:
         return
-    by = f" ({found.par})" if found.par else ""
-    if found.at_work:
-        constat = f"{found.quoi} est en cours depuis {found.depuis}{by}."
-        yield Point("verrou", OK, constat, "Si elle n'avance plus, arrêtez-la\u202f: ce qui est publié le reste.")
+    by = f" ({owner.par})" if owner.par else ""
+    if owner.at_work:
+        constat = f"{owner.quoi} est en cours depuis {owner.depuis}{by}."
+        yield HealthPoint("verrou", OK, constat, "Si elle n'avance plus, arrêtez-la\u202f: ce qui est publié le reste.")
     else:
-        constat = f"{found.quoi} commencée {found.depuis} s'est interrompue{by}\u202f: ce qui était publié le reste."
-        yield Point("verrou", ALERT, constat, "Relancez-la\u202f: il n'y a rien à nettoyer.")
+        constat = f"{owner.quoi} commencée {owner.depuis} s'est interrompue{by}\u202f: ce qui était publié le reste."
+        yield HealthPoint("verrou", ALERT, constat, "Relancez-la\u202f: il n'y a rien à nettoyer.")
 
 
-def _left(folder: DataFolder) -> Iterator[Point]:
+def _left(folder: DataFolder) -> Iterator[HealthPoint]:
     if folder.restoring.exists():
         constat = "Une restauration s'est interrompue."
-        yield Point("restauration", FAULT, constat, "Relancez «\u202fclas restore FICHIER --remplacer\u202f».")
+        yield HealthPoint("restauration", FAULT, constat, "Relancez «\u202fclas restore FICHIER --remplacer\u202f».")
     left = leftovers(folder)
-    found = holder(folder)
-    if left and not (found and found.at_work):
+    owner = holder(folder)
+    if left and not (owner and owner.at_work):
         constat = f"Une construction interrompue a laissé {size(sum(map(_bytes, left)))} de fichiers de travail."
-        yield Point("restes", ALERT, constat, "Rien à faire\u202f: la prochaine construction les efface.")
+        yield HealthPoint("restes", ALERT, constat, "Rien à faire\u202f: la prochaine construction les efface.")
 
 
-def _state(folder: DataFolder, manifest: Manifest | None) -> Iterator[Point]:
-    """etat/: that it is there, and that nobody else reads it."""
+def _state(folder: DataFolder, manifest: Manifest | None) -> Iterator[HealthPoint]:
+    """etat/ exists, and only its owner can read it."""
     if lost := sorted(_lost(folder, manifest)):
         constat = f"Le dossier etat ne garde plus l'arrêt de {listing(lost)}, que le comité a décidé."
         remede = "Restaurez-le avec «\u202fclas restore\u202f», ou rouvrez l'année avec «\u202fclas rouvrir\u202f»."
-        yield Point("etat", FAULT, constat, remede)
+        yield HealthPoint("etat", FAULT, constat, remede)
     if folder.access.is_file() and not is_sqlite(folder.access):
         constat = "La base des comptes, etat/access.sqlite, est abîmée\u202f: personne ne peut s'identifier."
-        yield Point("comptes", FAULT, constat, "Reprenez ce fichier dans votre dernière sauvegarde.")
+        yield HealthPoint("comptes", FAULT, constat, "Reprenez ce fichier dans votre dernière sauvegarde.")
     if not folder.etat.is_dir():
         return
     open_to_others = [path for path in (folder.etat, *_under(folder.etat)) if _is_open(path)]
     if open_to_others:
         names = _listed([path.relative_to(folder.root).as_posix() for path in open_to_others])
         constat = f"D'autres que vous peuvent lire ce qui doit rester privé\u202f: {names}."
-        yield Point("etat", ALERT, constat, f"Lancez «\u202fchmod -R go-rwx {folder.etat}\u202f».")
+        yield HealthPoint("etat", ALERT, constat, f"Lancez «\u202fchmod -R go-rwx {folder.etat}\u202f».")
     elif not lost:
-        yield Point("etat", OK, "Le dossier etat n'est lisible que par son propriétaire.")
+        yield HealthPoint("etat", OK, "Le dossier etat n'est lisible que par son propriétaire.")
 
 
 def _is_open(path: Path) -> bool:
@@ -162,21 +164,21 @@ def _lost(folder: DataFolder, manifest: Manifest | None) -> set[str]:
     return {name.partition(".")[0] for name in then - {path.name for path in arret_files(folder)}}
 
 
-def _clock(manifest: Manifest | None, note: LastBackup | None) -> Iterator[Point]:
+def _clock(manifest: Manifest | None, note: LastBackup | None) -> Iterator[HealthPoint]:
     now = datetime.now(UTC)
     written = [datetime.fromisoformat(manifest.created_at)] if manifest else []
     written += [note.made_at] if note else []
     if written and max(written) > now + _CLOCK:
         constat = f"L'horloge de cet ordinateur retarde\u202f: elle dit {moment(now)}, après le {moment(max(written))}."
-        yield Point("horloge", ALERT, constat, "Mettez-la à l'heure\u202f: les dates écrites seraient fausses.")
+        yield HealthPoint("horloge", ALERT, constat, "Mettez-la à l'heure\u202f: les dates écrites seraient fausses.")
 
 
-def _saved(folder: DataFolder, manifest: Manifest | None, note: LastBackup | None) -> Point:
+def _saved(folder: DataFolder, manifest: Manifest | None, note: LastBackup | None) -> HealthPoint:
     remede = "Lancez «\u202fclas backup --out DOSSIER\u202f», sur un autre disque."
     to_save = manifest is not None and not manifest.fictif  # what is fictitious can be made again
     if note is None:
         constat = "Aucune sauvegarde n'est connue."
-        return Point("sauvegarde", ALERT, constat, remede) if to_save else Point("sauvegarde", OK, constat)
+        return HealthPoint("sauvegarde", ALERT, constat, remede) if to_save else HealthPoint("sauvegarde", OK, constat)
     age = datetime.now(UTC) - note.made_at
     constat = f"Dernière sauvegarde le {moment(note.made_at)} ({_age(age)}), dans {note.fichier}"
     try:
@@ -184,11 +186,11 @@ def _saved(folder: DataFolder, manifest: Manifest | None, note: LastBackup | Non
     except FileNotFoundError:  # it is changing
         changed = True
     except Refusal as refusal:
-        return Point("sauvegarde", ALERT, f"{constat}.", str(refusal))
+        return HealthPoint("sauvegarde", ALERT, f"{constat}.", str(refusal))
     constat += "\u202f; les données ont changé depuis." if changed else "\u202f; rien n'a changé depuis."
     if changed and age > OLD and to_save:
-        return Point("sauvegarde", ALERT, constat, remede)
-    return Point("sauvegarde", OK, constat)
+        return HealthPoint("sauvegarde", ALERT, constat, remede)
+    return HealthPoint("sauvegarde", OK, constat)
 
 
 def _age(age: timedelta) -> str:
@@ -197,16 +199,16 @@ def _age(age: timedelta) -> str:
 
 def _bytes(path: Path) -> int:
     total = 0
-    for one in [path, *_under(path)]:
+    for counted in [path, *_under(path)]:
         with suppress(FileNotFoundError):
-            total += one.lstat().st_size if not one.is_dir() else 0
+            total += counted.lstat().st_size if not counted.is_dir() else 0
     return total
 
 
 def _under(folder: Path) -> Iterator[Path]:
     """Everything under a folder; what goes away in the meantime, a build being under way, is passed over."""
-    for place, folders, files in os.walk(folder):
-        yield from (Path(place) / name for name in sorted([*folders, *files]))
+    for root, folders, files in os.walk(folder):
+        yield from (Path(root) / name for name in sorted([*folders, *files]))
 
 
 def _listed(names: list[str]) -> str:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import IO
 
 from pipeline.builds.lock import only_builder
-from pipeline.safekeeping.archive import Declared, open_backup, read_files
-from pipeline.safekeeping.survivors import note_backup
+from pipeline.safekeeping.archive import BackupManifest, open_backup, read_files
+from pipeline.safekeeping.backup_scope import note_backup
 from socle import disk
 from socle.atomic import sync_folder, sync_tree, write_atomic
 from socle.french import size
@@ -24,13 +24,14 @@ _TOPS = ("raw", "definitions", "formats.yml", "cartes", "modeles", "etat")
 """In the order in which they are put aside. They come back in the other: without raw/ nothing can be built, so that
 what is put in place halfway is never built without its state."""
 _PRIVATE = "etat"
+_PAGE = "README.md"
 
 
 @dataclass(frozen=True)
 class Restored:
     """A backup that was put in place."""
 
-    declared: Declared
+    declared: BackupManifest
     aside: Path | None
     """Where what was there is now, None when there was nothing."""
 
@@ -65,11 +66,11 @@ def restore(folder: DataFolder, backup: Path, replace: bool, progress: Callable[
 
 
 def _present(folder: DataFolder) -> list[Path]:
-    """What would be in the way: an empty folder is not, nor is the lock of builders."""
+    """What would be in the way: an empty folder is not, nor are the lock of builders and the clone's page on builds."""
     tops = [folder.root / name for name in _TOPS]
     curated = sorted(folder.curated.iterdir()) if folder.curated.is_dir() else []
-    found = [*tops, *(path for path in curated if path != folder.lock)]
-    return [path for path in found if path.is_symlink() or path.is_file() or (path.is_dir() and any(path.iterdir()))]
+    present = [*tops, *(path for path in curated if path not in (folder.lock, folder.curated / _PAGE))]
+    return [path for path in present if path.is_symlink() or path.is_file() or (path.is_dir() and any(path.iterdir()))]
 
 
 def _kind(folder: DataFolder) -> bool | None:
@@ -78,13 +79,13 @@ def _kind(folder: DataFolder) -> bool | None:
     return manifest.fictif if manifest else None
 
 
-def _check_room(folder: DataFolder, declared: Declared) -> None:
+def _check_room(folder: DataFolder, declared: BackupManifest) -> None:
     free = disk.free_bytes(folder.root)
     if free is not None and free < declared.size:
         raise Refusal("disque_plein", dossier=folder.root, libre=size(free))
 
 
-def _extract(folder: DataFolder, backup: Path, archive: zipfile.ZipFile, declared: Declared) -> None:
+def _extract(folder: DataFolder, backup: Path, archive: zipfile.ZipFile, declared: BackupManifest) -> None:
     """Copy every file beside its place, its owner's alone; they are verified again, the backup may have changed."""
     shutil.rmtree(folder.restoring, ignore_errors=True)
     folder.restoring.mkdir(mode=0o700)
@@ -136,8 +137,8 @@ def _new_aside(folder: DataFolder) -> Path:
 def _keep_what_was_shown(folder: DataFolder) -> None:
     """What was shown since the backup was made cannot be taken back: the next diffusion still counts with it."""
     kept = DataFolder(folder.restoring).diffusions
-    for place in (folder.diffusions, *folder.builds.glob(f"*/{SHOWN}")):
-        for path in place.glob("*/*.parquet"):
+    for kept_in in (folder.diffusions, *folder.builds.glob(f"*/{SHOWN}")):
+        for path in kept_in.glob("*/*.parquet"):
             target = kept / path.parent.name / path.name
             if not target.exists():
                 for private in (kept.parent, kept, target.parent):

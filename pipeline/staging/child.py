@@ -28,7 +28,7 @@ MEMORY_BYTES = 4 * 1024**3
 _OVERSIZED = "son contenu ne tient pas dans la mémoire permise"
 
 
-class Child:
+class ReaderChild:
     """Answers requests; DuckDB and the stager wait for the first file that needs them."""
 
     def __init__(self, codebook: Codebook | None) -> None:
@@ -88,7 +88,7 @@ def main() -> None:
     os.dup2(2, 1)  # a library that prints does not answer
     requests = sys.stdin.buffer
     try:
-        child = Child(pickle.load(requests))  # noqa: S301  # written by the parent
+        child = ReaderChild(pickle.load(requests))  # noqa: S301  # written by the parent
         while True:
             answers.write(json.dumps(child.answer(*pickle.load(requests))) + "\n")  # noqa: S301
             answers.flush()

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from access.journal.journal import COMMAND, entries
-from access.people.accounts import Draft, add, issue_codes
+from access.people.accounts import NewAccount, add, issue_codes
 from cli.demo.accounts import make_accounts
 from pipeline.builds.lock import only_builder
 from pipeline.builds.publish import new_candidate, publish, seal
@@ -36,7 +36,7 @@ def demo_server(adopted_demo: DataFolder, tmp_path_factory: pytest.TempPathFacto
     shutil.copytree(adopted_demo.root, folder.root)
     codes = {identifiant: code for _, identifiant, code in make_accounts(folder)}
     second = next(one for one in porteurs(folder, LOCAL) if one.porteur_id == "p45-002")
-    add(folder, Draft(OTHER, second.raison_sociale, "porteur", "45", second.porteur_id), COMMAND)
+    add(folder, NewAccount(OTHER, second.raison_sociale, "porteur", "45", second.porteur_id), COMMAND)
     codes |= issue_codes(folder, [OTHER], NEXT_YEAR, COMMAND)
     with served(folder, codes, root / "serveur.log", CLAS_COURRIEL="clas@caf.example") as running:
         yield running

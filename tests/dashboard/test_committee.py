@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bilan.model.exhibit import STATES, Figure
+from bilan.model.exhibit import STATES, Exhibit
 from bilan.parts.chapters import page as bilan_page
 from bilan.words.declared import load_layout
 from dashboard.exhibits.figure_view import explained
@@ -184,7 +184,7 @@ def test_every_figure_of_a_departement_tells_where_it_comes_from(adopted_demo: D
                 assert str(told.name) == name and told.origins
 
 
-def _figure(folder: DataFolder, module: str, name: str) -> Figure:
+def _figure(folder: DataFolder, module: str, name: str) -> Exhibit:
     chapters = bilan_page(folder, COMITE, YEAR, "45", module).chapters
     return next(figure for chapter in chapters for figure in chapter.figures if figure.id == name)
 

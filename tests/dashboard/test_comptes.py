@@ -11,7 +11,7 @@ from access.entry.local_codes import LocalCodes
 from access.entry.sessions import find, open_session
 from access.journal.journal import COMMAND, entries
 from access.letters.letters import to_html
-from access.people.accounts import Draft, account, accounts, add
+from access.people.accounts import NewAccount, account, accounts, add
 from bilan.print.letters_pdf import to_pdf
 from dashboard.pages.management import comptes
 from dashboard.visit.visitor import Visitor
@@ -44,7 +44,7 @@ def identified(folder: DataFolder, identifiant: str, code: str) -> bool:
 
 
 def test_the_list_has_the_accounts_of_the_agent_s_territory(agent: Visitor, folder: DataFolder) -> None:
-    add(folder, Draft("var@caf.example", "Agent du Var", "agent", "83"), COMMAND)
+    add(folder, NewAccount("var@caf.example", "Agent du Var", "agent", "83"), COMMAND)
     page = open_page("comptes", agent)
     assert not page.exception
     shown = page.table[0].value.to_csv().replace("\\", "")
@@ -64,7 +64,7 @@ def test_the_list_is_searched_by_name(agent: Visitor) -> None:
 
 
 def test_a_name_is_shown_as_it_is_written(agent: Visitor, folder: DataFolder) -> None:
-    add(folder, Draft("x@caf.example", "[clic](http://autre.example) :red[x] $y$ *z*", "comite", "45"), COMMAND)
+    add(folder, NewAccount("x@caf.example", "[clic](http://autre.example) :red[x] $y$ *z*", "comite", "45"), COMMAND)
     cell = next(name for name in open_page("comptes", agent).table[0].value["Nom"] if "clic" in name)
     assert cell == r"\[clic\]\(http\:\/\/autre\.example\) \:red\[x\] \$y\$ \*z\*"
 
@@ -107,7 +107,7 @@ def test_an_account_that_cannot_be_is_refused_on_the_spot(
 def test_each_porteur_of_the_territory_gets_an_account_that_waits_for_its_letter(
     agent: Visitor, folder: DataFolder
 ) -> None:
-    add(folder, Draft("q@caf.example", "Q", "comite", "45"), COMMAND)
+    add(folder, NewAccount("q@caf.example", "Q", "comite", "45"), COMMAND)
     page = open_page("comptes", visitor_of(folder))
     page.button(key="registre").click().run()
     assert "1 compte créé" in page.success[0].value.replace("\u202f", " ")
@@ -145,7 +145,7 @@ def test_a_change_of_role_is_saved_and_ends_the_sessions(agent: Visitor, folder:
 
 
 def test_letters_are_for_those_who_wait_and_hold_the_codes(agent: Visitor, folder: DataFolder) -> None:
-    add(folder, Draft("lea@caf.example", "Léa", "comite", "45"), COMMAND)
+    add(folder, NewAccount("lea@caf.example", "Léa", "comite", "45"), COMMAND)
     page = open_page("comptes", agent)
     assert [one.identifiant for one in page.multiselect(key="lettres").value] == ["lea@caf.example"]
     buttons = page.get("download_button")

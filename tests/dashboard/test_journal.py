@@ -7,7 +7,7 @@ import io
 import sqlite3
 
 from access.journal.journal import COMMAND, Author, entries, record
-from access.people.accounts import Draft, account, add
+from access.people.accounts import NewAccount, account, add
 from dashboard.pages.management.journal import _csv
 from dashboard.visit.visitor import Visitor
 from socle.paths import DataFolder
@@ -42,7 +42,7 @@ def test_the_entries_are_filtered_by_action(agent: Visitor, folder: DataFolder) 
 
 
 def test_an_agent_reads_the_entries_of_its_territory(agent: Visitor, folder: DataFolder) -> None:
-    var = add(folder, Draft("var@caf.example", "Agent du Var", "agent", "83"), COMMAND)
+    var = add(folder, NewAccount("var@caf.example", "Agent du Var", "agent", "83"), COMMAND)
     record(folder, Author("tableau", var.id), "consultation", "synthèse du Var")
     assert "Var" not in open_page("journal", agent).table[0].value.to_csv()
     assert "Agent du Var" in open_page("journal", visitor_of(folder)).table[0].value.to_csv()

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from cli.words.figures_text import STATES
-from pipeline.codebook.diffusion import load_declared
+from pipeline.codebook.diffusion import load_diffusion_rules
 from socle.french import number
 from socle.manifest import DIFFUSION, WAREHOUSE, read_manifest
 from socle.paths import DataFolder
@@ -89,7 +89,7 @@ def test_the_average_that_would_tell_an_action_is_not_shown(adopted_demo: DataFo
 )
 def test_its_numbers_are_those_in_force(words: str, value: Any) -> None:
     assert words in PLAIN
-    assert value(load_declared().rule)
+    assert value(load_diffusion_rules().rule)
 
 
 def test_the_words_that_people_see_are_in_it() -> None:

@@ -18,8 +18,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import pipeline.disclosure.decide as product
-from pipeline.codebook.diffusion import Thresholds
-from pipeline.disclosure.decide import Contribution, Held
+from pipeline.codebook.diffusion import DisclosureThresholds
+from pipeline.disclosure.model import Contribution, PublishedSums
 from tests.support.attacker import Attacker, Finding
 from tests.support.departements import RULE, Declared, Profile, attacker, declared, held, published
 
@@ -124,7 +124,7 @@ def test_what_did_not_change_is_still_shown() -> None:
     assert {row["niveau"] + row["code"] for row in again if row["indicateur"] == "nb_familles"} == families
 
 
-def everything_found(rule: Thresholds = RULE, seeds: range = range(400, 440)) -> set[str]:
+def everything_found(rule: DisclosureThresholds = RULE, seeds: range = range(400, 440)) -> set[str]:
     """How the attacker succeeds against a weakened rule, in some départements."""
     ways: set[str] = set()
     for seed in seeds:
@@ -228,7 +228,7 @@ def test_it_finds_it_for_two_readers_only(monkeypatch: Patch) -> None:
 
 def test_it_finds_a_base_that_a_share_gives_away(monkeypatch: Patch) -> None:
     """A mean of two sums that are both known elsewhere, but for one porteur."""
-    monkeypatch.setattr(product, "_lone", lambda *_: True)
+    monkeypatch.setattr(product, "_is_ratio_only", lambda *_: True)
     assert "difference" in everything_found()
 
 
@@ -261,7 +261,7 @@ def test_it_finds_a_correction_where_what_was_shown_is_forgotten() -> None:
     for seed in range(300, 306):
         found = declared(seed, 25)
         after = one_withdrawn(found, random.Random(seed))
-        rows, again = published(found)[0], published(after, before=Held())[0]
+        rows, again = published(found)[0], published(after, before=PublishedSums())[0]
         ways |= {finding.how for finding in attacker((found, rows), (after, again)).combine()}
     assert "difference" in ways
 

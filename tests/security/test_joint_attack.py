@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 import pipeline.disclosure.decide as product
-from pipeline.codebook.diffusion import Thresholds
+from pipeline.codebook.diffusion import DisclosureThresholds
 from tests.support.attacker import Finding
 from tests.support.departements import RULE, Declared, answers, declared, held, published, questions
 from tests.support.joint_attacker import JointAttacker
@@ -22,7 +22,7 @@ NOBODY = ((),)
 Viewers = Sequence[tuple[str, ...]]
 
 
-def found_in(found: Declared, target: str, viewers: Viewers = NOBODY, rule: Thresholds = RULE) -> set[str]:
+def found_in(found: Declared, target: str, viewers: Viewers = NOBODY, rule: DisclosureThresholds = RULE) -> set[str]:
     """How the attacker gets at a porteur or a hidden line."""
     someone = JointAttacker()
     someone.read(questions(), answers(found), published(found, rule)[0])

@@ -20,7 +20,7 @@ from socle.settings import Settings
 from tests.support.builds import plain
 from tests.support.demo import build_of
 from tests.support.sql import SECRET, SENSITIVE, Case, build_small, corpus
-from warehouse.engine.engine import Answer, Engine
+from warehouse.engine.engine import Engine, SqlAnswer
 from warehouse.engine.limits import MIB, Limits
 from warehouse.scope import Scope
 
@@ -126,7 +126,7 @@ def peak(engine: Engine, hasty: Engine) -> Iterator[list[int]]:
     looking.join()
 
 
-def outcome(engine: Engine, sql: str) -> Answer | Refusal:
+def outcome(engine: Engine, sql: str) -> SqlAnswer | Refusal:
     """The answer or the refusal; anything else (a crash) goes through, and fails the test."""
     try:
         return engine.run(ANALYST, sql)

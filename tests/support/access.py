@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from access.journal.journal import COMMAND
-from access.people.accounts import Draft, add, issue_codes
+from access.people.accounts import NewAccount, add, issue_codes
 from socle.french import today
 from socle.paths import DataFolder
 from tests.support.exports import siret
@@ -20,11 +20,11 @@ from tests.support.exports import siret
 AGENT, COMITE, ANALYSTE = "agent@caf.example", "comite@caf.example", "analyste@caf.example"
 ALPHA, BETA = siret(1), "martine@beta.example"
 DRAFTS = (
-    Draft(AGENT, "Agent Caf", "agent", "45"),
-    Draft(COMITE, "Membre du comité", "comite", "45"),
-    Draft(ANALYSTE, "Analyste", "analyste"),
-    Draft(ALPHA, "Association Alpha", "porteur", "45", "p1"),
-    Draft(BETA, "Centre social Bêta", "porteur", "45", "p2"),
+    NewAccount(AGENT, "Agent Caf", "agent", "45"),
+    NewAccount(COMITE, "Membre du comité", "comite", "45"),
+    NewAccount(ANALYSTE, "Analyste", "analyste"),
+    NewAccount(ALPHA, "Association Alpha", "porteur", "45", "p1"),
+    NewAccount(BETA, "Centre social Bêta", "porteur", "45", "p2"),
 )
 NEXT_YEAR = today() + timedelta(days=365)
 

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 
 _NUMBER = re.compile(r"\d+(?:\u202f\d{3})*(?:,\d+)?")
 # A school year, a date, a département's code or the rank of a quartier is no figure.
@@ -32,9 +32,9 @@ def texts(content: Any) -> Iterator[str]:
             yield from texts(getattr(content, field.name))
 
 
-def figures(content: Any) -> Iterator[Figure]:
+def figures(content: Any) -> Iterator[Exhibit]:
     """Every figure in it."""
-    if isinstance(content, Figure):
+    if isinstance(content, Exhibit):
         yield content
     elif isinstance(content, list | tuple):
         for one in content:

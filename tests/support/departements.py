@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from pipeline.codebook.diffusion import Thresholds
-from pipeline.disclosure.decide import Contribution, Decision, Held, Series, decide
+from pipeline.codebook.diffusion import DisclosureThresholds
+from pipeline.disclosure.decide import decide
+from pipeline.disclosure.model import Contribution, Decision, ProtectedSeries, PublishedSums
 from pipeline.disclosure.write_diffusion import protected_series
 from pipeline.marts.indicators import by_source
 from tests.support.attacker import STEPS, Answer, Attacker, Question, groups
 from tests.support.exports import codebook
 
-RULE = Thresholds()
+RULE = DisclosureThresholds()
 LEVELS = ("elementaire", "college", "lycee")
 PRODUCTS = ("caf_ps", "commune_epci", "familles", "fonds_propres")
 WANTED = (
@@ -28,7 +29,7 @@ Declared = dict[str, list[Contribution]]
 
 
 @cache
-def series() -> tuple[Series, ...]:
+def series() -> tuple[ProtectedSeries, ...]:
     """The real series that these départements answer, in the product's order."""
     return tuple(one for one in protected_series(codebook()) if one.id in WANTED)
 
@@ -136,7 +137,7 @@ def publication(found: Declared, decision: Decision) -> Iterator[dict[str, Any]]
 
 
 def published(
-    found: Declared, rule: Thresholds = RULE, before: Held | None = None
+    found: Declared, rule: DisclosureThresholds = RULE, before: PublishedSums | None = None
 ) -> tuple[list[dict[str, Any]], Decision]:
     """What the product shows of a département."""
     decision = decide(series(), found, rule, before)
@@ -151,15 +152,15 @@ def attacker(*publications: tuple[Declared, Sequence[Mapping[str, Any]]]) -> Att
     return someone
 
 
-def held(*decisions: Decision) -> Held:
+def held(*decisions: Decision) -> PublishedSums:
     """What the product remembers of what it showed."""
     by_id = {one.id: one for one in series()}
-    found = Held()
+    found = PublishedSums()
     for decision in decisions:
         for cell, figure in decision.shown.items():
             one = by_id[cell.serie]
-            if one.id in decision.lone and figure.denominator is not None:
-                found.lone[one.compte] = (figure.numerator, figure.denominator)
+            if one.id in decision.ratio_only and figure.denominator is not None:
+                found.ratio_only[one.compte] = (figure.numerator, figure.denominator)
             else:
                 for counted, row in figure.sums(one):
                     found.add(counted, row)

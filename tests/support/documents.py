@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bilan.model.content import BILAN, Block, Box, Content, Heading, KeyFigure, KeyFigures, Paragraph, Section
-from bilan.model.exhibit import Cell, Figure
+from bilan.model.exhibit import Exhibit, ExhibitCell
 from tests.support.figures import along_years, spread, states
 
 _WORD = re.compile(r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.*?)</word>')
@@ -39,7 +39,9 @@ def content(*sections: Section, **more: object) -> Content:
 
 CARDS = KeyFigures(
     tuple(
-        KeyFigure("nb", f"Chiffre {rank}", Cell(f"{rank}\u202f428", 428.0), "", "40 actions", "405 en 2018-2019", "12")
+        KeyFigure(
+            "nb", f"Chiffre {rank}", ExhibitCell(f"{rank}\u202f428", 428.0), "", "40 actions", "405 en 2018-2019", "12"
+        )
         for rank in range(6)
     )
 )
@@ -115,7 +117,7 @@ def loose(text: str) -> str:
     return "".join(squeezed(text).replace("-", "").split())
 
 
-def figure_texts(figure: Figure) -> Iterator[str]:
+def figure_texts(figure: Exhibit) -> Iterator[str]:
     """Every text that a reader of the figure must find."""
     yield from (figure.title, figure.message, figure.lecture, figure.champ, figure.source, figure.n, *figure.notes)
     yield from (text for row in figure.rows for text in (row.label, *(cell.text for cell in row.cells)))

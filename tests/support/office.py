@@ -15,7 +15,7 @@ from pptx import Presentation
 from pptx.util import Emu
 from python_calamine import CalamineWorkbook
 
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 from socle.cells import original_cell
 from tests.support.libreoffice import save_again
 
@@ -94,7 +94,7 @@ def pages_by_libreoffice(document: bytes, suffix: str, folder: Path) -> int:
     return int(re.findall(r"Pages:\s+(\d+)", said)[0])
 
 
-def cells_of(figure: Figure) -> Iterator[str]:
+def cells_of(figure: Exhibit) -> Iterator[str]:
     """Every text of its table."""
     for row in figure.rows:
         yield row.label

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.disclosure.decide import Contribution
+from pipeline.disclosure.model import Contribution
 from tests.support.departements import LEVELS, Declared
 
 Place = tuple[str, str | None, str | None]

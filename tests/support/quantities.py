@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bilan.words.numbers import Quantity, Thresholds
+from bilan.words.numbers import Quantity, SayingThresholds
 
-RULES = Thresholds(
+RULES = SayingThresholds(
     base_minimale=20,
     base_pourcentage_seul=100,
     ecart_points=5,

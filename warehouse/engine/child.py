@@ -33,7 +33,7 @@ _DEPARTEMENTS = (
 )
 
 
-class Child:
+class EngineChild:
     """Answers requests, each on a connection of its own: nothing of one session is left for the next."""
 
     def __init__(self, start: Start, memory: Memory) -> None:
@@ -106,7 +106,7 @@ def main() -> None:
         say({"sans_protection": True})
         return
     try:
-        child = Child(start, memory)
+        child = EngineChild(start, memory)
         say({"departements": child.departements()})
         for line in sys.stdin:
             allow_processor_time(start.limits.stream_seconds if json.loads(line)["format"] else start.limits.seconds)

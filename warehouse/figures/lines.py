@@ -26,7 +26,7 @@ order by i.rang, v.niveau, v.code
 
 
 @dataclass(frozen=True)
-class Line:
+class BreakdownLine:
     """One indicator of one type of structure or zone of a département."""
 
     campagne: str
@@ -46,7 +46,7 @@ class Line:
     origine: str
 
 
-def lines(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> list[Line]:
+def lines(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> list[BreakdownLine]:
     """Return the figures of the département's types of structure and zones, in the order of the catalogue.
 
     Raise Refusal when the département is not in the scope's territory, or when nothing is published.
@@ -57,9 +57,9 @@ def lines(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> 
 
 def read_lines(
     warehouse: Warehouse, campagne: str, departement: str, indicateurs: Sequence[str] | None = None
-) -> list[Line]:
+) -> list[BreakdownLine]:
     """Return the same, of some indicators or of all, from a build that is open already."""
     warehouse.scope.check(departement)
     query = _LINES.format(relation=_RELATIONS[warehouse.scope.database == WAREHOUSE])
     wanted = None if indicateurs is None else list(indicateurs)
-    return [Line(**row) for row in warehouse.records(query, [campagne, departement, wanted, wanted])]
+    return [BreakdownLine(**row) for row in warehouse.records(query, [campagne, departement, wanted, wanted])]

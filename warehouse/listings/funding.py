@@ -13,7 +13,7 @@ _SELECT = (
 
 
 @dataclass(frozen=True)
-class Funding:
+class FundingOfYear:
     """The Ps of one year; None is unknown, and is never that of another year."""
 
     taux: float | None
@@ -22,7 +22,7 @@ class Funding:
     source: str
 
 
-def funding(warehouse: Warehouse, campagne: str) -> Funding | None:
+def funding(warehouse: Warehouse, campagne: str) -> FundingOfYear | None:
     """Return what is known of the Ps of that year; None when nothing is."""
     rows = warehouse.records(_SELECT, [campagne])
-    return Funding(**rows[0]) if rows else None
+    return FundingOfYear(**rows[0]) if rows else None

@@ -116,7 +116,7 @@ class Reception:
 
 
 @dataclass(frozen=True)
-class Question:
+class AskedQuestion:
     """One key question: the returns that were asked it, and those that answer."""
 
     libelle: str
@@ -153,10 +153,10 @@ def reception(warehouse: Warehouse, campagne: str, departement: str) -> Receptio
     return Reception(**rows[0]) if rows else None
 
 
-def questions(warehouse: Warehouse, campagne: str, departement: str) -> list[Question]:
+def questions(warehouse: Warehouse, campagne: str, departement: str) -> list[AskedQuestion]:
     """Return the key questions, the least answered first; [] for who reads what may be diffused."""
     found = warehouse.records(_QUESTIONS, [campagne, departement]) if _internal(warehouse, departement) else []
-    return [Question(**row) for row in found]
+    return [AskedQuestion(**row) for row in found]
 
 
 def hidden(warehouse: Warehouse, campagne: str, departement: str) -> Hidden | None:

@@ -45,7 +45,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Variable:
+class AskedVariable:
     """One variable."""
 
     variable: str
@@ -62,7 +62,7 @@ class Variable:
 
 
 @dataclass(frozen=True)
-class Indicator:
+class AskedIndicator:
     """One indicator, its formula in words and in SQL."""
 
     indicateur: str
@@ -81,7 +81,7 @@ class Indicator:
     prudence: str | None
 
 
-def variables(folder: DataFolder, scope: Scope) -> list[Variable]:
+def variables(folder: DataFolder, scope: Scope) -> list[AskedVariable]:
     """Return the variables in the order of the codebook, the answers being those of the scope's territory.
 
     Raise Refusal when nothing is published. Only who reads the warehouse may: ValueError for another scope.
@@ -99,7 +99,7 @@ def variables(folder: DataFolder, scope: Scope) -> list[Variable]:
             years.setdefault(row["variable"], []).append(asked)
         rows = warehouse.records(_VARIABLES)
     return [
-        Variable(
+        AskedVariable(
             **{name: value for name, value in row.items() if name != "rang"},
             years=tuple(years.get(row["variable"], ())),
         )
@@ -107,11 +107,11 @@ def variables(folder: DataFolder, scope: Scope) -> list[Variable]:
     ]
 
 
-def indicators(folder: DataFolder, scope: Scope) -> list[Indicator]:
+def indicators(folder: DataFolder, scope: Scope) -> list[AskedIndicator]:
     """Return the indicators in the order of the catalogue; raise as `variables` does."""
     _check(scope)
     with open_current(folder, scope) as warehouse:
-        return [Indicator(**row) for row in warehouse.records(_INDICATORS)]
+        return [AskedIndicator(**row) for row in warehouse.records(_INDICATORS)]
 
 
 def _check(scope: Scope) -> None:

@@ -25,7 +25,7 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Question:
+class ReadyQuestion:
     """One question."""
 
     id: str
@@ -45,19 +45,19 @@ class Question:
 
 
 @cache
-def questions() -> tuple[Question, ...]:
+def questions() -> tuple[ReadyQuestion, ...]:
     """Return the questions in the order of their files; raise ValueError for a file that lacks a title."""
     return tuple(_read(path) for path in sorted(FOLDER.glob("*.sql")))
 
 
-def _read(path: Path) -> Question:
-    told: dict[str, list[str]] = {"titre": [], "description": [], "parametre": []}
+def _read(path: Path) -> ReadyQuestion:
+    parts: dict[str, list[str]] = {"titre": [], "description": [], "parametre": []}
     lines = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if head := _HEAD.fullmatch(line):
-            told[head[1]].append(head[2].strip())
+            parts[head[1]].append(head[2].strip())
         else:
             lines.append(line)
-    (title,), (description,) = told["titre"], told["description"]
-    parameters = tuple(Parameter(*(part.strip() for part in text.split("|"))) for text in told["parametre"])
-    return Question(path.stem, title, description, parameters, "\n".join(lines).strip())
+    (title,), (description,) = parts["titre"], parts["description"]
+    parameters = tuple(Parameter(*(part.strip() for part in text.split("|"))) for text in parts["parametre"])
+    return ReadyQuestion(path.stem, title, description, parameters, "\n".join(lines).strip())

@@ -15,7 +15,7 @@ from cli.main import main
 from pipeline.adopt import run_adoption, run_reopening
 from pipeline.builds.result import changes
 from pipeline.codebook.model import Codebook, Indicator
-from pipeline.reading.campaigns import fingerprint
+from pipeline.reading.campaigns import input_hashes
 from pipeline.run import run_build
 from socle.manifest import WAREHOUSE, Manifest, current_build, read_manifest
 from socle.paths import DataFolder
@@ -126,7 +126,7 @@ def test_an_adopted_campagne_whose_folder_is_gone_is_told(folder: DataFolder, ca
 def test_what_an_arret_and_local_definitions_change_is_named_by_status(folder: DataFolder, capsys: Captured) -> None:
     then = manifest_of(folder)
     names = (f"(arrêts)/{YEAR}.figures.csv", f"(arrêts)/{YEAR}.json")
-    assert set(names) <= set(fingerprint(folder))
+    assert set(names) <= set(input_hashes(folder))
     (folder.arrets / f"{YEAR}.json").write_text("{}", encoding="utf-8")
     (folder.root / "formats.yml").write_text("[]\n", encoding="utf-8")
     (folder.root / "definitions").mkdir()
@@ -152,7 +152,7 @@ def test_with_nothing_new_nothing_heavy_is_imported(folder: DataFolder, command:
 
 @pytest.mark.parametrize("name", [OTHER, "2019", f"../arrets/{YEAR}", ""])
 def test_what_is_not_adopted_cannot_be_reopened(folder: DataFolder, name: str) -> None:
-    before = fingerprint(folder)
+    before = input_hashes(folder)
     with pytest.raises(Refusal, match="n'est pas arrêtée"):
         run_reopening(folder, Settings(), silent, name)
-    assert fingerprint(folder) == before
+    assert input_hashes(folder) == before

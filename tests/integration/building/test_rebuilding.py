@@ -13,7 +13,7 @@ import xlsxwriter
 from pipeline.build import build
 from pipeline.builds.result import changes
 from pipeline.codebook.model import DefinitionError
-from pipeline.reading.campaigns import fingerprint, load_campaigns
+from pipeline.reading.campaigns import input_hashes, load_campaigns
 from pipeline.run import run_build
 from pipeline.staging.process import Reader
 from pipeline.staging.stage_all import stage_all
@@ -54,7 +54,7 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> Counted:
 
 
 def stage(folder: DataFolder) -> list[Staged]:
-    return stage_all(folder, quick_codebook(), load_campaigns(folder), fingerprint(folder), silent)
+    return stage_all(folder, quick_codebook(), load_campaigns(folder), input_hashes(folder), silent)
 
 
 def staged_folders(folder: DataFolder) -> set[str]:
@@ -201,7 +201,7 @@ def test_a_campagne_named_is_read_again_alone(tmp_path: Path, reader: Counted) -
     folder = make_folder(tmp_path, {"2018-2019": ([], []), YEAR: year})
     stage(folder)
     reader.forget()
-    stage_all(folder, quick_codebook(), load_campaigns(folder), fingerprint(folder), silent, reread=[YEAR])
+    stage_all(folder, quick_codebook(), load_campaigns(folder), input_hashes(folder), silent, reread=[YEAR])
     assert reader.forget() == ["agrements.csv", "reponses.csv"]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from bilan.model.exhibit import STATES, Figure
+from bilan.model.exhibit import STATES, Exhibit
 from bilan.parts.chapters import Chapter, chapter, chapter_ids, page, page_ids, write_chapter
 from bilan.words.declared import load_layout
 from bilan.words.reading import read_open
@@ -54,11 +54,11 @@ def one(opened: Warehouse, year: str, name: str) -> Chapter:
     return write_chapter(opened, read_open(opened, year, "45"), load_layout().chapters[name])
 
 
-def figure(found: Chapter, name: str) -> Figure:
+def figure(found: Chapter, name: str) -> Exhibit:
     return next(one for one in found.figures if one.id == name)
 
 
-def column(found: Figure, key: str) -> list[str]:
+def column(found: Exhibit, key: str) -> list[str]:
     position = [column.key for column in found.columns].index(key)
     return [plain(row.cells[position].text) for row in found.rows]
 

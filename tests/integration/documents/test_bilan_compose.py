@@ -6,7 +6,7 @@ import pytest
 
 from bilan.compose import compose, section_names
 from bilan.model.content import COMITE, DIFFUSION, Box, Content, Paragraph
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 from bilan.parts.chapters import chapter, chapter_ids
 from bilan.synthese.compose import compose_synthese
 from bilan.synthese.write import synthese
@@ -52,7 +52,7 @@ def test_sections_and_figures_are_numbered_without_a_gap(adopted_demo: DataFolde
     annexes = ["A", "B", "C"] if year < "2016-2017" else ["A", "B", "C", "D"]
     assert numbers[len(chapters) :] == annexes
     for section in content.sections:
-        figures = [block for block in section.blocks if isinstance(block, Figure)]
+        figures = [block for block in section.blocks if isinstance(block, Exhibit)]
         assert [one.number for one in figures] == [f"{section.number}.{rank + 1}" for rank in range(len(figures))]
         assert section.blocks
 

@@ -9,7 +9,7 @@ import pytest
 
 from bilan.compose import compose
 from bilan.model.content import COMITE, DIFFUSION, Content
-from bilan.model.exhibit import Cell, Figure
+from bilan.model.exhibit import Exhibit, ExhibitCell
 from bilan.office.xlsx_figure import HEAD
 from bilan.render import render
 from socle.french import number
@@ -126,7 +126,7 @@ def test_every_year_is_told_and_stays_on_its_slides(adopted_demo: DataFolder, ca
     assert beyond_slides(render(content, "pptx")) == []
 
 
-def _shown(value: object, cell: Cell) -> str:
+def _shown(value: object, cell: ExhibitCell) -> str:
     """A number as the format of its cell shows it: with the decimals and the unit of the text."""
     if not isinstance(value, int | float):
         return str(value)
@@ -137,5 +137,5 @@ def _shown(value: object, cell: Cell) -> str:
 
 
 def test_the_figures_have_what_the_tests_above_look_for(bilan: Content) -> None:
-    figures: list[Figure] = list(bilan.figures())
+    figures: list[Exhibit] = list(bilan.figures())
     assert len(figures) > 50 and {figure.chart for figure in figures} >= {"barres", "courbe", "intervalle", "aucun"}

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 from bilan.synthese.write import Synthese, synthese
 from bilan.words.terms import coverage
 from socle.paths import DataFolder
@@ -42,7 +42,7 @@ def of(folder: DataFolder, porteur: str, year: str = YEAR, contact: str | None =
     return found
 
 
-def column(found: Figure | None, key: str) -> list[str]:
+def column(found: Exhibit | None, key: str) -> list[str]:
     assert found is not None
     position = [column.key for column in found.columns].index(key)
     return [plain(row.cells[position].text) for row in found.rows]
@@ -286,7 +286,7 @@ def test_every_number_is_one_s_own_or_may_be_diffused(
             for number in writings(value)
         }
         for name in TABLES:
-            shown: Figure | None = getattr(found, name)
+            shown: Exhibit | None = getattr(found, name)
             for row in shown.rows if shown else ():
                 for head, cell in zip(shown.columns if shown else (), row.cells, strict=True):
                     allowed = mine if head.key in ("vous", "avant") or head.key.startswith("45-") else shared

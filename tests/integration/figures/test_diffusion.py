@@ -15,7 +15,7 @@ from cli.main import main
 from pipeline.adopt import run_adoption, run_reopening
 from pipeline.builds.lock import only_builder
 from pipeline.codebook.model import Codebook
-from pipeline.disclosure.decide import Decision
+from pipeline.disclosure.model import Decision
 from pipeline.run import run_build
 from socle.manifest import DIFFUSION, SHOWN, current_build, read_manifest
 from socle.paths import DataFolder
@@ -240,7 +240,7 @@ def test_a_build_that_would_leak_is_refused_and_says_where(
     from pipeline.disclosure import write_diffusion as diffusion
 
     monkeypatch.setattr(diffusion, "decide", everything_shown(diffusion.decide))
-    monkeypatch.setattr("pipeline.disclosure.decide.enclosed", lambda *_: None)
+    monkeypatch.setattr("pipeline.disclosure.decide.interval_disclosed", lambda *_: None)
     before = current_build(folder)
     assert main(["build", "--force"]) == 1
     said = plain(capsys.readouterr().err)

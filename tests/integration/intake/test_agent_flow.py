@@ -13,18 +13,18 @@ import pytest
 
 from pipeline.__main__ import main
 from pipeline.adopt import obstacles
+from pipeline.builds.build_anomalies import points, sheets_read
 from pipeline.builds.difference import compare
-from pipeline.builds.points import points, sheets_read
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
 from pipeline.drafting.draft import Draft
 from pipeline.drafting.run import draft_file
 from pipeline.preparation import preparation
-from pipeline.preparation.loads import loads
+from pipeline.preparation.load_history import loads
 from pipeline.preparation.row_answers import row_answers
 from pipeline.preparation.unknown_porteurs import unknown_porteurs
 from pipeline.preparation.write_corrections import add_correction
-from pipeline.preparation.write_formats import Answer, answer_draft
+from pipeline.preparation.write_formats import HeaderAnswer, answer_draft
 from pipeline.preparation.write_register import attach_name, read_register
 from pipeline.run import run_build, run_rollback
 from pipeline.staging.corrections import Correction
@@ -95,7 +95,7 @@ def load_faulty(folder: DataFolder) -> DataFolder:
     draft, _ = draft_file(prepared, prepared.raw / YEAR / NAME, YEAR)
     assert isinstance(draft, Draft)
     assert [column.entete for _, column in draft.waiting] == [UNKNOWN_HEADER]
-    answer_draft(prepared, draft, {(None, UNKNOWN_HEADER): Answer("nb_enfants")}, "Agent")
+    answer_draft(prepared, draft, {(None, UNKNOWN_HEADER): HeaderAnswer("nb_enfants")}, "Agent")
     return prepared
 
 

@@ -15,7 +15,7 @@ import pytest
 from cli.main import main
 from pipeline.build import build
 from pipeline.builds.lock import only_builder
-from pipeline.reading.campaigns import fingerprint, load_campaigns
+from pipeline.reading.campaigns import input_hashes, load_campaigns
 from pipeline.staging.stage_all import stage_all
 from pipeline.staging.staged import Staged
 from pipeline.staging.try_file import try_file
@@ -57,7 +57,7 @@ def rows(folder: DataFolder, query: str) -> list[tuple[Any, ...]]:
 
 
 def stage(folder: DataFolder) -> list[Staged]:
-    return stage_all(folder, quick_codebook(), load_campaigns(folder), fingerprint(folder), silent)
+    return stage_all(folder, quick_codebook(), load_campaigns(folder), input_hashes(folder), silent)
 
 
 def refusal(folder: DataFolder) -> str:

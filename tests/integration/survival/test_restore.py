@@ -124,9 +124,10 @@ def test_a_folder_that_is_there_and_empty_is_no_obstacle(backup: Path, tmp_path:
     empty = DataFolder(tmp_path / "neuf")
     for place in (empty.raw, empty.etat, empty.curated):
         place.mkdir(parents=True)
-    (empty.root / "notes.txt").write_text("à moi", encoding="utf-8")
+    mine = {"notes.txt": "à moi".encode(), "curated/README.md": b"The page of the clone"}
+    write(empty.root, mine)
     restore(empty, backup, False, silent)
-    assert content(empty.root) == FILES | {"notes.txt": "à moi".encode()}
+    assert content(empty.root, ("curated/construction.lock", "etat/sauvegarde.json")) == FILES | mine
 
 
 # On data

@@ -12,7 +12,7 @@ from access.entry.local_codes import LocalCodes
 from access.journal.journal import COMMAND, Author
 from access.letters.letter_text import Sender, sender
 from access.letters.letters import issue_letters, to_html, write_letters
-from access.people.accounts import Draft, account, accounts, add
+from access.people.accounts import NewAccount, account, accounts, add
 from socle.french import day
 from socle.paths import DataFolder
 from socle.refusal import Refusal
@@ -41,7 +41,7 @@ def test_a_letter_holds_what_it_takes_to_identify(folder: DataFolder, codes: dic
 
 
 def test_a_letter_fetches_nothing_and_runs_nothing(folder: DataFolder, codes: dict[str, str]) -> None:
-    add(folder, Draft("x@caf.example", "<script>alert(1)</script> & Cie", "agent"), COMMAND)
+    add(folder, NewAccount("x@caf.example", "<script>alert(1)</script> & Cie", "agent"), COMMAND)
     text = html(folder, ["x@caf.example"], NEXT_YEAR, COMMAND, SENDER)
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Cie" in text
     assert not re.search(r"<script|<link|<img|src=|@import|url\(", text)

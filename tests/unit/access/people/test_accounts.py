@@ -9,7 +9,7 @@ import pytest
 from access.entry.sessions import find, open_session
 from access.journal.journal import COMMAND, Author, entries
 from access.people.accounts import (
-    Draft,
+    NewAccount,
     account,
     accounts,
     add,
@@ -46,26 +46,26 @@ def test_an_identifier_is_kept_in_one_form(typed: str, kept: str) -> None:
 
 @pytest.mark.parametrize("number", [siret(1), "00004037800010", "35600000000048", "35600000009075"])
 def test_what_the_register_takes_for_a_siret_can_be_an_identifier(folder: DataFolder, number: str) -> None:
-    assert add(folder, Draft(number, "X", "porteur", "45", "p1"), COMMAND).identifiant == number
+    assert add(folder, NewAccount(number, "X", "porteur", "45", "p1"), COMMAND).identifiant == number
 
 
 @pytest.mark.parametrize(
     ("draft", "code"),
     [
-        (Draft("9990000010001", "X", "porteur", "45", "p1"), "compte_identifiant"),
-        (Draft("12345678901234", "X", "porteur", "45", "p1"), "compte_identifiant"),
-        (Draft("", "X", "agent"), "compte_identifiant"),
-        (Draft("pas une adresse@", "X", "agent"), "compte_identifiant"),
-        (Draft("![x](y)@caf.example", "X", "agent"), "compte_identifiant"),
-        (Draft("a@" + "b" * 300 + ".example", "X", "agent"), "compte_identifiant"),
-        (Draft("a@caf.example", "  ", "agent"), "compte_sans_nom"),
-        (Draft("a@caf.example", "X", "administrateur"), "compte_role"),
-        (Draft("a@caf.example", "X", "public"), "compte_role"),
-        (Draft("a@caf.example", "X", "porteur"), "compte_porteur"),
-        (Draft("a@caf.example", "X", "agent", "45", "p1"), "compte_porteur"),
+        (NewAccount("9990000010001", "X", "porteur", "45", "p1"), "compte_identifiant"),
+        (NewAccount("12345678901234", "X", "porteur", "45", "p1"), "compte_identifiant"),
+        (NewAccount("", "X", "agent"), "compte_identifiant"),
+        (NewAccount("pas une adresse@", "X", "agent"), "compte_identifiant"),
+        (NewAccount("![x](y)@caf.example", "X", "agent"), "compte_identifiant"),
+        (NewAccount("a@" + "b" * 300 + ".example", "X", "agent"), "compte_identifiant"),
+        (NewAccount("a@caf.example", "  ", "agent"), "compte_sans_nom"),
+        (NewAccount("a@caf.example", "X", "administrateur"), "compte_role"),
+        (NewAccount("a@caf.example", "X", "public"), "compte_role"),
+        (NewAccount("a@caf.example", "X", "porteur"), "compte_porteur"),
+        (NewAccount("a@caf.example", "X", "agent", "45", "p1"), "compte_porteur"),
     ],
 )
-def test_what_no_account_can_be_is_refused_and_leaves_nothing(folder: DataFolder, draft: Draft, code: str) -> None:
+def test_what_no_account_can_be_is_refused_and_leaves_nothing(folder: DataFolder, draft: NewAccount, code: str) -> None:
     with pytest.raises(Refusal) as error:
         add(folder, draft, COMMAND)
     assert error.value.code == code
@@ -74,7 +74,7 @@ def test_what_no_account_can_be_is_refused_and_leaves_nothing(folder: DataFolder
 
 
 def test_an_account_waits_for_its_letter_then_is_active_until_the_day_set(folder: DataFolder) -> None:
-    assert add(folder, Draft(AGENT, "Agent", "agent"), COMMAND).state == "sans_code"
+    assert add(folder, NewAccount(AGENT, "Agent", "agent"), COMMAND).state == "sans_code"
     assert [one.identifiant for one in waiting(folder)] == [AGENT]
     issue_codes(folder, [AGENT], today(), COMMAND)
     assert account(folder, AGENT).state == "actif"
@@ -84,13 +84,13 @@ def test_an_account_waits_for_its_letter_then_is_active_until_the_day_set(folder
 def test_an_identifier_has_one_account_however_it_is_typed(folder: DataFolder, codes: dict[str, str]) -> None:
     spaced = f"{ALPHA[:3]} {ALPHA[3:6]} {ALPHA[6:]}"
     with pytest.raises(Refusal) as error:
-        add(folder, Draft(spaced, "Encore", "porteur", "45", "p1"), COMMAND)
+        add(folder, NewAccount(spaced, "Encore", "porteur", "45", "p1"), COMMAND)
     assert error.value.code == "compte_en_double"
     assert account(folder, spaced).nom == "Association Alpha"
 
 
 def test_several_people_may_act_for_one_porteur(folder: DataFolder, codes: dict[str, str]) -> None:
-    add(folder, Draft("luc@alpha.example", "Luc", "porteur", "45", "p1"), COMMAND)
+    add(folder, NewAccount("luc@alpha.example", "Luc", "porteur", "45", "p1"), COMMAND)
     assert [one.identifiant for one in accounts(folder) if one.porteur_id == "p1"] == [ALPHA, "luc@alpha.example"]
 
 
@@ -180,6 +180,6 @@ def test_an_erased_account_s_number_is_never_given_again(folder: DataFolder) -> 
     make_accounts(folder)
     number = max(one.id for one in accounts(folder))
     erase(folder, BETA, BY)
-    assert add(folder, Draft(siret(7), "Autre", "porteur", "45", "p7"), BY).id == number + 1
+    assert add(folder, NewAccount(siret(7), "Autre", "porteur", "45", "p7"), BY).id == number + 1
     with pytest.raises(Refusal):
         account(folder, BETA)

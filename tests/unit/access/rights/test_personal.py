@@ -8,7 +8,7 @@ import pytest
 
 from access.entry.sessions import open_session
 from access.journal.journal import COMMAND, SERVER, Author, broken_at, entries, record
-from access.people.accounts import Draft, account, accounts, add, erase, issue_codes, revoke
+from access.people.accounts import NewAccount, account, accounts, add, erase, issue_codes, revoke
 from access.rights.personal import ACCOUNTS_KEPT, personal_data, purge
 from access.store import reading
 from socle.french import today
@@ -48,7 +48,7 @@ def test_an_erased_person_is_nowhere_and_the_journal_still_holds(folder: DataFol
 def test_accounts_go_a_year_after_they_stopped_opening_anything(
     folder: DataFolder, codes: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add(folder, Draft("jamais@caf.example", "Sans lettre", "comite"), COMMAND)
+    add(folder, NewAccount("jamais@caf.example", "Sans lettre", "comite"), COMMAND)
     issue_codes(folder, [ALPHA], today(), COMMAND)
     revoke(folder, BETA, COMMAND)
     assert purge(folder, SERVER).comptes == 0

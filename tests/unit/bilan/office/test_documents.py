@@ -12,7 +12,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from bilan.model.content import Box, Content, Heading, KeyFigures, Paragraph
-from bilan.model.exhibit import Cell, Column, Figure, Row
+from bilan.model.exhibit import Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 from bilan.office.docx import OWN_TEMPLATE, render_docx
 from bilan.office.pptx import render_pptx
 from bilan.office.sheet_names import LONGEST, SheetNames
@@ -41,17 +41,22 @@ FORMULAS = ("=1+1", "+33 2 38", "-cmd|' /C calc'!A0", "@SUM(A1)")
 LONG = (
     "Association départementale de soutien à la scolarité et à la parentalité du canton de Châteauneuf-sur-Loire " * 2
 )
-VALUE, TEXT = Column("v", "Loiret"), Column("t", "Lecture", "texte")
+VALUE, TEXT = ExhibitColumn("v", "Loiret"), ExhibitColumn("t", "Lecture", "texte")
 
 
-def _rows(many: int, label: str = "Porteur") -> Figure:
-    rows = tuple(Row(f"r{one}", f"{label} {one}", (Cell(str(one), float(one)), Cell("proche"))) for one in range(many))
+def _rows(many: int, label: str = "Porteur") -> Exhibit:
+    rows = tuple(
+        ExhibitRow(f"r{one}", f"{label} {one}", (ExhibitCell(str(one), float(one)), ExhibitCell("proche")))
+        for one in range(many)
+    )
     return figure("barres", (VALUE, TEXT), rows, "n")
 
 
 def _hostile() -> Content:
-    row = Row("r", HOSTILE, (Cell(HOSTILE, 0.5), Cell(FORMULAS[0])))
-    others = tuple(Row(f"r{one}", text, (Cell(text, 0.5), Cell(text))) for one, text in enumerate(FORMULAS))
+    row = ExhibitRow("r", HOSTILE, (ExhibitCell(HOSTILE, 0.5), ExhibitCell(FORMULAS[0])))
+    others = tuple(
+        ExhibitRow(f"r{one}", text, (ExhibitCell(text, 0.5), ExhibitCell(text))) for one, text in enumerate(FORMULAS)
+    )
     drawn = figure("barres", (VALUE, TEXT), (row, *others), title=HOSTILE, message=HOSTILE, notes=(HOSTILE,))
     return content(
         section(Paragraph(HOSTILE), Heading(HOSTILE), drawn, Box("citation", HOSTILE, (HOSTILE,)), name=HOSTILE),
@@ -68,11 +73,13 @@ AWKWARD = {
     "no rows": content(section(_rows(0))),
     "an empty chapter": content(section(name="Vide"), section(Paragraph("Rien encore.", "note"), number="2")),
     "no mark": content(marks=(), watermark="", subtitle="", warning=None),
-    "a cell of pages": content(section(figure("aucun", (TEXT,), (Row("r", "Champ", (Cell("mot " * 2500),)),)))),
+    "a cell of pages": content(
+        section(figure("aucun", (TEXT,), (ExhibitRow("r", "Champ", (ExhibitCell("mot " * 2500),)),)))
+    ),
     "a text of pages": content(section(Box("commentaire", "Commentaire", (LONG * 40, "mot" * 900)))),
     "a long message": content(section(replace(states("barres"), message=LONG * 3, title=LONG))),
     "no number": content(
-        section(figure("courbe", (VALUE,), (Row("r", "2019-2020", (Cell("secret", None, "secret"),)),)))
+        section(figure("courbe", (VALUE,), (ExhibitRow("r", "2019-2020", (ExhibitCell("secret", None, "secret"),)),)))
     ),
 }
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bilan.model.exhibit import CHARTS, Cell, Column, Figure, Row
+from bilan.model.exhibit import CHARTS, Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 from bilan.print.charts import chart_png, chart_svg, drawing
 from bilan.print.printable import Printable
 from tests.support.figures import FIVE, along_years, figure, spread, states
@@ -67,7 +67,7 @@ def test_a_hidden_number_draws_as_much_as_none(kind: str) -> None:
     """The picture holds nothing from which it could be measured."""
     shown = EVERY_CHART[kind]
     one = replace(shown, rows=tuple(replace(row, cells=(HIDDEN, *row.cells[1:])) for row in shown.rows))
-    number = replace(one, rows=tuple(replace(row, cells=(Cell("0,3", 0.3), *row.cells[1:])) for row in one.rows))
+    number = replace(one, rows=tuple(replace(row, cells=(ExhibitCell("0,3", 0.3), *row.cells[1:])) for row in one.rows))
     assert chart_svg(one) != chart_svg(number)
     drawn = drawing(one, Printable())
     assert drawn is not None
@@ -115,12 +115,12 @@ def test_texts_of_people_are_drawn_as_they_are(kind: str) -> None:
     ],
 )  # fmt: skip
 def test_an_axis_begins_at_zero_and_has_round_marks(values: tuple[float, ...], unit: str, marks: list[str]) -> None:
-    drawn = drawing(bars({str(value): Cell(str(value), value) for value in values}, unit), Printable())
+    drawn = drawing(bars({str(value): ExhibitCell(str(value), value) for value in values}, unit), Printable())
     assert drawn is not None and [tick["text"] for tick in drawn["ticks"]] == marks
     assert drawn["top"] >= max(values)
 
 
-def bars(cells: Mapping[str, Cell], unit: str = "pct") -> Figure:
+def bars(cells: Mapping[str, ExhibitCell], unit: str = "pct") -> Exhibit:
     """One bar a cell."""
-    rows = tuple(Row(label, label, (cell,)) for label, cell in cells.items())
-    return figure("barres", (Column("valeur", "Loiret"),), rows, unit)
+    rows = tuple(ExhibitRow(label, label, (cell,)) for label, cell in cells.items())
+    return figure("barres", (ExhibitColumn("valeur", "Loiret"),), rows, unit)

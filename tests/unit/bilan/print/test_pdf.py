@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 
 from bilan.model.content import STYLES, Box, Content, Glossary, Paragraph
-from bilan.model.exhibit import Cell, Column, Row
+from bilan.model.exhibit import ExhibitCell, ExhibitColumn, ExhibitRow
 from bilan.print.pdf import render_pdf
 from bilan.print.printable import MARK
 from tests.support.contents import texts
@@ -152,8 +152,11 @@ def test_what_no_font_draws_is_marked_and_counted(tmp_path: Path) -> None:
 
 
 def test_a_long_table_says_its_heads_again_on_each_page(tmp_path: Path) -> None:
-    columns = (Column("type", "Type de structure", "texte"), Column("recus", "Bilans reçus"))
-    rows = tuple(Row(f"p{rank}", f"{LONG} {rank}", (Cell(LONG), Cell(str(rank), rank))) for rank in range(60))
+    columns = (ExhibitColumn("type", "Type de structure", "texte"), ExhibitColumn("recus", "Bilans reçus"))
+    rows = tuple(
+        ExhibitRow(f"p{rank}", f"{LONG} {rank}", (ExhibitCell(LONG), ExhibitCell(str(rank), rank)))
+        for rank in range(60)
+    )
     made = render_pdf(content(section(figure("aucun", columns, rows))))
     assert beyond_margins(made, tmp_path) == []
     assert faults(made) == []
@@ -165,8 +168,8 @@ def test_a_long_table_says_its_heads_again_on_each_page(tmp_path: Path) -> None:
 
 
 def test_a_cell_longer_than_a_page_goes_on(tmp_path: Path) -> None:
-    rows = (Row("r", "Texte", (Cell("Une phrase assez longue. " * 600),)),)
-    made = render_pdf(content(section(figure("aucun", (Column("c", "Réponse", "texte"),), rows))))
+    rows = (ExhibitRow("r", "Texte", (ExhibitCell("Une phrase assez longue. " * 600),)),)
+    made = render_pdf(content(section(figure("aucun", (ExhibitColumn("c", "Réponse", "texte"),), rows))))
     assert beyond_margins(made, tmp_path) == []
     assert text_of(made, tmp_path).count("Une phrase assez longue.") >= 590
 

@@ -7,7 +7,7 @@ from io import BytesIO, StringIO
 
 from openpyxl import load_workbook
 
-from bilan.model.exhibit import Cell, Column, Row
+from bilan.model.exhibit import ExhibitCell, ExhibitColumn, ExhibitRow
 from dashboard.exhibits.figure_files import csv_file, xlsx_file
 from tests.support.figures import FIVE, figure, states
 
@@ -34,8 +34,8 @@ def test_a_workbook_holds_numbers_as_numbers_and_how_to_read_them() -> None:
 
 
 def test_a_name_that_looks_like_a_formula_stays_a_name() -> None:
-    rows = (Row("a", "=HYPERLINK(1)", (Cell("@b", None),)),)
-    one = figure("aucun", (Column("valeur", "+c", "texte"),), rows)
+    rows = (ExhibitRow("a", "=HYPERLINK(1)", (ExhibitCell("@b", None),)),)
+    one = figure("aucun", (ExhibitColumn("valeur", "+c", "texte"),), rows)
     assert "'=HYPERLINK(1);'@b;" in csv_file(one).decode("utf-8-sig")
     (head, line) = load_workbook(BytesIO(xlsx_file(one)))["Tableau"].iter_rows(values_only=True)
     assert (head[1], line[0], line[1]) == ("'+c", "'=HYPERLINK(1)", "'@b")

@@ -7,7 +7,7 @@ import json
 import pytest
 from plotly.graph_objects import Figure as Drawn
 
-from bilan.model.exhibit import BLANK, CHARTS, Cell, Column, Row
+from bilan.model.exhibit import BLANK, CHARTS, ExhibitCell, ExhibitColumn, ExhibitRow
 from dashboard.exhibits.plots import chart, config
 from tests.support.figures import FIVE, along_years, figure, spread, states
 
@@ -34,9 +34,12 @@ def test_bars_say_each_number_and_each_state_in_other_words(kind: str) -> None:
 
 
 def test_a_stacked_bar_says_the_value_of_each_part() -> None:
-    columns = (Column("valeur", "Loiret"), Column("france", "France"))
+    columns = (ExhibitColumn("valeur", "Loiret"), ExhibitColumn("france", "France"))
     parts = [("Élémentaire", 0.66, 0.62), ("Collège", 0.32, 0.34), ("Lycée", 0.02, 0.04)]
-    rows = tuple(Row(name, name, (Cell(f"{own:.0%}", own), Cell(f"{other:.0%}", other))) for name, own, other in parts)
+    rows = tuple(
+        ExhibitRow(name, name, (ExhibitCell(f"{own:.0%}", own), ExhibitCell(f"{other:.0%}", other)))
+        for name, own, other in parts
+    )
     found = drawn(figure("barres_empilees", columns, rows))
     assert {note.text for note in found.layout.annotations} == {"66%", "62%", "32%", "34%", "2%", "4%"}
     assert [trace.name for trace in found.data] == [name for name, _, _ in parts]
@@ -72,13 +75,13 @@ def test_every_kind_of_chart_has_a_drawing_and_a_table_alone_has_none() -> None:
 
 
 def test_nothing_is_drawn_where_there_is_no_number() -> None:
-    rows = tuple(Row(cell.text, cell.text, (cell,)) for cell in (*FIVE[1:], BLANK))
-    assert chart(figure("barres", (Column("valeur", "Loiret"),), rows)) is None
+    rows = tuple(ExhibitRow(cell.text, cell.text, (cell,)) for cell in (*FIVE[1:], BLANK))
+    assert chart(figure("barres", (ExhibitColumn("valeur", "Loiret"),), rows)) is None
 
 
 def test_what_a_porteur_typed_is_no_markup() -> None:
-    rows = (Row("a", "<b>Les & Cie</b>", (Cell("3", 3.0),)),)
-    assert "&lt;b&gt;Les" in written(drawn(figure("barres", (Column("valeur", "Loiret"),), rows, "n")))
+    rows = (ExhibitRow("a", "<b>Les & Cie</b>", (ExhibitCell("3", 3.0),)),)
+    assert "&lt;b&gt;Les" in written(drawn(figure("barres", (ExhibitColumn("valeur", "Loiret"),), rows, "n")))
 
 
 @pytest.mark.parametrize("kind", ["barres", "barres_groupees", "barres_empilees", "courbe", "intervalle"])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bilan.model.content import KeyFigure
-from bilan.model.exhibit import Cell
+from bilan.model.exhibit import ExhibitCell
 from bilan.parts.essentiel import Essentiel
 from bilan.parts.look_first import LookFirst
 from dashboard.exhibits.projection import screen
@@ -17,7 +17,7 @@ from dashboard.exhibits.slides import LETTERS, LINES, Slide, at, slides
 
 
 def essentiel(**parts: object) -> Essentiel:
-    card = KeyFigure("nb", "Familles", Cell("428", 428.0), "", "40 actions", "405 en 2018-2019", "32 849")
+    card = KeyFigure("nb", "Familles", ExhibitCell("428", 428.0), "", "40 actions", "405 en 2018-2019", "32 849")
     whole: dict[str, object] = {
         "title": "Bilan", "made_by": "la Caf", "marks": ("DONNÉES FICTIVES",), "warning": None, "agreed": ("Agréé.",),
         "collected": ("Reçu.",), "context": (), "key_figures": (card,), "sentences": ("Une phrase.",),

@@ -17,7 +17,7 @@ from dashboard.gate.headers import policy
 @pytest.fixture(autouse=True)
 def _forget() -> None:
     shell.shell.cache_clear()
-    shell.script_prints.cache_clear()
+    shell.script_hashes.cache_clear()
 
 
 def test_it_loads_what_streamlit_s_loads() -> None:
@@ -34,7 +34,7 @@ def test_the_policy_lets_the_scripts_written_in_it_run_and_no_other() -> None:
     written = re.findall(r"<script>(.*?)</script>", shell.shell().decode(), flags=re.DOTALL)
     prints = [f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in written]
     assert prints
-    assert f"script-src 'self' {' '.join(prints)};" in policy(shell.script_prints())
+    assert f"script-src 'self' {' '.join(prints)};" in policy(shell.script_hashes())
 
 
 def test_another_streamlit_whose_page_we_do_not_know_is_refused_loudly(

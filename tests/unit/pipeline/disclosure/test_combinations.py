@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.disclosure.combinations import Row, isolated
-from pipeline.disclosure.intervals import Margins, enclosed
+from pipeline.disclosure.combinations import Row, disclosive_combination
+from pipeline.disclosure.intervals import Margins, interval_disclosed
 
 
 def row(*porteurs: str, value: float = 10) -> Row:
@@ -17,22 +17,22 @@ def row(*porteurs: str, value: float = 10) -> Row:
 
 
 def test_a_sum_of_five_singles_nobody_out() -> None:
-    assert isolated([row(*"abcde")], 5) is None
-    assert isolated([row(*"abcd")], 5) == frozenset("abcd")
+    assert disclosive_combination([row(*"abcde")], 5) is None
+    assert disclosive_combination([row(*"abcd")], 5) == frozenset("abcd")
 
 
 def test_a_difference_is_found() -> None:
-    assert isolated([row(*"abcdefgh"), row(*"abcdefg")], 5) == frozenset("h")
-    assert isolated([row(*"abcdefghij"), row(*"abcde")], 5) is None
+    assert disclosive_combination([row(*"abcdefgh"), row(*"abcdefg")], 5) == frozenset("h")
+    assert disclosive_combination([row(*"abcdefghij"), row(*"abcde")], 5) is None
 
 
 def test_a_difference_of_several_sums_is_found() -> None:
-    assert isolated([row(*"abcdefghijkl"), row(*"abcdef"), row(*"ghijk")], 5) == frozenset("l")
+    assert disclosive_combination([row(*"abcdefghijkl"), row(*"abcdef"), row(*"ghijk")], 5) == frozenset("l")
 
 
 def test_an_answer_that_changed_is_another_part() -> None:
     before, after = row(*"abcdef"), row(*"abcde") | row("f", value=11)
-    assert isolated([before, after], 5) == frozenset("f")
+    assert disclosive_combination([before, after], 5) == frozenset("f")
 
 
 def smallest(rows: list[Row], minimum: int) -> bool:
@@ -53,7 +53,7 @@ def smallest(rows: list[Row], minimum: int) -> bool:
 )
 def test_it_agrees_with_every_group_tried_one_by_one(sums: list[set[tuple[str, str]]]) -> None:
     rows = [frozenset((porteur, action, 1.0) for porteur, action in one) for one in sums]
-    found = isolated(rows, 4)
+    found = disclosive_combination(rows, 4)
     assert (found is not None) == smallest(rows, 4)
     assert found is None or 0 < len(found) < 4
 
@@ -64,7 +64,7 @@ def test_a_porteur_alone_where_two_sums_cross_is_enclosed_by_small_neighbours() 
     urban |= {(f"u{n}", "a", 1.0) for n in range(5)}
     kind |= {(f"k{n}", "a", 1.0) for n in range(5)}
     whole = urban | kind
-    found = enclosed([whole, urban, kind], Margins(0.2))
+    found = interval_disclosed([whole, urban, kind], Margins(0.2))
     assert found is not None
     assert (found.porteur, found.readers) == ("x", frozenset())
 
@@ -73,7 +73,7 @@ def test_it_is_free_among_large_ones() -> None:
     urban = frozenset({("x", "a", 10.0), *((f"u{n}", "a", 30.0) for n in range(5))})
     kind = frozenset({("x", "a", 10.0), *((f"k{n}", "a", 30.0) for n in range(5))})
     rest = frozenset((f"r{n}", "a", 30.0) for n in range(5))
-    assert enclosed([urban | kind | rest, urban, kind], Margins(0.2)) is None
+    assert interval_disclosed([urban | kind | rest, urban, kind], Margins(0.2)) is None
 
 
 def test_two_readers_may_enclose_what_none_does() -> None:
@@ -81,7 +81,7 @@ def test_two_readers_may_enclose_what_none_does() -> None:
     crossing = {("x", "a", 50.0), ("y", "a", 50.0), ("z", "a", 50.0)}
     urban = frozenset({*crossing, *((f"u{n}", "a", 1.0) for n in range(5))})
     kind = frozenset({*crossing, *((f"k{n}", "a", 1.0) for n in range(5))})
-    found = enclosed([urban | kind, urban, kind], Margins(0.2))
+    found = interval_disclosed([urban | kind, urban, kind], Margins(0.2))
     assert found is not None
     assert len(found.readers) == 2
-    assert enclosed([urban | kind, urban, kind], Margins(0.2), readers=1) is None
+    assert interval_disclosed([urban | kind, urban, kind], Margins(0.2), readers=1) is None

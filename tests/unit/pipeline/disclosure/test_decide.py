@@ -6,15 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.codebook.diffusion import Thresholds
-from pipeline.disclosure.decide import Cell, Contribution, Decision, Held, Series, decide, too_few
+from pipeline.codebook.diffusion import DisclosureThresholds
+from pipeline.disclosure.decide import decide
+from pipeline.disclosure.model import Contribution, Decision, FigurePlace, ProtectedSeries, PublishedSums
+from pipeline.disclosure.primary import primary_suppression
 
-RULE = Thresholds()
-CHILDREN = Series("enfants", "enfants", "E", "n", "enfants", None)
-FAMILIES = Series("familles", "familles", "E", "n", "familles", None)
-NEW = Series("nouveaux", "nouveaux", "E", "pct", "nouveaux", "enfants")
-HANDICAP = Series("handicap", "handicap", "X", "pct", "handicap", "enfants")
-LEVELS = tuple(Series(f"niveau__{one}", "niveau", "E", "pct", one, "enfants") for one in ("el", "co", "ly"))
+RULE = DisclosureThresholds()
+CHILDREN = ProtectedSeries("enfants", "enfants", "E", "n", "enfants", None)
+FAMILIES = ProtectedSeries("familles", "familles", "E", "n", "familles", None)
+NEW = ProtectedSeries("nouveaux", "nouveaux", "E", "pct", "nouveaux", "enfants")
+HANDICAP = ProtectedSeries("handicap", "handicap", "X", "pct", "handicap", "enfants")
+LEVELS = tuple(ProtectedSeries(f"niveau__{one}", "niveau", "E", "pct", one, "enfants") for one in ("el", "co", "ly"))
 WHOLE, LOCAL, SOCIAL = ("departement", ""), ("type_structure", "locale"), ("type_structure", "sociale")
 URBAN, RURAL = ("zonage", "urbain"), ("zonage", "rural")
 
@@ -42,7 +44,7 @@ def even(number: int, value: float = 12) -> dict[str, float]:
 
 
 def state(decision: Decision, serie: str, place: tuple[str, str]) -> str:
-    cell = Cell(serie, *place)
+    cell = FigurePlace(serie, *place)
     assert (cell in decision.shown) != (cell in decision.hidden)
     return decision.hidden.get(cell, "montre")
 
@@ -60,7 +62,7 @@ def test_none_of_them_makes_more_than_85_per_cent(largest: float, expected: str)
 
 def test_a_porteur_counts_once_however_many_actions_it_has() -> None:
     parts = frozenset((name, f"{name}-{action}", 3.0) for name in names(4) for action in "ab")
-    assert too_few(parts, RULE) == "peu_de_porteurs"
+    assert primary_suppression(parts, RULE) == "peu_de_porteurs"
 
 
 def test_a_line_that_leaves_fewer_than_five_porteurs_is_hidden() -> None:
@@ -110,7 +112,7 @@ def test_a_share_that_one_porteur_did_not_answer_is_shown_for_the_departement_al
     shares = declared(even(12, 4), types, base=even(12))
     decision = decide([CHILDREN, NEW], {"enfants": declared(even(13), types), "nouveaux": shares}, RULE)
     assert state(decision, "nouveaux", WHOLE) == "montre"
-    assert decision.lone == {"nouveaux"}
+    assert decision.ratio_only == {"nouveaux"}
     assert state(decision, "nouveaux", LOCAL) == "recoupement"
 
 
@@ -180,8 +182,8 @@ def test_two_breakdowns_are_shown_where_they_enclose_nobody() -> None:
     assert [state(decision, "enfants", place) for place in (WHOLE, LOCAL, URBAN, RURAL)] == ["montre"] * 4
 
 
-def held(decision: Decision, *series: Series) -> Held:
-    found = Held()
+def held(decision: Decision, *series: ProtectedSeries) -> PublishedSums:
+    found = PublishedSums()
     for one in series:
         for cell, figure in decision.shown.items():
             for counted, row in figure.sums(one) if cell.serie == one.id else ():

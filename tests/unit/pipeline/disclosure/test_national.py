@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from pipeline.codebook.diffusion import Thresholds
-from pipeline.disclosure.decide import Cell, Contribution, Decision, Figure, Series, decide, figures_of
+from pipeline.codebook.diffusion import DisclosureThresholds
+from pipeline.disclosure.decide import decide
+from pipeline.disclosure.model import Contribution, Decision, FigurePlace, ProtectedSeries, Sums
 from pipeline.disclosure.national import FRANCE, decide_france
+from pipeline.disclosure.primary import figures_of
 
-RULE = Thresholds()
-CHILDREN = Series("enfants", "enfants", "E", "n", "enfants", None, ())
-OTHERS = Series("encore", "encore", "E", "n", "enfants", None, ())
-WHOLE = Cell("enfants", FRANCE, "")
+RULE = DisclosureThresholds()
+CHILDREN = ProtectedSeries("enfants", "enfants", "E", "n", "enfants", None, ())
+OTHERS = ProtectedSeries("encore", "encore", "E", "n", "enfants", None, ())
+WHOLE = FigurePlace("enfants", FRANCE, "")
 
 
 def departement(name: str, number: int, value: float = 12) -> list[Contribution]:
@@ -25,7 +27,7 @@ def of_both(
 ) -> tuple[Decision, dict[str, Decision]]:
     series = [CHILDREN, OTHERS] if others else [CHILDREN]
     own: dict[str, Decision] = {}
-    figures: dict[str, dict[str, Figure]] = {}
+    figures: dict[str, dict[str, Sums]] = {}
     for name in children:
         given = {"enfants": children[name], "encore": others.get(name, [])}
         own[name] = decide(series, given, RULE)
@@ -71,4 +73,4 @@ def test_two_national_figures_do_not_differ_by_one_porteur_of_hidden_departement
     others = children | {"d2": departement("d2", 3)}
     national, _ = of_both(children, others)
     assert WHOLE in national.shown
-    assert Cell("encore", FRANCE, "") in national.hidden
+    assert FigurePlace("encore", FRANCE, "") in national.hidden

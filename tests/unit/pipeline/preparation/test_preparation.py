@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.preparation import preparation
-from pipeline.preparation.deposits import deposits_of
-from pipeline.preparation.loads import Change, loads, record_load
+from pipeline.preparation.load_history import Change, loads, record_load
+from pipeline.preparation.uploads import deposits_of
 from socle.paths import DataFolder
 from socle.refusal import Refusal
 from socle.settings import Settings

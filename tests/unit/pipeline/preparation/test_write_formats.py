@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.drafting.draft import Draft
 from pipeline.drafting.run import draft_file
-from pipeline.preparation.write_formats import Answer, Header, answer_draft, choices
+from pipeline.preparation.write_formats import Header, HeaderAnswer, answer_draft, choices
 from pipeline.staging.try_file import try_file
 from socle.paths import DataFolder
 from socle.refusal import Refusal
@@ -37,7 +37,7 @@ def drafted(folder: DataFolder) -> Draft:
     return found
 
 
-def answers(draft: Draft, *given: Answer) -> Mapping[Header, Answer]:
+def answers(draft: Draft, *given: HeaderAnswer) -> Mapping[Header, HeaderAnswer]:
     return {(part, column.entete): one for (part, column), one in zip(draft.waiting, given, strict=False)}
 
 
@@ -45,7 +45,7 @@ def test_the_answers_make_the_file_readable(folder: DataFolder, drafted: Draft) 
     path = folder.raw / YEAR / "nouveau.csv"
     with pytest.raises(Refusal):
         try_file(folder, path)
-    given = answers(drafted, Answer("nb_enfants"), Answer(ignoree="  inutile\nau bilan "))
+    given = answers(drafted, HeaderAnswer("nb_enfants"), HeaderAnswer(ignoree="  inutile\nau bilan "))
     answer_draft(folder, drafted, given, "Agent")
     (read,) = try_file(folder, path).tables
     assert "Couleur" in read.ignorees
@@ -56,27 +56,29 @@ def test_the_answers_make_the_file_readable(folder: DataFolder, drafted: Draft) 
 
 def test_a_header_without_an_answer_is_named(folder: DataFolder, drafted: Draft) -> None:
     before = (folder.raw / YEAR / "formats.yml").read_bytes()
-    for given in (Answer(), Answer(ignoree=" ")):
+    for given in (HeaderAnswer(), HeaderAnswer(ignoree=" ")):
         with pytest.raises(Refusal, match="Couleur"):
-            answer_draft(folder, drafted, answers(drafted, Answer("nb_enfants"), given), "Agent")
+            answer_draft(folder, drafted, answers(drafted, HeaderAnswer("nb_enfants"), given), "Agent")
     assert (folder.raw / YEAR / "formats.yml").read_bytes() == before
 
 
 def test_two_headers_cannot_ask_the_same(folder: DataFolder, drafted: Draft) -> None:
     with pytest.raises(Refusal, match="ne peuvent pas demander la même chose"):
-        answer_draft(folder, drafted, answers(drafted, Answer("nb_enfants"), Answer("nb_enfants")), "Agent")
+        answer_draft(folder, drafted, answers(drafted, HeaderAnswer("nb_enfants"), HeaderAnswer("nb_enfants")), "Agent")
 
 
 def test_what_would_contradict_the_definitions_is_refused_and_not_written(folder: DataFolder, drafted: Draft) -> None:
     before = (folder.raw / YEAR / "formats.yml").read_bytes()
     with pytest.raises(Refusal, match="se contredisent"):
-        answer_draft(folder, drafted, answers(drafted, Answer("nb_enfants"), Answer("inexistante")), "Agent")
+        answer_draft(
+            folder, drafted, answers(drafted, HeaderAnswer("nb_enfants"), HeaderAnswer("inexistante")), "Agent"
+        )
     assert (folder.raw / YEAR / "formats.yml").read_bytes() == before
 
 
 def test_a_draft_that_is_gone_is_refused(folder: DataFolder, drafted: Draft) -> None:
     (folder.raw / YEAR / "formats.yml").write_text("[]\n", encoding="utf-8")
-    given = answers(drafted, Answer("nb_enfants"), Answer(ignoree="inutile"))
+    given = answers(drafted, HeaderAnswer("nb_enfants"), HeaderAnswer(ignoree="inutile"))
     with pytest.raises(Refusal, match=r"n'est plus dans formats\.yml"):
         answer_draft(folder, drafted, given, "Agent")
 

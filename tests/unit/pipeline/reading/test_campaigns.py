@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.builds.result import changes
-from pipeline.reading.campaigns import fingerprint, load_campaigns
+from pipeline.reading.campaigns import PROGRAM, input_hashes, load_campaigns, program_hash
 from socle.manifest import Manifest
 from socle.paths import DataFolder
 from socle.refusal import Refusal
+from socle.settings import PROJECT_ROOT
 from tests.support.builds import plain
 from tests.support.exports import declare, make_folder
 
@@ -62,13 +63,13 @@ def test_exports_are_found_in_sub_folders_whatever_the_case_of_their_name(folder
 
 
 def test_what_the_machine_hides_in_the_raw_folder_is_passed_over(folder: DataFolder) -> None:
-    before = fingerprint(folder)
+    before = input_hashes(folder)
     for path in (folder.raw / ".Trash-0" / "vieux.csv", folder.raw / YEAR / ".versions" / "vieux.csv"):
         path.parent.mkdir()
         path.write_text("a;b\n", encoding="utf-8")
     assert [campaign.name for campaign in load_campaigns(folder)] == [YEAR]
     assert len(load_campaigns(folder)[0].files) == 2
-    assert fingerprint(folder) == before
+    assert input_hashes(folder) == before
 
 
 def test_a_campaign_without_a_declaration_is_refused(folder: DataFolder) -> None:
@@ -139,18 +140,18 @@ def test_a_raw_folder_without_any_campaign_is_refused(tmp_path: Path, present: b
 
 
 def test_a_fingerprint_names_every_raw_file_and_depends_on_their_bytes_alone(folder: DataFolder) -> None:
-    before = fingerprint(folder)
+    before = input_hashes(folder)
     raw = {"porteurs.csv", f"{YEAR}/campagne.yml", f"{YEAR}/agrements.csv", f"{YEAR}/reponses.csv"}
     assert set(before) == raw | {"(programme)"}
     for path in folder.raw.rglob("*"):
         os.utime(path, (1, 1))
     copy = DataFolder(folder.root / "copie")
     shutil.copytree(folder.raw, copy.raw)
-    assert fingerprint(folder) == fingerprint(copy) == before
+    assert input_hashes(folder) == input_hashes(copy) == before
 
 
 def test_what_changed_since_a_build_is_named(folder: DataFolder) -> None:
-    then = Manifest("b", "", True, fingerprint(folder), "", {}, {})
+    then = Manifest("b", "", True, input_hashes(folder), "", {}, {})
     assert not changes(folder, then)
     (folder.raw / YEAR / "reponses.csv").unlink()
     (folder.raw / YEAR / "envoi.csv").touch()
@@ -165,5 +166,33 @@ def test_what_changed_since_a_build_is_named(folder: DataFolder) -> None:
 
 
 def test_another_version_of_the_program_is_a_change(folder: DataFolder) -> None:
-    then = Manifest("b", "", True, fingerprint(folder) | {"(programme)": "autre"}, "", {}, {})
+    then = Manifest("b", "", True, input_hashes(folder) | {"(programme)": "autre"}, "", {}, {})
     assert changes(folder, then).program
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """Packages next to one another, as in a clone or once installed."""
+    root = tmp_path / "clone"
+    for name in ("socle/french.py", "pipeline/sql/core.sql", "clas_demo/pages.py", "expectations/reponse.yml"):
+        (root / name).parent.mkdir(parents=True)
+        (root / name).write_text("1\n", encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize("changed", ["socle/french.py", "pipeline/sql/core.sql", "expectations/reponse.yml"])
+def test_one_changed_line_of_what_writes_a_build_makes_another_program(program: Path, changed: str) -> None:
+    before = program_hash(program)
+    (program / changed).write_text("2\n", encoding="utf-8")
+    assert program_hash(program) != before
+
+
+def test_a_program_is_the_same_wherever_it_stands_and_whatever_the_fictitious_data_are(program: Path) -> None:
+    before = program_hash(program)
+    moved = program.rename(program.with_name("site-packages"))
+    (moved / "clas_demo" / "pages.py").write_text("2\n", encoding="utf-8")
+    assert program_hash(moved) == before
+
+
+def test_every_package_of_the_program_is_there() -> None:
+    assert [name for name in PROGRAM if not any((PROJECT_ROOT / name).rglob("*.*"))] == []

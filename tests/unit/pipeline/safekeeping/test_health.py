@@ -15,8 +15,8 @@ import pytest
 from pipeline.builds.lock import only_builder
 from pipeline.builds.publish import new_candidate, publish, seal
 from pipeline.safekeeping.backup import back_up
-from pipeline.safekeeping.health import ALERT, FAULT, OK, Point, health, is_faulty
-from pipeline.safekeeping.survivors import note_backup
+from pipeline.safekeeping.backup_scope import note_backup
+from pipeline.safekeeping.health import ALERT, FAULT, OK, HealthPoint, health, is_faulty
 from socle.manifest import MANIFEST, WAREHOUSE
 from socle.paths import DataFolder
 from tests.support.backups import create_accounts
@@ -46,7 +46,7 @@ def publish_real(folder: DataFolder) -> None:
         publish(folder, candidate, 5)
 
 
-def point(folder: DataFolder, sujet: str) -> Point:
+def point(folder: DataFolder, sujet: str) -> HealthPoint:
     [found] = [point for point in health(folder) if point.sujet == sujet]
     return replace(found, constat=plain(found.constat), remede=found.remede and plain(found.remede))
 
@@ -111,7 +111,7 @@ def test_a_disk_with_less_room_than_a_build_may_take_is_told(tmp_path: Path) -> 
     assert not can_mount() or (found.remede or "").startswith("Libérez de la place sur le disque de ")
 
 
-def _room_left(root: Path) -> Point:
+def _room_left(root: Path) -> HealthPoint:
     data = DataFolder(root)
     publish_hand_made(data)
     (data.staging / "x").mkdir(parents=True)

@@ -16,7 +16,7 @@ import xlsxwriter
 from pytest import TempPathFactory
 
 from pipeline.codebook.model import FormatColumn
-from pipeline.reading.campaigns import fingerprint, load_campaigns
+from pipeline.reading.campaigns import input_hashes, load_campaigns
 from pipeline.sql.macros import fold
 from pipeline.staging.conform import conform
 from pipeline.staging.stage_all import stage_all
@@ -342,7 +342,7 @@ def test_a_file_of_another_campagne_is_refused_whole(tmp_path: Path) -> None:
     rosters = [agrement("a1"), agrement("a2", PORTEURS[1], campagne_declaree="2018/19")]
     folder = make_folder(tmp_path, {"2019-2020": (rosters, [reponse("a1")])})
     campaigns = load_campaigns(folder)
-    staged = stage_all(folder, codebook(), campaigns, fingerprint(folder), lambda _: None)
+    staged = stage_all(folder, codebook(), campaigns, input_hashes(folder), lambda _: None)
     refused = {file.fichier: file for file in staged if file.refusal}
     assert list(refused) == ["agrements.csv"]
     assert isinstance(refused["agrements.csv"].refusal, Refusal)

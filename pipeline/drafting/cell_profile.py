@@ -10,7 +10,7 @@ import duckdb
 from rapidfuzz import fuzz
 
 from pipeline.codebook.model import Codebook, Column, FormatColumn
-from pipeline.drafting.evidence_texts import CellTexts
+from pipeline.drafting.cell_profile_texts import CellTexts
 from pipeline.sql.macros import create_macros, fold
 from pipeline.staging.readers_sql import is_joined, reader_sql
 from pipeline.staging.territories import load_territories, resolve_communes
@@ -48,7 +48,7 @@ class Support:
     """False when no cell is filled."""
 
 
-class Evidence:
+class CellProfile:
     """The sampled cells of a table, and what they say."""
 
     def __init__(self, codebook: Codebook, departements: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bilan.exhibits.cells import table_cell
 from bilan.exhibits.conformity import NOT_ASKED
-from bilan.model.exhibit import Cell
+from bilan.model.exhibit import ExhibitCell
 from bilan.words.numbers import Quantity
 from bilan.words.reading import Reading
 from bilan.words.sentences import Term
@@ -39,11 +39,11 @@ class Own:
             return Quantity(None, unit, state=state if state in NOT_ASKED else "non_renseigne")
         return Quantity(figure.valeur, unit, figure.numerateur, figure.denominateur)
 
-    def cell(self, reading: Reading, indicateur: str, found: Mapping[str, OwnFigure] | None = None) -> Cell:
+    def cell(self, reading: Reading, indicateur: str, found: Mapping[str, OwnFigure] | None = None) -> ExhibitCell:
         """Return the same as a table writes it."""
         quantity = self.quantity(reading, indicateur, found)
         if quantity.state == "non_renseigne":
-            return Cell("non renseigné", None, "non_renseigne")
+            return ExhibitCell("non renseigné", None, "non_renseigne")
         return table_cell(reading, indicateur, quantity, reading.year)
 
     def terms(self, reading: Reading) -> Mapping[str, Term | None]:

@@ -26,7 +26,7 @@ order by campagne, fichier, feuille
 
 
 @dataclass(frozen=True)
-class Point:
+class AnomalyPoint:
     """Something to look at in a file."""
 
     campagne: str
@@ -58,11 +58,11 @@ class ReadSheet:
     message: str | None
 
 
-def points(build: Path, labels: list[str]) -> list[Point]:
+def points(build: Path, labels: list[str]) -> list[AnomalyPoint]:
     """Return what was found in the files of those labels (« 2019-2020/reponses.csv »)."""
     with duckdb.connect() as connection:
         connection.execute(f"attach {literal(str(build / WAREHOUSE))} as base (read_only)")
-        return [Point(*row) for row in connection.execute(_SELECT, [labels]).fetchall()]
+        return [AnomalyPoint(*row) for row in connection.execute(_SELECT, [labels]).fetchall()]
 
 
 def sheets_read(build: Path, labels: list[str]) -> list[ReadSheet]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from dashboard.gate import told
-from dashboard.gate.told import DEFERRED, TAB, Told, media, upload
+from dashboard.gate import session_addresses as told
+from dashboard.gate.session_addresses import DEFERRED, TAB, SessionAddresses, media, upload
 
 
 def sent(**fields: object) -> ForwardMsg:
@@ -22,7 +22,7 @@ def sent(**fields: object) -> ForwardMsg:
 
 
 def test_files_uploads_and_tabs_are_told_to_the_session_that_they_are_sent_to() -> None:
-    known = Told()
+    known = SessionAddresses()
     known.hear("a", sent(new_session__initialize__session_id="onglet"))
     known.hear("a", sent(delta__new_element__download_button__url="/media/1.csv"))
     known.hear("a", sent(delta__new_element__download_button__deferred_file_id="abc"))
@@ -40,7 +40,7 @@ def test_files_uploads_and_tabs_are_told_to_the_session_that_they_are_sent_to() 
 
 
 def test_an_address_in_a_text_is_told_to_nobody() -> None:
-    known = Told()
+    known = SessionAddresses()
     for path in ("delta__new_element__markdown__body", "delta__new_element__text__body", "page_config_changed__title"):
         known.hear("a", sent(**{path: "/media/1.csv"}))
     known.hear("a", sent(delta__new_element__link_button__url="/media/1.csv"))
@@ -48,7 +48,7 @@ def test_an_address_in_a_text_is_told_to_nobody() -> None:
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    known = Told()
+    known = SessionAddresses()
     for number in range(told._REMEMBERED + 10):
         known.hear("a", sent(delta__new_element__download_button__url=f"/media/{number}"))
     assert not known.knows("a", media("/media/5"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bilan.model.drawn import drawn_columns
-from bilan.model.exhibit import Figure
+from bilan.model.exhibit import Exhibit
 
 COLOURS = ("0072B2", "E69F00", "009E73", "CC79A7", "56B4E9", "D55E00", "6B4C9A", "7F7F7F")
 """Of Okabe and Ito: told apart by who does not see all colours; the legend and the values say the rest."""
@@ -27,7 +27,7 @@ class Native:
     """Categories that a line does not reach from the one before."""
 
 
-def native(figure: Figure) -> Native | None:
+def native(figure: Exhibit) -> Native | None:
     """Return the chart; None when the figure wants none, has no number to draw, or too many bars."""
     columns = drawn_columns(figure)
     if not columns:
@@ -42,7 +42,7 @@ def native(figure: Figure) -> Native | None:
     return Native(labels, tuple((names[one], tuple((row, one) for row in rows)) for one in columns), broken)
 
 
-def spans(figure: Figure) -> tuple[int, tuple[float, ...]] | None:
+def spans(figure: Exhibit) -> tuple[int, tuple[float, ...]] | None:
     """Return the rank of the series of upper bounds, and how far below each its lower bound is; None without bounds."""
     columns = drawn_columns(figure)
     ranks = {figure.columns[column].role: rank for rank, column in enumerate(columns)}
@@ -52,7 +52,7 @@ def spans(figure: Figure) -> tuple[int, tuple[float, ...]] | None:
     return ranks["haut"], tuple(high - low for low, high in bounds)
 
 
-def top(figure: Figure) -> float | None:
+def top(figure: Exhibit) -> float | None:
     """Return where the axis of the numbers ends, when the suite would go beyond the whole: 1 for shares near it."""
     if figure.unit != "pct":
         return None

@@ -1,4 +1,4 @@
-"""What the server told each session -> which addresses it may fetch: its media, its uploads, its own tabs.
+"""The addresses sent to each session -> which addresses it may fetch: its media, its uploads, its own tabs.
 
 Streamlit serves a media file, takes an upload and gives a tab back to whoever knows its address. Here an address is
 good only for the session to which a page named it.
@@ -20,7 +20,7 @@ _WITH_FILES = {"download_button": ("url", "deferred_file_id"), "audio": ("url",)
 TAB, MEDIA, UPLOAD, DEFERRED = "tab:", "media:", "upload:", "deferred:"
 
 
-class Told:
+class SessionAddresses:
     """Addresses told, by session; in memory, as the files that they lead to."""
 
     def __init__(self) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bilan.exhibits.cells import FRANCE, UNKNOWN, explained_cell, line_cell, number_cell, text_cell
-from bilan.exhibits.comparison import base_cell
-from bilan.exhibits.making import axis_of, make
+from bilan.exhibits.making import axis_of, exhibit
+from bilan.exhibits.usual import base_cell
 from bilan.exhibits.years import WORDS
-from bilan.model.exhibit import BLANK, Cell, Column, Figure, Row
+from bilan.model.exhibit import BLANK, Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 from bilan.words import wording
 from bilan.words.declared import DeclaredFigure
 from bilan.words.numbers import Quantity, cell, gap, signed
@@ -21,24 +21,24 @@ from warehouse.figures.lines import read_lines
 from warehouse.open import Warehouse
 
 
-def beside_france(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def beside_france(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
     """Return every share and mean that France has too, the same year; None when too few answered to compare."""
     pairs = [(one, reading.quantity(name), reading.france(name)) for name, one in reading.catalogue.items()]
     kept = [(one, own, france) for one, own, france in pairs if _compares(one, own, france)]
     if not kept or reading.is_poorly_answered:
         return None
     columns = (
-        Column("valeur", reading.departement.nom),
-        Column("base", "Base", "base"),
-        Column("france", f"France, {reading.year}", "repere"),
-        Column("ecart", "Écart", "texte"),
-        Column("mot", "Lecture", "texte"),
+        ExhibitColumn("valeur", reading.departement.nom),
+        ExhibitColumn("base", "Base", "base"),
+        ExhibitColumn("france", f"France, {reading.year}", "repere"),
+        ExhibitColumn("ecart", "Écart", "texte"),
+        ExhibitColumn("mot", "Lecture", "texte"),
     )
     rows = [_france_row(reading, one, own or UNKNOWN, france or UNKNOWN) for one, own, france in kept]
     close = sum(row.cells[-1].text == WORDS["proche"] for row in rows)
     known = {"comparables": len(rows), "proches": close}
     patterns, series = load_phrases().patterns, [one for one, _, _ in kept]
-    return make(
+    return exhibit(
         reading,
         declared,
         place,
@@ -54,7 +54,7 @@ def beside_france(reading: Reading, declared: DeclaredFigure, place: str) -> Fig
     )
 
 
-def by_line(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def by_line(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
     """Return a few indicators of each type of structure, or zone, and of the whole département."""
     series = wording.series_of(reading, declared.indicateurs)
     names = [one.indicateur for one in series]
@@ -68,17 +68,17 @@ def by_line(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pl
     labels = {line.code: line.libelle or line.code for line in found}
     held = {(line.code, line.indicateur): line for line in found}
     rows = [
-        Row(code, label, tuple(line_cell(reading, name, held.get((code, name))) for name in names))
+        ExhibitRow(code, label, tuple(line_cell(reading, name, held.get((code, name))) for name in names))
         for code, label in sorted(labels.items(), key=lambda pair: pair[1])
     ]
     whole = tuple(explained_cell(reading, name, reading.quantity(name), reading.year) for name in names)
-    rows.append(Row("departement", reading.departement.nom, whole))
-    return make(
+    rows.append(ExhibitRow("departement", reading.departement.nom, whole))
+    return exhibit(
         reading,
         declared,
         place,
         series,
-        [Column(one.indicateur, one.libelle_court) for one in series],
+        [ExhibitColumn(one.indicateur, one.libelle_court) for one in series],
         rows,
         row_label=_LINES.get(declared.niveau or "", "Ligne"),
         message=_line_message(reading, series[0], rows),
@@ -87,21 +87,21 @@ def by_line(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pl
     )
 
 
-def dispersion(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def dispersion(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
     """Return between what half of the porteurs stand; None when they are too few."""
     series = [one for one in wording.series_of(reading, declared.indicateurs) if _spreads(reading, one)]
     if not series:
         return None
     columns = (
-        Column("bas", "La moitié des porteurs se situent entre", "bas"),
-        Column("haut", "et", "haut"),
-        Column("mediane", "La moitié sont au-dessous de", "valeur"),
-        Column("valeur", reading.departement.nom, "texte"),
-        Column("france", f"France, {reading.year}", "repere"),
+        ExhibitColumn("bas", "La moitié des porteurs se situent entre", "bas"),
+        ExhibitColumn("haut", "et", "haut"),
+        ExhibitColumn("mediane", "La moitié sont au-dessous de", "valeur"),
+        ExhibitColumn("valeur", reading.departement.nom, "texte"),
+        ExhibitColumn("france", f"France, {reading.year}", "repere"),
     )
     rows = [_spread_row(reading, one) for one in series]
     says, patterns = speaker(reading, series[0].indicateur), load_phrases().patterns
-    return make(
+    return exhibit(
         reading,
         declared,
         place,
@@ -126,10 +126,10 @@ def _compares(series: Series, own: Quantity | None, france: Quantity | None) -> 
     return own.said and france.said
 
 
-def _france_row(reading: Reading, series: Series, own: Quantity, france: Quantity) -> Row:
+def _france_row(reading: Reading, series: Series, own: Quantity, france: Quantity) -> ExhibitRow:
     word = gap(own, france, reading.rules)
     name = series.indicateur
-    return Row(
+    return ExhibitRow(
         key=name,
         label=series.libelle_court,
         cells=(
@@ -142,7 +142,7 @@ def _france_row(reading: Reading, series: Series, own: Quantity, france: Quantit
     )
 
 
-def _line_message(reading: Reading, series: Series, rows: Sequence[Row]) -> str:
+def _line_message(reading: Reading, series: Series, rows: Sequence[ExhibitRow]) -> str:
     """The largest of the lines in the first column, where it is shown."""
     *lines, whole = rows
     shown = [row for row in lines if row.cells[0].number is not None]
@@ -162,14 +162,14 @@ def _spreads(reading: Reading, series: Series) -> bool:
     return enough and figure.premier_quartile is not None and reading.quantity(series.indicateur) is not None
 
 
-def _spread_row(reading: Reading, series: Series) -> Row:
+def _spread_row(reading: Reading, series: Series) -> ExhibitRow:
     name, figure = series.indicateur, reading.figures[series.indicateur]
 
-    def spread(value: float | None) -> Cell:
+    def spread(value: float | None) -> ExhibitCell:
         return number_cell(value, cell(Quantity(value, series.unite), reading.rules)) if value is not None else BLANK
 
     france = None if reading.is_poorly_answered else reading.france(name)
-    return Row(
+    return ExhibitRow(
         key=name,
         label=series.libelle_court,
         cells=(

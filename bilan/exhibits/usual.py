@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bilan.exhibits.cells import FRANCE, NOT_COMPARED, explained_cell, number_cell
-from bilan.exhibits.making import axis_of, make, one_unit
-from bilan.model.exhibit import BLANK, Cell, Column, Figure, Row
+from bilan.exhibits.making import axis_of, exhibit, one_unit
+from bilan.model.exhibit import BLANK, Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 from bilan.words import wording
 from bilan.words.declared import DeclaredFigure
 from bilan.words.grammar import capital
@@ -12,19 +12,19 @@ from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from warehouse.figures.catalogue import Series
 
-NO_FIGURE = Cell("aucun chiffre", None, "sans_objet")
+NO_FIGURE = ExhibitCell("aucun chiffre", None, "sans_objet")
 # What each column is to the chart.
 _ROLES = {"barres": ("valeur", "repere"), "barres_groupees": ("valeur", "valeur"), "barres_empilees": ("valeur",) * 2}
 
 
-def comparison(reading: Reading, declared: DeclaredFigure, place: str) -> Figure | None:
+def comparison(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
     """Return the figure; None when the catalogue has none of its indicators."""
     series = wording.series_of(reading, declared.indicateurs)
     if not series:
         return None
     columns = _columns(reading, series, declared.graphique)
     rows = tuple(_row(reading, one, columns) for one in series)
-    return make(
+    return exhibit(
         reading,
         declared,
         place,
@@ -40,7 +40,7 @@ def comparison(reading: Reading, declared: DeclaredFigure, place: str) -> Figure
     )
 
 
-def base_cell(reading: Reading, series: Series) -> Cell:
+def base_cell(reading: Reading, series: Series) -> ExhibitCell:
     """Return what the figure rests on, with its noun: « 478 enfants et jeunes », « 41 actions »."""
     figure, quantity = reading.figures[series.indicateur], reading.quantity(series.indicateur)
     if quantity is None or not quantity.said:
@@ -55,21 +55,21 @@ def base_cell(reading: Reading, series: Series) -> Cell:
     return number_cell(figure.nb_repondants, nouns[phrases.bases[series.relation]].counted(figure.nb_repondants))
 
 
-def _columns(reading: Reading, series: list[Series], chart: str) -> tuple[Column, ...]:
+def _columns(reading: Reading, series: list[Series], chart: str) -> tuple[ExhibitColumn, ...]:
     own, mark = _ROLES.get(chart, ("valeur", "texte"))
-    columns = [Column("valeur", reading.departement.nom, own), Column("base", "Base", "base")]
+    columns = [ExhibitColumn("valeur", reading.departement.nom, own), ExhibitColumn("base", "Base", "base")]
     if reading.is_poorly_answered:
         return tuple(columns)
     if any(reading.france(one.indicateur) for one in series):
         # A total of France is not drawn beside that of a département.
         drawn = mark if all(one.est_un_quotient for one in series) else "texte"
-        columns.append(Column("france", f"France, {reading.year}", drawn))
+        columns.append(ExhibitColumn("france", f"France, {reading.year}", drawn))
     if reading.before:
-        columns.append(Column("avant", f"{reading.departement.nom}, {reading.year_before}", "texte"))
+        columns.append(ExhibitColumn("avant", f"{reading.departement.nom}, {reading.year_before}", "texte"))
     return tuple(columns)
 
 
-def _row(reading: Reading, series: Series, columns: tuple[Column, ...]) -> Row:
+def _row(reading: Reading, series: Series, columns: tuple[ExhibitColumn, ...]) -> ExhibitRow:
     name = series.indicateur
     france = reading.france(name)
     cells = {
@@ -79,7 +79,7 @@ def _row(reading: Reading, series: Series, columns: tuple[Column, ...]) -> Row:
         "france": explained_cell(reading, name, france, reading.year, FRANCE) if france else NO_FIGURE,
     }
     shown = tuple(cells[column.key] for column in columns)
-    return Row(
+    return ExhibitRow(
         key=name,
         label=capital(series.libelle_court),
         cells=shown,
@@ -87,14 +87,14 @@ def _row(reading: Reading, series: Series, columns: tuple[Column, ...]) -> Row:
     )
 
 
-def _before(reading: Reading, name: str) -> Cell:
+def _before(reading: Reading, name: str) -> ExhibitCell:
     quantity = reading.quantity_before(name)
     if quantity and quantity.said and reading.is_not_comparable(name):
         return NOT_COMPARED
     return explained_cell(reading, name, quantity, reading.year_before)
 
 
-def _chart(wanted: str, series: list[Series], rows: tuple[Row, ...]) -> str:
+def _chart(wanted: str, series: list[Series], rows: tuple[ExhibitRow, ...]) -> str:
     """Nothing is drawn of several units, nor when there is not a number to draw."""
     drawn = any(row.cells[0].number is not None for row in rows)
     return wanted if drawn and one_unit(series) else "aucun"
