@@ -38,10 +38,11 @@ def is_demo(folder: DataFolder) -> bool:
 
 
 def _present(folder: DataFolder) -> list[str]:
-    """What the folder holds: settings, hidden files, empty folders and the lock of builders are nothing."""
+    """What the folder holds: settings, hidden files, empty folders and what stands in a new `curated` are nothing."""
+    own = {folder.lock, folder.curated / "README.md"}
     names = sorted(folder.root.iterdir()) if folder.root.is_dir() else []
     shown = [path for path in names if path.name != SETTINGS_FILE and not path.name.startswith(".")]
-    return [path.name for path in shown if not path.is_dir() or set(path.iterdir()) - {folder.lock}]
+    return [path.name for path in shown if not path.is_dir() or set(path.iterdir()) - own]
 
 
 def _write(folder: DataFolder) -> None:

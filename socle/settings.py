@@ -102,7 +102,8 @@ def _read_toml(path: Path) -> dict[str, object]:
 
 def _convert(name: str, raw: object) -> Path | int | str:
     if name == "data":
-        return Path(str(raw)).expanduser()
+        # Processes that read for this one work in another folder.
+        return Path(str(raw)).expanduser().absolute()
     if name in _LEAST:
         return _number(name, raw)
     if name == "licence":

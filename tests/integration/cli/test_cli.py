@@ -201,9 +201,12 @@ def test_check_reads_a_file_and_keeps_nothing(capsys: Captured, folder: DataFold
     assert sorted(folder.root.rglob("*")) == before
 
 
-def test_check_finds_out_which_year_a_file_is_of(capsys: Captured, folder: DataFolder, tmp_path: Path) -> None:
-    file = next((folder.raw / "2017-2018").glob("agrements*"))
-    code, out, _ = run(capsys, "check", str(shutil.copy(file, tmp_path)))
+def test_check_finds_out_which_year_a_file_of_the_working_folder_is_of(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, folder: DataFolder, tmp_path: Path
+) -> None:
+    file = Path(shutil.copy(next((folder.raw / "2017-2018").glob("agrements*")), tmp_path))
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = run(capsys, "check", file.name)
     assert code == 0
     assert "(année scolaire 2017-2018)" in out
 

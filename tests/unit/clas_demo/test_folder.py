@@ -47,8 +47,8 @@ def refused(folder: DataFolder) -> Refusal:
 def test_an_empty_folder_receives_the_files_of_the_repository(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path / "donnees")
     folder.curated.mkdir(parents=True)
-    folder.lock.touch()
-    (folder.root / "clas.toml").touch()
+    for path in (folder.lock, folder.curated / "README.md", folder.root / "clas.toml"):
+        path.touch()
     take(folder, silent)
     assert contents(folder.raw) == contents(RAW)
     assert {path.name for path in folder.root.iterdir()} == {"clas.toml", "curated", "raw"}

@@ -87,6 +87,16 @@ def test_the_home_folder_is_understood(toml: Path, monkeypatch: pytest.MonkeyPat
     assert load_settings({"CLAS_DATA": "~/clas"}, toml).data == Path("/home/agent/clas")
 
 
+def test_a_folder_is_the_same_wherever_the_program_goes_next(
+    toml: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_settings({"CLAS_DATA": "donnees"}, toml).data == tmp_path / "donnees"
+    toml.write_text('data = "autres"\n', encoding="utf-8")
+    monkeypatch.chdir("/")
+    assert load_settings({}, toml).data == tmp_path / "autres"
+
+
 @pytest.mark.parametrize("value", ["zéro", "0", "1", "-3", "2,5", "5.0", "1e3", " "])
 def test_a_number_of_builds_that_leaves_nothing_to_go_back_to_is_refused(toml: Path, value: str) -> None:
     with pytest.raises(SettingsError) as error:
