@@ -22,6 +22,7 @@ from bilan.words.terms import speaker
 from socle.french import day
 from socle.paths import DataFolder
 from socle.refusal import Refusal
+from socle.states import REFUSED
 from warehouse.figures.catalogue import settings
 from warehouse.figures.lines import read_lines
 from warehouse.figures.own_figures import own_figures
@@ -180,7 +181,7 @@ def _notice(says: Speaker, reading: Reading, own: Own, asked: str) -> tuple[str,
     if own.answered:
         return waiting
     year = own.returns.years.get(reading.year)
-    missing = "P_refuse" if year and year.retour == "refuse" else "P_sans_reponse"
+    missing = "P_refuse" if year and year.retour == REFUSED else "P_sans_reponse"
     return (*waiting, *says.say(patterns[missing]))
 
 

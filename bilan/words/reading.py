@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from bilan.words.declared import load_layout
-from bilan.words.numbers import SAID, Quantity, SayingThresholds
+from bilan.words.numbers import Quantity, SayingThresholds
 from socle.paths import DataFolder
+from socle.states import HIDDEN, SHOWN
 from warehouse.figures.catalogue import Series, catalogue, settings
 from warehouse.figures.evolution import Evolution, evolutions
 from warehouse.figures.figures import Figure, read_figures
@@ -77,8 +78,8 @@ class Reading:
     def _quantity(self, figure: Figure | None) -> Quantity | None:
         if figure is None:
             return None
-        state = "secret" if self._is_too_sensitive(figure) else figure.statut
-        if state != SAID:
+        state = HIDDEN if self._is_too_sensitive(figure) else figure.statut
+        if state != SHOWN:
             return Quantity(None, figure.unite, state=state)
         return Quantity(figure.valeur, figure.unite, figure.numerateur, figure.denominateur)
 

@@ -21,7 +21,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bilan.words.grammar import Noun, agreed, capital
-from bilan.words.numbers import Quantity, SayingThresholds, is_small, plain, ratio_text, share
+from bilan.words.numbers import Quantity, SayingThresholds, is_small
+from bilan.words.values import plain, ratio_text, share
 from socle.french import number
 
 Term = Quantity | str | float | bool

@@ -11,13 +11,13 @@ from dashboard.loading import child
 from dashboard.loading.corrections import correct, show_corrections
 from dashboard.loading.steps import TRY, Loading, show_moves
 from dashboard.loading.unknown_porteurs import show_unknown
-from dashboard.loading.words import GRAVITIES, READ
 from dashboard.screen.tables import small, table
 from pipeline.builds.build_anomalies import AnomalyPoint, ReadSheet, points, sheets_read
 from pipeline.preparation.unknown_porteurs import unknown_porteurs
 from pipeline.preparation.write_register import read_register
 from socle.cells import write_csv
 from socle.french import count, number
+from socle.states import FILE_STATES, SEVERITIES
 
 _SHOWN = 50
 _COLUMNS = ("campagne", "fichier", "feuille", "ligne", "porteur", "gravite", "message", "valeur", "colonne")
@@ -76,7 +76,7 @@ def _sheets(read: list[ReadSheet]) -> None:
                     "Fichier": one.fichier,
                     "Feuille": one.feuille or None,
                     "Lignes lues": number(one.lignes_lues) if one.lignes_lues is not None else None,
-                    "État": READ.get(one.statut, one.statut),
+                    "État": FILE_STATES[one.statut],
                     "Pourquoi": one.message,
                 }
                 for one in read
@@ -86,10 +86,10 @@ def _sheets(read: list[ReadSheet]) -> None:
 
 
 def _filtered(found: list[AnomalyPoint]) -> list[AnomalyPoint]:
-    present = [gravity for gravity in GRAVITIES if any(one.gravite == gravity for one in found)]
+    present = [gravity for gravity in SEVERITIES if any(one.gravite == gravity for one in found)]
     numbers = {gravity: len([one for one in found if one.gravite == gravity]) for gravity in present}
     chosen = st.multiselect(
-        "Gravité", present, format_func=lambda gravity: f"{GRAVITIES[gravity]} ({numbers[gravity]})",
+        "Gravité", present, format_func=lambda gravity: f"{SEVERITIES[gravity]} ({numbers[gravity]})",
         placeholder="Toutes", key="essai_gravite",
     )  # fmt: skip
     return [one for one in found if not chosen or one.gravite in chosen]
@@ -102,7 +102,7 @@ def _table(found: list[AnomalyPoint]) -> None:
             {
                 "Où": _place(one, alone),
                 "Porteur": one.porteur,
-                "Gravité": GRAVITIES[one.gravite],
+                "Gravité": SEVERITIES[one.gravite],
                 "Ce qu'il faut faire": one.message,
             }
             for one in found[:_SHOWN]
