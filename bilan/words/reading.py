@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bilan.words.declared import load_layout
+from bilan.words.definitions import check_indicators
 from bilan.words.numbers import Quantity, SayingThresholds
 from socle.paths import DataFolder
 from socle.states import HIDDEN, SHOWN
@@ -166,6 +167,7 @@ def _read(warehouse: Warehouse, campagne: str, departement: str) -> Reading:
     before = previous_year(campagne)
     found = read_figures(warehouse, [campagne, before], departement)
     known = catalogue(warehouse)
+    check_indicators(known.values())
     return Reading(
         scope=warehouse.scope,
         campagne=declared,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from bilan.words.numbers import Quantity, gap, is_small, total
+from bilan.words.numbers import Quantity, is_small, total
 from bilan.words.phrases import Phrases, load_phrases
 from bilan.words.reading import Reading
 from bilan.words.sentences import Speaker, Term
@@ -144,15 +144,6 @@ def _constant(which: str) -> Callable[[Reading, str], Term | None]:
     return lookup
 
 
-def _gap_word(reading: Reading, indicateur: str) -> Term | None:
-    """« proche de », « plus élevée que » or « moins élevée que » France; None where no word may be said."""
-    own, france = reading.quantity(indicateur), reading.france(indicateur)
-    if own is None or france is None or reading.is_poorly_answered:
-        return None
-    word = gap(own, france, reading.rules)
-    return load_phrases().gaps[word] if word else None
-
-
 def _quartile(reading: Reading, indicateur: str, *, first: bool) -> Term | None:
     """Half of the porteurs are between the two; None where they are too few."""
     figure = reading.figures[indicateur]
@@ -199,7 +190,6 @@ _ASPECTS: Mapping[str, Callable[[Reading, str], Term | None]] = {
     "q1": lambda reading, name: _quartile(reading, name, first=True),
     "q3": lambda reading, name: _quartile(reading, name, first=False),
     "nom": lambda reading, name: load_phrases().modalities.get(name),
-    "mot": lambda reading, name: _gap_word(reading, name),
     "libelle": lambda reading, name: reading.catalogue[name].libelle,
     "nom_court": lambda reading, name: _short(reading.catalogue[name]),
     "libelle_court": lambda reading, name: reading.catalogue[name].libelle_court,

@@ -72,7 +72,7 @@ def doors(row: Row, reading: Reading, told: Explanation, printed: Say) -> Iterat
     yield "page and document, card", False, card_cell(reading, NAME).text
     yield "page and document, table", True, table_cell(reading, NAME, reading.quantity(NAME), YEAR).text
     if Quantity(value, unit, above, below, state).said:
-        yield "page and document, sentence", False, " ".join(speaker(reading, NAME).say(["{x:part}"]))
+        yield "page and document, sentence", False, speaker(reading, NAME).fragment(["{x:part}"])
     yield "clas demo", False, demo._own(figure, series, rules)
     origin = Origin(value, above, below, 10, 10, state, "calcule", "une source", None)
     told = replace(told, unite=unit, origins=(origin,))
