@@ -107,9 +107,10 @@ def drawing(exhibit: Exhibit) -> Drawing | None:
     columns = _columns(exhibit)
     if not columns:
         return None
-    series, categories = _series(exhibit, columns), tuple(Category(row.label, row.broken) for row in exhibit.rows)
     if exhibit.chart == STACKED:
         series, categories = _parts(exhibit, columns), tuple(Category(exhibit.columns[one].label) for one in columns)
+    else:
+        series, categories = _series(exhibit, columns), tuple(_categories(exhibit))
     axis = axis_to(max(_lengths(exhibit.chart, series)), exhibit.unit, exhibit.axis)
     return Drawing(exhibit.chart, axis, categories, series, tuple(_spans(series)), exhibit.alt)
 
@@ -127,6 +128,11 @@ def _columns(exhibit: Exhibit) -> list[int]:
 
 def _too_many(exhibit: Exhibit, columns: Sequence[int]) -> bool:
     return len(exhibit.rows) * (len(columns) if exhibit.chart == GROUPED else 1) > _BARS
+
+
+def _categories(exhibit: Exhibit) -> Iterator[Category]:
+    for row in exhibit.rows:
+        yield Category(row.label, row.broken and exhibit.chart == LINES)
 
 
 def _series(exhibit: Exhibit, columns: Sequence[int]) -> tuple[DrawnSeries, ...]:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bilan.model.drawn import drawing
 from bilan.model.exhibit import Exhibit, ExhibitCell
-from bilan.office.office_chart import VALUE_FORMATS
+from bilan.office.office_chart import VALUE_FORMATS, as_shown
 from bilan.office.stable import told
-from bilan.office.xlsx_chart import add_chart
+from bilan.office.xlsx_chart import Table, chart
 from socle.cells import sheet_cell
-from socle.french import number
 
 HEAD = 4
 """The row of the table's head: title, message and marks are above."""
-_NUMBER = re.compile(r"[-\u2212]?\d+(?:\u202f\d{3})*(?:,(\d+))?(\u202f(?:%|€|h))?")
 _LABEL, _COLUMN, _WIDEST = 44, 16, 30
 _ON_ONE_PAGE = 20
 """Rows of a table that is printed on one page with its chart and its words."""
@@ -85,13 +83,22 @@ class FigureSheet:
         for name, text in told(figure):
             self._line(row, f"{name}\u202f: {text}", formats.text)
             row += 1
-        numbers = [place.numbers for place in self._places]
-        if add_chart(self._book, self._sheet, figure, numbers, HEAD, row + 1) and len(figure.rows) > _ON_ONE_PAGE:
-            self._sheet.set_h_pagebreaks([row + 1])
+        self._chart(row + 1)
         if len(figure.rows) <= _ON_ONE_PAGE:
             self._sheet.fit_to_pages(1, 1)
         self._sheet.freeze_panes(HEAD + 1, 1)
         self._sheet.repeat_rows(HEAD)
+
+    def _chart(self, row: int) -> None:
+        drawn = drawing(self._figure)
+        if drawn is None:
+            return
+        table = Table(self._sheet.get_name(), HEAD, [place.numbers for place in self._places])
+        self._sheet.insert_chart(
+            row, 0, chart(self._book, drawn, table), {"description": drawn.alt, "object_position": 3}
+        )
+        if len(self._figure.rows) > _ON_ONE_PAGE:
+            self._sheet.set_h_pagebreaks([row])
 
     def _columns(self) -> list[int]:
         figure, widths = self._figure, [_LABEL] + [_COLUMN] * self._last
@@ -154,19 +161,6 @@ def _plain(cell: ExhibitCell, role: str, figure: Exhibit) -> str:
     if figure.chart != "aucun":
         return VALUE_FORMATS[figure.unit]
     return next((VALUE_FORMATS[unit] for sign, unit in (("%", "pct"), ("€", "eur")) if sign in cell.text), "0.00")
-
-
-def as_shown(cell: ExhibitCell) -> str:
-    """Return the pattern by which a spreadsheet shows the cell's number as its text is; "" when none does."""
-    match = _NUMBER.fullmatch(cell.text)
-    if match is None or cell.number is None:
-        return ""
-    decimals, unit = len(match[1] or ""), match[2] or ""
-    value = cell.number * 100 if "%" in unit else cell.number
-    if f"{number(value, decimals)}{unit}" != cell.text.replace("\u2212", "-"):
-        return ""
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return pattern + {"": "", "\u202f%": '"\u202f"%'}.get(unit, f'"{unit}"')
 
 
 def _places(figure: Exhibit) -> list[_Place]:

@@ -21,7 +21,9 @@ _LABEL, _VALUE = 90, 32
 def chart_png(figure: Exhibit) -> bytes | None:
     """Return the chart as a PNG 16 cm wide; None when the figure wants none, or has not a number to draw."""
     drawn = drawing(figure)
-    return drawn and typeset("chart.typ", printed(drawn, Printable()), "png", ppi=PIXELS_PER_INCH)
+    if drawn is None:
+        return None
+    return typeset("chart.typ", printed(drawn, Printable()), "png", ppi=PIXELS_PER_INCH)
 
 
 def printed(drawn: Drawing, printable: Callable[[str], str]) -> dict[str, Any]:
