@@ -25,9 +25,9 @@ WRITTEN_OVER = ("FFFFFF", "1B1F24", "1B1F24", "1B1F24", "1B1F24", "1B1F24", "FFF
 _NUMBER = re.compile(r"[-\u2212]?\d+(?:\u202f\d{3})*(?:,(\d+))?(\u202f(?:%|€|h))?")
 
 
-def end(axis: Axis) -> float | None:
-    """Return where an axis ends: the whole, of shares near it; else None, for the suite follows numbers that are edited."""
-    return axis.top if axis.unit == "pct" and axis.top == 1 else None
+def scale(axis: Axis) -> tuple[float, float] | tuple[None, None]:
+    """Return where an axis ends and its step, of shares near the whole; else None: the suite follows the numbers."""
+    return (axis.top, axis.ticks[1].at) if axis.unit == "pct" and axis.top == 1 else (None, None)
 
 
 def lengths(drawn: Drawing) -> list[float]:

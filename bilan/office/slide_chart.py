@@ -21,7 +21,7 @@ from pptx.util import Inches, Pt
 from bilan.model.drawn import BARS, GROUPED, INTERVALS, LINES, STACKED, Drawing, DrawnSeries, drawing
 from bilan.model.exhibit import Exhibit
 from bilan.office.deck import FONT, HIGH, INK, LEFT, SOFT, TOP, WIDE, Deck, describe
-from bilan.office.office_chart import AXIS_FORMATS, COLOURS, WRITTEN_OVER, end, lengths, value_format
+from bilan.office.office_chart import AXIS_FORMATS, COLOURS, WRITTEN_OVER, lengths, scale, value_format
 from bilan.office.slide_text import SMALLEST
 from bilan.print.printable import shortened
 from socle.cells import sheet_cell
@@ -74,7 +74,7 @@ def draw(deck: Deck, slide: Any, drawn: Drawing) -> None:
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
     _axes(deck, chart, drawn)
     if drawn.kind not in (LINES, INTERVALS):
-        chart.plots[0].gap_width = 60 if len(drawn.categories) > _FEW else 150
+        chart.plots[0].gap_width = 60 if drawn.kind == STACKED or len(drawn.categories) > _FEW else 150
     for rank, (shape, series) in enumerate(zip(chart.plots[0].series, drawn.series, strict=True)):
         _series(shape, drawn, series, rank)
 
@@ -93,7 +93,8 @@ def _category(drawn: Drawing, rank: int) -> str:
 
 def _axes(deck: Deck, chart: Any, drawn: Drawing) -> None:
     values, categories, axis = chart.value_axis, chart.category_axis, drawn.axis
-    values.minimum_scale, values.maximum_scale = 0, end(axis)
+    values.minimum_scale = 0
+    values.maximum_scale, values.major_unit = scale(axis)
     values.tick_labels.number_format, values.tick_labels.number_format_is_linked = AXIS_FORMATS[axis.unit], False
     values.major_gridlines.format.line.color.rgb = RGBColor.from_string("D9DEE3")
     values.has_title = bool(axis.title)

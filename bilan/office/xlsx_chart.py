@@ -9,7 +9,7 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from bilan.model.drawn import BARS, GROUPED, INTERVALS, LINES, STACKED, Drawing, DrawnSeries
-from bilan.office.office_chart import AXIS_FORMATS, COLOURS, WRITTEN_OVER, end, lengths, value_format
+from bilan.office.office_chart import AXIS_FORMATS, COLOURS, WRITTEN_OVER, lengths, scale, value_format
 from socle.cells import sheet_cell
 
 _KINDS = {
@@ -34,8 +34,10 @@ class Table:
     sheet: str
     head: int
     """Its first row."""
-    numbers: Sequence[int | None]
-    """By column of the figure, the column of the sheet where its numbers are."""
+    labels: Sequence[int]
+    """By column of the figure, the column of the sheet that bears its label."""
+    numbers: Sequence[int]
+    """And the one where its numbers are."""
 
 
 def chart(book: Any, drawn: Drawing, table: Table) -> Any:
@@ -50,12 +52,11 @@ def chart(book: Any, drawn: Drawing, table: Table) -> Any:
 
 
 def _data(drawn: Drawing, series: DrawnSeries, table: Table) -> dict[str, Any]:
-    cells = [(table.head + 1 + value.row, table.numbers[value.column] or 0) for value in series.values]
-    stacked = drawn.kind == STACKED
-    names = [(table.head, column) for _, column in cells] if stacked else [(row, 0) for row, _ in cells]
+    cells = [(table.head + 1 + value.row, table.numbers[value.column]) for value in series.values]
+    heads = [(table.head, table.labels[value.column]) for value in series.values]
     return {
         "name": str(sheet_cell(series.label)),
-        "categories": _reference(table.sheet, names),
+        "categories": _reference(table.sheet, heads if drawn.kind == STACKED else [(row, 0) for row, _ in cells]),
         "values": _reference(table.sheet, cells),
         "categories_data": [category.label for category in drawn.categories],
         "values_data": series.numbers,
@@ -114,8 +115,9 @@ def _reference(sheet: str, cells: Sequence[tuple[int, int]]) -> str:
 
 
 def _lay_out(made: Any, drawn: Drawing) -> None:
+    top, step = scale(drawn.axis)
     values = {"name": str(sheet_cell(drawn.axis.title)), "num_format": AXIS_FORMATS[drawn.axis.unit],
-              "min": 0, "max": end(drawn.axis),
+              "min": 0, "max": top, "major_unit": step,
               "name_font": {"size": 10, "bold": False}, "num_font": _FONT,
               "major_gridlines": {"visible": True, "line": {"color": "#D9DEE3"}}}  # fmt: skip
     categories = {"num_font": _FONT, "text_axis": True}

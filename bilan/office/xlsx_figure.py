@@ -58,8 +58,9 @@ class Formats:
 class _Place:
     """Where a column of the figure stands: its text, its numbers, or both at once."""
 
-    text: int | None
+    text: int
     numbers: int | None
+    """None of a column that has none."""
 
 
 class FigureSheet:
@@ -68,7 +69,7 @@ class FigureSheet:
     def __init__(self, book: Any, sheet: Any, formats: Formats, figure: Exhibit) -> None:
         self._book, self._sheet, self._formats, self._figure = book, sheet, formats, figure
         self._places = list(_places(figure))
-        self._last = max((max(place.text or 0, place.numbers or 0) for place in self._places), default=0)
+        self._last = max((max(place.text, place.numbers or 0) for place in self._places), default=0)
         self._widths = self._columns()
 
     def write(self, summary: str) -> None:
@@ -93,19 +94,18 @@ class FigureSheet:
         drawn = drawing(self._figure)
         if drawn is None:
             return
-        table = Table(self._sheet.get_name(), HEAD, [place.numbers for place in self._places])
-        self._sheet.insert_chart(
-            row, 0, chart(self._book, drawn, table), {"description": drawn.alt, "object_position": 3}
-        )
+        numbers = [place.text if place.numbers is None else place.numbers for place in self._places]
+        table = Table(self._sheet.get_name(), HEAD, [place.text for place in self._places], numbers)
+        placed = {"description": drawn.alt, "object_position": 3}
+        self._sheet.insert_chart(row, 0, chart(self._book, drawn, table), placed)
         if len(self._figure.rows) > _ON_ONE_PAGE:
             self._sheet.set_h_pagebreaks([row])
 
     def _columns(self) -> list[int]:
         figure, widths = self._figure, [_LABEL] + [_COLUMN] * self._last
         for rank, place in enumerate(self._places):
-            if place.text is not None:
-                longest = max((len(row.cells[rank].text) for row in figure.rows), default=0)
-                widths[place.text] = min(_WIDEST, max(_COLUMN, longest + 2))
+            longest = max((len(row.cells[rank].text) for row in figure.rows), default=0)
+            widths[place.text] = min(_WIDEST, max(_COLUMN, longest + 2))
         for column, width in enumerate(widths):
             self._sheet.set_column(column, column, width)
         return widths
@@ -138,12 +138,11 @@ class FigureSheet:
             self._sheet.set_row(rank, self._height(row.label, row.cells))
 
     def _height(self, label: str, cells: Sequence[ExhibitCell]) -> float:
-        said = [(cell.text, self._widths[place.text]) for cell, place in zip(cells, self._places, strict=True)
-                if place.text is not None]  # fmt: skip
+        said = [(cell.text, self._widths[place.text]) for cell, place in zip(cells, self._places, strict=True)]
         return max(self._formats.height(text, width) for text, width in ((label, _LABEL), *said))
 
     def _cell(self, row: int, place: _Place, cell: ExhibitCell, role: str) -> None:
-        if place.text is not None and place.text != place.numbers:
+        if place.text != place.numbers:
             stated = cell.state not in ("valeur", "zero")
             self._write(row, place.text, cell.text, self._formats.state if stated else self._formats.cell)
         if place.numbers is not None and cell.number is not None:
