@@ -28,7 +28,7 @@ _FONT = {"size": 10}
 
 
 @dataclass(frozen=True)
-class Table:
+class SheetTable:
     """Where the table of a figure stands."""
 
     sheet: str
@@ -40,7 +40,7 @@ class Table:
     """And the one where its numbers are."""
 
 
-def chart(book: Any, drawn: Drawing, table: Table) -> Any:
+def chart(book: Any, drawn: Drawing, table: SheetTable) -> Any:
     """Return the chart, which its caller places on a sheet."""
     made = book.add_chart(_KINDS[drawn.kind])
     for rank, series in enumerate(drawn.series):
@@ -51,7 +51,7 @@ def chart(book: Any, drawn: Drawing, table: Table) -> Any:
     return made
 
 
-def _data(drawn: Drawing, series: DrawnSeries, table: Table) -> dict[str, Any]:
+def _data(drawn: Drawing, series: DrawnSeries, table: SheetTable) -> dict[str, Any]:
     cells = [(table.head + 1 + value.row, table.numbers[value.column]) for value in series.values]
     heads = [(table.head, table.labels[value.column]) for value in series.values]
     return {

@@ -11,7 +11,7 @@ from bilan.model.drawn import drawing
 from bilan.model.exhibit import Exhibit, ExhibitCell
 from bilan.office.office_chart import VALUE_FORMATS, as_shown
 from bilan.office.stable import told
-from bilan.office.xlsx_chart import Table, chart
+from bilan.office.xlsx_chart import SheetTable, chart
 from socle.cells import sheet_cell
 
 HEAD = 4
@@ -95,7 +95,7 @@ class FigureSheet:
         if drawn is None:
             return
         numbers = [place.text if place.numbers is None else place.numbers for place in self._places]
-        table = Table(self._sheet.get_name(), HEAD, [place.text for place in self._places], numbers)
+        table = SheetTable(self._sheet.get_name(), HEAD, [place.text for place in self._places], numbers)
         placed = {"description": drawn.alt, "object_position": 3}
         self._sheet.insert_chart(row, 0, chart(self._book, drawn, table), placed)
         if len(self._figure.rows) > _ON_ONE_PAGE:

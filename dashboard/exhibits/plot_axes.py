@@ -18,7 +18,7 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid",
 INK = GRAY_90
 """Of every text: what Streamlit takes for it, light or dark; its own text is too pale for WCAG AA."""
 _ROOM = 1.3
-"""Beside the longest bar, room for its value."""
+"""Beyond what is drawn, room for its value."""
 _MARKS = 4
 """Written along the width of a telephone; of more, one in two is."""
 
@@ -44,25 +44,26 @@ def ends(drawn: Drawing) -> list[float]:
     return [max(value.number or 0.0 for value in drawn.at(rank)) for rank in range(len(drawn.categories))]
 
 
-def value_axis(drawn: Drawing) -> dict[str, Any]:
-    """Return the axis of the numbers, with room for what is written beyond the longest bar."""
-    axis = drawn.axis
-    return {
-        "range": [0, max(axis.top, max(ends(drawn)) * _ROOM)],
-        "title": {"text": shown(axis.title)},
-        "zeroline": True,
-        "tickangle": 0,
-        "tickvals": [tick.at for tick in axis.ticks],
-        "ticktext": [tick.text for tick in axis.ticks],
-    }
+def rising_axis(drawn: Drawing) -> dict[str, Any]:
+    """Return the axis of the numbers from the bottom to the top, with room for what is written above the highest."""
+    return {**_value_axis(drawn), "range": [0, max(drawn.axis.top, max(ends(drawn)) * _ROOM)]}
 
 
 def lying_axis(drawn: Drawing) -> dict[str, Any]:
-    """Return the same from left to right: of many marks, one in two has its text."""
-    axis = value_axis(drawn)
-    texts = axis["ticktext"]
-    every = 2 if len(texts) > _MARKS else 1
-    return {**axis, "ticktext": ["" if rank % every else text for rank, text in enumerate(texts)]}
+    """Return it from left to right, with room for what is written beyond a bar: of many marks, one in two is named."""
+    every = 2 if len(drawn.axis.ticks) > _MARKS else 1
+    texts = ["" if rank % every else tick.text for rank, tick in enumerate(drawn.axis.ticks)]
+    return {**_value_axis(drawn), "range": [0, drawn.axis.top * _ROOM], "ticktext": texts}
+
+
+def _value_axis(drawn: Drawing) -> dict[str, Any]:
+    return {
+        "title": {"text": shown(drawn.axis.title)},
+        "zeroline": True,
+        "tickangle": 0,
+        "tickvals": [tick.at for tick in drawn.axis.ticks],
+        "ticktext": [tick.text for tick in drawn.axis.ticks],
+    }
 
 
 def category_axis(drawn: Drawing, width: int = LABEL_WIDTH) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def stacked_bars(drawn: Drawing) -> go.Figure:
         barmode="stack",
         height=count * 130 + _AXIS,
         showlegend=True,
-        xaxis={**lying_axis(drawn), "range": [0, max([drawn.axis.top, *starts]) * 1.12]},
+        xaxis={**lying_axis(drawn), "range": [0, drawn.axis.top * 1.12]},
         yaxis=category_axis(drawn, 12),
     )
     return plot

@@ -14,8 +14,8 @@ from dashboard.exhibits.plot_axes import (
     category_axis,
     ends,
     lying_axis,
+    rising_axis,
     shown,
-    value_axis,
 )
 
 
@@ -46,7 +46,7 @@ def lines(drawn: Drawing) -> go.Figure:
         if apart or count == 1:
             _say_states(plot, series, panel)
     _draw_breaks(plot, drawn)
-    plot.update_yaxes(**value_axis(drawn))
+    plot.update_yaxes(**rising_axis(drawn))
     plot.update_xaxes(**_years(drawn))
     plot.update_layout(height=260 * count if apart else 400, showlegend=count > 1 and not apart)
     return plot
