@@ -101,16 +101,3 @@ class Exhibit:
         """Yield (name, text) of what says how to read it: Lecture, Champ, Source, n."""
         told = (("Lecture", self.lecture), ("Champ", self.champ), ("Source", self.source), ("n", self.n))
         yield from ((name, text) for name, text in told if text)
-
-    def tidy(self) -> Iterator[dict[str, str | float | None]]:
-        """Yield {ligne, colonne, role, nombre, texte, etat} of every cell: what a chart or a CSV takes."""
-        for row in self.rows:
-            for column, cell in zip(self.columns, row.cells, strict=True):
-                yield {
-                    "ligne": row.label,
-                    "colonne": column.label,
-                    "role": column.role,
-                    "nombre": cell.number,
-                    "texte": cell.text,
-                    "etat": cell.state,
-                }
