@@ -156,7 +156,7 @@ class Indicator:
     """Id of the entry; equal to `id` when it is not a family."""
     modalite: str | None
     numero: int | None
-    """Row of the catalogue of indicators; None for a local one."""
+    """Row of the catalogue of indicators; None for one that was added."""
     famille: str
     libelle: str
     libelle_court: str

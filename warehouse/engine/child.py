@@ -1,4 +1,4 @@
-"""`python -m warehouse.engine.child`: the child of engine_process.py, where queries run. It may be killed without harm.
+"""`python -m warehouse.engine.child`: the child of process.py, where queries run. It may be killed without harm.
 
 On argv what Start holds, as JSON; on stdin one request a line, {"requete": …, "format": null or csv, parquet, json}; on
 stdout one JSON object a line: first {"departements": […]}, or why it does not serve;
