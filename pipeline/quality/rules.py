@@ -33,11 +33,11 @@ def validate(
     """
     if not checks:
         return []
-    from pipeline.quality import great_expectations_run as gx_duckdb  # Great Expectations takes six seconds to import
+    from pipeline.quality import great_expectations_run  # it takes six seconds to import
 
     rules = [(check, breach(check, view)) for check in checks]
-    suite = gx_duckdb.run(connection, view, rules)
-    unexpected = gx_duckdb.unexpected_counts(suite)
+    suite = great_expectations_run.run(connection, view, rules)
+    unexpected = great_expectations_run.unexpected_counts(suite)
     if sorted(unexpected) != sorted(check.id for check in checks):
         raise ValidationInternalError(f"{view} : une règle est en double ou n'a pas été évaluée.")
     _agree(connection, view, [(check, found) for check, found in rules if not unexpected[check.id]])
@@ -47,7 +47,7 @@ def validate(
                 _store(connection, view, check, found, unexpected[check.id])
         rows = _integer(connection.execute(f"select count(*) from {identifier(view)}"))
         if docs is not None:
-            gx_duckdb.write_docs(suite, view, docs)
+            great_expectations_run.write_docs(suite, view, docs)
     return [CheckOutcome(check.id, view, rows, unexpected[check.id], not unexpected[check.id]) for check in checks]
 
 

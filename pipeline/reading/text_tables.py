@@ -1,6 +1,6 @@
 """Any file -> tables of text (one a sheet), every record numbered as a spreadsheet shows it.
 
-A CSV stays where it is and is scanned by DuckDB; a workbook is turned into CSV (`read_workbook.py`). Encoding,
+A CSV stays where it is and is scanned by DuckDB; a workbook is turned into CSV (`workbook.py`). Encoding,
 separator and record count are decided here and passed on: nothing is sniffed later. Files from outside are read through
 `reader.Reader`, in a child process with limits.
 """

@@ -1,6 +1,6 @@
 """A workbook (XLSX, ODS) -> one CSV of text a sheet.
 
-Runs in the child process of reader.py, which may die without harm.
+Runs in the child process of staging/process.py, which may die without harm.
 """
 
 from __future__ import annotations
