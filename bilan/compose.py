@@ -29,8 +29,8 @@ from bilan.words.declared import DeclaredChapter, load_layout
 from bilan.words.glossary import glossary
 from bilan.words.reading import Reading, read_open
 from socle.paths import DataFolder
-from socle.refusal import Refusal
-from socle.states import ADOPTED
+from socle.words.refusal import Refusal
+from socle.words.states import ADOPTED
 from warehouse.listings.campagnes import campagnes, departement_named, known_campagne
 from warehouse.listings.texts import texts
 from warehouse.open import Warehouse, open_current

@@ -17,10 +17,10 @@ from bilan.compose import compose
 from bilan.model.content import DIFFUSION, Content
 from bilan.model.content_json import NewerFormError, from_json, to_json
 from bilan.render import render
-from socle.atomic import write_together
-from socle.french import day
+from socle.files.atomic import write_together
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import day
+from socle.words.refusal import Refusal
 from warehouse.listings.campagnes import available
 from warehouse.scope import PUBLIC
 

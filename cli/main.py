@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from cli.words.screen import warn
 from pipeline.run import ERROR_LOG, note_internal_error
-from socle.machine import machine_refusal
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.process.machine import machine_refusal
 from socle.settings import Settings, SettingsError, load_settings
+from socle.words.refusal import Refusal
 
 INTERRUPTED = 130
 DIRECT = ("build", "status")
@@ -52,7 +52,7 @@ def _other(error: Exception) -> int:
     from typer import TyperException
 
     from cli.words.french_help import usage_sentence
-    from socle.refusal import DefinitionError
+    from socle.words.refusal import DefinitionError
 
     if isinstance(error, TyperException):
         return _fail(2, usage_sentence(error))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from pipeline.builds.result import RunResult
 from pipeline.reading.campaigns import input_hashes
-from socle.manifest import Manifest, is_whole, pointed_build, read_manifest
+from socle.files.manifest import Manifest, is_whole, pointed_build, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 
 
 def make_trial(

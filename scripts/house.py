@@ -24,6 +24,7 @@ FLOORS: Mapping[str, int] = {
 DOORS = "."
 """The modules at the root of a package."""
 ROOMS: Mapping[str, tuple[str, ...]] = {
+    "socle": (DOORS, "words", "process", "files"),
     "pipeline": (
         "codebook",
         "sql",

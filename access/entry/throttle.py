@@ -12,9 +12,9 @@ import time
 from datetime import UTC, datetime
 
 from access.store import writing
-from socle.french import hour
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import hour
+from socle.words.refusal import Refusal
 
 LOCK = 15 * 60
 """Seconds, both of the lock and of the memory of failures."""

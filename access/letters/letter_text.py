@@ -8,8 +8,8 @@ from datetime import date
 
 from access.people.accounts import Account
 from access.people.identity import ROLES
-from socle.french import day
 from socle.settings import Settings
+from socle.words.french import day
 
 TITLE = "Bilan annuel du Clas\u202f: votre accès"
 

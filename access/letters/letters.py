@@ -12,10 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from access.journal.journal import Author
 from access.letters.letter_text import TITLE, Letter, Sender, write_letter
 from access.people.accounts import account, issue_codes
-from socle.atomic import write_atomic
-from socle.french import today
+from socle.files.atomic import write_atomic
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import today
+from socle.words.refusal import Refusal
 
 Render = Callable[[Sequence[Letter]], bytes]
 """Letters -> a file of them."""

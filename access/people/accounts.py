@@ -15,9 +15,9 @@ from access.journal.journal import Author
 from access.people.codes import hash_code, new_code
 from access.people.identity import EVERYWHERE, ROLES, Identity
 from access.store import reading, writing
-from socle.french import day, today
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import day, today
+from socle.words.refusal import Refusal
 
 _SIRET, _EMAIL = re.compile(r"\d{14}"), re.compile(r"[\w.+'-]+@[\w-]+(\.[\w-]+)+")
 _LA_POSTE = "356000000"

@@ -10,8 +10,8 @@ from access.entry.sessions import forget_ended
 from access.journal import journal
 from access.journal.journal import ACTIONS, Author
 from access.people.accounts import Account, account, accounts, erase
-from socle.french import today
 from socle.paths import DataFolder
+from socle.words.french import today
 
 ACCOUNTS_KEPT = timedelta(days=365)
 """How long an account outlives the last day of its code, or its revocation, or its making when no code came."""

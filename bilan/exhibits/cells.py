@@ -8,8 +8,8 @@ from bilan.model.exhibit import BLANK, NOTHING, VALUE, ZERO, ExhibitCell
 from bilan.words.numbers import Quantity
 from bilan.words.reading import Reading
 from bilan.words.values import value_text
-from socle.french import NOT_GIVEN
-from socle.states import SHOWN, UNANSWERED
+from socle.words.french import NOT_GIVEN
+from socle.words.states import SHOWN, UNANSWERED
 from warehouse.figures.catalogue import Series
 from warehouse.figures.lines import BreakdownLine
 

@@ -12,8 +12,8 @@ from bilan.words.declared import DeclaredFigure
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.terms import speaker
-from socle.french import out_of
-from socle.states import UNANSWERABLE, UNANSWERED
+from socle.words.french import out_of
+from socle.words.states import UNANSWERABLE, UNANSWERED
 from warehouse.figures.catalogue import Series
 from warehouse.figures.detail import Detail
 from warehouse.listings.actions import AgreedAction, actions

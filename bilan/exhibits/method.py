@@ -10,7 +10,7 @@ from bilan.words.declared import DeclaredFigure
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.terms import coverage, speaker
-from socle.french import day, listing
+from socle.words.french import day, listing
 from warehouse.open import Warehouse
 
 

@@ -13,7 +13,7 @@ from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.sentences import Term
 from bilan.words.terms import speaker
-from socle.french import listing
+from socle.words.french import listing
 from warehouse.listings.territories import Territory
 
 _INDICATORS = {"epci": "part_epci_couverts", "qpv": "part_qpv_couverts"}

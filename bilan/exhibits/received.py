@@ -14,7 +14,7 @@ from bilan.words.reading import Reading
 from bilan.words.sentences import Term
 from bilan.words.terms import speaker
 from bilan.words.values import value_text
-from socle.french import number
+from socle.words.french import number
 from warehouse.listings.returns import Return, hidden, points, questions, reception, returns
 from warehouse.open import Warehouse
 

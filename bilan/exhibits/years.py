@@ -14,8 +14,8 @@ from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.terms import speaker
 from bilan.words.values import quoted_text, signed
-from socle.french import listing, number
-from socle.states import PROVISIONAL, SHOWN
+from socle.words.french import listing, number
+from socle.words.states import PROVISIONAL, SHOWN
 from warehouse.figures.catalogue import Series
 from warehouse.figures.history import Year
 from warehouse.figures.quoted import quoted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from socle.french import NARROW_SPACE, number
+from socle.words.french import NARROW_SPACE, number
 
 _ROUNDING = 0.02
 """Of a step: parts that make 100,01 % of a whole do not call for 125 %."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from socle.states import FIGURE_STATES, SHOWN
+from socle.words.states import FIGURE_STATES, SHOWN
 
 ZERO, VALUE = "zero", "valeur"
 NOTHING = "sans_objet"

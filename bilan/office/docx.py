@@ -23,8 +23,8 @@ from bilan.office.stable import LANGUAGE, Legible, stable
 from bilan.print.charts import chart_png
 from bilan.print.document_data import document
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import PROJECT_ROOT, load_settings
+from socle.words.refusal import Refusal
 
 OWN_TEMPLATE = PROJECT_ROOT / "bilan" / "modeles" / "bilan.docx"
 _TOC = r' TOC \o "1-1" \h \z \u '

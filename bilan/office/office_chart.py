@@ -7,7 +7,7 @@ import re
 from bilan.model.axis import Axis
 from bilan.model.drawn import Drawing, DrawnSeries, DrawnValue
 from bilan.model.exhibit import ExhibitCell
-from socle.french import number
+from socle.words.french import number
 
 COLOURS = ("0072B2", "E69F00", "009E73", "CC79A7", "56B4E9", "D55E00", "6B4C9A", "7F7F7F")
 """Of Okabe and Ito: told apart by who does not see all colours; the legend and the values say the rest."""

@@ -12,7 +12,7 @@ from bilan.office.slide_chart import chart_of, draw
 from bilan.office.slide_text import SMALLEST, fitting, height, pages, pieces
 from bilan.office.stable import LANGUAGE, Legible, stable, told
 from bilan.print.pdf_table import table
-from socle.french import NARROW_SPACE
+from socle.words.french import NARROW_SPACE
 
 _TEXT = 20
 _CARDS = 3

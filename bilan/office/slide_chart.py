@@ -24,7 +24,7 @@ from bilan.office.deck import FONT, HIGH, INK, LEFT, SOFT, TOP, WIDE, Deck, desc
 from bilan.office.office_chart import AXIS_FORMATS, COLOURS, WRITTEN_OVER, lengths, scale, value_format
 from bilan.office.slide_text import SMALLEST
 from bilan.print.printable import shortened
-from socle.cells import sheet_cell
+from socle.files.cells import sheet_cell
 
 _KINDS = {
     BARS: XL_CHART_TYPE.BAR_CLUSTERED,

@@ -13,7 +13,7 @@ from bilan.model.content import Box, Content, Glossary, Heading, KeyFigures, Par
 from bilan.model.exhibit import Exhibit
 from bilan.office.sheet_names import SheetNames
 from bilan.office.xlsx_figure import FigureSheet, Formats
-from socle.cells import sheet_cell
+from socle.files.cells import sheet_cell
 
 SUMMARY, TEXTS = "Sommaire", "Textes"
 _HEADER = 180

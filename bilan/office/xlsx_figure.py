@@ -12,7 +12,7 @@ from bilan.model.exhibit import Exhibit, ExhibitCell
 from bilan.office.office_chart import VALUE_FORMATS, as_shown
 from bilan.office.stable import told
 from bilan.office.xlsx_chart import SheetTable, chart
-from socle.cells import sheet_cell
+from socle.files.cells import sheet_cell
 
 HEAD = 4
 """The row of the table's head: title, message and marks are above."""

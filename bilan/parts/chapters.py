@@ -15,7 +15,7 @@ from bilan.words.reading import Reading, read_open
 from bilan.words.sentences import Term
 from bilan.words.terms import funding_terms, speaker
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from warehouse.open import Warehouse, open_current
 from warehouse.scope import INTERNAL, Scope
 

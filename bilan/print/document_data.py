@@ -12,7 +12,7 @@ from bilan.model.exhibit import Exhibit
 from bilan.print.charts import printed
 from bilan.print.pdf_table import LINE, cell, table
 from bilan.print.printable import MARK, Printable, shortened
-from socle.french import NARROW_SPACE, count, day
+from socle.words.french import NARROW_SPACE, count, day
 
 _LINES = re.compile(r"[\n\r\t\x0b\x0c\x85\u2028\u2029]+")
 _ROWS, _LETTERS = 9, 4000

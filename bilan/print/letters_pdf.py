@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 from access.letters.letter_text import TITLE, Letter
 from bilan.print.printable import Printable
 from bilan.print.typesetting import typeset
-from socle.french import today
+from socle.words.french import today
 
 
 def to_pdf(letters: Sequence[Letter]) -> bytes:

@@ -8,7 +8,7 @@ from bilan.model.content import Content
 from bilan.synthese.compose import compose_synthese
 from bilan.synthese.write import synthese
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from warehouse.listings.porteurs import porteurs_of
 from warehouse.open import open_current
 from warehouse.scope import LOCAL, Scope

@@ -10,7 +10,7 @@ from bilan.model.exhibit import ExhibitCell
 from bilan.words.numbers import Quantity
 from bilan.words.reading import Reading
 from bilan.words.sentences import Term
-from socle.states import UNANSWERABLE, UNANSWERED
+from socle.words.states import UNANSWERABLE, UNANSWERED
 from warehouse.figures.own_figures import OwnFigure
 from warehouse.figures.own_returns import OwnReturns
 

@@ -17,8 +17,8 @@ from bilan.words.numbers import Quantity
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.terms import speaker
-from socle.french import number
-from socle.states import SHOWN, UNANSWERABLE
+from socle.words.french import number
+from socle.words.states import SHOWN, UNANSWERABLE
 from warehouse.figures.lines import BreakdownLine
 from warehouse.figures.own_figures import OwnFigure
 

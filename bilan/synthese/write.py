@@ -20,10 +20,10 @@ from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading, read_open
 from bilan.words.sentences import Speaker, Term
 from bilan.words.terms import speaker
-from socle.french import day
 from socle.paths import DataFolder
-from socle.refusal import Refusal
-from socle.states import REFUSED
+from socle.words.french import day
+from socle.words.refusal import Refusal
+from socle.words.states import REFUSED
 from warehouse.figures.catalogue import settings
 from warehouse.figures.lines import read_lines
 from warehouse.figures.own_figures import own_figures

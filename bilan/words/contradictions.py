@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from bilan.words.sentences import Clause, conditions, is_condition, parts
 from bilan.words.vocabulary import ASKED, ASPECTS, EVERYWHERE, FORMS, OF_A_FAMILY, OF_ONE_PAGE, OWN
-from socle.nearest import nearest
+from socle.words.nearest import nearest
 
 if TYPE_CHECKING:
-    from socle.documents import Document
+    from socle.files.documents import Document
 
 Place = tuple[str | int, ...]
 _Reference: TypeAlias = "tuple[Document, Place, Collection[str], Collection[str], str]"

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bilan.words.contradictions import BilanDefinitions, CatalogueNames, Named, contradictions, unknown_names
-from socle.refusal import DefinitionError
 from socle.settings import PROJECT_ROOT
+from socle.words.refusal import DefinitionError
 from warehouse.figures.catalogue import shipped
 
 DEFINITIONS = PROJECT_ROOT / "bilan" / "definitions"
@@ -39,7 +39,7 @@ def check_indicators(catalogue: Iterable[Named], folder: Path = DEFINITIONS) -> 
 
 @cache
 def _read(folder: Path) -> BilanDefinitions:
-    from socle.documents import read_document
+    from socle.files.documents import read_document
 
     schemas = DEFINITIONS / "schemas"
     names = BilanDefinitions.names()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from socle.states import NOT_ASKED, SHOWN, UNANSWERED
+from socle.words.states import NOT_ASKED, SHOWN, UNANSWERED
 
 
 @dataclass(frozen=True)

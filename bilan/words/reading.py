@@ -11,7 +11,7 @@ from bilan.words.declared import load_layout
 from bilan.words.definitions import check_indicators
 from bilan.words.numbers import Quantity, SayingThresholds
 from socle.paths import DataFolder
-from socle.states import HIDDEN, SHOWN
+from socle.words.states import HIDDEN, SHOWN
 from warehouse.figures.catalogue import Series, catalogue, settings
 from warehouse.figures.evolution import Evolution, evolutions
 from warehouse.figures.figures import Figure, read_figures

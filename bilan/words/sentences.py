@@ -23,7 +23,7 @@ from typing import Any
 from bilan.words.grammar import Noun, agreed, capital
 from bilan.words.numbers import Quantity, SayingThresholds, is_small
 from bilan.words.values import plain, ratio_text, share
-from socle.french import number
+from socle.words.french import number
 
 Term = Quantity | str | float | bool
 Terms = Callable[[str], Term | None]

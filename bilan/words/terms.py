@@ -10,8 +10,8 @@ from bilan.words.phrases import Phrases, load_phrases
 from bilan.words.reading import Reading
 from bilan.words.sentences import Speaker, Term
 from bilan.words.values import plain, quoted_text
-from socle.french import day, number, out_of, percentage
-from socle.states import ADOPTED, PROVISIONAL, PUBLISHED
+from socle.words.french import day, number, out_of, percentage
+from socle.words.states import ADOPTED, PROVISIONAL, PUBLISHED
 from warehouse.figures.catalogue import Series
 from warehouse.listings.funding import funding
 from warehouse.open import Warehouse

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from bilan.words.numbers import Quantity, SayingThresholds, is_small
-from socle.french import count, number, out_of, percentage, quantity, unit_symbol
-from socle.states import HIDDEN, NOT_ASKED, NOT_COMPUTABLE
+from socle.words.french import count, number, out_of, percentage, quantity, unit_symbol
+from socle.words.states import HIDDEN, NOT_ASKED, NOT_COMPUTABLE
 
 TOO_FEW = "non diffusé\u202f: trop peu de porteurs"
 _QUALIFIED = {"environ": "environ {}", "plus_de": "plus de {}"}

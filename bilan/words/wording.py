@@ -9,8 +9,8 @@ from bilan.words.grammar import capital
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.terms import coverage, speaker
-from socle.french import NARROW_SPACE, listing, number
-from socle.states import COMPUTED, HIDDEN, ORIGINS, PUBLISHED
+from socle.words.french import NARROW_SPACE, listing, number
+from socle.words.states import COMPUTED, HIDDEN, ORIGINS, PUBLISHED
 from warehouse.figures.catalogue import Series
 
 _CHART_NAMES = {

@@ -15,11 +15,11 @@ from cli.words.diffusion_text import diffusion_text
 from cli.words.screen import progress, say, warn
 from pipeline.builds.result import RunResult
 from pipeline.run import run_build
-from socle.french import count, moment
-from socle.manifest import Manifest, current_build, is_whole
+from socle.files.manifest import Manifest, current_build, is_whole
 from socle.paths import DataFolder
 from socle.settings import Settings, load_settings
-from socle.states import SEVERITIES, severity_text
+from socle.words.french import count, moment
+from socle.words.states import SEVERITIES, severity_text
 
 if TYPE_CHECKING:
     from pipeline.staging.try_file import Trial

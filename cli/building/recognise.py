@@ -10,9 +10,9 @@ import typer
 
 from cli.words.french_help import FrenchBadParameter
 from cli.words.screen import progress, say, say_json
-from socle.french import count
 from socle.paths import DataFolder
 from socle.settings import load_settings
+from socle.words.french import count
 
 if TYPE_CHECKING:
     from pipeline.drafting.draft import Draft, Known

@@ -16,12 +16,12 @@ from pipeline.builds.result import Changes, changes, exit_code
 from pipeline.reading.campaigns import input_text
 from pipeline.run import run_rollback
 from pipeline.safekeeping.health import ALERT, FAULT, OK, HealthPoint, health, is_faulty
-from socle.french import moment
-from socle.manifest import Manifest, current_build, published_builds, read_manifest
+from socle.files.manifest import Manifest, current_build, published_builds, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import load_settings
-from socle.states import PROVISIONAL, campagne_text
+from socle.words.french import moment
+from socle.words.refusal import Refusal
+from socle.words.states import PROVISIONAL, campagne_text
 
 _ALWAYS = ("disque", "sauvegarde")
 """What is said even when it is in order."""

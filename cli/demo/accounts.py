@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cli.words.screen import table
-from socle.french import today
-from socle.manifest import Manifest
+from socle.files.manifest import Manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import today
+from socle.words.refusal import Refusal
 
 VALID = timedelta(days=30)
 PORTEUR = "p45-001"

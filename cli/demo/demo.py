@@ -13,10 +13,10 @@ from cli.words.screen import progress, say, table
 from pipeline.adopt import run_adoption
 from pipeline.builds.result import RunResult
 from pipeline.run import run_build
-from socle.french import listing, number
 from socle.paths import DataFolder
 from socle.settings import Settings, load_settings
-from socle.states import origin_text
+from socle.words.french import listing, number
+from socle.words.states import origin_text
 
 if TYPE_CHECKING:
     from warehouse.figures.catalogue import Series

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cli.words.french_help import FrenchBadParameter, in_a_folder
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 
 def departement_of(folder: DataFolder, campagne: str, asked: str) -> str:

@@ -9,8 +9,8 @@ import typer
 
 from cli.words.french_help import in_a_folder
 from cli.words.screen import say, warn
-from socle.atomic import write_atomic
-from socle.machine import refusing_output
+from socle.files.atomic import write_atomic
+from socle.process.machine import refusing_output
 from socle.settings import PROJECT_ROOT, load_settings
 
 COMMITTED = PROJECT_ROOT / "docs" / "dictionary.md"

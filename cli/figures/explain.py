@@ -10,10 +10,10 @@ import typer
 from bilan.words.numbers import Quantity, SayingThresholds
 from bilan.words.values import quoted_text, value_text
 from cli.words.screen import say, say_json, warn
-from socle.french import count, line_ranges
 from socle.paths import DataFolder
 from socle.settings import load_settings
-from socle.states import origin_text, severity_text
+from socle.words.french import count, line_ranges
+from socle.words.states import origin_text, severity_text
 
 if TYPE_CHECKING:
     from warehouse.origins.explain import Explanation, Origin

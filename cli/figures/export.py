@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.words.screen import progress, say, say_json, warn
-from socle.french import count
 from socle.paths import DataFolder
 from socle.settings import load_settings
+from socle.words.french import count
 
 if TYPE_CHECKING:
     from warehouse.open_data.export import Export

@@ -16,12 +16,12 @@ import typer
 
 from cli.words.french_help import FrenchBadParameter, in_a_folder
 from cli.words.screen import progress, say, table, warn
-from socle.atomic import replacing
-from socle.french import count
-from socle.machine import refusing_output
+from socle.files.atomic import replacing
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.process.machine import refusing_output
 from socle.settings import load_settings
+from socle.words.french import count
+from socle.words.refusal import Refusal
 
 if TYPE_CHECKING:
     from warehouse.engine.engine import Engine, Format, SqlAnswer

@@ -12,11 +12,11 @@ from cli.people import access_personal
 from cli.people.access_personal import Who
 from cli.words.french_help import Command, FrenchBadParameter, Group, in_a_folder
 from cli.words.screen import say, say_json, table, warn
-from socle.french import count, day, today
-from socle.manifest import current_build, read_manifest
+from socle.files.manifest import current_build, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import load_settings
+from socle.words.french import count, day, today
+from socle.words.refusal import Refusal
 
 if TYPE_CHECKING:
     from access.people.accounts import Account

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from socle.french import count, day
-from socle.manifest import Manifest
+from socle.files.manifest import Manifest
+from socle.words.french import count, day
 
 
 def no_longer_adopted(manifest: Manifest) -> Iterator[str]:

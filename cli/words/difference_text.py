@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from bilan.words.numbers import SayingThresholds
 from bilan.words.values import change_text
 from cli.words.screen import say
-from socle.french import count
-from socle.states import FILE_STATES, campagne_text
+from socle.words.french import count
+from socle.words.states import FILE_STATES, campagne_text
 
 if TYPE_CHECKING:
     from pipeline.builds.difference import Difference

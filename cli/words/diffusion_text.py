@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from socle.french import count, out_of, percentage
+from socle.words.french import count, out_of, percentage
 
 NAIVE = ("peu_de_porteurs", "domination", "sensible")
 """Reasons for which a figure would be hidden even if the others were not looked at."""

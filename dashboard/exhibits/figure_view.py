@@ -14,7 +14,7 @@ from dashboard.exhibits.provenance import show_provenance
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain
 from dashboard.visit.visitor import Visitor
-from socle.states import HIDDEN
+from socle.words.states import HIDDEN
 
 SIGNS = {"oui": "●", "non": "○", "partiel": "◐", "absent": "–"}
 WORDLESS = (VALUE, ZERO, NOTHING)

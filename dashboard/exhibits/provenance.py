@@ -12,10 +12,10 @@ from bilan.words.values import quoted_text, ratio_text, value_text
 from dashboard.screen.tables import plain, small, table
 from dashboard.visit.data import read
 from dashboard.visit.visitor import Visitor
-from socle.french import count, line_ranges, number
 from socle.paths import DataFolder
-from socle.refusal import Refusal
-from socle.states import HIDDEN, origin_text
+from socle.words.french import count, line_ranges, number
+from socle.words.refusal import Refusal
+from socle.words.states import HIDDEN, origin_text
 from warehouse.engine.engine import READERS
 from warehouse.figures.catalogue import settings
 from warehouse.open import open_current

@@ -29,8 +29,8 @@ from dashboard.gate.socket_guard import SocketGuard
 from dashboard.visit.addresses import CSS, GOODBYE, HEALTH, ICON, IDENTIFICATION
 from dashboard.visit.navigation import may_upload, page_at
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 
 OPEN = {
     IDENTIFICATION: ("GET", "HEAD", "POST"),

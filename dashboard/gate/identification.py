@@ -23,10 +23,10 @@ from dashboard.gate.notice import notice
 from dashboard.gate.plain_pages import STATIC, render
 from dashboard.visit.addresses import CSS, GOODBYE, HEALTH, ICON, IDENTIFICATION
 from dashboard.visit.navigation import page_at
-from socle.manifest import current_build, read_manifest
+from socle.files.manifest import current_build, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 
 _LONGEST_FORM = 4_096  # bytes
 _AT_ONCE = 2

@@ -16,7 +16,7 @@ import streamlit as st
 
 from dashboard.screen.tables import plain
 from socle.paths import DataFolder
-from socle.unix import read_at, start_apart
+from socle.process.unix import read_at, start_apart
 
 _LOOK_EVERY = 0.2  # seconds
 _SILENT = "Le traitement s'est arrêté sans rien dire. Recommencez\u202f; si cela se reproduit, prévenez votre Caf."

@@ -15,8 +15,8 @@ from pipeline.preparation import preparation
 from pipeline.preparation.write_campagne import declare_campagne
 from pipeline.reading.campaigns import Campaign
 from pipeline.reading.received import shown_name
-from socle.french import today
 from socle.paths import DataFolder
+from socle.words.french import today
 
 _ADDED = "Aucun, il s'ajoute aux autres"
 _MONTH = 7  # a return of the school year is asked for from June on: in August, the year is the one that ended

@@ -14,9 +14,9 @@ from dashboard.loading.words import file_text
 from dashboard.screen.tables import small, table
 from pipeline.builds.build_anomalies import thresholds
 from pipeline.builds.difference import Difference, compare
-from socle.french import count
-from socle.manifest import current_build
-from socle.states import FILE_STATES, campagne_text, severity_text
+from socle.files.manifest import current_build
+from socle.words.french import count
+from socle.words.states import FILE_STATES, campagne_text, severity_text
 
 _SHOWN, _OPEN = 100, 20
 Row = dict[str, Any]

@@ -12,8 +12,8 @@ from pipeline.preparation import preparation
 from pipeline.preparation.row_answers import RowAnswer, row_answers
 from pipeline.preparation.write_corrections import add_correction, remove_correction
 from pipeline.staging.corrections import Correction, load_corrections, same_text
-from socle.french import today
-from socle.refusal import Refusal
+from socle.words.french import today
+from socle.words.refusal import Refusal
 
 
 def correct(visitor: Visitor, points: list[AnomalyPoint]) -> None:

@@ -15,8 +15,8 @@ from dashboard.visit.visitor import Visitor
 from pipeline.preparation import preparation
 from pipeline.preparation.load_history import Load, loads
 from pipeline.run import run_rollback
-from socle.french import count, moment
-from socle.manifest import Manifest, published_builds, read_manifest
+from socle.files.manifest import Manifest, published_builds, read_manifest
+from socle.words.french import count, moment
 
 _SHOWN = 30
 

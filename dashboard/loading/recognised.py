@@ -14,8 +14,8 @@ from pipeline.drafting.run import draft_file
 from pipeline.preparation import preparation
 from pipeline.reading.campaigns import input_hashes
 from pipeline.staging.try_file import Trial, try_file
-from socle.french import count, number
-from socle.refusal import Refusal
+from socle.words.french import count, number
+from socle.words.refusal import Refusal
 
 _UNKNOWN = ("format_inconnu", "entetes_inconnus", "brouillon_incomplet")
 _KEY = "chargement_lus"

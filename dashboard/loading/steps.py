@@ -14,7 +14,7 @@ from pipeline.preparation.preparation import Preparation
 from pipeline.reading.campaigns import input_hashes
 from pipeline.staging.corrections import load_corrections
 from pipeline.trial import current_trial
-from socle.manifest import Manifest, pointed_build, read_manifest
+from socle.files.manifest import Manifest, pointed_build, read_manifest
 
 CHOOSE, RECOGNISE, TRY, COMPARE, PUBLISH = range(1, 6)
 TITLES = {

@@ -6,7 +6,7 @@ from access.people.identity import EVERYWHERE
 from dashboard.visit.visitor import Visitor
 from pipeline.reading.campaigns import Campaign, load_campaigns
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 
 def campaigns_of(visitor: Visitor, folder: DataFolder) -> list[Campaign]:

@@ -15,9 +15,9 @@ from dashboard.screen.tables import small, table
 from pipeline.builds.build_anomalies import AnomalyPoint, ReadSheet, points, sheets_read
 from pipeline.preparation.unknown_porteurs import unknown_porteurs
 from pipeline.preparation.write_register import read_register
-from socle.cells import write_csv
-from socle.french import count, number
-from socle.states import FILE_STATES, SEVERITIES
+from socle.files.cells import write_csv
+from socle.words.french import count, number
+from socle.words.states import FILE_STATES, SEVERITIES
 
 _SHOWN = 50
 _COLUMNS = ("campagne", "fichier", "feuille", "ligne", "porteur", "gravite", "message", "valeur", "colonne")

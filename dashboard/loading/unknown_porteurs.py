@@ -12,8 +12,8 @@ from pipeline.preparation.row_answers import row_answers
 from pipeline.preparation.unknown_porteurs import Candidate, UnknownPorteur
 from pipeline.preparation.write_register import RegisterLine, add_porteur, attach_name, read_register
 from pipeline.reading.campaigns import load_campaigns
-from socle.french import percentage
-from socle.refusal import Refusal
+from socle.words.french import percentage
+from socle.words.refusal import Refusal
 
 
 def show_unknown(visitor: Visitor, unknown: list[UnknownPorteur]) -> None:

@@ -11,9 +11,9 @@ from dashboard.screen.places import where
 from dashboard.screen.tables import small, table
 from dashboard.visit.navigation import pages_of
 from dashboard.visit.visitor import Visitor
-from socle.french import count, number
-from socle.manifest import Manifest
-from socle.states import ADOPTED, PROVISIONAL, campagne_text
+from socle.files.manifest import Manifest
+from socle.words.french import count, number
+from socle.words.states import ADOPTED, PROVISIONAL, campagne_text
 from warehouse.scope import INTERNAL
 
 _ROLES = {

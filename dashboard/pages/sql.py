@@ -12,7 +12,7 @@ from dashboard.screen.done import show_done
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, small
 from dashboard.visit.visitor import Visitor
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from warehouse.engine.engine import SqlAnswer
 from warehouse.sql.errors import pointed
 from warehouse.sql.questions import ReadyQuestion, questions

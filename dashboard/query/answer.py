@@ -12,8 +12,8 @@ from dashboard.exhibits.figure_files import XLSX
 from dashboard.query.engine import stream
 from dashboard.screen.tables import plain, small
 from dashboard.visit.visitor import Visitor
-from socle.cells import sheet_cell
-from socle.french import count, number
+from socle.files.cells import sheet_cell
+from socle.words.french import count, number
 from warehouse.engine.engine import SqlAnswer
 from warehouse.sql.cautions import cautions
 

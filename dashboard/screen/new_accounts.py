@@ -7,7 +7,7 @@ from access.people.accounts import Account, NewAccount, accounts, add
 from access.people.identity import EVERYWHERE
 from dashboard.screen.places import departements
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from warehouse.listings.porteurs import Porteur, porteurs
 from warehouse.scope import LOCAL
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.screen.tables import plain
 from dashboard.visit.visitor import BuildChanged
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 ADDRESS = "127.0.0.1"
 

@@ -8,9 +8,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import streamlit as st
 
 from dashboard.visit.visitor import BuildChanged, Visitor
-from socle.manifest import current_build
+from socle.files.manifest import current_build
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from warehouse.scope import Scope
 
 P = ParamSpec("P")

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 
 from pipeline.sql.macros import create_figure_macros
-from socle.manifest import WAREHOUSE, read_manifest
-from socle.sqltext import identifier, literal
+from socle.files.manifest import WAREHOUSE, read_manifest
+from socle.files.sqltext import identifier, literal
 
 Row = dict[str, Any]
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from socle.atomic import temporaries
-from socle.french import moment
-from socle.machine import refusing_machine
+from socle.files.atomic import temporaries
 from socle.paths import DataFolder
-from socle.refusal import Refusal
-from socle.unix import is_locked, take_lock, user_name
+from socle.process.machine import refusing_machine
+from socle.process.unix import is_locked, take_lock, user_name
+from socle.words.french import moment
+from socle.words.refusal import Refusal
 
 CONSTRUCTION = "Une construction"
 READING = ".en-cours-*"

@@ -11,9 +11,9 @@ from pipeline.codebook.documents import Definitions
 from pipeline.codebook.formats import answering, extended, format_entries, shipped_formats
 from pipeline.codebook.model import Codebook, Variable
 from pipeline.codebook.series import indicator_series, series_codes
-from socle.documents import Document
-from socle.nearest import nearest
-from socle.refusal import placeholders
+from socle.files.documents import Document
+from socle.words.nearest import nearest
+from socle.words.refusal import placeholders
 
 ENTITIES = {
     "reponse": ("reponse", "structure", "action"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from pipeline.codebook.model import Codebook, Format, Indicator, Variable
-from socle.french import listing
+from socle.words.french import listing
 
 _ENTITIES = {
     "reponse": "Le bilan envoyé",

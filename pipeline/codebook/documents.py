@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from socle import documents
-from socle.documents import Document
+from socle.files import documents
+from socle.files.documents import Document
 from socle.settings import PROJECT_ROOT
 
 DEFINITIONS = PROJECT_ROOT / "pipeline" / "definitions"
@@ -19,7 +19,7 @@ def load_schema(name: str) -> dict[str, Any]:
 
 
 def read_document(path: Path, schema: str, verbatim: bool = False) -> Document:
-    """Return the file read and checked against the schema of that name (see socle.documents)."""
+    """Return the file read and checked against the schema of that name (see socle.files.documents)."""
     # A campaign's formats.yml holds several formats, a shipped file holds one.
     return documents.read_document(path, _schema(schema), verbatim, or_several=schema == "format")
 

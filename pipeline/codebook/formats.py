@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.codebook.documents import Definitions
 from pipeline.codebook.model import Format, FormatColumn
-from socle.documents import Document
+from socle.files.documents import Document
 
 
 def format_entries(document: Document) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:

@@ -19,9 +19,9 @@ from pipeline.codebook.model import (
     Variable,
 )
 from pipeline.codebook.series import indicator_series
-from socle.documents import Document
-from socle.refusal import DefinitionError
+from socle.files.documents import Document
 from socle.settings import PROJECT_ROOT
+from socle.words.refusal import DefinitionError
 
 EXPECTATIONS = PROJECT_ROOT / "expectations"
 _KEPT = 4

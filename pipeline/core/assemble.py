@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import duckdb
 
 from pipeline.codebook.model import Codebook
-from socle.sqltext import identifier, literal
+from socle.files.sqltext import identifier, literal
 
 _COLLECTIFS = """
 create or replace table staging.collectif as

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import duckdb
 
-from socle.french import line_ranges
-from socle.refusal import Refusal
+from socle.words.french import line_ranges
+from socle.words.refusal import Refusal
 
 _MATCHES = """
 create or replace table staging.nom_connu as

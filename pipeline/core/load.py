@@ -15,9 +15,9 @@ import duckdb
 from pipeline.codebook.model import Codebook, Column
 from pipeline.reading.campaigns import Campaign
 from pipeline.staging.staged import Staged, StagedTable
-from socle.refusal import Refusal
-from socle.sqltext import identifier, literal, sql_map
-from socle.states import IGNORED, OUTDATED, READ, REFUSED
+from socle.files.sqltext import identifier, literal, sql_map
+from socle.words.refusal import Refusal
+from socle.words.states import IGNORED, OUTDATED, READ, REFUSED
 
 TABLE_OF_NATURE = {
     "reponse": "reponse",

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.disclosure.model import Decision, ProtectedSeries, PublishedSums
-from socle.atomic import write_atomic
-from socle.manifest import SHOWN, published_builds
+from socle.files.atomic import write_atomic
+from socle.files.manifest import SHOWN, published_builds
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 if TYPE_CHECKING:
     import duckdb

@@ -24,7 +24,7 @@ from pipeline.disclosure.model import (
     Sums,
 )
 from pipeline.disclosure.primary import families, figures_of, left_of, primary_suppression, total
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 TABLE = "marts.indicateur_valeur"
 _SHOWN = f"""

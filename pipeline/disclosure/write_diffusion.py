@@ -32,10 +32,10 @@ from pipeline.disclosure.national import FRANCE, decide_france
 from pipeline.disclosure.primary import figures_of
 from pipeline.marts.comments import comment_everything
 from pipeline.marts.indicators import ALL_DEPARTEMENTS, by_source, long_sql
-from socle.manifest import DIFFUSION
+from socle.files.manifest import DIFFUSION
+from socle.files.sqltext import identifier, literal
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
-from socle.sqltext import identifier, literal
 
 _SQL = PROJECT_ROOT / "pipeline" / "sql"
 _ORDER = ("essentiel", "synthese", "page", "annexe")

@@ -13,7 +13,7 @@ from pipeline.drafting.cell_profile_texts import CellTexts
 from pipeline.sql.macros import create_macros, fold
 from pipeline.staging.readers_sql import is_joined, reader_sql
 from pipeline.staging.territories import load_territories, resolve_communes
-from socle.nearest import ranked
+from socle.words.nearest import ranked
 
 SURE_SCORE, SURE_MARGIN = 88, 8
 MOSTLY = 0.9

@@ -13,7 +13,7 @@ from pipeline.codebook.model import Codebook, FormatColumn
 from pipeline.drafting.cell_profile import MOSTLY, SURE_MARGIN, SURE_SCORE, CellProfile, Support
 from pipeline.drafting.cell_profile_texts import short
 from pipeline.drafting.wordings import Near, Wordings
-from socle.nearest import ALIKE
+from socle.words.nearest import ALIKE
 
 _CONTRADICTED = 0.5
 _PENALTY = 30  # what a wording loses when the cells contradict it

@@ -14,7 +14,7 @@ from pipeline.reading.fiche import labels_share, read_fiche
 from pipeline.reading.headers import normalise_header
 from pipeline.reading.recognise import RECOGNISED_SHARE, best_match, headers_at
 from pipeline.reading.text_tables import TextTable
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 _ABSENT = "absent de ce fichier"
 

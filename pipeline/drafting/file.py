@@ -13,9 +13,9 @@ import yaml
 
 from pipeline.drafting.draft import Draft
 from pipeline.drafting.text import entry_text
-from socle.atomic import write_atomic
-from socle.documents import read_yaml
-from socle.refusal import Refusal
+from socle.files.atomic import write_atomic
+from socle.files.documents import read_yaml
+from socle.words.refusal import Refusal
 
 FORMATS = "formats.yml"
 _HEAD = "# Les exports de cette année scolaire, en plus de ceux que le programme connaît (voir docs/guide.md).\n"

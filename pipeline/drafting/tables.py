@@ -12,7 +12,7 @@ from pipeline.drafting.header import HeaderRows, find_heading, sample
 from pipeline.reading.headers import normalise_header
 from pipeline.reading.text_tables import TextTable
 from pipeline.sql.macros import fold
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 _NATURES = ("reponse", "agrement", "synthese_nationale")
 _KEYS = {"collectif": ("reponse_id", "action_id"), "complement": ("reponse_id", "tiers_id", "action_id")}

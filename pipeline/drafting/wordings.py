@@ -10,7 +10,7 @@ from functools import lru_cache
 from pipeline.codebook.model import Codebook, Format
 from pipeline.reading.headers import GROUP, normalise_header
 from pipeline.sql.macros import fold
-from socle.nearest import ALIKE, likeness
+from socle.words.nearest import ALIKE, likeness
 
 _KEPT = 8
 _LONG_WORD = 3  # a word of three letters that ends in s is no plural

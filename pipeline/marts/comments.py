@@ -6,8 +6,8 @@ import duckdb
 
 from pipeline.codebook.documents import DEFINITIONS
 from pipeline.codebook.model import Codebook
-from socle.documents import read_yaml
-from socle.sqltext import identifier, literal
+from socle.files.documents import read_yaml
+from socle.files.sqltext import identifier, literal
 
 _DECLARED = DEFINITIONS / "tables.yml"
 

@@ -8,7 +8,7 @@ import duckdb
 
 from pipeline.codebook.model import Codebook, Indicator
 from pipeline.marts.indicators import by_source, columns_of, denominator, numerator
-from socle.sqltext import identifier, literal
+from socle.files.sqltext import identifier, literal
 
 AT_ONCE = 8
 """Series of one statement: quartiles keep every value in memory, and sums a line of each porteur."""

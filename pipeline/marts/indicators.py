@@ -14,8 +14,8 @@ from typing import Protocol
 import duckdb
 
 from pipeline.codebook.model import Codebook, Indicator
-from socle.french import listing
-from socle.sqltext import identifier, literal
+from socle.files.sqltext import identifier, literal
+from socle.words.french import listing
 
 DIMENSIONS = ("departement", "epci", "type_structure", "zonage", "porteur_id", "action_id")
 LEVELS = {"epci": "epci", "type_structure": "type_structure", "zonage": "zonage"}

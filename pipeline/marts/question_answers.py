@@ -6,7 +6,7 @@ import duckdb
 
 from pipeline.codebook.model import Codebook, Column
 from pipeline.core.load import public_columns
-from socle.sqltext import identifier, literal
+from socle.files.sqltext import identifier, literal
 
 
 def create_question_answers(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:

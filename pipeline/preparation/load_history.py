@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from socle.atomic import write_atomic
+from socle.files.atomic import write_atomic
 from socle.paths import DataFolder
 
 

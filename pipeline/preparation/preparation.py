@@ -16,11 +16,11 @@ from pipeline.builds.result import RunResult
 from pipeline.preparation import uploads as deposits
 from pipeline.preparation.load_history import Change, Load, record_load
 from pipeline.reading.received import EXPORT_SUFFIXES, check_name, received, received_hash
-from socle.atomic import write_atomic
+from socle.files.atomic import write_atomic
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.process.unix import sync_folder
 from socle.settings import Settings
-from socle.unix import sync_folder
+from socle.words.refusal import Refusal
 
 _STATE = "preparation.json"
 _DEFINITIONS = ("formats.yml", "definitions/indicators.yml")

@@ -16,7 +16,7 @@ from pipeline.staging.corrections import same_text
 from pipeline.staging.process import Reader
 from pipeline.staging.scan import open_scan
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import duckdb
 
 from pipeline.preparation.write_register import RegisterLine
 from pipeline.staging.territories import NORMALISE
-from socle.manifest import WAREHOUSE
-from socle.sqltext import literal
+from socle.files.manifest import WAREHOUSE
+from socle.files.sqltext import literal
 
 _UNKNOWN = """
 select valeur as nom, list({'campagne': campagne, 'fichier': fichier, 'feuille': feuille, 'ligne': ligne}

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.preparation.declared_file import edited_yaml, replace_file, text_scalar
 from pipeline.staging.corrections import CORRECTIONS, Correction, load_corrections
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 _KEYS = ("fichier", "feuille", "ligne", "variable", "attendu", "valeur", "motif", "par", "date")
 

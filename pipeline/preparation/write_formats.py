@@ -14,7 +14,7 @@ from pipeline.drafting.draft import Draft
 from pipeline.drafting.file import FORMATS
 from pipeline.preparation.declared_file import edited_yaml, replace_file
 from socle.paths import DataFolder
-from socle.refusal import DefinitionError, Refusal
+from socle.words.refusal import DefinitionError, Refusal
 
 Header = tuple[str | None, str]
 """(part of the export, header)."""

@@ -18,7 +18,7 @@ from pipeline.reading.recognise import recognise
 from pipeline.sql.macros import create_macros, fold
 from pipeline.staging.process import Reader
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 _SEPARATOR = "|"
 _NUMBERED = re.compile(r"(.*?)(\d+)")

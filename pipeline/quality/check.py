@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from socle.french import listing
-from socle.sqltext import identifier
-from socle.states import Effect, Severity
+from socle.files.sqltext import identifier
+from socle.words.french import listing
+from socle.words.states import Effect, Severity
 
 Kind = Literal["not_null", "between", "in_set", "rows", "unique", "reference"]
 

@@ -14,11 +14,11 @@ from pipeline.core.load import public_columns
 from pipeline.quality.check import Check, CheckOutcome, Kind
 from pipeline.quality.locate import locate
 from pipeline.quality.rules import validate
-from socle.french import number
-from socle.refusal import placeholders, render
+from socle.files.sqltext import identifier, literal
 from socle.settings import PROJECT_ROOT
-from socle.sqltext import identifier, literal
-from socle.states import Effect, Severity
+from socle.words.french import number
+from socle.words.refusal import placeholders, render
+from socle.words.states import Effect, Severity
 
 _SQL = PROJECT_ROOT / "pipeline" / "sql" / "validation"
 TABLES = ("agrement", "synthese", "collectif", "reponse")

@@ -41,8 +41,8 @@ from great_expectations.render.renderer.page_renderer import ValidationResultsPa
 from great_expectations.render.view.view import DefaultJinjaSectionView
 
 from pipeline.quality.check import Breach, Check, ValidationInternalError, description, masked
-from socle.french import count
-from socle.sqltext import identifier
+from socle.files.sqltext import identifier
+from socle.words.french import count
 
 logging.captureWarnings(False)  # importing Great Expectations turns every warning of the process into a log record
 logging.getLogger("great_expectations").addHandler(logging.NullHandler())

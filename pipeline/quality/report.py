@@ -14,9 +14,9 @@ from pathlib import Path
 
 import duckdb
 
-from socle.cells import sheet_cell
-from socle.sqltext import identifier, literal, safe_cell, sql_map
-from socle.states import EFFECTS
+from socle.files.cells import sheet_cell
+from socle.files.sqltext import identifier, literal, safe_cell, sql_map
+from socle.words.states import EFFECTS
 
 _COLUMNS = {
     "campagne": ("Année scolaire", 14),

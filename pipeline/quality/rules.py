@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.quality.check import Breach, Check, CheckOutcome, ValidationInternalError, breach, masked
-from socle.sqltext import identifier
+from socle.files.sqltext import identifier
 
 if TYPE_CHECKING:
     import duckdb

@@ -12,8 +12,8 @@ from typing import Any
 
 from pipeline.reading.received import is_export, received, received_hash
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import PROJECT_ROOT
+from socle.words.refusal import Refusal
 
 DECLARATION = "campagne.yml"
 SCHOOL_YEAR = re.compile(r"\d{4}-\d{4}")

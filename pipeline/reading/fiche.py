@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline.codebook.model import Format, FormatColumn
 from pipeline.reading.headers import GROUP, normalise_header
 from pipeline.reading.text_tables import TextTable, describe
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 MAX_ROWS = 2000  # a sheet that people fill in by hand is short; a longer one is a table
 _TABLE_SHARE = 0.5

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 EXPORT_SUFFIXES = (".csv", ".xlsx", ".ods")
 _OTHER_TABLES = (

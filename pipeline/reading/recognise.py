@@ -13,8 +13,8 @@ from pipeline.codebook.model import Format, FormatColumn
 from pipeline.reading.fiche import Fiche, labels_share, read_fiche
 from pipeline.reading.headers import compose, normalise_header
 from pipeline.reading.text_tables import TextTable
-from socle.nearest import nearest
-from socle.refusal import Refusal
+from socle.words.nearest import nearest
+from socle.words.refusal import Refusal
 
 # Below this share of its mandatory headers, a sheet is not a damaged export of that format: it is something else.
 RECOGNISED_SHARE = 0.5

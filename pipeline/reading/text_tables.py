@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 from pipeline.reading.limits import check_file
 from pipeline.reading.workbook import read_workbook
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 HEAD_RECORDS = 40  # titles above a header row are few; a header further down is not looked for
 MAX_COLUMNS = 2_000  # the widest export known has 110; what reads a column is generated for each

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.reading.formulas import LostCells, lost_cells
-from socle.disk import disk_errno
-from socle.refusal import Refusal
+from socle.process.disk import disk_errno
+from socle.words.refusal import Refusal
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet

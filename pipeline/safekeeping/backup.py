@@ -26,12 +26,12 @@ from pipeline.safekeeping.archive import (
     read_files,
 )
 from pipeline.safekeeping.backup_scope import is_sqlite, name_fault, note_backup, surviving, surviving_places
-from socle.atomic import replacing
-from socle.disk import disk_errno
-from socle.machine import refusing_output
-from socle.manifest import current_build, read_manifest
+from socle.files.atomic import replacing
+from socle.files.manifest import current_build, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.process.disk import disk_errno
+from socle.process.machine import refusing_output
+from socle.words.refusal import Refusal
 
 _PRIVATE = 0o600
 

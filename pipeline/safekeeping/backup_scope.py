@@ -12,10 +12,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
-from socle.atomic import write_atomic
+from socle.files.atomic import write_atomic
+from socle.files.sealed import seal, unseal
 from socle.paths import DataFolder
-from socle.refusal import Refusal
-from socle.sealed import seal, unseal
+from socle.words.refusal import Refusal
 
 SQLITE_MAGIC = b"SQLite format 3\0"
 _TOPS = ("raw", "etat", "definitions", "cartes", "modeles")

@@ -13,11 +13,11 @@ from pathlib import Path
 from pipeline.builds.lock import holder, leftovers
 from pipeline.reading.campaigns import ARRETS, arret_files
 from pipeline.safekeeping.backup_scope import LastBackup, has_changed, is_sqlite, last_backup
-from socle import disk
-from socle.french import count, listing, moment, size
-from socle.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
+from socle.files.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.process import disk
+from socle.words.french import count, listing, moment, size
+from socle.words.refusal import Refusal
 
 OK, ALERT, FAULT = "ok", "alerte", "panne"
 """In order; to be seen to; no longer doing what it should."""

@@ -13,13 +13,13 @@ from typing import IO
 from pipeline.builds.lock import only_builder
 from pipeline.safekeeping.archive import BackupManifest, open_backup, read_files
 from pipeline.safekeeping.backup_scope import note_backup
-from socle import disk
-from socle.atomic import sync_tree, write_atomic
-from socle.french import size
-from socle.manifest import SHOWN, current_build, read_manifest
+from socle.files.atomic import sync_tree, write_atomic
+from socle.files.manifest import SHOWN, current_build, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
-from socle.unix import sync_folder
+from socle.process import disk
+from socle.process.unix import sync_folder
+from socle.words.french import size
+from socle.words.refusal import Refusal
 
 _TOPS = ("raw", "definitions", "formats.yml", "cartes", "modeles", "etat")
 """In the order in which they are put aside. They come back in the other: without raw/ nothing can be built, so that

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.staging.process import INTERRUPTED
-from socle.parent import Parent, refused
-from socle.refusal import Refusal
-from socle.unix import Memory, bound_process
+from socle.process.parent import Parent, refused
+from socle.process.unix import Memory, bound_process
+from socle.words.refusal import Refusal
 
 if TYPE_CHECKING:
     from pipeline.codebook.model import Codebook

@@ -15,9 +15,9 @@ from typing import Any
 
 from pipeline.codebook.model import Codebook
 from pipeline.reading.recognise import MappedColumn, Recognised
-from socle.french import count
-from socle.nearest import nearest
-from socle.refusal import Refusal
+from socle.words.french import count
+from socle.words.nearest import nearest
+from socle.words.refusal import Refusal
 
 CORRECTIONS = "corrections.yml"
 

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from socle.child import Child, ChildEndedError
-from socle.machine import KilledReaderError
-from socle.refusal import Refusal
+from socle.process.child import Child, ChildEndedError
+from socle.process.machine import KilledReaderError
+from socle.words.refusal import Refusal
 
 if TYPE_CHECKING:
     from pipeline.codebook.model import Codebook

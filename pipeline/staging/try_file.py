@@ -14,9 +14,9 @@ from pipeline.staging.corrections import Correction, load_corrections, refuse_st
 from pipeline.staging.stage_all import Stager
 from pipeline.staging.stage_file import Source
 from pipeline.staging.staged import Staged, StagedTable
+from socle.files.sqltext import literal
 from socle.paths import DataFolder
-from socle.refusal import Refusal
-from socle.sqltext import literal
+from socle.words.refusal import Refusal
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The closed lists of socle/states.py are those of the schemas, and every literal of a query is one of them."""
+"""The closed lists of socle/words/states.py are those of the schemas, and every literal of a query is one of them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any, get_args
 
 import pytest
 
-from socle import states
 from socle.settings import PROJECT_ROOT
+from socle.words import states
 
 LISTS = {
     "gravite": list(states.SEVERITIES),

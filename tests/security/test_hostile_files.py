@@ -22,9 +22,9 @@ from pipeline.staging.process import INTERRUPTED, Reader
 from pipeline.staging.stage_all import Stager
 from pipeline.staging.stage_file import MADE, Source
 from pipeline.staging.staged import Staged, read_staged
-from socle.child import ChildError
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.process.child import ChildError
+from socle.words.refusal import Refusal
 from tests.support.builds import quick_build, quick_codebook
 from tests.support.exports import declare, make_folder, reponse, write_export
 from tests.support.hostile import FORMAT, HOSTILE, Hostile, sound

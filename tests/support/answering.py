@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from socle.parent import Parent
-from socle.refusal import Refusal
-from socle.unix import Memory
+from socle.process.parent import Parent
+from socle.process.unix import Memory
+from socle.words.refusal import Refusal
 
 PLENTY = 1 << 40
 

@@ -23,7 +23,7 @@ from pipeline.build import Built, build
 from pipeline.builds.lock import only_builder
 from pipeline.builds.publish import new_candidate, publish, row_counts, seal
 from pipeline.codebook.model import Codebook
-from socle.manifest import PRIVATE, WAREHOUSE, Manifest, current_build, read_manifest
+from socle.files.manifest import PRIVATE, WAREHOUSE, Manifest, current_build, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.exports import codebook

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from socle.cells import FORMULA_STARTS
+from socle.files.cells import FORMULA_STARTS
 
 
 def read_back(value: object) -> object:

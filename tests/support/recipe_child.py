@@ -30,7 +30,7 @@ from pipeline.codebook.diffusion import load_diffusion_rules
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
 from pipeline.disclosure.primary import primary_suppression
-from socle.manifest import WAREHOUSE
+from socle.files.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT, Settings
 from tests.support.builds import silent

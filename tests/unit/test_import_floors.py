@@ -25,16 +25,16 @@ ONLY_IN = {
     "docx": ("bilan/office/",),
     "docxtpl": ("bilan/office/",),
     "pptx": ("bilan/office/",),
-    "rapidfuzz": ("socle/nearest.py",),
+    "rapidfuzz": ("socle/words/nearest.py",),
 }
-UNIX = ("socle/unix.py", "warehouse/engine/landlock.py")
+UNIX = ("socle/process/unix.py", "warehouse/engine/landlock.py")
 """The files that another system would need otherwise."""
 UNIX_MODULES = {"ctypes", "fcntl", "grp", "posix", "pty", "pwd", "resource", "select", "signal", "syslog", "termios"}
 UNIX_NAMES = {"fork", "geteuid", "getgid", "getuid", "kill", "killpg", "mkfifo", "pread", "pwrite", "setsid", "statvfs",
               "O_DIRECTORY", "O_NOFOLLOW", "O_PATH", "AF_UNIX", "preexec_fn", "pass_fds",
               "start_new_session"}  # fmt: skip
 UNIX_PATHS = ("/proc", "/sys/", "/dev/", "/etc/")
-LARGE = {"socle": "one concern a file, each of them used by every floor", "dashboard/loading": "two files a step"}
+LARGE = {"dashboard/loading": "two files a step"}
 """Folders that hold fourteen files or more, and why."""
 
 

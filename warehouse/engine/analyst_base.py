@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
-from socle.atomic import sync_tree
-from socle.sqltext import identifier, literal
+from socle.files.atomic import sync_tree
+from socle.files.sqltext import identifier, literal
 from warehouse.engine.engine import Engine
 from warehouse.scope import Scope
 from warehouse.sql.analyst_views import FILE, VIEWS

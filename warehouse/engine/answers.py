@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 
-from socle import cells
-from socle.sqltext import identifier, literal, safe_cell
+from socle.files import cells
+from socle.files.sqltext import identifier, literal, safe_cell
 from warehouse.sql.errors import refused
 from warehouse.sql.statements import Statement
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import duckdb
 
-from socle.nearest import prepare_nearest
-from socle.parent import Parent, failed, refused
-from socle.refusal import Refusal
-from socle.unix import Memory, allow_processor_time, bound_process, descriptor_path
+from socle.process.parent import Parent, failed, refused
+from socle.process.unix import Memory, allow_processor_time, bound_process, descriptor_path
+from socle.words.nearest import prepare_nearest
+from socle.words.refusal import Refusal
 from warehouse.engine.answers import read_answer, write_stream
 from warehouse.engine.open_confined import confined, open_database
 from warehouse.engine.start import Start

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from socle.manifest import WAREHOUSE, pointed_build
+from socle.files.manifest import WAREHOUSE, pointed_build
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 from warehouse.engine.limits import Limits
 from warehouse.engine.process import QueryProcess, Task
 from warehouse.engine.turns import Turns

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from socle.child import Child, ChildEndedError
-from socle.refusal import Refusal
-from socle.unix import readable, wide_pipe
+from socle.process.child import Child, ChildEndedError
+from socle.process.unix import readable, wide_pipe
+from socle.words.refusal import Refusal
 from warehouse.engine.limits import Limits
 from warehouse.engine.start import Start
 from warehouse.published import damaged

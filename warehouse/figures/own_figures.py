@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from warehouse.figures.catalogue import catalogue
 from warehouse.figures.detail import Detail, details, summed
 from warehouse.open import Warehouse, open_current

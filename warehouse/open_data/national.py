@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from pipeline.codebook.documents import DEFINITIONS
-from socle.cells import NumberText, write_csv
+from socle.files.cells import NumberText, write_csv
 from warehouse.open_data.package import dialect, french
 from warehouse.open_data.write import rows
 

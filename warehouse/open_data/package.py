@@ -11,9 +11,9 @@ from typing import Any
 
 import duckdb
 
-from socle.french import NARROW_SPACE, listing
+from socle.files.manifest import Manifest
 from socle.licences import LICENCES
-from socle.manifest import Manifest
+from socle.words.french import NARROW_SPACE, listing
 from warehouse.open_data.tables import ENUMS, REQUIRED, TITLES, ExportedTable
 from warehouse.open_data.write import column_types, rows
 

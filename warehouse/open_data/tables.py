@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from socle.states import FIGURE_STATES, ORIGINS
+from socle.words.states import FIGURE_STATES, ORIGINS
 
 
 @dataclass(frozen=True)

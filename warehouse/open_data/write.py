@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from socle.sqltext import identifier, literal, safe_cell
+from socle.files.sqltext import identifier, literal, safe_cell
 from warehouse.open_data.tables import ExportedTable
 
 # One thread: the same rows are always cut into the same pieces, the same build gives the same bytes.

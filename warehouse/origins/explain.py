@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from socle.french import listing
+from socle.words.french import listing
 from warehouse.open import Warehouse
 from warehouse.origins.figure_name import FigureName, UnknownFigure
 from warehouse.origins.recompute import (

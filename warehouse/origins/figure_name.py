@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from socle.french import listing
-from socle.nearest import near
-from socle.refusal import Refusal
+from socle.words.french import listing
+from socle.words.nearest import near
+from socle.words.refusal import Refusal
 from warehouse.open import Warehouse
 
 _SEPARATORS = re.compile(r"[/@\s]+")

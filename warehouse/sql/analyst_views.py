@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from socle.sqltext import identifier, literal
+from socle.files.sqltext import identifier, literal
 from warehouse.sql.errors import Names
 
 FILE, VIEWS = "fichier_source", "clas"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from socle.nearest import near
-from socle.refusal import Refusal
+from socle.words.nearest import near
+from socle.words.refusal import Refusal
 
 _PLACE = re.compile(r"\n\nLINE (\d+): (.*)\n( *)\^", re.DOTALL)
 

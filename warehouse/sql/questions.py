@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from socle.files.sqltext import literal
 from socle.settings import PROJECT_ROOT
-from socle.sqltext import literal
 
 FOLDER = PROJECT_ROOT / "warehouse" / "questions"
 _HEAD = re.compile(r"-- (titre|description|parametre): (.+)")

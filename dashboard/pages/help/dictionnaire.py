@@ -10,7 +10,7 @@ from dashboard.screen.tables import plain, small, table
 from dashboard.visit.data import read
 from dashboard.visit.visitor import Visitor
 from pipeline.codebook.dictionary import CLASSES, TYPES, UNITS
-from socle.french import count, out_of
+from socle.words.french import count, out_of
 from warehouse.engine.engine import READERS
 from warehouse.origins.asked_by_year import AskedIndicator, AskedVariable, indicators, variables
 

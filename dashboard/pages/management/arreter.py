@@ -17,10 +17,10 @@ from dashboard.screen.tables import small, table
 from dashboard.visit.visitor import Visitor
 from pipeline.adopt import obstacles
 from pipeline.builds.adoption import Arret, read_arrets
-from socle.french import count, day, number, out_of, today
-from socle.machine import refusing_machine
-from socle.refusal import Refusal
-from socle.states import ADOPTED, campagne_text
+from socle.process.machine import refusing_machine
+from socle.words.french import count, day, number, out_of, today
+from socle.words.refusal import Refusal
+from socle.words.states import ADOPTED, campagne_text
 
 _DONE = "arreter_fait"
 _ADOPTED_ALREADY = "arret_deja_fait"

@@ -18,9 +18,9 @@ from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, small, table
 from dashboard.visit.data import read
 from dashboard.visit.visitor import Visitor
-from socle.french import count, day, today
-from socle.refusal import Refusal
 from socle.settings import load_settings
+from socle.words.french import count, day, today
+from socle.words.refusal import Refusal
 from warehouse.listings.porteurs import Porteur, porteurs
 
 _VALID = timedelta(days=365)

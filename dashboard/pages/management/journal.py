@@ -14,8 +14,8 @@ from access.people.accounts import Account, accounts
 from access.people.identity import EVERYWHERE
 from dashboard.screen.tables import small, table
 from dashboard.visit.visitor import Visitor
-from socle.cells import write_csv
-from socle.french import count, moment, today
+from socle.files.cells import write_csv
+from socle.words.french import count, moment, today
 
 _SHOWN = 200
 _DEFAULT = timedelta(days=30)

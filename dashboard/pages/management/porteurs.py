@@ -10,8 +10,8 @@ from dashboard.visit.visitor import Visitor
 from pipeline.preparation import preparation
 from pipeline.preparation.unknown_porteurs import unknown_porteurs
 from pipeline.preparation.write_register import RegisterLine, read_register
-from socle.french import count
-from socle.manifest import current_build
+from socle.files.manifest import current_build
+from socle.words.french import count
 
 _SHOWN = 100
 

@@ -13,8 +13,8 @@ from dashboard.visit.visitor import Visitor
 from pipeline.codebook.documents import DEFINITIONS, load_schema, read_document
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
-from socle.french import NOT_GIVEN, number
 from socle.settings import Settings, load_settings
+from socle.words.french import NOT_GIVEN, number
 
 _ABOUT = {
     "data": "Dossier de données",

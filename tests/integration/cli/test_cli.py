@@ -23,7 +23,7 @@ from cli.demo.accounts import show_accounts
 from cli.main import main
 from pipeline.__main__ import main as pipeline_main
 from pipeline.builds.lock import only_builder
-from socle.manifest import read_manifest
+from socle.files.manifest import read_manifest
 from socle.paths import DataFolder
 from tests.support.builds import quick_codebook
 from tests.support.demo import build_of

@@ -15,7 +15,7 @@ from bilan.parts.chapters import Chapter, chapter, chapter_ids, page, page_ids, 
 from bilan.words.declared import load_layout
 from bilan.words.reading import read_open
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.builds import plain
 from tests.support.contents import figures, numbers, texts, writings
 from warehouse.open import Warehouse, open_current

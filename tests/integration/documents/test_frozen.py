@@ -26,9 +26,9 @@ from bilan.frozen import (
 )
 from bilan.model.content_json import to_json
 from cli.main import main
-from socle.french import day
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import day
+from socle.words.refusal import Refusal
 from tests.support.builds import plain
 
 YEAR, LAST = "2019-2020", "2024-2025"

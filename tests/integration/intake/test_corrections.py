@@ -19,10 +19,10 @@ from pipeline.reading.campaigns import input_hashes, load_campaigns
 from pipeline.staging.stage_all import stage_all
 from pipeline.staging.staged import Staged
 from pipeline.staging.try_file import try_file
-from socle.manifest import WAREHOUSE, current_build
+from socle.files.manifest import WAREHOUSE, current_build
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 from tests.support.builds import plain, quick_build, quick_codebook, silent
 from tests.support.corrections import YEAR, correction, header_of, write_corrections
 from tests.support.exports import PORTEURS, agrement, make_folder, reponse, shipped_format, siret, table

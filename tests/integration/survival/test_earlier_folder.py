@@ -15,7 +15,7 @@ from access.journal.journal import broken_at, entries
 from bilan.compose import compose
 from bilan.render import render
 from pipeline.codebook.load import load_codebook
-from socle.manifest import WAREHOUSE, Manifest
+from socle.files.manifest import WAREHOUSE, Manifest
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
 from tests.support.builds import cut_down, quick_build

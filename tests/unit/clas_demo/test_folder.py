@@ -11,8 +11,8 @@ from clas_demo import folder as module
 from clas_demo.folder import take
 from pipeline.builds.lock import only_builder
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import PROJECT_ROOT
+from socle.words.refusal import Refusal
 from tests.support.builds import plain, silent
 
 RAW = PROJECT_ROOT / "data" / "raw"

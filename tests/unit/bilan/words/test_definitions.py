@@ -13,8 +13,8 @@ import yaml
 from bilan.words.definitions import DEFINITIONS, check_indicators, read_definitions
 from cli.main import main
 from pipeline.codebook.load import load_codebook
-from socle.refusal import DefinitionError
 from socle.settings import PROJECT_ROOT
+from socle.words.refusal import DefinitionError
 from tests.support.builds import plain
 
 CATALOGUE = load_codebook().indicators

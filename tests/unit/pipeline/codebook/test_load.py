@@ -13,9 +13,9 @@ import pytest
 from pipeline.codebook import load as definition_loader
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook, Variable
-from socle.documents import read_yaml
-from socle.refusal import DefinitionError
+from socle.files.documents import read_yaml
 from socle.settings import PROJECT_ROOT
+from socle.words.refusal import DefinitionError
 
 CODEBOOK = load_codebook()
 

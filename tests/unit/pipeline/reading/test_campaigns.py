@@ -10,10 +10,10 @@ import pytest
 
 from pipeline.builds.result import changes
 from pipeline.reading.campaigns import PROGRAM, input_hashes, load_campaigns, program_hash
-from socle.manifest import Manifest
+from socle.files.manifest import Manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import PROJECT_ROOT
+from socle.words.refusal import Refusal
 from tests.support.builds import plain
 from tests.support.exports import declare, make_folder
 
@@ -174,13 +174,13 @@ def test_another_version_of_the_program_is_a_change(folder: DataFolder) -> None:
 def program(tmp_path: Path) -> Path:
     """Packages next to one another, as in a clone or once installed."""
     root = tmp_path / "clone"
-    for name in ("socle/french.py", "pipeline/sql/core.sql", "clas_demo/pages.py", "expectations/reponse.yml"):
+    for name in ("socle/words/french.py", "pipeline/sql/core.sql", "clas_demo/pages.py", "expectations/reponse.yml"):
         (root / name).parent.mkdir(parents=True)
         (root / name).write_text("1\n", encoding="utf-8")
     return root
 
 
-@pytest.mark.parametrize("changed", ["socle/french.py", "pipeline/sql/core.sql", "expectations/reponse.yml"])
+@pytest.mark.parametrize("changed", ["socle/words/french.py", "pipeline/sql/core.sql", "expectations/reponse.yml"])
 def test_one_changed_line_of_what_writes_a_build_makes_another_program(program: Path, changed: str) -> None:
     before = program_hash(program)
     (program / changed).write_text("2\n", encoding="utf-8")

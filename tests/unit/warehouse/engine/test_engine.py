@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 from tests.support.builds import plain
 from warehouse.engine.engine import Engine
 from warehouse.scope import Scope

@@ -1,7 +1,7 @@
 """A child process of ours, seen from its parent: started, asked, listened to until a deadline, killed.
 
 What it is asked is a pickle, for its parent is trusted. What it answers is a line of JSON, for the file or the query
-that it was given may have taken it over. Its own side is socle/parent.py.
+that it was given may have taken it over. Its own side is socle/process/parent.py.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from socle.refusal import Refusal
+from socle.process.unix import readable, start_apart, was_killed
 from socle.settings import PROJECT_ROOT
-from socle.unix import readable, start_apart, was_killed
+from socle.words.refusal import Refusal
 
 _CHUNK = 1 << 20
 _LONGEST_ANSWER = 1 << 28

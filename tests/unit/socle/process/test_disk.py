@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from socle.disk import disk_errno, free_bytes, fullest, named_path, reason
+from socle.process.disk import disk_errno, free_bytes, fullest, named_path, reason
 
 
 def nested(cause: BaseException) -> Exception:

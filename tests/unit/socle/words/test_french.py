@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socle.french import count, line_ranges, listing, moment, number, out_of, percentage, quantity, size
+from socle.words.french import count, line_ranges, listing, moment, number, out_of, percentage, quantity, size
 from tests.support.builds import plain
 
 

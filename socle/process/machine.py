@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from socle import disk
-from socle.french import size
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.process import disk
+from socle.words.french import size
+from socle.words.refusal import Refusal
 
 
 class KilledReaderError(Exception):

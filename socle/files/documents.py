@@ -15,8 +15,8 @@ from typing import Any, cast
 import jsonschema
 import yaml
 
-from socle.french import count
 from socle.settings import PROJECT_ROOT
+from socle.words.french import count
 
 _KINDS = {
     "string": "un texte",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from socle import unix
+from socle.process import unix
 
 
 def test_a_lock_is_held_by_one_open_file_at_a_time(tmp_path: Path) -> None:

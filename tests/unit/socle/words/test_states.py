@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from socle.states import campagne_text, origin_text, severity_text
+from socle.words.states import campagne_text, origin_text, severity_text
 
 
 def test_a_severity_agrees_with_its_number() -> None:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from socle.french import NOT_GIVEN
 from socle.settings import PROJECT_ROOT
+from socle.words.french import NOT_GIVEN
 
 MESSAGES_FILE = PROJECT_ROOT / "pipeline" / "definitions" / "messages.yml"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")

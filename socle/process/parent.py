@@ -1,4 +1,4 @@
-"""The parent, seen from a child process of ours: what it asks, and how it is answered; its own side is socle/child.py.
+"""The parent, seen from a child process of ours: what it asks, how it is answered. Its own side is in child.py.
 
 An answer is one JSON object a line: what was asked for, or {"refus": code, "valeurs": …}, or {"erreur": …} with the
 traceback of anything else. "fin" is true when the child should not be asked again.
@@ -14,8 +14,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from socle.refusal import Refusal
-from socle.unix import Memory
+from socle.process.unix import Memory
+from socle.words.refusal import Refusal
 
 
 class Parent:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, Literal
 
-from socle.french import day
+from socle.words.french import day
 
 Severity = Literal["critique", "alerte", "info"]
 SEVERITIES: Mapping[str, str] = {"critique": "ligne écartée", "alerte": "à vérifier", "info": "pour information"}

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from socle.files.sealed import known_digest, seal, unseal
 from socle.paths import DataFolder
-from socle.sealed import known_digest, seal, unseal
 
 MANIFEST = "manifest.json"
 WAREHOUSE, DIFFUSION, PRIVATE = "warehouse.duckdb", "diffusion.duckdb", "private.duckdb"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socle.sealed import digest, known_digest, seal, unseal
+from socle.files.sealed import digest, known_digest, seal, unseal
 
 CONTENT = {"tables": {"core.action": 485}, "nom": "Bêta", "rien": None}
 SEALED = seal(CONTENT)

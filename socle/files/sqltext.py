@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from socle.cells import FORMULA, FORMULA_STARTS
+from socle.files.cells import FORMULA, FORMULA_STARTS
 
 
 def literal(text: str) -> str:
@@ -18,7 +18,7 @@ def identifier(name: str) -> str:
 
 
 def safe_cell(text: str) -> str:
-    """Return the SQL that makes of a text what `socle.cells.safe_cell` makes of it."""
+    """Return the SQL that makes of a text what `socle.files.cells.safe_cell` makes of it."""
     # Few texts begin so: the regular expression, three times slower, reads those alone.
     first = ", ".join(str(ord(start)) for start in ("'", *FORMULA_STARTS))
     return f"if(ascii({text}) in ({first}) and regexp_matches({text}, {literal(FORMULA)}), chr(39) || {text}, {text})"

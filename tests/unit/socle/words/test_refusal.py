@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from pipeline.codebook.sentences import sql_expression
-from socle.refusal import Refusal, placeholders, refusal_phrases, render
+from socle.words.refusal import Refusal, placeholders, refusal_phrases, render
 
 PHRASE = "L'action «\u202f{valeur}\u202f» (ligne {ligne}) : {valeur}."
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from socle.nearest import ALIKE, likeness, near, nearest, ranked
+from socle.words.nearest import ALIKE, likeness, near, nearest, ranked
 
 COLUMNS = ("action_id", "campagne", "nb_enfants", "nb_enfants_accueillis", "raison_sociale")
 
@@ -57,5 +57,5 @@ def test_a_name_is_known_by_all_that_it_is_called_and_the_nearest_come_first() -
 
 
 def test_what_compares_texts_is_imported_with_the_first_comparison() -> None:
-    program = "import sys, socle.nearest; print('rapidfuzz' in sys.modules)"
+    program = "import sys, socle.words.nearest; print('rapidfuzz' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "False\n"

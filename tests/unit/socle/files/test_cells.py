@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.reading.text_tables import read_tables
-from socle.cells import (
+from socle.files.cells import (
     FORMULA_STARTS,
     LONGEST_IN_A_SHEET,
     NumberText,
@@ -27,8 +27,8 @@ from socle.cells import (
     sheet_cell,
     write_csv,
 )
+from socle.files.sqltext import safe_cell as safe_cell_sql
 from socle.settings import PROJECT_ROOT
-from socle.sqltext import safe_cell as safe_cell_sql
 from tests.support.cells import read_back
 
 dangerous = st.sampled_from(FORMULA_STARTS)
@@ -222,4 +222,4 @@ def test_no_other_file_writes_the_cells_of_a_csv() -> None:
         for path in files
         if re.search(r"csv\.(Dict)?[wW]riter\(|\.to_csv\(|\.to_excel\(", path.read_text(encoding="utf-8"))
     }
-    assert writers == INTERNAL | {"socle/cells.py"}
+    assert writers == INTERNAL | {"socle/files/cells.py"}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socle.manifest import (
+from socle.files.manifest import (
     MANIFEST,
     PRIVATE,
     WAREHOUSE,
@@ -169,7 +169,7 @@ def test_a_stray_file_among_the_builds_is_passed_over(folder: DataFolder) -> Non
 
 def test_reading_a_manifest_imports_nothing_heavy() -> None:
     code = (
-        "import sys, socle.manifest, pipeline.reading.campaigns, pipeline.run; "
+        "import sys, socle.files.manifest, pipeline.reading.campaigns, pipeline.run; "
         "print({'duckdb', 'pandas', 'yaml', 'jsonschema', 'great_expectations'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

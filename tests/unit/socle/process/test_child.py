@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from socle.child import Child, ChildEndedError, ChildError
-from socle.refusal import Refusal
-from socle.unix import is_alive
+from socle.process.child import Child, ChildEndedError, ChildError
+from socle.process.unix import is_alive
+from socle.words.refusal import Refusal
 from tests.support.answering import PLENTY
 
 LONG = 60.0
@@ -137,7 +137,7 @@ def test_half_an_answer_is_none_late_or_not() -> None:
 
 
 def test_an_answer_that_would_fill_the_memory_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("socle.child._LONGEST_ANSWER", 1000)
+    monkeypatch.setattr("socle.process.child._LONGEST_ANSWER", 1000)
     with started() as child:
         assert not ended(child, "say", "x" * 1000).by_the_system
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from socle.unix import is_alive, sync_folder
+from socle.process.unix import is_alive, sync_folder
 
 
 def write_atomic(path: Path, content: bytes, mode: int = 0o644) -> None:

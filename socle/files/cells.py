@@ -1,6 +1,6 @@
 """Values -> cells of the CSV and XLSX that leave: a spreadsheet shows them and never runs them, and they read back.
 
-Every writer of such a file goes through here (DuckDB's own through `socle.sqltext.safe_cell`).
+Every writer of such a file goes through here (DuckDB's own through `socle.files.sqltext.safe_cell`).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from socle.atomic import replacing, sync_tree, temporaries, write_atomic, write_together
+from socle.files.atomic import replacing, sync_tree, temporaries, write_atomic, write_together
 
 
 def test_the_content_replaces_the_former_one_with_the_rights_asked(tmp_path: Path) -> None:
