@@ -8,7 +8,8 @@ DEV := $(VENV)/.dev-$(shell cat requirements-dev.lock pyproject.toml | cksum | c
 # What the tests run besides Python, command:package. Poppler reads PDFs, LibreOffice saves files, Chromium opens pages, nginx is in front.
 TOOLS := pdfinfo:poppler-utils soffice:libreoffice-calc lowriter:libreoffice-writer loimpress:libreoffice-impress chromium:chromium nginx:nginx-light openssl:openssl
 
-.PHONY: demo test check bench format docs screenshots lock tools clean
+.PHONY: demo test test-long check check-style check-types check-sql check-docs bench format docs screenshots lock tools
+.PHONY: install install-dev clean
 
 demo: $(RUN)
 	@$(BIN)/clas demo
@@ -18,11 +19,20 @@ test: $(DEV)
 	  { echo "Il manque $${tool%%:*}, dont les tests ont besoin (Debian : apt install $${tool##*:})."; exit 2; }; done
 	@$(BIN)/pytest -n auto --dist loadgroup
 
-check: $(DEV)
+# Side by side with `make -j 2 check`.
+check: check-style check-types check-sql check-docs
+
+check-style: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+check-types: $(DEV)
 	$(BIN)/mypy
+
+check-sql: $(DEV)
 	$(BIN)/sqlfluff lint pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
+
+check-docs: $(DEV)
 	$(BIN)/clas dictionary --check
 
 # Measures an hour or so and writes bench/RESULTS.md again; BENCH="--full" or BENCH="--only floor" go on to it.
@@ -55,6 +65,10 @@ tools:
 # What can be made again. data/etat cannot: accounts, what the committee adopted, what was diffused.
 clean:
 	rm -rf $(VENV) data/curated
+
+install: $(RUN)
+
+install-dev: $(DEV)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
