@@ -6,17 +6,16 @@ in which it ends: a server shared by a module counts for the last one of that mo
 
 from __future__ import annotations
 
-import os
 import resource
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterator
 from pathlib import Path, PurePosixPath
 
 import pytest
 from _pytest.terminal import TerminalReporter
 
 SLOWEST = 10
-_KEPT_IN = Path(".pytest_cache") / "processeur.txt"
+KEPT_IN = Path(".pytest_cache") / "processeur.txt"
 
 
 def spent() -> float:
@@ -25,43 +24,55 @@ def spent() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
-class Processor:
-    """The plugin: workers measure, whoever prints the summary adds up."""
+class Measure:
+    """Adds to each report the seconds of its phase; in whichever process runs the tests."""
 
-    def __init__(self, kept_in: Path) -> None:
-        self._kept_in = kept_in
-        self._mark = 0.0
-        self._by_test: Counter[str] = Counter()
+    _mark = 0.0
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self) -> Generator[None, bool | None, bool | None]:
+        """Begin to count."""
         self._mark = spent()
         return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Count what came since the last phase."""
         report = yield
         now = spent()
         report.processor = now - self._mark  # type: ignore[attr-defined]
         self._mark = now
         return report
 
+
+class Summary:
+    """Adds the reports up, in the process that prints; a run that is killed leaves what its tests took until then."""
+
+    def __init__(self, kept_in: Path) -> None:
+        kept_in.parent.mkdir(parents=True, exist_ok=True)
+        self._kept_in = kept_in
+        self._by_test: Counter[str] = Counter()
+        kept_in.write_text("", encoding="utf-8")
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self._by_test[report.nodeid] += getattr(report, "processor", 0.0)
+        """Add one; it is written once the test has ended."""
+        self._by_test[report.nodeid] += report.processor  # type: ignore[attr-defined]
+        if report.when == "teardown":
+            with self._kept_in.open("a", encoding="utf-8") as file:
+                file.write(f"{self._by_test[report.nodeid]:9.2f} s  {report.nodeid}\n")
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
-        if not self._by_test:
-            return
-        lines = list(summary(self._by_test, spent()))
-        terminalreporter.section("processeur")
-        for line in lines:
-            terminalreporter.write_line(line)
-        everything = [f"{seconds:9.2f} s  {name}" for name, seconds in self._by_test.most_common()]
-        self._kept_in.parent.mkdir(parents=True, exist_ok=True)
-        self._kept_in.write_text("\n".join([*lines, "", *everything, ""]), encoding="utf-8")
+        """Print the summary, and put it at the head of the file."""
+        if self._by_test:
+            lines = list(summary(self._by_test, spent()))
+            terminalreporter.section("minutes de processeur")
+            for line in lines:
+                terminalreporter.write_line(line)
+            tests = (f"{seconds:9.2f} s  {name}" for name, seconds in self._by_test.most_common())
+            self._kept_in.write_text("\n".join([*lines, "", *tests, ""]), encoding="utf-8")
 
 
-def summary(by_test: Counter[str], total: float) -> Iterable[str]:
+def summary(by_test: Counter[str], total: float) -> Iterator[str]:
     """The lines that are printed: minutes by folder, what no test spent, the slowest tests."""
     folders: Counter[str] = Counter()
     for name, seconds in by_test.items():
@@ -74,11 +85,12 @@ def summary(by_test: Counter[str], total: float) -> Iterable[str]:
 
 
 def folder_of(name: str) -> str:
-    """tests/unit/pipeline, tests/integration/figures, tests/browser…: the folder that is summed up."""
-    parts = PurePosixPath(name.partition("::")[0]).parts[:-1]
-    return "/".join(parts[:3]) or "."
+    """tests/unit/pipeline, tests/integration/figures, tests/browser: the folder of a test that is summed up."""
+    return "/".join(PurePosixPath(name.partition("::")[0]).parts[:-1][:3])
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    kept_in = os.environ.get("PROCESSEUR") or config.rootpath / _KEPT_IN
-    config.pluginmanager.register(Processor(Path(kept_in)), "processor-seconds")
+    """Workers of xdist measure; whoever hands them their work adds up."""
+    config.pluginmanager.register(Measure())
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Summary(config.rootpath / KEPT_IN))
