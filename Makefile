@@ -14,10 +14,11 @@ TOOLS := pdfinfo:poppler-utils soffice:libreoffice-calc lowriter:libreoffice-wri
 demo: $(RUN)
 	@$(BIN)/clas demo
 
+# A file goes whole to one worker, which makes its fixtures once; in their order, the long ones come first.
 test: $(DEV)
 	@for tool in $(TOOLS); do PATH="$$PATH:/usr/sbin" command -v $${tool%%:*} >/dev/null || \
 	  { echo "Il manque $${tool%%:*}, dont les tests ont besoin (Debian : apt install $${tool##*:})."; exit 2; }; done
-	@$(BIN)/pytest -n auto --dist loadgroup
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # Side by side with `make -j 2 check`.
 check: check-style check-types check-sql check-docs
