@@ -9,10 +9,11 @@ from clas_demo.generate import generate
 from clas_demo.world.model import CAMPAGNES
 from pipeline.builds.lock import only_builder
 from pipeline.reading.campaigns import load_campaigns
-from socle.atomic import sync_folder, sync_tree
+from socle.atomic import sync_tree
 from socle.paths import DataFolder
 from socle.refusal import Refusal
 from socle.settings import SETTINGS_FILE
+from socle.unix import sync_folder
 
 
 def take(folder: DataFolder, progress: Callable[[str], None]) -> None:
