@@ -52,7 +52,7 @@ def _other(error: Exception) -> int:
     from typer import TyperException
 
     from cli.words.french_help import usage_sentence
-    from pipeline.codebook.model import DefinitionError
+    from socle.refusal import DefinitionError
 
     if isinstance(error, TyperException):
         return _fail(2, usage_sentence(error))

@@ -17,11 +17,10 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.builds.result import RunResult
-from pipeline.codebook.model import DefinitionError
 from pipeline.run import note_internal_error, run_build
 from socle.machine import machine_refusal
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.refusal import DefinitionError, Refusal
 from socle.settings import Settings, SettingsError, load_settings
 
 USAGE = (

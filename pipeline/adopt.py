@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from pipeline.builds.adoption import ADOPTED, FIGURES, Arret, adopt, find, reopen
+from pipeline.builds.adoption import FIGURES, Arret, adopt, find, reopen
 from pipeline.builds.result import Changes, RunResult, changes
 from pipeline.reading.campaigns import input_text
 from socle.french import day, listing, today
@@ -19,6 +19,7 @@ from socle.manifest import WAREHOUSE, Manifest, current_build, pointed_build, re
 from socle.paths import DataFolder
 from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.states import ADOPTED
 
 _SHOWN = 3
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

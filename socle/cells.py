@@ -33,16 +33,9 @@ class NumberText(str):
 
 def safe_cell(value: object) -> object:
     """Return `value`, a text that would run as a formula being prefixed by an apostrophe; numbers stay numbers."""
-    # Apostrophes already there are looked through, so that reading back takes away exactly the one added here.
+    # Apostrophes already there are looked through, so that one that is taken away is exactly the one added here.
     if isinstance(value, str) and not isinstance(value, NumberText) and value.lstrip("'").startswith(FORMULA_STARTS):
         return f"'{value}"
-    return value
-
-
-def original_cell(value: object) -> object:
-    """Return what `safe_cell` was given."""
-    if isinstance(value, str) and value.startswith("'") and value.lstrip("'").startswith(FORMULA_STARTS):
-        return value[1:]
     return value
 
 

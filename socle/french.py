@@ -10,6 +10,10 @@ from zoneinfo import ZoneInfo
 NARROW_SPACE = "\u202f"
 NOT_GIVEN = "non renseigné"
 _PARIS = ZoneInfo("Europe/Paris")
+_DECIMALS = {"pct": 1, "ratio": 1, "h": 1}
+_SYMBOLS = {"pct": "%", "h": "h", "eur": "€"}
+"""By unit of an indicator."""
+_NO_DIFFERENCE = 1e-9
 _UNITS = ((10**9, "Go"), (10**6, "Mo"), (10**3, "ko"))
 
 
@@ -25,21 +29,46 @@ def number(value: float | Decimal | None, decimals: int = 0) -> str:
     return format_decimal(rounded, format=pattern, locale="fr_FR")
 
 
-def percentage(ratio: float | None, decimals: int = 0) -> str:
-    """Return 0.84 as « 84 % »; None is « non renseigné »."""
-    return NOT_GIVEN if ratio is None else f"{number(Decimal(str(ratio)) * 100, decimals)}{NARROW_SPACE}%"
+def percentage(ratio: float | Decimal | None, decimals: int = 0) -> str:
+    """Return 0.84 as « 84 % »; None is « non renseigné ».
+
+    What is not all, nor nothing, is not rounded to it: 0.998 is « plus de 99 % », or « 99,8 % » with one decimal.
+    """
+    if ratio is None:
+        return NOT_GIVEN
+    text = number(Decimal(str(ratio)) * 100, decimals)
+    if text == number(100, decimals) and abs(float(ratio) - 1) > _NO_DIFFERENCE:
+        text = f"plus de {number(100 - _step(decimals) if ratio < 1 else 100, decimals)}"
+    elif text == number(0, decimals) and ratio > _NO_DIFFERENCE:
+        text = f"moins de {number(_step(decimals), decimals)}"
+    return f"{text}{NARROW_SPACE}%"
 
 
-def quantity(value: float | None, unit: str) -> str:
-    """Return an indicator's value in its unit: n, pct (a ratio 0 to 1), ratio, h, eur."""
+def _step(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
+
+
+def quantity(value: float | Decimal | None, unit: str, short: bool = False) -> str:
+    """Return an indicator's value in its unit: n, pct (a ratio 0 to 1), ratio, h, eur.
+
+    With one decimal where the unit has one; `short`, a percentage has none, and a useless one is left out.
+    """
     if value is None:
         return NOT_GIVEN
     if unit == "pct":
-        return percentage(value, 1)
-    if unit == "n":
-        return number(value)
-    suffix = {"h": f"{NARROW_SPACE}h", "eur": f"{NARROW_SPACE}€"}.get(unit, "")
-    return number(value, 0 if unit == "eur" else 1) + suffix
+        return percentage(value, 0 if short else _DECIMALS[unit])
+    text = number(value, _DECIMALS.get(unit, 0))
+    return (text.removesuffix(",0") if short else text) + unit_symbol(unit)
+
+
+def unit_symbol(unit: str) -> str:
+    """Return what follows a number of that unit, its narrow space with it; empty for a count and a ratio."""
+    return f"{NARROW_SPACE}{_SYMBOLS[unit]}" if unit in _SYMBOLS else ""
+
+
+def out_of(part: float | Decimal, whole: float | Decimal) -> str:
+    """Return « 18 sur 43 »."""
+    return f"{number(part)} sur {number(whole)}"
 
 
 def size(octets: int | None) -> str:

@@ -31,6 +31,14 @@ class Refusal(Exception):  # noqa: N818  # the field's word: a file or a command
         return render(phrase, **self.values) if phrase else str(self)
 
 
+class DefinitionError(Exception):
+    """The definitions contradict themselves; `errors` holds every French sentence, all files together."""
+
+    def __init__(self, errors: list[str]) -> None:
+        self.errors = errors
+        super().__init__("\n".join(errors))
+
+
 def placeholders(phrase: str) -> list[str]:
     """Return the names in braces, in their order."""
     return PLACEHOLDER.findall(phrase)

@@ -83,7 +83,7 @@ def _show(fichier: Path, campagne: str, found: Draft | Known, path: Path) -> Non
             say(f"    {proposal_text(proposal)}")
     say(f"Brouillon écrit dans {path}.")
     if waiting:
-        say("Remplacez-y chaque «\u202fvariable: null\u202f» par une variable (docs/dictionary.md les décrit toutes),")
+        say("Remplacez-y chaque «\u202fvariable: null\u202f» par une variable (voir «\u202fclas dictionary\u202f»),")
         say('ou par «\u202fignoree: "pourquoi"\u202f».')
     if path.parent.name != campagne:
         say(f"Déposez {fichier.name} et {path.name} dans le dossier raw/{campagne} de vos données.")

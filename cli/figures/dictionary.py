@@ -48,5 +48,8 @@ def _check(text: str) -> int:
     if COMMITTED.is_file() and COMMITTED.read_text(encoding="utf-8") == text:
         say("docs/dictionary.md est à jour.")
         return 0
+    if not COMMITTED.is_file():
+        warn("Il n'y a pas de docs/dictionary.md à vérifier\u202f: seul un clone du projet en contient un.")
+        return 1
     warn("docs/dictionary.md n'est plus à jour\u202f: lancez «\u202fclas dictionary --out docs/dictionary.md\u202f».")
     return 1

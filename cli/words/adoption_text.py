@@ -10,13 +10,6 @@ from socle.french import count, day
 from socle.manifest import Manifest
 
 
-def state_text(campaign: Mapping[str, Any]) -> str:
-    """Return « arrêtée le 12/10/2026 » or « provisoire »."""
-    if campaign.get("etat") != "arretee":
-        return "provisoire"
-    return f"arrêtée le {_day(campaign)}"
-
-
 def no_longer_adopted(manifest: Manifest) -> Iterator[str]:
     """Yield a sentence for each campagne whose figures are no longer those that the committee adopted."""
     for arret in manifest.no_longer_adopted:

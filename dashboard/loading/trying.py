@@ -11,13 +11,13 @@ from dashboard.loading import child
 from dashboard.loading.corrections import correct, show_corrections
 from dashboard.loading.steps import TRY, Loading, show_moves
 from dashboard.loading.unknown_porteurs import show_unknown
-from dashboard.loading.words import GRAVITIES, READ
 from dashboard.screen.tables import small, table
 from pipeline.builds.build_anomalies import AnomalyPoint, ReadSheet, points, sheets_read
 from pipeline.preparation.unknown_porteurs import unknown_porteurs
 from pipeline.preparation.write_register import read_register
 from socle.cells import write_csv
 from socle.french import count, number
+from socle.states import FILE_STATES, SEVERITIES
 
 _SHOWN = 50
 _COLUMNS = ("campagne", "fichier", "feuille", "ligne", "porteur", "gravite", "message", "valeur", "colonne")
@@ -76,7 +76,7 @@ def _sheets(read: list[ReadSheet]) -> None:
                     "Fichier": sheet.fichier,
                     "Feuille": sheet.feuille or None,
                     "Lignes lues": number(sheet.lignes_lues) if sheet.lignes_lues is not None else None,
-                    "État": READ.get(sheet.statut, sheet.statut),
+                    "État": FILE_STATES[sheet.statut],
                     "Pourquoi": sheet.message,
                 }
                 for sheet in read
@@ -86,10 +86,10 @@ def _sheets(read: list[ReadSheet]) -> None:
 
 
 def _filtered(all_points: list[AnomalyPoint]) -> list[AnomalyPoint]:
-    present = [gravity for gravity in GRAVITIES if any(point.gravite == gravity for point in all_points)]
+    present = [gravity for gravity in SEVERITIES if any(point.gravite == gravity for point in all_points)]
     numbers = {gravity: len([point for point in all_points if point.gravite == gravity]) for gravity in present}
     chosen = st.multiselect(
-        "Gravité", present, format_func=lambda gravity: f"{GRAVITIES[gravity]} ({numbers[gravity]})",
+        "Gravité", present, format_func=lambda gravity: f"{SEVERITIES[gravity]} ({numbers[gravity]})",
         placeholder="Toutes", key="essai_gravite",
     )  # fmt: skip
     return [point for point in all_points if not chosen or point.gravite in chosen]
@@ -102,7 +102,7 @@ def _table(shown_points: list[AnomalyPoint]) -> None:
             {
                 "Où": _place(point, alone),
                 "Porteur": point.porteur,
-                "Gravité": GRAVITIES[point.gravite],
+                "Gravité": SEVERITIES[point.gravite],
                 "Ce qu'il faut faire": point.message,
             }
             for point in shown_points[:_SHOWN]

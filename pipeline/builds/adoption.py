@@ -19,11 +19,12 @@ from socle.atomic import write_together
 from socle.manifest import current_build, read_manifest
 from socle.paths import DataFolder
 from socle.refusal import Refusal
+from socle.states import ADOPTED
 
 if TYPE_CHECKING:
     import duckdb
 
-ADOPTED, REOPENED = "arretee", "rouverte"
+REOPENED = "rouverte"
 FIGURES = {"indicateur": "varchar", "niveau": "varchar", "code": "varchar", "departement": "varchar",
            "valeur": "double", "numerateur": "double", "denominateur": "double", "statut": "varchar"}  # fmt: skip
 """Columns of the file of figures."""

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.codebook.documents import Definitions, Document
+from pipeline.codebook.documents import Definitions
 from pipeline.codebook.formats import answering, extended, format_entries, shipped_formats
 from pipeline.codebook.model import Codebook, Variable
 from pipeline.codebook.series import indicator_series, series_codes
+from socle.documents import Document
 from socle.nearest import nearest
 from socle.refusal import placeholders
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipeline.codebook.documents import Definitions, Document
+from pipeline.codebook.documents import Definitions
 from pipeline.codebook.model import Format, FormatColumn
+from socle.documents import Document
 
 
 def format_entries(document: Document) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:

@@ -24,14 +24,6 @@ SQL_TYPES = {
 """DuckDB type of each kind of answer; every other kind is a varchar (a code is never a number)."""
 
 
-class DefinitionError(Exception):
-    """The definitions contradict themselves; `errors` holds every French sentence, all files together."""
-
-    def __init__(self, errors: list[str]) -> None:
-        self.errors = errors
-        super().__init__("\n".join(errors))
-
-
 @dataclass(frozen=True)
 class Variable:
     """One question, whatever its wording: an entry of variables.yml."""

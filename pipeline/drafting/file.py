@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
-from pipeline.codebook.documents import read_yaml
 from pipeline.drafting.draft import Draft
 from pipeline.drafting.text import entry_text
 from socle.atomic import write_atomic
+from socle.documents import read_yaml
 from socle.refusal import Refusal
 
 FORMATS = "formats.yml"

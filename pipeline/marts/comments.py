@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.codebook.documents import DEFINITIONS, read_yaml
+from pipeline.codebook.documents import DEFINITIONS
 from pipeline.codebook.model import Codebook
+from socle.documents import read_yaml
 from socle.sqltext import identifier, literal
 
 _DECLARED = DEFINITIONS / "tables.yml"

@@ -9,12 +9,12 @@ from typing import Any
 
 from pipeline.codebook.contradictions import ENTITIES
 from pipeline.codebook.load import load_codebook
-from pipeline.codebook.model import Codebook, DefinitionError
+from pipeline.codebook.model import Codebook
 from pipeline.drafting.draft import Draft
 from pipeline.drafting.file import FORMATS
 from pipeline.preparation.declared_file import edited_yaml, replace_file
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.refusal import DefinitionError, Refusal
 
 Header = tuple[str | None, str]
 """(part of the export, header)."""

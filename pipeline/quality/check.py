@@ -9,14 +9,9 @@ from typing import Any, Literal
 
 from socle.french import listing
 from socle.sqltext import identifier
+from socle.states import Effect, Severity
 
 Kind = Literal["not_null", "between", "in_set", "rows", "unique", "reference"]
-
-
-Severity = Literal["critique", "alerte", "info"]
-
-
-Effect = Literal["ligne_ecartee", "valeur_ecartee", "aucun"]
 
 
 class ValidationInternalError(Exception):

@@ -11,13 +11,14 @@ import duckdb
 from pipeline.codebook.model import Codebook, Column, Rule
 from pipeline.codebook.sentences import sql_expression
 from pipeline.core.load import public_columns
-from pipeline.quality.check import Check, CheckOutcome, Effect, Kind, Severity
+from pipeline.quality.check import Check, CheckOutcome, Kind
 from pipeline.quality.locate import locate
 from pipeline.quality.rules import validate
 from socle.french import number
 from socle.refusal import placeholders, render
 from socle.settings import PROJECT_ROOT
 from socle.sqltext import identifier, literal
+from socle.states import Effect, Severity
 
 _SQL = PROJECT_ROOT / "pipeline" / "sql" / "validation"
 TABLES = ("agrement", "synthese", "collectif", "reponse")

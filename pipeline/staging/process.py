@@ -69,7 +69,7 @@ class Reader:
         """Return what `read.read_tables` does; raise Refusal, too, when the child does not survive the file."""
         from pipeline.reading.text_tables import TextTable
 
-        return [TextTable.decode(table) for table in self._ask("tables", path, fichier, workspace)]
+        return [TextTable.decode(table) for table in self._ask("tables", path.absolute(), fichier, workspace)]
 
     def stage(self, source: Source, sha256: str, workspace: Path) -> None:
         """Do what `stage_file.FileStager.stage` does; a file that the child does not survive is staged as refused."""

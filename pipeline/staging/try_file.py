@@ -74,7 +74,7 @@ def _try(folder: DataFolder, path: Path, campagne: str) -> Trial:
     codebook = load_codebook((folder.root,))
     with tempfile.TemporaryDirectory(prefix="clas-essai-") as workspace:
         corrections = _corrections(folder, campagne, path.name)
-        source = Source(campagne, _departements(folder, campagne), path, path.name, corrections)
+        source = Source(campagne, _departements(folder, campagne), path.absolute(), path.name, corrections)
         staged = Stager(Path(workspace), codebook).stage(source, sha256="")
         if staged.refusal:
             raise staged.refusal

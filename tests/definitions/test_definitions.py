@@ -14,9 +14,10 @@ import duckdb
 import jsonschema
 import pytest
 
-from pipeline.codebook.documents import DEFINITIONS, read_document, read_yaml
+from pipeline.codebook.documents import DEFINITIONS, read_document
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.sentences import sql_expression
+from socle.documents import read_yaml
 from socle.refusal import placeholders, refusal_phrases, screen_phrases
 from socle.settings import PROJECT_ROOT
 

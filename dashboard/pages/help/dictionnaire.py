@@ -10,7 +10,7 @@ from dashboard.screen.tables import plain, small, table
 from dashboard.visit.data import read
 from dashboard.visit.visitor import Visitor
 from pipeline.codebook.dictionary import CLASSES, TYPES, UNITS
-from socle.french import count
+from socle.french import count, out_of
 from warehouse.engine.engine import READERS
 from warehouse.origins.asked_by_year import AskedIndicator, AskedVariable, indicators, variables
 
@@ -122,4 +122,4 @@ def _words(variable: AskedVariable) -> str:
 
 
 def _share(asked: int | None, answered: int | None) -> str:
-    return f"{answered} sur {asked}" if asked else ""
+    return out_of(answered or 0, asked) if asked else ""

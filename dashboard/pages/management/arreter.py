@@ -16,10 +16,11 @@ from dashboard.screen.refusals import shown
 from dashboard.screen.tables import small, table
 from dashboard.visit.visitor import Visitor
 from pipeline.adopt import obstacles
-from pipeline.builds.adoption import ADOPTED, Arret, read_arrets
-from socle.french import count, day, number, today
+from pipeline.builds.adoption import Arret, read_arrets
+from socle.french import count, day, number, out_of, today
 from socle.machine import refusing_machine
 from socle.refusal import Refusal
+from socle.states import ADOPTED, campagne_text
 
 _DONE = "arreter_fait"
 _ADOPTED_ALREADY = "arret_deja_fait"
@@ -62,7 +63,7 @@ def _states(lines: list[dict[str, Any]], refused_by_campagne: dict[str, Refusal 
             {
                 "Année": line["campagne"],
                 "Département": line["departement"],
-                "État": _state(line),
+                "État": campagne_text(line["etat"], line["arretee_le"]),
                 "Bilans retenus": _returns(line),
                 "À vérifier": number(line["nb_alertes"]),
             }
@@ -75,15 +76,9 @@ def _states(lines: list[dict[str, Any]], refused_by_campagne: dict[str, Refusal 
             st.text(f"• {campagne}\u202f: {why.on_screen}")
 
 
-def _state(line: dict[str, Any]) -> str:
-    if line["etat"] == ADOPTED:
-        return f"arrêtée le {day(date.fromisoformat(line['arretee_le']))}"
-    return "provisoire"
-
-
 def _returns(line: dict[str, Any]) -> str:
     returned, awaited = line["nb_reponses"], line["nb_actions_attendues"]
-    return f"{number(returned)} sur {number(awaited)} attendus" if awaited else number(returned)
+    return f"{out_of(returned, awaited)} attendus" if awaited else number(returned)
 
 
 def _adopt(visitor: Visitor, ready: list[str]) -> None:

@@ -21,9 +21,9 @@ from dashboard.screen.tables import plain, small, table
 from dashboard.visit.data import read
 from dashboard.visit.navigation import AGENT
 from dashboard.visit.visitor import Visitor
-from pipeline.builds.adoption import ADOPTED
 from socle.french import count, moment
 from socle.paths import DataFolder
+from socle.states import ADOPTED
 from warehouse.listings.campagnes import campagnes
 from warehouse.listings.texts import chapters
 from warehouse.open import open_current

@@ -23,13 +23,13 @@ from socle.cells import (
     FORMULA_STARTS,
     LONGEST_IN_A_SHEET,
     NumberText,
-    original_cell,
     safe_cell,
     sheet_cell,
     write_csv,
 )
 from socle.settings import PROJECT_ROOT
 from socle.sqltext import safe_cell as safe_cell_sql
+from tests.support.cells import read_back
 
 dangerous = st.sampled_from(FORMULA_STARTS)
 anything = st.text(max_size=20) | st.lists(st.sampled_from([*"\r\n\t\"';,|= a1é\0\x07", "\r\n"]), max_size=8).map(
@@ -47,8 +47,8 @@ Row = tuple[str, int, str, float]
 
 @given(values)
 def test_reading_back_gives_what_was_written(value: object) -> None:
-    assert original_cell(safe_cell(value)) == value
-    assert type(original_cell(safe_cell(value))) is type(value)
+    assert read_back(safe_cell(value)) == value
+    assert type(read_back(safe_cell(value))) is type(value)
 
 
 @given(texts)
@@ -74,7 +74,7 @@ def test_a_number_and_an_ordinary_text_are_left_as_they_are(value: object) -> No
 
 
 def test_an_apostrophe_of_the_text_itself_is_kept() -> None:
-    assert original_cell("'l'école") == "'l'école"
+    assert read_back("'l'école") == "'l'école"
 
 
 # CSV: what was written is read back by the standard library, by pandas, and by our own reader.
@@ -86,11 +86,11 @@ def test_a_csv_is_read_back_as_it_was_written(rows: list[Row], delimiter: str, e
     write_csv(text, rows, delimiter, end)
     expected = [tuple(map(str, row)) for row in rows]
     read = csv.reader(io.StringIO(text.getvalue(), newline=""), delimiter=delimiter, strict=True)
-    assert [tuple(original_cell(cell) for cell in row) for row in read] == expected
+    assert [tuple(read_back(cell) for cell in row) for row in read] == expected
     frame = pd.read_csv(
         io.StringIO(text.getvalue(), newline=""), sep=delimiter, header=None, dtype=str, keep_default_na=False
     )
-    assert [tuple(original_cell(cell) for cell in row) for row in frame.itertuples(index=False)] == expected
+    assert [tuple(read_back(cell) for cell in row) for row in frame.itertuples(index=False)] == expected
 
 
 @given(tables)
@@ -116,7 +116,7 @@ def test_our_own_reader_reads_a_csv_back(rows: list[Row], delimiter: str) -> Non
         assert table.records == len(rows) + 1
         with table.path.open(encoding="utf-8-sig", newline="") as read:
             found = list(csv.reader(read, delimiter=delimiter, strict=True))[1:]
-    assert [[original_cell(cell) for cell in row] for row in found] == [list(map(str, row)) for row in kept]
+    assert [[read_back(cell) for cell in row] for row in found] == [list(map(str, row)) for row in kept]
 
 
 def _readable(text: str) -> str:
@@ -140,8 +140,8 @@ def test_duckdb_makes_the_same_cells_and_its_csv_is_read_back(written: list[str]
         with path.open(encoding="utf-8", newline="") as file:
             read = list(csv.reader(file, delimiter=";", strict=True))[1:]
         frame = pd.read_csv(path, sep=";", dtype=str, keep_default_na=False)
-    assert [original_cell(cell) for cell, _ in read] == written
-    assert [original_cell(cell) for cell in frame["c"]] == written
+    assert [read_back(cell) for cell, _ in read] == written
+    assert [read_back(cell) for cell in frame["c"]] == written
 
 
 # XLSX
@@ -160,9 +160,9 @@ def test_a_workbook_is_read_back_as_it_was_written(rows: list[tuple[str, int | f
         own = _own_reading(path)
     for number, (text, value) in enumerate(rows):
         cell, figure = opened.cell(number + 1, 1), opened.cell(number + 1, 2)
-        assert original_cell(cell.value or "") == _shown(text)
-        assert original_cell(frame.iloc[number, 0]) == _shown(text)
-        assert original_cell(own[number][0]) == _shown(text)
+        assert read_back(cell.value or "") == _shown(text)
+        assert read_back(frame.iloc[number, 0]) == _shown(text)
+        assert read_back(own[number][0]) == _shown(text)
         assert (figure.data_type, figure.value) == ("n", value)
         assert float(own[number][1]) == value
 
@@ -183,7 +183,7 @@ def _own_reading(path: Path) -> list[list[str]]:
 
 
 def _shown(text: str) -> str:
-    return str(original_cell(sheet_cell(text)))
+    return str(read_back(sheet_cell(text)))
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_a_text_too_long_for_a_cell_says_where_the_rest_is() -> None:
 # Every writer
 
 INTERNAL = {"pipeline/adopt.py", "pipeline/reading/fiche.py", "pipeline/reading/workbook.py",
-            "clas_demo/files/files.py", "clas_demo/__main__.py", "pipeline/preparation/write_register.py"}  # fmt: skip
+            "clas_demo/files/files.py", "clas_demo/generate.py", "pipeline/preparation/write_register.py"}  # fmt: skip
 """They write what we read ourselves: what was adopted, the texts of a workbook, the register, fictitious exports."""
 
 

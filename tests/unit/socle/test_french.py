@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socle.french import count, line_ranges, listing, moment, number, percentage, quantity, size
+from socle.french import count, line_ranges, listing, moment, number, out_of, percentage, quantity, size
 from tests.support.builds import plain
 
 
@@ -58,7 +58,12 @@ def test_a_rounded_number_is_within_half_a_unit(thousandths: int, decimals: int)
         (1 / 3, 1, "33,3\u202f%"),
         (0, 0, "0\u202f%"),
         (1, 0, "100\u202f%"),
-        (0.004, 0, "0\u202f%"),
+        (0.004, 0, "moins de 1\u202f%"),
+        (0.998, 0, "plus de 99\u202f%"),
+        (0.998, 1, "99,8\u202f%"),
+        (0.9999, 1, "plus de 99,9\u202f%"),
+        (1.002, 0, "plus de 100\u202f%"),
+        (1 - 1e-12, 0, "100\u202f%"),
         (None, 0, "non renseigné"),
     ],
 )
@@ -81,6 +86,18 @@ def test_a_percentage_rounds_the_half_up_as_by_hand(ratio: float | None, decimal
 )
 def test_a_quantity_has_its_unit_and_nothing_filled_in_is_not_a_zero(value: float | None, unit: str, text: str) -> None:
     assert quantity(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [(0.875, "pct", "88\u202f%"), (11.0, "ratio", "11"), (11.84, "ratio", "11,8"), (2.0, "h", "2\u202fh")],
+)
+def test_a_short_quantity_has_no_useless_decimal(value: float, unit: str, text: str) -> None:
+    assert quantity(value, unit, short=True) == text
+
+
+def test_a_part_of_a_whole() -> None:
+    assert out_of(1_018, 1_043) == "1\u202f018 sur 1\u202f043"
 
 
 @pytest.mark.parametrize(

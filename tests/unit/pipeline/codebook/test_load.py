@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.codebook import load as definition_loader
-from pipeline.codebook.documents import read_yaml
 from pipeline.codebook.load import load_codebook
-from pipeline.codebook.model import Codebook, DefinitionError, Variable
+from pipeline.codebook.model import Codebook, Variable
+from socle.documents import read_yaml
+from socle.refusal import DefinitionError
 from socle.settings import PROJECT_ROOT
 
 CODEBOOK = load_codebook()
