@@ -21,6 +21,7 @@ from tests.support.recipes import copy_program, recipes
 
 YEAR = "2026-2027"
 RECIPES = recipes()
+pytestmark = pytest.mark.xdist_group("recipes")
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def test_another_threshold_hides_more(found: Mapping[str, Any]) -> None:
 
 
 def test_a_new_rule_writes_its_anomaly_and_is_planted(found: Mapping[str, Any]) -> None:
-    told = "« Coordinateurs » : 9, plus que de collectifs (1). Vérifiez ces deux réponses."
+    told = "« Coordinateurs » : 9, plus que le nombre de collectifs (1). Vérifiez ces deux réponses."
     assert [(rule, row, plain(said)) for rule, row, said in found["anomalies"]] == [
         ("coordinateurs_superieurs", "r-a1", told)
     ]
