@@ -28,7 +28,7 @@ check: $(DEV) ## read the code: ruff, mypy, sqlfluff, the dictionary
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
+	$(BIN)/sqlfluff lint pipeline/sql/staging pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
 	$(BIN)/clas dictionary --check
 
 # BENCH="--full" or BENCH="--only floor" go on to it.
@@ -38,7 +38,7 @@ bench: $(DEV) ## measure for an hour or so, write bench/RESULTS.md again (BENCH=
 format: $(DEV) ## write the code again as `make check` wants it
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfluff fix pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
+	$(BIN)/sqlfluff fix pipeline/sql/staging pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
 
 docs: $(DEV) ## write docs/dictionary.md again, from the definitions
 	$(BIN)/clas dictionary --out docs/dictionary.md
