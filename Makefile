@@ -24,12 +24,13 @@ test: $(DEV) ## run every test
 	  { echo "Il manque $${tool%%:*}, dont les tests ont besoin (Debian : apt install $${tool##*:})."; exit 2; }; done
 	@$(BIN)/pytest -n auto --dist loadgroup
 
-check: $(DEV) ## read the code: ruff, mypy, sqlfluff, the dictionary
+check: $(DEV) ## read the code: ruff, mypy, sqlfluff, the dictionary, the picture of the rooms
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint pipeline/sql/staging pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
 	$(BIN)/clas dictionary --check
+	$(BIN)/python -m scripts.draw_house --check
 
 # BENCH="--full" or BENCH="--only floor" go on to it.
 bench: $(DEV) ## measure for an hour or so, write bench/RESULTS.md again (BENCH=--quick: minutes)
@@ -40,8 +41,9 @@ format: $(DEV) ## write the code again as `make check` wants it
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix pipeline/sql/staging pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
 
-docs: $(DEV) ## write docs/dictionary.md again, from the definitions
+docs: $(DEV) ## write docs/dictionary.md again from the definitions, the rooms of docs/architecture.md from the code
 	$(BIN)/clas dictionary --out docs/dictionary.md
+	$(BIN)/python -m scripts.draw_house
 
 screenshots: $(DEV) ## take the pictures of the README again, in Chromium: look at them before you commit them
 	PYTHONPATH=. $(BIN)/python scripts/screenshots.py

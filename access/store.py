@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 _SCHEMA = Path(__file__).parent / "schema"
 _PATIENCE = 5.0  # seconds that a writer waits for the one before it

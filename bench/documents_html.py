@@ -8,7 +8,7 @@ from html import escape
 
 from bilan.model.content import Block, Box, Content, Glossary, Heading, KeyFigures, Paragraph
 from bilan.model.exhibit import Exhibit
-from bilan.print.charts import chart_svg
+from bilan.print.charts import chart_png
 from bilan.print.printable import FONTS
 
 _STYLE = f"""
@@ -64,10 +64,10 @@ def _block(block: Block) -> Iterator[str]:
 
 def _figure(figure: Exhibit) -> Iterator[str]:
     yield f"<h2>{escape(f'{figure.number} {figure.title}')}</h2><p><b>{escape(figure.message)}</b></p>"
-    drawn = chart_svg(figure)
+    drawn = chart_png(figure)
     if drawn:
         picture = b64encode(drawn).decode()
-        yield f"<img alt='{escape(figure.alt)}' width=100% src='data:image/svg+xml;base64,{picture}'>"
+        yield f"<img alt='{escape(figure.alt)}' width=100% src='data:image/png;base64,{picture}'>"
     heads = (figure.row_label, *(column.label for column in figure.columns))
     yield f"<table><thead><tr>{''.join(f'<th scope=col>{escape(head)}</th>' for head in heads)}</tr></thead><tbody>"
     for row in figure.rows:

@@ -15,7 +15,7 @@ from bench.measure import timed
 from bench.national import returns_format
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook, FormatColumn
-from socle.sqltext import identifier, literal
+from socle.files.sqltext import identifier, literal
 
 _CAST = {
     "entier": "try_cast({cell} as integer)",

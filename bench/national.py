@@ -12,8 +12,8 @@ import duckdb
 
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook, Column, Format, FormatColumn
+from socle.files.sqltext import identifier, literal
 from socle.paths import DataFolder
-from socle.sqltext import identifier, literal
 
 FORMAT = "questionnaire-2016"
 """The export of most columns: 104, one file for all porteurs."""

@@ -25,9 +25,9 @@ from cli.demo.accounts import make_accounts
 from dashboard.visit.navigation import pages_of
 from pipeline.adopt import run_adoption
 from pipeline.run import run_build
-from socle.french import today
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT, Settings
+from socle.words.french import today
 
 THINKS = (1.0, 5.0)
 """Seconds between two clicks of a session."""

@@ -18,7 +18,7 @@ from great_expectations.expectations.core.expect_column_values_to_be_between imp
 from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet
 from great_expectations.expectations.core.expect_column_values_to_not_be_null import ExpectColumnValuesToNotBeNull
 
-from pipeline.quality import great_expectations_run as gx_duckdb
+from pipeline.quality import great_expectations_run
 from pipeline.quality.check import Check
 
 Frame = pd.DataFrame
@@ -57,7 +57,7 @@ def breaches(frame: Frame, checks: Sequence[Check], by_hand: Mapping[str, Callab
     seen = frame.assign(**{name: condition for name, condition in held.items() if isinstance(condition, pd.Series)})
     asked = [check for check in checks if (check.id if check.kind == "rows" else check.column) in seen]
     suite = gx.ExpectationSuite(name="regles", expectations=[_expectation(check) for check in asked])
-    context = gx.get_context(mode="ephemeral", project_config=gx_duckdb._project())
+    context = gx.get_context(mode="ephemeral", project_config=great_expectations_run._project())
     asset = context.data_sources.add_pandas("pandas").add_dataframe_asset("lignes")
     batch = asset.add_batch_definition_whole_dataframe("toutes").get_batch(batch_parameters={"dataframe": seen})
     found = {

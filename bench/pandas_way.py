@@ -26,9 +26,9 @@ from pipeline.codebook.model import Codebook, Format
 from pipeline.quality.check import Check
 from pipeline.quality.checks import table_checks
 from pipeline.staging.readers_sql import expected, is_joined
-from socle.french import number
 from socle.paths import DataFolder
-from socle.refusal import placeholders, render
+from socle.words.french import number
+from socle.words.refusal import placeholders, render
 
 RESULT = "pandas"
 """Folder, beside raw/, that receives what is made."""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bench.measure import timed
 from bench.pandas_way import RESULT
-from socle.manifest import WAREHOUSE
+from socle.files.manifest import WAREHOUSE
 from socle.paths import DataFolder
 
 _ANOMALY = ["fichier", "ligne", "variable", "regle"]

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from socle.manifest import WAREHOUSE
+from socle.files.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from socle.settings import Settings
 from warehouse.engine.engine import Engine

@@ -29,7 +29,8 @@ from bilan.words.declared import DeclaredChapter, load_layout
 from bilan.words.glossary import glossary
 from bilan.words.reading import Reading, read_open
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
+from socle.words.states import ADOPTED
 from warehouse.listings.campagnes import campagnes, departement_named, known_campagne
 from warehouse.listings.texts import texts
 from warehouse.open import Warehouse, open_current
@@ -60,7 +61,7 @@ def compose(
     """
     with open_current(folder, LOCAL) as whole:
         known = known_campagne(campagnes(whole, departement), campagne)
-        if edition == DIFFUSION and known.etat != "arretee":
+        if edition == DIFFUSION and known.etat != ADOPTED:
             place = departement_named(whole, departement)
             raise Refusal("bilan_non_arrete", campagne=campagne, departement=place.nom)
         written = texts(whole, campagne, departement)
@@ -107,7 +108,7 @@ def write_bilan(warehouse: Warehouse, reading: Reading, edition: str, wanted: Co
 def _watermark(reading: Reading, edition: str) -> str:
     said = (
         (reading.campagne.fictif, "Données fictives"),
-        (reading.campagne.etat != "arretee", "Provisoire"),
+        (reading.campagne.etat != ADOPTED, "Provisoire"),
         (edition == COMITE, "Usage interne"),
     )
     return " · ".join(word for holds, word in said if holds)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from bilan.model.content import BILAN, Content
-from socle.file_names import file_name
+from socle.files.file_names import file_name
 
 
 @dataclass(frozen=True)

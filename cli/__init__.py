@@ -1,1 +1,1 @@
-
+"""Floor 5: the `clas` command, one file a group of commands."""

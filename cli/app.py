@@ -15,7 +15,8 @@ from cli.words.french_help import Command, Group
 
 _HELP = (
     "Bilan annuel du Clas : des exports reçus aux chiffres vérifiés.\n\n"
-    "Commencez par « clas demo ». Les données sont dans le dossier que nomme la variable CLAS_DATA (par défaut, data)."
+    "Commencez par « clas demo ». Les données sont dans le dossier que nomme la variable CLAS_DATA (par défaut, "
+    "~/clas-donnees ; data dans un clone du projet)."
 )
 
 app = typer.Typer(cls=Group, help=_HELP, add_completion=False, rich_markup_mode=None)

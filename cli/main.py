@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from cli.words.screen import warn
 from pipeline.run import ERROR_LOG, note_internal_error
-from socle.machine import machine_refusal
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.process.machine import machine_refusal
 from socle.settings import Settings, SettingsError, load_settings
+from socle.words.refusal import Refusal
 
 INTERRUPTED = 130
 DIRECT = ("build", "status")
@@ -48,11 +48,11 @@ def _run(arguments: list[str]) -> int:
 
 
 def _other(error: Exception) -> int:
-    """Definitions, usage, or what nobody foresaw; imported here, for the sake of the commands that succeed."""
+    """A fault of the definitions, of usage, or an unforeseen one; imported here so that other commands stay fast."""
     from typer import TyperException
 
     from cli.words.french_help import usage_sentence
-    from pipeline.codebook.model import DefinitionError
+    from socle.words.refusal import DefinitionError
 
     if isinstance(error, TyperException):
         return _fail(2, usage_sentence(error))

@@ -1,1 +1,1 @@
-
+"""Floor 1: exports in, a build out. The only writer of builds."""

@@ -17,12 +17,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.builds.result import RunResult
-from pipeline.codebook.model import DefinitionError
 from pipeline.run import note_internal_error, run_build
-from socle.machine import machine_refusal
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.process.machine import machine_refusal
 from socle.settings import Settings, SettingsError, load_settings
+from socle.words.refusal import DefinitionError, Refusal
 
 USAGE = (
     "Utilisation\u202f: python -m pipeline build [--force] | essai | accepter PAR | arreter ANNÉE JOUR PAR | "

@@ -10,15 +10,16 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from pipeline.builds.adoption import ADOPTED, FIGURES, Arret, adopt, find, reopen
+from pipeline.builds.adoption import FIGURES, Arret, adopt, find, reopen
 from pipeline.builds.result import Changes, RunResult, changes
 from pipeline.reading.campaigns import input_text
-from socle.french import day, listing, today
-from socle.machine import refusing_machine
-from socle.manifest import WAREHOUSE, Manifest, current_build, pointed_build, read_manifest
+from socle.files.manifest import WAREHOUSE, Manifest, current_build, pointed_build, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.process.machine import refusing_machine
 from socle.settings import Settings
+from socle.words.french import day, listing, today
+from socle.words.refusal import Refusal
+from socle.words.states import ADOPTED
 
 _SHOWN = 3
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

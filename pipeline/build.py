@@ -36,7 +36,7 @@ from pipeline.sql.macros import create_macros
 from pipeline.staging.stage_all import stage_all
 from pipeline.staging.staged import Staged
 from pipeline.staging.territories import load_territories
-from socle.manifest import PRIVATE, WAREHOUSE, Manifest, pointed_build, published_staging
+from socle.files.manifest import PRIVATE, WAREHOUSE, Manifest, pointed_build, published_staging
 from socle.paths import DataFolder
 from socle.settings import Settings
 

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.builds.result import RunResult, changes
-from socle.manifest import Manifest, current_build, pointed_build, read_manifest
+from socle.files.manifest import Manifest, current_build, pointed_build, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 
 ERROR_LOG = "journal-erreurs.log"
 

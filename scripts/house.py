@@ -24,6 +24,7 @@ FLOORS: Mapping[str, int] = {
 DOORS = "."
 """The modules at the root of a package."""
 ROOMS: Mapping[str, tuple[str, ...]] = {
+    "socle": (DOORS, "words", "process", "files"),
     "pipeline": (
         "codebook",
         "sql",
@@ -84,7 +85,7 @@ def named_in(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             yield from (f"{'.' * node.level}{node.module or ''}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("import_module", "importlib.import_module"):
-            yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant))
+            yield from (str(arg.value) for arg in node.args if isinstance(arg, ast.Constant))
 
 
 def climbs(found: list[Import]) -> list[Import]:
@@ -117,6 +118,11 @@ def room(module: str) -> str:
     """Return the room of a module in its package; DOORS for a module of its root."""
     package, *rest = module.split(".")
     return rest[0] if rest and rest[0] in ROOMS.get(package, ()) else DOORS
+
+
+def purpose(path: Path) -> str:
+    """Return the first line of what a module says of itself."""
+    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0]
 
 
 def _rank(module: str) -> int:

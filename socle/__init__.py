@@ -1,1 +1,1 @@
-"""Floor 0: settings, paths, French formats, safe cells, atomic writes. Imports nothing of the project."""
+"""Floor 0: settings, paths, refusals, the manifest, French formats, safe cells. Imports nothing of the project."""

@@ -10,9 +10,9 @@ from typing import Any
 
 import duckdb
 
-from socle.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
+from socle.files.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from warehouse.published import damaged, fallback_warning
 from warehouse.scope import LOCAL, Scope
 

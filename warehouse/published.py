@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from socle.french import moment
-from socle.manifest import Manifest, current_build, pointed_build, read_manifest
+from socle.files.manifest import Manifest, current_build, pointed_build, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import moment
+from socle.words.refusal import Refusal
 
 
 def published_build(folder: DataFolder) -> tuple[Path, str | None]:

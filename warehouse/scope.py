@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from socle.manifest import DIFFUSION, WAREHOUSE
-from socle.refusal import Refusal
+from socle.files.manifest import DIFFUSION, WAREHOUSE
+from socle.words.refusal import Refusal
 
 EVERYWHERE = "*"
 INTERNAL = ("comite", "agent", "analyste")

@@ -13,9 +13,9 @@ from access.people.accounts import normal_identifier
 from access.people.codes import matches, read_code
 from access.people.identity import Identity
 from access.store import reading
-from socle.french import day, today
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import day, today
+from socle.words.refusal import Refusal
 
 
 @dataclass(frozen=True)

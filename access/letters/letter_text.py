@@ -1,4 +1,4 @@
-"""What a letter says to whoever is given an access: the only place of its words, whatever draws them."""
+"""The words of a letter that gives someone an access, whichever renderer draws them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import date
 
 from access.people.accounts import Account
 from access.people.identity import ROLES
-from socle.french import day
 from socle.settings import Settings
+from socle.words.french import day
 
 TITLE = "Bilan annuel du Clas\u202f: votre accès"
 

@@ -12,10 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from access.journal.journal import Author
 from access.letters.letter_text import TITLE, Letter, Sender, write_letter
 from access.people.accounts import account, issue_codes
-from socle.atomic import write_atomic
-from socle.french import today
+from socle.files.atomic import write_atomic
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import today
+from socle.words.refusal import Refusal
 
 Render = Callable[[Sequence[Letter]], bytes]
 """Letters -> a file of them."""
@@ -25,9 +25,9 @@ def issue_letters(
     folder: DataFolder, identifiants: Sequence[str], until: date, by: Author, of: Sender
 ) -> tuple[Letter, ...]:
     """Give each account a new code and return their letters; raise Refusal as `issue_codes` does."""
-    found = [account(folder, identifiant) for identifiant in dict.fromkeys(identifiants)]
+    recipients = [account(folder, identifiant) for identifiant in dict.fromkeys(identifiants)]
     codes = issue_codes(folder, identifiants, until, by)
-    return tuple(write_letter(one, codes[one.identifiant], until, today(), of) for one in found)
+    return tuple(write_letter(recipient, codes[recipient.identifiant], until, today(), of) for recipient in recipients)
 
 
 def to_html(letters: Sequence[Letter]) -> bytes:

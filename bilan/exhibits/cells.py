@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bilan.model.exhibit import BLANK, VALUE, ZERO, ExhibitCell
-from bilan.words.numbers import SAID, Quantity, cell, share, state_text
+from bilan.model.exhibit import BLANK, NOTHING, VALUE, ZERO, ExhibitCell
+from bilan.words.numbers import Quantity
 from bilan.words.reading import Reading
+from bilan.words.values import value_text
+from socle.words.french import NOT_GIVEN
+from socle.words.states import SHOWN, UNANSWERED
 from warehouse.figures.catalogue import Series
 from warehouse.figures.lines import BreakdownLine
 
-NOT_COMPARED = ExhibitCell("pas de comparaison", None, "sans_objet")
+BLANK_ANSWER = ExhibitCell(NOT_GIVEN, None, UNANSWERED)
+"""Of one return, which left it blank."""
+NOT_COMPARED = ExhibitCell("pas de comparaison", None, NOTHING)
 FRANCE = "france"
 """The place whose figures stand beside those of the département."""
-UNKNOWN = Quantity(None, "n", state="non_renseigne")
+UNKNOWN = Quantity(None, "n", state=UNANSWERED)
 
 
 def card_cell(reading: Reading, indicateur: str) -> ExhibitCell:
     """Return the département's figure as a sentence writes it: « 65 % (26 sur 40) »."""
-    quantity = reading.quantity(indicateur) or UNKNOWN
-    if not quantity.said:
-        return state_cell(reading, indicateur, quantity.state, reading.year)
-    return ExhibitCell(share(quantity, reading.rules), quantity.value, _state(quantity))
+    return _cell(reading, indicateur, reading.quantity(indicateur) or UNKNOWN, reading.year)
 
 
 def table_cell(reading: Reading, indicateur: str, quantity: Quantity | None, campagne: str) -> ExhibitCell:
     """Return a figure of that year as a table writes it: « 65,0 % », or « 3 sur 12 » on a small base."""
-    quantity = quantity or UNKNOWN
-    if not quantity.said:
-        return state_cell(reading, indicateur, quantity.state, campagne)
-    return ExhibitCell(cell(quantity, reading.rules), quantity.value, _state(quantity))
+    return _cell(reading, indicateur, quantity or UNKNOWN, campagne, table=True)
 
 
 def explained_cell(
@@ -43,7 +42,7 @@ def explained_cell(
 def line_cell(reading: Reading, indicateur: str, line: BreakdownLine | None) -> ExhibitCell:
     """Return the figure of a type of structure or zone; where the year has none, what is said of the département's."""
     unit = reading.catalogue[indicateur].unite
-    if line is None or line.statut != SAID:
+    if line is None or line.statut != SHOWN:
         state = line.statut if line else reading.figures[indicateur].statut
         return table_cell(reading, indicateur, Quantity(None, unit, state=state), reading.year)
     quantity = Quantity(line.valeur, unit, line.numerateur, line.denominateur)
@@ -52,10 +51,7 @@ def line_cell(reading: Reading, indicateur: str, line: BreakdownLine | None) -> 
 
 def state_cell(reading: Reading, indicateur: str, state: str, campagne: str) -> ExhibitCell:
     """Return what stands where there is no number."""
-    state = "non_renseigne" if state == SAID else state
-    series = reading.catalogue[indicateur]
-    returns = _returns(reading, series, campagne) if state == "non_renseigne" else None
-    return ExhibitCell(state_text(state, campagne, series.relation, returns), None, state)
+    return _cell(reading, indicateur, Quantity(None, "n", state=state), campagne)
 
 
 def number_cell(value: float | None, text: str) -> ExhibitCell:
@@ -68,8 +64,13 @@ def text_cell(text: str | None) -> ExhibitCell:
     return ExhibitCell(text) if text else BLANK
 
 
-def _state(quantity: Quantity) -> str:
-    return ZERO if quantity.value == 0 else VALUE
+def _cell(reading: Reading, indicateur: str, quantity: Quantity, campagne: str, table: bool = False) -> ExhibitCell:
+    series = reading.catalogue[indicateur]
+    returns = _returns(reading, series, campagne)
+    text = value_text(quantity, reading.rules, campagne, series.relation, returns=returns, table=table)
+    if quantity.said:
+        return ExhibitCell(text, quantity.value, ZERO if quantity.value == 0 else VALUE)
+    return ExhibitCell(text, None, UNANSWERED if quantity.state == SHOWN else quantity.state)
 
 
 def _returns(reading: Reading, series: Series, campagne: str) -> int | None:

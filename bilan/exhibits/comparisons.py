@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bilan.exhibits.cells import FRANCE, UNKNOWN, explained_cell, line_cell, number_cell, text_cell
+from bilan.exhibits.cells import FRANCE, UNKNOWN, explained_cell, line_cell, table_cell, text_cell
 from bilan.exhibits.making import axis_of, exhibit
 from bilan.exhibits.usual import base_cell
 from bilan.exhibits.years import WORDS
 from bilan.model.exhibit import BLANK, Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 from bilan.words import wording
 from bilan.words.declared import DeclaredFigure
-from bilan.words.numbers import Quantity, cell, gap, signed
+from bilan.words.numbers import Quantity, gap
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.sentences import Term
 from bilan.words.terms import speaker
+from bilan.words.values import signed
 from warehouse.figures.catalogue import Series
 from warehouse.figures.lines import read_lines
 from warehouse.open import Warehouse
@@ -166,7 +167,7 @@ def _spread_row(reading: Reading, series: Series) -> ExhibitRow:
     name, figure = series.indicateur, reading.figures[series.indicateur]
 
     def spread(value: float | None) -> ExhibitCell:
-        return number_cell(value, cell(Quantity(value, series.unite), reading.rules)) if value is not None else BLANK
+        return BLANK if value is None else table_cell(reading, name, Quantity(value, series.unite), reading.year)
 
     france = None if reading.is_poorly_answered else reading.france(name)
     return ExhibitRow(

@@ -12,15 +12,14 @@ from bilan.words.declared import DeclaredFigure
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.terms import speaker
-from socle.french import number
+from socle.words.french import out_of
+from socle.words.states import UNANSWERABLE, UNANSWERED
 from warehouse.figures.catalogue import Series
 from warehouse.figures.detail import Detail
 from warehouse.listings.actions import AgreedAction, actions
 from warehouse.open import Warehouse
 
 DECLARED, NOT_DECLARED, NO_ANSWER = "déclaré", "non déclaré", "pas de réponse"
-NOT_ASKED = ("non_demande", "non_calculable")
-"""States of a figure that no return of the year could answer."""
 
 
 def conformity(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
@@ -50,11 +49,11 @@ def declared_cell(reading: Reading, indicateur: str, above: float | None, below:
     """Return « déclaré », « non déclaré » or « pas de réponse »; « 3 sur 4 » for what is asked of several."""
     if above is None or not below:
         state = reading.figures[indicateur].statut
-        if state in NOT_ASKED:
+        if state in UNANSWERABLE:
             return replace(state_cell(reading, indicateur, state, reading.year), sign="absent")
-        return ExhibitCell(NO_ANSWER, None, "non_renseigne", "absent")
+        return ExhibitCell(NO_ANSWER, None, UNANSWERED, "absent")
     if 0 < above < below:
-        return ExhibitCell(f"{number(above)} sur {number(below)}", above / below, "valeur", "partiel")
+        return ExhibitCell(out_of(above, below), above / below, "valeur", "partiel")
     if above:
         return ExhibitCell(DECLARED, 1.0, "valeur", "oui")
     return ExhibitCell(NOT_DECLARED, 0.0, "zero", "non")
@@ -75,7 +74,7 @@ def _row(reading: Reading, action: AgreedAction, series: list[Series]) -> Exhibi
     answers = tuple(
         _answer(reading, one, action.declared.get(one.indicateur))
         if action.a_repondu
-        else ExhibitCell("bilan non reçu", None, "non_renseigne", "absent")
+        else ExhibitCell("bilan non reçu", None, UNANSWERED, "absent")
         for one in series
     )
     names = (text_cell(action.intitule or action.action_id), text_cell(action.commune))

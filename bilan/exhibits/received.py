@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bilan.exhibits.cells import number_cell, text_cell
+from bilan.exhibits.cells import BLANK_ANSWER, number_cell, text_cell
 from bilan.exhibits.making import exhibit
 from bilan.model.exhibit import Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 from bilan.words.declared import DeclaredFigure
+from bilan.words.numbers import Quantity
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.sentences import Term
 from bilan.words.terms import speaker
-from socle.french import number, percentage
+from bilan.words.values import value_text
+from socle.words.french import number
 from warehouse.listings.returns import Return, hidden, points, questions, reception, returns
 from warehouse.open import Warehouse
 
@@ -118,9 +120,7 @@ def _row(one: Return) -> ExhibitRow:
         one.porteur_id,
         one.raison_sociale,
         (
-            text_cell(one.type_structure)
-            if one.type_structure
-            else ExhibitCell("non renseigné", None, "non_renseigne"),
+            text_cell(one.type_structure) if one.type_structure else BLANK_ANSWER,
             text_cell(_RETURNS[one.retour]),
             _count(one.nb_attendues),
             _count(one.nb_bilans),
@@ -138,9 +138,9 @@ def _count(value: int) -> ExhibitCell:
 
 
 def _blank_share(reading: Reading, blank: int, asked: int) -> str:
-    if asked < reading.rules.base_minimale:
-        return f"{number(blank)} sur {number(asked)}"
-    return percentage(blank / asked, 1)
+    return value_text(
+        Quantity(blank / asked, "pct", blank, asked), reading.rules, reading.year, "core.reponse", table=True
+    )
 
 
 def _internal(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bilan.exhibits.cells import FRANCE, NOT_COMPARED, explained_cell, number_cell
 from bilan.exhibits.making import axis_of, exhibit, one_unit
-from bilan.model.exhibit import BLANK, Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
+from bilan.model.exhibit import BLANK, NOTHING, Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 from bilan.words import wording
 from bilan.words.declared import DeclaredFigure
 from bilan.words.grammar import capital
@@ -12,7 +12,7 @@ from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from warehouse.figures.catalogue import Series
 
-NO_FIGURE = ExhibitCell("aucun chiffre", None, "sans_objet")
+NO_FIGURE = ExhibitCell("aucun chiffre", None, NOTHING)
 # What each column is to the chart.
 _ROLES = {"barres": ("valeur", "repere"), "barres_groupees": ("valeur", "valeur"), "barres_empilees": ("valeur",) * 2}
 

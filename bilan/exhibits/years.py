@@ -9,11 +9,13 @@ from bilan.exhibits.making import axis_of, exhibit, one_unit
 from bilan.model.exhibit import BLANK, Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 from bilan.words import wording
 from bilan.words.declared import DeclaredFigure
-from bilan.words.numbers import SAID, Quantity, gap, plain, signed
+from bilan.words.numbers import Quantity, gap
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.terms import speaker
-from socle.french import listing, number
+from bilan.words.values import quoted_text, signed
+from socle.words.french import listing, number
+from socle.words.states import PROVISIONAL, SHOWN
 from warehouse.figures.catalogue import Series
 from warehouse.figures.history import Year
 from warehouse.figures.quoted import quoted
@@ -102,7 +104,7 @@ def published(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, 
             cells=(
                 text_cell(one.annee),
                 text_cell("France" if one.niveau == "france" else reading.departement.nom),
-                ExhibitCell(_qualified(Quantity(one.valeur, one.unite), one.qualificatif), one.valeur),
+                ExhibitCell(quoted_text(one.valeur, one.unite, one.qualificatif), one.valeur),
                 text_cell(one.source),
                 text_cell(one.couverture or one.champ),
             ),
@@ -128,7 +130,7 @@ def _year_row(
         counted = load_phrases().nouns[load_phrases().bases[series[0].relation]].counted(answered)
         cells.append(number_cell(answered, counted) if answered else BLANK)
     known = reading.years.get(campagne)
-    provisional = " (provisoire)" if known and known.etat == "provisoire" else ""
+    provisional = " (provisoire)" if known and known.etat == PROVISIONAL else ""
     comparable = [held[one.indicateur].comparable for one in series if one.indicateur in held]
     first = campagne == min(reading.years)
     return ExhibitRow(campagne, campagne + provisional, tuple(cells), not first and not all(comparable))
@@ -136,7 +138,7 @@ def _year_row(
 
 def _quantity(held: dict[str, Year], series: Series) -> Quantity | None:
     year = held.get(series.indicateur)
-    if year is None or year.statut != SAID:
+    if year is None or year.statut != SHOWN:
         return None if year is None else Quantity(None, series.unite, state=year.statut)
     return Quantity(year.valeur, series.unite, year.numerateur, year.denominateur)
 
@@ -189,7 +191,3 @@ def _constant_row(reading: Reading, series: Series) -> ExhibitRow:
 def _first(reading: Reading, series: Sequence[Series], pattern: str) -> str:
     clauses = load_phrases().patterns[pattern]
     return next((line for one in series for line in speaker(reading, one.indicateur).say(clauses)), "")
-
-
-def _qualified(quantity: Quantity, qualifier: str) -> str:
-    return {"environ": "environ ", "plus_de": "plus de "}.get(qualifier, "") + plain(quantity)

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from socle.words.states import FIGURE_STATES, SHOWN
+
 ZERO, VALUE = "zero", "valeur"
-STATES = (VALUE, ZERO, "non_renseigne", "non_demande", "non_calculable", "secret", "sans_objet")
+NOTHING = "sans_objet"
+STATES = (VALUE, ZERO, *(state for state in FIGURE_STATES if state != SHOWN), NOTHING)
 """What a cell may be. `sans_objet`: nothing is expected there, and its text is empty."""
 CHARTS = ("barres", "barres_groupees", "barres_empilees", "courbe", "intervalle", "aucun")
 """Chart wanted: one bar a row, one a row and column, one stacked bar a column, a line along the rows (it stops where a
@@ -32,7 +35,7 @@ class ExhibitCell:
     """Name of the figure that `clas explain` tells about (« nb_actions/2019-2020/45 »), where the cell is one."""
 
 
-BLANK = ExhibitCell("", None, "sans_objet")
+BLANK = ExhibitCell("", None, NOTHING)
 
 
 @dataclass(frozen=True)
@@ -98,16 +101,3 @@ class Exhibit:
         """Yield (name, text) of what says how to read it: Lecture, Champ, Source, n."""
         told = (("Lecture", self.lecture), ("Champ", self.champ), ("Source", self.source), ("n", self.n))
         yield from ((name, text) for name, text in told if text)
-
-    def tidy(self) -> Iterator[dict[str, str | float | None]]:
-        """Yield {ligne, colonne, role, nombre, texte, etat} of every cell: what a chart or a CSV takes."""
-        for row in self.rows:
-            for column, cell in zip(self.columns, row.cells, strict=True):
-                yield {
-                    "ligne": row.label,
-                    "colonne": column.label,
-                    "role": column.role,
-                    "nombre": cell.number,
-                    "texte": cell.text,
-                    "etat": cell.state,
-                }

@@ -12,7 +12,7 @@ from bilan.office.slide_chart import chart_of, draw
 from bilan.office.slide_text import SMALLEST, fitting, height, pages, pieces
 from bilan.office.stable import LANGUAGE, Legible, stable, told
 from bilan.print.pdf_table import table
-from socle.french import NARROW_SPACE
+from socle.words.french import NARROW_SPACE
 
 _TEXT = 20
 _CARDS = 3
@@ -128,18 +128,18 @@ def _card(deck: Deck, slide: object, one: KeyFigure, left: float, width: float) 
 
 def _figure(deck: Deck, figure: Exhibit, above: str) -> None:
     """Its message over its chart, or over its table; all that the table says is in the notes too."""
-    wanted = chart_of(figure)
-    over = f"{above} · {'Tableau' if wanted is None else 'Figure'} {figure.number} — {figure.title}"
+    drawn = chart_of(figure)
+    over = f"{above} · {'Tableau' if drawn is None else 'Figure'} {figure.number} — {figure.title}"
     notes = list(_notes(figure))
     title = figure.message
     if not title or fitting(title, WIDE, 1.2, (20, 18)) is None:
         if title:
             _texts(deck, figure.title, over, [title])
         title = figure.title
-    if wanted is None:
+    if drawn is None:
         _rows(deck, figure, title, over, notes)
     else:
-        draw(deck, deck.slide(title, over, notes), figure, wanted)
+        draw(deck, deck.slide(title, over, notes), drawn)
 
 
 def _notes(figure: Exhibit) -> Iterator[str]:

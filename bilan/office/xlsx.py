@@ -13,7 +13,7 @@ from bilan.model.content import Box, Content, Glossary, Heading, KeyFigures, Par
 from bilan.model.exhibit import Exhibit
 from bilan.office.sheet_names import SheetNames
 from bilan.office.xlsx_figure import FigureSheet, Formats
-from socle.cells import sheet_cell
+from socle.files.cells import sheet_cell
 
 SUMMARY, TEXTS = "Sommaire", "Textes"
 _HEADER = 180
@@ -110,7 +110,7 @@ def _texts(content: Content) -> Iterator[tuple[str, str, str]]:
                 case Glossary():
                     yield from ((part, word, meaning) for word, meaning in block.entries)
                 case KeyFigures():
-                    for one in block.figures:
-                        yield part, one.label, "\u202f; ".join((one.value.text, *one.lines))
+                    for key_figure in block.figures:
+                        yield part, key_figure.label, "\u202f; ".join((key_figure.value.text, *key_figure.lines))
                 case Exhibit():
                     heading = ""

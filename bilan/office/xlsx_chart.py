@@ -1,86 +1,106 @@
-"""A figure -> the chart of its sheet, drawn by the spreadsheet from the numbers beside it."""
+"""What a chart draws -> the chart of a sheet, drawn by the spreadsheet from the numbers of the table above it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from bilan.model.exhibit import Exhibit
-from bilan.office.office_chart import AXIS_FORMATS, COLOURS, VALUE_FORMATS, WRITTEN_OVER, Native, native, spans, top
-from socle.cells import sheet_cell
+from bilan.model.drawn import BARS, GROUPED, INTERVALS, LINES, STACKED, Drawing, DrawnSeries
+from bilan.office.office_chart import AXIS_FORMATS, COLOURS, WRITTEN_OVER, lengths, scale, value_format
+from socle.files.cells import sheet_cell
 
 _KINDS = {
-    "barres": {"type": "bar"},
-    "barres_groupees": {"type": "bar"},
-    "barres_empilees": {"type": "column", "subtype": "stacked"},
-    "courbe": {"type": "line"},
-    "intervalle": {"type": "line"},
+    BARS: {"type": "bar"},
+    GROUPED: {"type": "bar"},
+    STACKED: {"type": "column", "subtype": "stacked"},
+    LINES: {"type": "line"},
+    INTERVALS: {"type": "line"},
 }
 _MARKERS = ("circle", "square", "diamond", "triangle", "x", "plus", "star", "short_dash")
-_AROUND = ("below", "above", "left", "right")
+_AROUND = {"bas": "below", "haut": "above", "valeur": "left", "repere": "right"}
+"""Where the values of an interval are written."""
 _WIDTH, _HEIGHT, _BAR = 860, 320, 22
 _FEW = 2
 _FONT = {"size": 10}
 
 
-def add_chart(book: Any, sheet: Any, figure: Exhibit, numbers: Sequence[int | None], head: int, row: int) -> bool:
-    """Draw it under the table, at that row; `numbers` are the columns of the sheet where the figure's numbers are.
+@dataclass(frozen=True)
+class SheetTable:
+    """Where the table of a figure stands."""
 
-    Return whether there was something to draw.
-    """
-    wanted = native(figure)
-    if wanted is None:
-        return False
-    chart = book.add_chart(_KINDS[figure.chart])
-    for rank, (name, places) in enumerate(wanted.series):
-        chart.add_series(_series(sheet.get_name(), figure, wanted, rank, name, places, numbers, head))
-    _lay_out(chart, figure, wanted)
-    sheet.insert_chart(row, 0, chart, {"description": figure.alt, "object_position": 3})
-    return True
+    sheet: str
+    head: int
+    """Its first row."""
+    labels: Sequence[int]
+    """By column of the figure, the column of the sheet that bears its label."""
+    numbers: Sequence[int]
+    """And the one where its numbers are."""
 
 
-def _series(
-    sheet: str,
-    figure: Exhibit,
-    wanted: Native,
-    rank: int,
-    name: str,
-    places: Sequence[tuple[int, int]],
-    numbers: Sequence[int | None],
-    head: int,
-) -> dict[str, Any]:
-    colour = f"#{COLOURS[rank % len(COLOURS)]}"
-    stacked = figure.chart == "barres_empilees"
-    cells = [(head + 1 + row, numbers[column] or 0) for row, column in places]
-    labels = [(head, column) for _, column in cells] if stacked else [(row, 0) for row, _ in cells]
-    told: dict[str, Any] = {
-        "name": str(sheet_cell(name)),
-        "categories": _reference(sheet, labels),
-        "values": _reference(sheet, cells),
-        "categories_data": list(wanted.categories),
-        "values_data": [figure.rows[row].cells[column].number for row, column in places],
-        "data_labels": {"value": True, "num_format": VALUE_FORMATS[figure.unit], "font": {"size": 9}},
+def chart(book: Any, drawn: Drawing, table: SheetTable) -> Any:
+    """Return the chart, which its caller places on a sheet."""
+    made = book.add_chart(_KINDS[drawn.kind])
+    for rank, series in enumerate(drawn.series):
+        told = _data(drawn, series, table)
+        look = _points if drawn.kind in (LINES, INTERVALS) else _bars
+        made.add_series(told | look(drawn, series, rank) | _labels(drawn, series, rank))
+    _lay_out(made, drawn)
+    return made
+
+
+def _data(drawn: Drawing, series: DrawnSeries, table: SheetTable) -> dict[str, Any]:
+    cells = [(table.head + 1 + value.row, table.numbers[value.column]) for value in series.values]
+    heads = [(table.head, table.labels[value.column]) for value in series.values]
+    return {
+        "name": str(sheet_cell(series.label)),
+        "categories": _reference(table.sheet, heads if drawn.kind == STACKED else [(row, 0) for row, _ in cells]),
+        "values": _reference(table.sheet, cells),
+        "categories_data": [category.label for category in drawn.categories],
+        "values_data": series.numbers,
     }
-    if figure.chart in ("courbe", "intervalle"):
-        told["marker"] = {"type": _MARKERS[rank % len(_MARKERS)], "size": 8, "fill": {"color": colour},
-                          "border": {"color": colour}}  # fmt: skip
-        told["line"] = {"none": True} if figure.chart == "intervalle" else {"color": colour, "width": 2}
-        told["data_labels"]["position"] = "above" if figure.chart == "courbe" else _AROUND[rank % len(_AROUND)]
-        bounds = spans(figure)
-        if bounds and bounds[0] == rank:
-            told["y_error_bars"] = {"type": "custom", "direction": "minus", "end_style": 0,
-                                    "plus_values": [0] * len(cells), "minus_values": list(bounds[1]),
-                                    "line": {"color": "#4A5560", "width": 2}}  # fmt: skip
-        if wanted.breaks:
-            told["points"] = [{"line": {"none": True}} if one in wanted.breaks else None for one in range(len(cells))]
-    else:
-        told["fill"], told["gap"] = {"color": colour}, 60 if len(wanted.categories) > _FEW else 180
-        told["border"] = {"color": "#FFFFFF"}
-        if stacked:
-            told["data_labels"]["font"]["color"] = f"#{WRITTEN_OVER[rank % len(WRITTEN_OVER)]}"
-    return told
+
+
+def _points(drawn: Drawing, series: DrawnSeries, rank: int) -> dict[str, Any]:
+    """Markers, on a line that stops where it must, or on the stroke that joins two bounds."""
+    colour = {"color": f"#{COLOURS[rank % len(COLOURS)]}"}
+    marker = {"type": _MARKERS[rank % len(_MARKERS)], "size": 8, "fill": colour, "border": colour}
+    if drawn.kind == INTERVALS:
+        stroke = {"y_error_bars": _stroke(lengths(drawn))} if series.role == "haut" and drawn.spans else {}
+        return {"marker": marker, "line": {"none": True}, **stroke}
+    stops = [{"line": {"none": True}} if category.broken else None for category in drawn.categories]
+    return {"marker": marker, "line": {**colour, "width": 2}, **({"points": stops} if any(stops) else {})}
+
+
+def _stroke(below: Sequence[float]) -> dict[str, Any]:
+    return {
+        "type": "custom",
+        "direction": "minus",
+        "end_style": 0,
+        "plus_values": [0] * len(below),
+        "minus_values": below,
+        "line": {"color": "#4A5560", "width": 2},
+    }
+
+
+def _bars(drawn: Drawing, series: DrawnSeries, rank: int) -> dict[str, Any]:
+    return {
+        "fill": {"color": f"#{COLOURS[rank % len(COLOURS)]}"},
+        "gap": 60 if len(drawn.categories) > _FEW else 180,
+        "border": {"color": "#FFFFFF"},
+    }
+
+
+def _labels(drawn: Drawing, series: DrawnSeries, rank: int) -> dict[str, Any]:
+    font: dict[str, Any] = {"size": 9}
+    told: dict[str, Any] = {"value": True, "num_format": value_format(series, drawn.axis.unit), "font": font}
+    if drawn.kind == STACKED:
+        font["color"] = f"#{WRITTEN_OVER[rank % len(WRITTEN_OVER)]}"
+    elif drawn.kind in (LINES, INTERVALS):
+        told["position"] = "above" if drawn.kind == LINES else _AROUND[series.role]
+    return {"data_labels": told}
 
 
 def _reference(sheet: str, cells: Sequence[tuple[int, int]]) -> str:
@@ -94,21 +114,22 @@ def _reference(sheet: str, cells: Sequence[tuple[int, int]]) -> str:
     return f"=({each})"
 
 
-def _lay_out(chart: Any, figure: Exhibit, wanted: Native) -> None:
-    values = {"name": str(sheet_cell(figure.axis)), "num_format": AXIS_FORMATS[figure.unit],
-              "min": 0, "max": top(figure),
+def _lay_out(made: Any, drawn: Drawing) -> None:
+    top, step = scale(drawn.axis)
+    values = {"name": str(sheet_cell(drawn.axis.title)), "num_format": AXIS_FORMATS[drawn.axis.unit],
+              "min": 0, "max": top, "major_unit": step,
               "name_font": {"size": 10, "bold": False}, "num_font": _FONT,
               "major_gridlines": {"visible": True, "line": {"color": "#D9DEE3"}}}  # fmt: skip
     categories = {"num_font": _FONT, "text_axis": True}
-    lying = _KINDS[figure.chart]["type"] == "bar"
+    lying = _KINDS[drawn.kind]["type"] == "bar"
     if lying:
-        chart.set_x_axis(values)
-        chart.set_y_axis(categories | {"reverse": True, "crossing": "max", "major_gridlines": {"visible": False}})
+        made.set_x_axis(values)
+        made.set_y_axis(categories | {"reverse": True, "crossing": "max", "major_gridlines": {"visible": False}})
     else:
-        chart.set_y_axis(values)
-        chart.set_x_axis(categories)
-    chart.set_title({"none": True})
-    chart.show_blanks_as("gap")
-    chart.set_legend({"position": "bottom"} if len(wanted.series) > 1 else {"none": True})
-    bars = len(wanted.categories) * (len(wanted.series) if lying else 0)
-    chart.set_size({"width": _WIDTH, "height": max(_HEIGHT, 90 + bars * _BAR)})
+        made.set_y_axis(values)
+        made.set_x_axis(categories)
+    made.set_title({"none": True})
+    made.show_blanks_as("gap")
+    made.set_legend({"position": "bottom"} if len(drawn.series) > 1 else {"none": True})
+    bars = len(drawn.categories) * (len(drawn.series) if lying else 0)
+    made.set_size({"width": _WIDTH, "height": max(_HEIGHT, 90 + bars * _BAR)})

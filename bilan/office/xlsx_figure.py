@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bilan.model.drawn import drawing
 from bilan.model.exhibit import Exhibit, ExhibitCell
-from bilan.office.office_chart import VALUE_FORMATS
+from bilan.office.office_chart import VALUE_FORMATS, as_shown
 from bilan.office.stable import told
-from bilan.office.xlsx_chart import add_chart
-from socle.cells import sheet_cell
-from socle.french import number
+from bilan.office.xlsx_chart import SheetTable, chart
+from socle.files.cells import sheet_cell
 
 HEAD = 4
 """The row of the table's head: title, message and marks are above."""
-_NUMBER = re.compile(r"[-\u2212]?\d+(?:\u202f\d{3})*(?:,(\d+))?(\u202f(?:%|€|h))?")
 _LABEL, _COLUMN, _WIDEST = 44, 16, 30
 _ON_ONE_PAGE = 20
 """Rows of a table that is printed on one page with its chart and its words."""
@@ -60,8 +58,9 @@ class Formats:
 class _Place:
     """Where a column of the figure stands: its text, its numbers, or both at once."""
 
-    text: int | None
+    text: int
     numbers: int | None
+    """None of a column that has none."""
 
 
 class FigureSheet:
@@ -70,7 +69,7 @@ class FigureSheet:
     def __init__(self, book: Any, sheet: Any, formats: Formats, figure: Exhibit) -> None:
         self._book, self._sheet, self._formats, self._figure = book, sheet, formats, figure
         self._places = list(_places(figure))
-        self._last = max((max(place.text or 0, place.numbers or 0) for place in self._places), default=0)
+        self._last = max((max(place.text, place.numbers or 0) for place in self._places), default=0)
         self._widths = self._columns()
 
     def write(self, summary: str) -> None:
@@ -85,20 +84,28 @@ class FigureSheet:
         for name, text in told(figure):
             self._line(row, f"{name}\u202f: {text}", formats.text)
             row += 1
-        numbers = [place.numbers for place in self._places]
-        if add_chart(self._book, self._sheet, figure, numbers, HEAD, row + 1) and len(figure.rows) > _ON_ONE_PAGE:
-            self._sheet.set_h_pagebreaks([row + 1])
+        self._chart(row + 1)
         if len(figure.rows) <= _ON_ONE_PAGE:
             self._sheet.fit_to_pages(1, 1)
         self._sheet.freeze_panes(HEAD + 1, 1)
         self._sheet.repeat_rows(HEAD)
 
+    def _chart(self, row: int) -> None:
+        drawn = drawing(self._figure)
+        if drawn is None:
+            return
+        numbers = [place.text if place.numbers is None else place.numbers for place in self._places]
+        table = SheetTable(self._sheet.get_name(), HEAD, [place.text for place in self._places], numbers)
+        placed = {"description": drawn.alt, "object_position": 3}
+        self._sheet.insert_chart(row, 0, chart(self._book, drawn, table), placed)
+        if len(self._figure.rows) > _ON_ONE_PAGE:
+            self._sheet.set_h_pagebreaks([row])
+
     def _columns(self) -> list[int]:
         figure, widths = self._figure, [_LABEL] + [_COLUMN] * self._last
         for rank, place in enumerate(self._places):
-            if place.text is not None:
-                longest = max((len(row.cells[rank].text) for row in figure.rows), default=0)
-                widths[place.text] = min(_WIDEST, max(_COLUMN, longest + 2))
+            longest = max((len(row.cells[rank].text) for row in figure.rows), default=0)
+            widths[place.text] = min(_WIDEST, max(_COLUMN, longest + 2))
         for column, width in enumerate(widths):
             self._sheet.set_column(column, column, width)
         return widths
@@ -131,12 +138,11 @@ class FigureSheet:
             self._sheet.set_row(rank, self._height(row.label, row.cells))
 
     def _height(self, label: str, cells: Sequence[ExhibitCell]) -> float:
-        said = [(cell.text, self._widths[place.text]) for cell, place in zip(cells, self._places, strict=True)
-                if place.text is not None]  # fmt: skip
+        said = [(cell.text, self._widths[place.text]) for cell, place in zip(cells, self._places, strict=True)]
         return max(self._formats.height(text, width) for text, width in ((label, _LABEL), *said))
 
     def _cell(self, row: int, place: _Place, cell: ExhibitCell, role: str) -> None:
-        if place.text is not None and place.text != place.numbers:
+        if place.text != place.numbers:
             stated = cell.state not in ("valeur", "zero")
             self._write(row, place.text, cell.text, self._formats.state if stated else self._formats.cell)
         if place.numbers is not None and cell.number is not None:
@@ -154,19 +160,6 @@ def _plain(cell: ExhibitCell, role: str, figure: Exhibit) -> str:
     if figure.chart != "aucun":
         return VALUE_FORMATS[figure.unit]
     return next((VALUE_FORMATS[unit] for sign, unit in (("%", "pct"), ("€", "eur")) if sign in cell.text), "0.00")
-
-
-def as_shown(cell: ExhibitCell) -> str:
-    """Return the pattern by which a spreadsheet shows the cell's number as its text is; "" when none does."""
-    match = _NUMBER.fullmatch(cell.text)
-    if match is None or cell.number is None:
-        return ""
-    decimals, unit = len(match[1] or ""), match[2] or ""
-    value = cell.number * 100 if "%" in unit else cell.number
-    if f"{number(value, decimals)}{unit}" != cell.text.replace("\u2212", "-"):
-        return ""
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return pattern + {"": "", "\u202f%": '"\u202f"%'}.get(unit, f'"{unit}"')
 
 
 def _places(figure: Exhibit) -> list[_Place]:

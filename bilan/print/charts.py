@@ -1,107 +1,57 @@
-"""A figure -> its chart in print: what is to be drawn, as plain data, and its picture for a document that takes one.
+"""What a chart draws -> the plain data that Typst draws (typeset/charts.typ), and a picture of it.
 
-Typst draws it (typeset/charts.typ), as text is: one font, labels that wrap, values written, patterns and shapes beside
-colours. What has no number is written in words, or left to the table.
+Typst draws it as text is: one font, labels that wrap, values written, patterns and shapes beside colours.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from bilan.model.drawn import drawn_columns, without_reason
-from bilan.model.exhibit import Exhibit, ExhibitCell
+from bilan.model.drawn import BREAK, HALF, Drawing, DrawnSeries, DrawnValue, Span, drawing
+from bilan.model.exhibit import Exhibit
 from bilan.print.printable import Printable, shortened
 from bilan.print.typesetting import typeset
-from socle.french import NARROW_SPACE, number, quantity
 
 PIXELS_PER_INCH = 220
-_ROUNDING = 0.02
-"""Of a step: parts that make 100,01 % of a whole do not call for 125 %."""
-_TOGETHER = 2
-"""Series on one drawing; of more, each has its own."""
 _LABEL, _VALUE = 90, 32
 """Letters of a label and of a value that a chart writes; the table has them whole."""
 
 
-def chart_svg(figure: Exhibit) -> bytes | None:
-    """Return the chart as an SVG 16 cm wide; None when the figure wants none, or has not a number to draw."""
-    return _picture(figure, "svg")
-
-
 def chart_png(figure: Exhibit) -> bytes | None:
-    """Return the chart as a PNG 16 cm wide; None as `chart_svg`."""
-    return _picture(figure, "png")
-
-
-def drawing(figure: Exhibit, printable: Callable[[str], str]) -> dict[str, Any] | None:
-    """Return what charts.typ draws, as JSON takes it; None when there is nothing to draw."""
-    drawn = drawn_columns(figure)
-    if not drawn:
+    """Return the chart as a PNG 16 cm wide; None when the figure wants none, or has not a number to draw."""
+    drawn = drawing(figure)
+    if drawn is None:
         return None
-    stacked = figure.chart == "barres_empilees"
-    numbers = [row.cells[place].number for row in figure.rows for place in drawn]
-    top, ticks = _axis(_longest_stack(figure, drawn) if stacked else numbers, figure.unit)
+    return typeset("chart.typ", printed(drawn, Printable()), "png", ppi=PIXELS_PER_INCH)
+
+
+def printed(drawn: Drawing, printable: Callable[[str], str]) -> dict[str, Any]:
+    """Return what charts.typ draws, as JSON takes it."""
     return {
-        "kind": figure.chart,
-        "axis": printable(shortened(figure.axis, _LABEL)),
-        "top": top,
-        "ticks": [{"at": at, "text": text} for at, text in ticks],
-        "apart": figure.chart == "courbe" and len(drawn) > _TOGETHER,
-        "columns": [
-            {"label": printable(shortened(figure.columns[place].label, _LABEL)), "role": figure.columns[place].role}
-            for place in drawn
+        "kind": drawn.kind,
+        "axis": printable(shortened(drawn.axis.title, _LABEL)),
+        "top": drawn.axis.top,
+        "ticks": [{"at": tick.at, "text": tick.text} for tick in drawn.axis.ticks],
+        "apart": drawn.apart,
+        "categories": [
+            {"label": printable(shortened(one.label, _LABEL)), "broken": one.broken} for one in drawn.categories
         ],
-        "rows": [
-            {
-                "label": printable(shortened(row.label, _LABEL)),
-                "broken": row.broken,
-                "cells": [_cell(row.cells[place], printable) for place in drawn],
-            }
-            for row in figure.rows
-        ],
+        "series": [_series(one, printable) for one in drawn.series],
+        "spans": [_span(one, printable) for one in drawn.spans],
+        "half": HALF,
+        "rupture": BREAK,
     }
 
 
-def _picture(figure: Exhibit, to: Any) -> bytes | None:
-    drawn = drawing(figure, Printable())
-    if drawn is None:
-        return None
-    return typeset("chart.typ", drawn, to, ppi=PIXELS_PER_INCH if to == "png" else None)
+def _series(one: DrawnSeries, printable: Callable[[str], str]) -> dict[str, Any]:
+    values = [_value(value, printable) for value in one.values]
+    return {"label": printable(shortened(one.label, _LABEL)), "role": one.role, "values": values}
 
 
-def _cell(cell: ExhibitCell, printable: Callable[[str], str]) -> dict[str, Any]:
-    """The number, and what is written: a state without its reason, which the table tells."""
-    text = cell.text if cell.number is not None else without_reason(cell)
-    return {"number": cell.number, "text": printable(shortened(text, _VALUE))}
+def _value(value: DrawnValue, printable: Callable[[str], str]) -> dict[str, Any]:
+    return {"number": value.number, "text": printable(shortened(value.text, _VALUE))}
 
 
-def _longest_stack(figure: Exhibit, places: Sequence[int]) -> list[float | None]:
-    return [sum(row.cells[place].number or 0.0 for row in figure.rows) for place in places]
-
-
-def _axis(values: Sequence[float | None], unit: str) -> tuple[float, list[tuple[float, str]]]:
-    """From zero to a round number: where it ends, and (place, text) of its marks."""
-    top = max((value for value in values if value is not None), default=0.0)
-    if unit == "pct":
-        step = 0.25 if top > 0.5 else 0.1 if top > 0.2 else 0.05
-        top = max(top, 1.0 if top > 0.5 else 0.1)
-    else:
-        step = _round_step(top or 1.0, whole=unit == "n")
-    count = math.ceil(top / step - _ROUNDING) or 1
-    return count * step, [(rank * step, _written(rank * step, unit)) for rank in range(count + 1)]
-
-
-def _round_step(top: float, whole: bool) -> float:
-    """A step of 1, 2, 2.5 or 5 times a power of ten that cuts the axis in five at most."""
-    power = 10.0 ** math.floor(math.log10(top / 5))
-    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor * 5 >= top * (1 - 1e-9))
-    return max(1.0, math.ceil(step)) if whole else step
-
-
-def _written(value: float, unit: str) -> str:
-    if unit == "pct":
-        return quantity(value, unit).replace(",0", "")
-    suffix = {"eur": f"{NARROW_SPACE}€", "h": f"{NARROW_SPACE}h"}.get(unit, "")
-    return number(value, 0 if value == int(value) else 1) + suffix
+def _span(span: Span, printable: Callable[[str], str]) -> dict[str, Any]:
+    return {"ends": span.ends, "text": printable(shortened(span.text, 2 * _VALUE))}

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bilan.model.content import BILAN, Block, Box, Content, Glossary, Heading, KeyFigure, KeyFigures, Paragraph, Section
+from bilan.model.drawn import drawing
 from bilan.model.exhibit import Exhibit
-from bilan.print.charts import drawing
+from bilan.print.charts import printed
 from bilan.print.pdf_table import LINE, cell, table
 from bilan.print.printable import MARK, Printable, shortened
-from socle.french import NARROW_SPACE, count, day
+from socle.words.french import NARROW_SPACE, count, day
 
 _LINES = re.compile(r"[\n\r\t\x0b\x0c\x85\u2028\u2029]+")
 _ROWS, _LETTERS = 9, 4000
@@ -106,7 +107,7 @@ def _card(one: KeyFigure, printable: Printable) -> dict[str, Any]:
 
 
 def _figure(figure: Exhibit, printable: Printable) -> dict[str, Any]:
-    drawn = drawing(figure, printable)
+    drawn = drawing(figure)
     return {
         "type": "figure",
         "whole": _holds_together(figure),
@@ -116,7 +117,7 @@ def _figure(figure: Exhibit, printable: Printable) -> dict[str, Any]:
         "message": printable(figure.message),
         "marks": [printable(mark) for mark in figure.marks],
         "alt": printable(figure.alt),
-        "drawing": drawn,
+        "drawing": None if drawn is None else printed(drawn, printable),
         "table": table(figure, printable),
         "words": [[f"{name}{NARROW_SPACE}:", printable(text)] for name, text in figure.words()],
         "notes": [printable(_ended(note)) for note in figure.notes],

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bilan.model.exhibit import Exhibit, ExhibitCell, ExhibitColumn
+from bilan.model.exhibit import NOTHING, Exhibit, ExhibitCell, ExhibitColumn
 
 LINE = 92
 """Letters on a line of a table over the width of a page."""
@@ -60,7 +60,7 @@ def table(figure: Exhibit, printable: Callable[[str], str]) -> dict[str, Any]:
 
 def cell(one: ExhibitCell, printable: Callable[[str], str]) -> dict[str, Any]:
     """Return one cell, or the value of a card; `said` is False of a state, which stands in italics."""
-    return {"text": printable(one.text), "sign": one.sign, "said": one.state in (*_NUMBERS, "sans_objet")}
+    return {"text": printable(one.text), "sign": one.sign, "said": one.state in (*_NUMBERS, NOTHING)}
 
 
 def _is_numbers(column: ExhibitColumn, figure: Exhibit, place: int) -> bool:

@@ -24,7 +24,7 @@ _one_at_a_time = Lock()
 def typeset(
     template: str,
     data: Mapping[str, Any],
-    to: Literal["pdf", "svg", "png"],
+    to: Literal["pdf", "png"],
     built: datetime | None = None,
     ppi: float | None = None,
 ) -> bytes:

@@ -14,13 +14,14 @@ from bilan.words.declared import DeclaredFigure
 from bilan.words.numbers import Quantity
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
-from socle.french import count
+from socle.words.french import count
+from socle.words.states import UNANSWERED
 from warehouse.figures.detail import Detail
 from warehouse.listings.actions import AgreedAction, actions
 from warehouse.open import Warehouse
 from warehouse.scope import INTERNAL
 
-NOT_RECEIVED = ExhibitCell("bilan non reçu", None, "non_renseigne")
+NOT_RECEIVED = ExhibitCell("bilan non reçu", None, UNANSWERED)
 
 
 def fiches(warehouse: Warehouse, reading: Reading, place: str) -> Iterator[Exhibit]:

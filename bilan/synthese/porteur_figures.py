@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bilan.exhibits.cells import table_cell
-from bilan.exhibits.conformity import NOT_ASKED
+from bilan.exhibits.cells import BLANK_ANSWER, table_cell
 from bilan.model.exhibit import ExhibitCell
 from bilan.words.numbers import Quantity
 from bilan.words.reading import Reading
 from bilan.words.sentences import Term
+from socle.words.states import UNANSWERABLE, UNANSWERED
 from warehouse.figures.own_figures import OwnFigure
 from warehouse.figures.own_returns import OwnReturns
 
@@ -36,14 +36,14 @@ class Own:
         unit = reading.catalogue[indicateur].unite
         if figure is None:
             state = reading.figures[indicateur].statut
-            return Quantity(None, unit, state=state if state in NOT_ASKED else "non_renseigne")
+            return Quantity(None, unit, state=state if state in UNANSWERABLE else UNANSWERED)
         return Quantity(figure.valeur, unit, figure.numerateur, figure.denominateur)
 
     def cell(self, reading: Reading, indicateur: str, found: Mapping[str, OwnFigure] | None = None) -> ExhibitCell:
         """Return the same as a table writes it."""
         quantity = self.quantity(reading, indicateur, found)
-        if quantity.state == "non_renseigne":
-            return ExhibitCell("non renseigné", None, "non_renseigne")
+        if quantity.state == UNANSWERED:
+            return BLANK_ANSWER
         return table_cell(reading, indicateur, quantity, reading.year)
 
     def terms(self, reading: Reading) -> Mapping[str, Term | None]:

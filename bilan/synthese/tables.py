@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bilan.exhibits.cells import NOT_COMPARED, line_cell, number_cell, table_cell
-from bilan.exhibits.conformity import NOT_ASKED, declared_cell
+from bilan.exhibits.cells import BLANK_ANSWER, NOT_COMPARED, line_cell, number_cell, table_cell
+from bilan.exhibits.conformity import declared_cell
 from bilan.exhibits.making import exhibit
 from bilan.exhibits.usual import NO_FIGURE
 from bilan.model.exhibit import BLANK, Exhibit, ExhibitCell, ExhibitColumn, ExhibitRow
 from bilan.synthese.porteur_figures import Own
 from bilan.words import wording
 from bilan.words.declared import DeclaredFigure
-from bilan.words.numbers import SAID, Quantity
+from bilan.words.numbers import Quantity
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.terms import speaker
-from socle.french import number
+from socle.words.french import number
+from socle.words.states import SHOWN, UNANSWERABLE
 from warehouse.figures.lines import BreakdownLine
 from warehouse.figures.own_figures import OwnFigure
 
@@ -156,9 +157,9 @@ def action_cell(reading: Reading, name: str, quantity: Quantity | None) -> Exhib
     if quantity is not None:
         return table_cell(reading, name, quantity, reading.year)
     state = reading.figures[name].statut
-    if state in NOT_ASKED:
+    if state in UNANSWERABLE:
         return table_cell(reading, name, Quantity(None, "n", state=state), reading.year)
-    return ExhibitCell("non renseigné", None, "non_renseigne")
+    return BLANK_ANSWER
 
 
 def departement_cell(reading: Reading, line: DeclaredLine) -> ExhibitCell:
@@ -189,7 +190,7 @@ def _average(value: float | None, count: int | None) -> ExhibitCell:
 
 def _peer_cell(reading: Reading, line: DeclaredLine, peers: Peers) -> ExhibitCell:
     held = peers.lines.get(line.indicateur)
-    if line.moyenne and held and held.statut == SAID:
+    if line.moyenne and held and held.statut == SHOWN:
         return _average(held.valeur, held.nb_repondants)
     return line_cell(reading, line.indicateur, held)
 

@@ -14,14 +14,16 @@ from bilan.model.exhibit import Exhibit
 from bilan.synthese.porteur_figures import Own, own_of
 from bilan.synthese.tables import DeclaredLine, Peers, action_table, has_france, own_table, referentiel_table
 from bilan.words import wording
+from bilan.words.definitions import read_definitions
 from bilan.words.numbers import SayingThresholds
-from bilan.words.phrases import load_phrases, read_definitions
+from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading, read_open
 from bilan.words.sentences import Speaker, Term
 from bilan.words.terms import speaker
-from socle.french import day
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import day
+from socle.words.refusal import Refusal
+from socle.words.states import REFUSED
 from warehouse.figures.catalogue import settings
 from warehouse.figures.lines import read_lines
 from warehouse.figures.own_figures import own_figures
@@ -90,8 +92,8 @@ class DeclaredSynthese:
 
 @cache
 def load_synthese() -> DeclaredSynthese:
-    """Return what is declared of the synthèse."""
-    content = read_definitions("synthese.yml")
+    """Return what is declared of the synthèse; raise DefinitionError (see read_definitions)."""
+    content = read_definitions()["synthese"]
     return DeclaredSynthese(
         tuple(DeclaredLine(**line) for line in content["lignes"]), content["referentiel"], content["semblables"]
     )
@@ -180,7 +182,7 @@ def _notice(says: Speaker, reading: Reading, own: Own, asked: str) -> tuple[str,
     if own.answered:
         return waiting
     year = own.returns.years.get(reading.year)
-    missing = "P_refuse" if year and year.retour == "refuse" else "P_sans_reponse"
+    missing = "P_refuse" if year and year.retour == REFUSED else "P_sans_reponse"
     return (*waiting, *says.say(patterns[missing]))
 
 

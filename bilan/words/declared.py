@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from bilan.words.phrases import read_definitions
+from bilan.words.definitions import read_definitions
 from bilan.words.sentences import Clause
 
 BY_YEAR = "annees"
@@ -85,8 +85,8 @@ class Layout:
 
 @cache
 def load_layout() -> Layout:
-    """Return the declared chapters and pages, in their order."""
-    content = read_definitions("chapitres.yml")
+    """Return the declared chapters and pages, in their order; raise DefinitionError (see read_definitions)."""
+    content = read_definitions()["chapitres"]
     return Layout(
         {name: _chapter(name, declared) for name, declared in content["chapitres"].items()},
         {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from bilan.words.phrases import read_definitions
+from bilan.words.definitions import read_definitions
 
 
 @cache
 def glossary() -> list[dict[str, Any]]:
-    """Return the entries {mot, sens, aussi}, in alphabetical order."""
-    entries: list[dict[str, Any]] = read_definitions("glossaire.yml")["mots"]
+    """Return the entries {mot, sens, aussi}, in alphabetical order; raise DefinitionError (see read_definitions)."""
+    entries: list[dict[str, Any]] = read_definitions()["glossaire"]["mots"]
     return entries

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from socle.french import number
+from socle.words.french import number
 
 # An h is mute but in these, and no vowel elides before these: « de onze », « le huit », « la Haute-Vienne ».
 _ASPIRATED = ("hall", "hameau", "handicap", "haut", "hebdo", "hors", "huit")

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from bilan.words.definitions import read_definitions
 from bilan.words.grammar import Noun
 from bilan.words.sentences import Clause
-from socle.settings import PROJECT_ROOT
-
-DEFINITIONS = PROJECT_ROOT / "bilan" / "definitions"
 
 
 @dataclass(frozen=True)
@@ -32,14 +30,12 @@ class Phrases:
     """{series or table: noun of what a share is taken of}, the series first."""
     champs: Mapping[str, str]
     """{table: whose answers it counts}."""
-    gaps: Mapping[str, str]
-    """Words of a gap."""
 
 
 @cache
 def load_phrases() -> Phrases:
-    """Return the declared sentences; a file that is not as its tests say raises KeyError."""
-    content = read_definitions("phrases.yml")
+    """Return the declared sentences; raise DefinitionError (see read_definitions)."""
+    content = read_definitions()["phrases"]
     nouns = {
         name: Noun(declared["un"], declared["des"], declared.get("feminin", False))
         for name, declared in content["noms"].items()
@@ -53,13 +49,4 @@ def load_phrases() -> Phrases:
         modalities=content["modalites"],
         bases=content["bases"],
         champs=content["champs"],
-        gaps=content["ecarts"],
     )
-
-
-def read_definitions(name: str) -> dict[str, Any]:
-    """Return the content of a file of bilan/definitions."""
-    import yaml
-
-    content: dict[str, Any] = yaml.safe_load((DEFINITIONS / name).read_text(encoding="utf-8"))
-    return content

@@ -8,8 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from bilan.words.declared import load_layout
-from bilan.words.numbers import SAID, Quantity, SayingThresholds
+from bilan.words.definitions import check_indicators
+from bilan.words.numbers import Quantity, SayingThresholds
 from socle.paths import DataFolder
+from socle.words.states import HIDDEN, SHOWN
 from warehouse.figures.catalogue import Series, catalogue, settings
 from warehouse.figures.evolution import Evolution, evolutions
 from warehouse.figures.figures import Figure, read_figures
@@ -77,8 +79,8 @@ class Reading:
     def _quantity(self, figure: Figure | None) -> Quantity | None:
         if figure is None:
             return None
-        state = "secret" if self._is_too_sensitive(figure) else figure.statut
-        if state != SAID:
+        state = HIDDEN if self._is_too_sensitive(figure) else figure.statut
+        if state != SHOWN:
             return Quantity(None, figure.unite, state=state)
         return Quantity(figure.valeur, figure.unite, figure.numerateur, figure.denominateur)
 
@@ -165,6 +167,7 @@ def _read(warehouse: Warehouse, campagne: str, departement: str) -> Reading:
     before = previous_year(campagne)
     found = read_figures(warehouse, [campagne, before], departement)
     known = catalogue(warehouse)
+    check_indicators(known.values())
     return Reading(
         scope=warehouse.scope,
         campagne=declared,

@@ -21,8 +21,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bilan.words.grammar import Noun, agreed, capital
-from bilan.words.numbers import Quantity, SayingThresholds, is_small, plain, ratio_text, share
-from socle.french import number
+from bilan.words.numbers import Quantity, SayingThresholds, is_small
+from bilan.words.values import plain, ratio_text, share
+from socle.words.french import number
 
 Term = Quantity | str | float | bool
 Terms = Callable[[str], Term | None]
@@ -78,7 +79,7 @@ class Speaker:
     def _clause(self, clause: Clause) -> Iterator[str]:
         if isinstance(clause, str):
             yield from self._text(clause)
-        elif all(self.holds(condition) for condition in _list(clause.get("si"))):
+        elif all(self.holds(condition) for condition in conditions(clause)):
             if "selon" in clause:
                 yield from next((said for one in clause["selon"] if (said := tuple(self._clause(one)))), ())
             elif "motifs" in clause:
@@ -183,26 +184,47 @@ class Speaker:
         return round(quantity.value or 0, 1)
 
 
-def placeholders(clause: Clause) -> Iterator[tuple[str, str]]:
-    """Yield (name, form) of everything a clause needs, those of its conditions included."""
+@dataclass(frozen=True)
+class Part:
+    """One thing that a clause needs."""
+
+    name: str
+    form: str = ""
+    pattern: str = ""
+    """The one said of it, after >."""
+    agreed: int = 0
+    """How many forms of a word agree with it."""
+
+
+def parts(clause: Clause) -> Iterator[Part]:
+    """Yield everything that a clause needs, its conditions included."""
     if isinstance(clause, str):
-        for inside in _PLACEHOLDER.findall(clause):
-            if ">" in inside:
-                yield inside.partition(">")[0], inside.partition(">")[2]
-                continue
-            name, _, form = inside.split("|")[0].partition(":")
-            yield name, form
+        yield from (_part(inside) for inside in _PLACEHOLDER.findall(clause))
         return
-    for condition in _list(clause.get("si")):
+    for condition in conditions(clause):
         test = _TEST.fullmatch(condition)
         for name in (test[1], test[3]) if test else (condition.removeprefix("non "),):
             if not name.replace(".", "").isdigit():
-                yield name.partition(":")[0], ""
+                yield _part(name)
     for inner in (*clause.get("selon", ()), *([clause["texte"]] if "texte" in clause else [])):
-        yield from placeholders(inner)
+        yield from parts(inner)
 
 
-def _list(value: object) -> list[str]:
-    if value is None:
-        return []
-    return [value] if isinstance(value, str) else list(value)  # type: ignore[call-overload]
+def _part(inside: str) -> Part:
+    if ">" in inside:
+        subject, _, pattern = inside.partition(">")
+        return Part(subject, pattern=pattern)
+    named, *forms = inside.split("|")
+    name, _, form = named.partition(":")
+    return Part(name, form, agreed=len(forms))
+
+
+def conditions(clause: Mapping[str, Any]) -> list[str]:
+    """Return those under which a clause is said, its inner ones apart."""
+    found = clause.get("si") or []
+    return [found] if isinstance(found, str) else list(found)
+
+
+def is_condition(text: str) -> bool:
+    """Return whether it reads « name », « non name » or « a < b »."""
+    return " " not in text.removeprefix("non ") or _TEST.fullmatch(text) is not None

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from bilan.words.numbers import Quantity, gap, is_small, plain, total
+from bilan.words.numbers import Quantity, is_small, total
 from bilan.words.phrases import Phrases, load_phrases
 from bilan.words.reading import Reading
 from bilan.words.sentences import Speaker, Term
-from socle.french import NARROW_SPACE, day, number, percentage
+from bilan.words.values import plain, quoted_text
+from socle.words.french import day, number, out_of, percentage
+from socle.words.states import ADOPTED, PROVISIONAL, PUBLISHED
 from warehouse.figures.catalogue import Series
 from warehouse.listings.funding import funding
 from warehouse.open import Warehouse
@@ -68,7 +70,7 @@ _KNOWN: Mapping[str, Callable[[Reading], Term | None]] = {
     "date": lambda reading: day(reading.built.date()),
     "version": lambda reading: reading.version,
     "contexte": lambda reading: reading.campagne.contexte,
-    "provisoire": lambda reading: reading.campagne.etat == "provisoire",
+    "provisoire": lambda reading: reading.campagne.etat == PROVISIONAL,
     "arretee_le": lambda reading: _adopted(reading),
     "fictif": lambda reading: reading.campagne.fictif,
     "par_structure": lambda reading: reading.campagne.grain == "structure",
@@ -88,7 +90,7 @@ _KNOWN: Mapping[str, Callable[[Reading], Term | None]] = {
 
 def _adopted(reading: Reading) -> str | None:
     campagne = reading.campagne
-    return day(campagne.arretee_le) if campagne.etat == "arretee" and campagne.arretee_le else None
+    return day(campagne.arretee_le) if campagne.etat == ADOPTED and campagne.arretee_le else None
 
 
 def _missing(reading: Reading, indicateur: str) -> Term | None:
@@ -102,7 +104,7 @@ def _sums_otherwise(reading: Reading, family: str) -> bool:
     shares = [quantity for name in names if (quantity := reading.quantity(name)) and quantity.said]
     if not shares or any(is_small(share, reading.rules) for share in shares):
         return False
-    return sum(Decimal(percentage(share.value).split(NARROW_SPACE)[0]) for share in shares) != 100
+    return sum(Decimal(number(Decimal(str(share.value)) * 100)) for share in shares) != 100
 
 
 def _compared(find: Callable[[Reading, str], Term | None]) -> Callable[[Reading, str], Term | None]:
@@ -121,8 +123,7 @@ def _quoted(reading: Reading, indicateur: str) -> Term | None:
     figure = reading.figures[indicateur]
     if figure.valeur_france is not None or figure.derniere_france_valeur is None:
         return None
-    said = plain(Quantity(figure.derniere_france_valeur, figure.unite))
-    return _QUALIFIED.get(figure.derniere_france_qualificatif or "", "{}").format(said)
+    return quoted_text(figure.derniere_france_valeur, figure.unite, figure.derniere_france_qualificatif)
 
 
 def _constant(which: str) -> Callable[[Reading, str], Term | None]:
@@ -141,15 +142,6 @@ def _constant(which: str) -> Callable[[Reading, str], Term | None]:
         )
 
     return lookup
-
-
-def _gap_word(reading: Reading, indicateur: str) -> Term | None:
-    """« proche de », « plus élevée que » or « moins élevée que » France; None where no word may be said."""
-    own, france = reading.quantity(indicateur), reading.france(indicateur)
-    if own is None or france is None or reading.is_poorly_answered:
-        return None
-    word = gap(own, france, reading.rules)
-    return load_phrases().gaps[word] if word else None
 
 
 def _quartile(reading: Reading, indicateur: str, *, first: bool) -> Term | None:
@@ -198,25 +190,23 @@ _ASPECTS: Mapping[str, Callable[[Reading, str], Term | None]] = {
     "q1": lambda reading, name: _quartile(reading, name, first=True),
     "q3": lambda reading, name: _quartile(reading, name, first=False),
     "nom": lambda reading, name: load_phrases().modalities.get(name),
-    "mot": lambda reading, name: _gap_word(reading, name),
     "libelle": lambda reading, name: reading.catalogue[name].libelle,
     "nom_court": lambda reading, name: _short(reading.catalogue[name]),
     "libelle_court": lambda reading, name: reading.catalogue[name].libelle_court,
     "source": lambda reading, name: reading.figures[name].source,
     "a_defaut": lambda reading, name: _stands_in(reading, name),
-    "publie": lambda reading, name: reading.figures[name].origine == "publie",
+    "publie": lambda reading, name: reading.figures[name].origine == PUBLISHED,
 }
 
 _FRANCE = 101
 """Départements of France."""
-_QUALIFIED = {"environ": "environ {}", "plus_de": "plus de {}"}
 
 
 def coverage(text: str | None) -> str | None:
     """Return « départements ayant répondu : 96 sur 101 », or the coverage as its source prints it."""
     count, _, rest = (text or "").partition(" ")
     if count.isdigit() and rest in ("départements", "département"):
-        return f"départements ayant répondu\u202f: {count} sur {_FRANCE}"
+        return f"départements ayant répondu\u202f: {out_of(int(count), _FRANCE)}"
     return text
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from bilan.model.exhibit import ExhibitRow
+from bilan.words.grammar import capital
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.terms import coverage, speaker
-from socle.french import NARROW_SPACE, listing, number
+from socle.words.french import NARROW_SPACE, listing, number
+from socle.words.states import COMPUTED, HIDDEN, ORIGINS, PUBLISHED
 from warehouse.figures.catalogue import Series
 
 _CHART_NAMES = {
@@ -79,12 +81,13 @@ def origins(reading: Reading, series: Sequence[Series]) -> tuple[str, ...]:
     named: dict[str, list[str]] = {}
     for one in series:
         named.setdefault(reading.figures[one.indicateur].origine or "", []).append(one.libelle_court)
-    published = named.get("publie", [])
+    published = named.get(PUBLISHED, [])
     found = []
     if published:
-        found.append("Chiffres publiés" if len(named) == 1 else f"Publié{NARROW_SPACE}: {listing(published)}")
-    if "calcule" in named:
-        found.append("Calculé à partir des fichiers reçus")
+        listed = f"{capital(ORIGINS[PUBLISHED])}{NARROW_SPACE}: {listing(published)}"
+        found.append("Chiffres publiés" if len(named) == 1 else listed)
+    if COMPUTED in named:
+        found.append(capital(ORIGINS[COMPUTED]))
     return tuple(found)
 
 
@@ -170,7 +173,7 @@ def _france(reading: Reading, series: Sequence[Series]) -> Iterator[str]:
 
 
 def _hidden(reading: Reading, rows: Sequence[ExhibitRow]) -> tuple[str, ...]:
-    count = sum(cell.state == "secret" for row in rows for cell in row.cells)
+    count = sum(cell.state == HIDDEN for row in rows for cell in row.cells)
     return speaker(reading, more={"masquees": count}).say(load_phrases().patterns["note_masquees"]) if count else ()
 
 

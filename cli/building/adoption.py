@@ -10,11 +10,11 @@ import typer
 from cli.building.build import note, show_result
 from cli.words.screen import progress, say, warn
 from pipeline.adopt import run_adoption, run_reopening
-from socle.french import count, day
-from socle.machine import refusing_machine
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.process.machine import refusing_machine
 from socle.settings import load_settings
+from socle.words.french import count, day
+from socle.words.refusal import Refusal
 
 _YEAR = typer.Argument(metavar="ANNÉE", help="Année scolaire (2019-2020).")
 

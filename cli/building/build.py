@@ -12,14 +12,14 @@ import typer
 
 from cli.words.adoption_text import no_longer_adopted
 from cli.words.diffusion_text import diffusion_text
-from cli.words.figures_text import GRAVITIES, gravity_text
 from cli.words.screen import progress, say, warn
 from pipeline.builds.result import RunResult
 from pipeline.run import run_build
-from socle.french import count, moment
-from socle.manifest import Manifest, current_build, is_whole
+from socle.files.manifest import Manifest, current_build, is_whole
 from socle.paths import DataFolder
 from socle.settings import Settings, load_settings
+from socle.words.french import count, moment
+from socle.words.states import SEVERITIES, severity_text
 
 if TYPE_CHECKING:
     from pipeline.staging.try_file import Trial
@@ -93,11 +93,13 @@ def publier(
 
 def show_changes(before: Path | None, after: Path, shown: int) -> None:
     """Say what changes from a build to another one, at most `shown` lines of each kind."""
+    from bilan.words.numbers import SayingThresholds
     from cli.words.difference_text import show_difference
+    from pipeline.builds.build_anomalies import thresholds
     from pipeline.builds.difference import compare
 
     if before is None or is_whole(before):
-        show_difference(compare(before, after), shown)
+        show_difference(compare(before, after), SayingThresholds.of(thresholds(after)), shown)
     else:
         say("La construction d'avant n'est plus conservée\u202f: ce qui change ne peut pas être dit.")
 
@@ -125,8 +127,8 @@ def fictitious(manifest: Manifest) -> str:
 
 def show_anomalies(manifest: Manifest) -> None:
     """Say how many points of each gravity were found in the files."""
-    found = {gravity: manifest.anomalies.get(gravity, 0) for gravity in GRAVITIES}
-    listed = ", ".join(f"{number} {gravity_text(gravity, number)}" for gravity, number in found.items() if number)
+    found = {gravity: manifest.anomalies.get(gravity, 0) for gravity in SEVERITIES}
+    listed = ", ".join(f"{number} {severity_text(gravity, number)}" for gravity, number in found.items() if number)
     say(f"Points relevés dans les fichiers\u202f: {listed or 'aucun'}.")
 
 
@@ -186,4 +188,4 @@ def show_trial_anomalies(trial: Trial) -> None:
     say(f"{count(len(trial.anomalies), 'point relevé', 'points relevés')} à la lecture.")
     for (gravity, rule), number in Counter((a.gravite, a.regle) for a in trial.anomalies).items():
         first = next(a for a in trial.anomalies if a.regle == rule)
-        say(f"- {number} {gravity_text(gravity, number)}, par exemple ligne {first.ligne}\u202f: {first.message}")
+        say(f"- {number} {severity_text(gravity, number)}, par exemple ligne {first.ligne}\u202f: {first.message}")

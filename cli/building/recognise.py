@@ -10,9 +10,9 @@ import typer
 
 from cli.words.french_help import FrenchBadParameter
 from cli.words.screen import progress, say, say_json
-from socle.french import count
 from socle.paths import DataFolder
 from socle.settings import load_settings
+from socle.words.french import count
 
 if TYPE_CHECKING:
     from pipeline.drafting.draft import Draft, Known
@@ -83,7 +83,7 @@ def _show(fichier: Path, campagne: str, found: Draft | Known, path: Path) -> Non
             say(f"    {proposal_text(proposal)}")
     say(f"Brouillon écrit dans {path}.")
     if waiting:
-        say("Remplacez-y chaque «\u202fvariable: null\u202f» par une variable (docs/dictionary.md les décrit toutes),")
+        say("Remplacez-y chaque «\u202fvariable: null\u202f» par une variable (voir «\u202fclas dictionary\u202f»),")
         say('ou par «\u202fignoree: "pourquoi"\u202f».')
     if path.parent.name != campagne:
         say(f"Déposez {fichier.name} et {path.name} dans le dossier raw/{campagne} de vos données.")

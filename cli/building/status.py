@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -9,17 +10,18 @@ from typing import Annotated, Any
 import typer
 
 from cli.building.build import note, refused_text, show_anomalies, show_diffusion
-from cli.words.adoption_text import no_longer_adopted, state_text, withdrawn
+from cli.words.adoption_text import no_longer_adopted, withdrawn
 from cli.words.screen import progress, say, say_json, table, warn
 from pipeline.builds.result import Changes, changes, exit_code
 from pipeline.reading.campaigns import input_text
 from pipeline.run import run_rollback
 from pipeline.safekeeping.health import ALERT, FAULT, OK, HealthPoint, health, is_faulty
-from socle.french import moment
-from socle.manifest import Manifest, current_build, published_builds, read_manifest
+from socle.files.manifest import Manifest, current_build, published_builds, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import load_settings
+from socle.words.french import moment
+from socle.words.refusal import Refusal
+from socle.words.states import PROVISIONAL, campagne_text
 
 _ALWAYS = ("disque", "sauvegarde")
 """What is said even when it is in order."""
@@ -101,7 +103,7 @@ def _show(folder: DataFolder, manifest: Manifest, changed: Changes, points: list
     say(f"{kind}, dossier {folder.root}.")
     say(f"Construction {manifest.build}, publiée le {moment(datetime.fromisoformat(manifest.created_at))}.")
     rows = [
-        [state_text(campaign) if name == "etat" else campaign.get(name) for name in _COLUMNS]
+        [_state(campaign) if name == "etat" else campaign.get(name) for name in _COLUMNS]
         for campaign in manifest.campaigns
     ]
     table(list(_COLUMNS.values()), rows, numbers=range(3, len(_COLUMNS)))
@@ -117,6 +119,10 @@ def _show(folder: DataFolder, manifest: Manifest, changed: Changes, points: list
     if kept:
         say(f"Autres constructions conservées\u202f: {', '.join(kept)}.")
     show_health(points)
+
+
+def _state(campaign: Mapping[str, Any]) -> str:
+    return campagne_text(campaign.get("etat") or PROVISIONAL, campaign.get("arretee_le"))
 
 
 def _show_refused(manifest: Manifest) -> None:

@@ -1,22 +1,25 @@
-"""`clas demo`: the repository's fictitious data -> a build, a few figures beside what is published, what to try."""
+"""`clas demo`: the fictitious data -> a build, a few figures beside what is published, what to try."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from bilan.words.numbers import Quantity, SayingThresholds
+from bilan.words.values import quoted_text, share, value_text
 from cli.building.build import show_result
 from cli.demo.accounts import show_accounts
-from cli.words.figures_text import origin_text, value_text
 from cli.words.screen import progress, say, table
 from pipeline.adopt import run_adoption
 from pipeline.builds.result import RunResult
 from pipeline.run import run_build
-from socle.french import listing, number
 from socle.paths import DataFolder
 from socle.settings import Settings, load_settings
+from socle.words.french import listing, number
+from socle.words.states import origin_text
 
 if TYPE_CHECKING:
+    from warehouse.figures.catalogue import Series
     from warehouse.figures.figures import Figure
 
 CAMPAGNE, DEPARTEMENT = "2019-2020", "45"
@@ -32,41 +35,42 @@ NEXT = (
 )
 
 
-def demo_folder() -> DataFolder:
-    """Return the repository's own data folder: its raw files are committed, and all fictitious."""
-    return DataFolder(Settings().data)
-
-
 def demo() -> int:
     """Construit et montre l'exemple fictif du Loiret."""
-    from warehouse.figures.figures import figures
-    from warehouse.scope import LOCAL
+    from clas_demo.folder import take
+    from warehouse.figures.catalogue import catalogue, settings
+    from warehouse.figures.figures import read_figures
+    from warehouse.open import open_current
 
-    folder = demo_folder()
-    say("DONNÉES FICTIVES\u202f: ces fichiers imitent ceux que reçoit une Caf. Aucun des porteurs n'existe.")
+    chosen = load_settings()
+    folder = DataFolder(chosen.data)
     with progress() as step:
-        result = _adopted(folder, run_build(folder, Settings(), step), step)
+        take(folder, step)
+    say("DONNÉES FICTIVES\u202f: ces fichiers imitent ceux que reçoit une Caf. Aucun des porteurs n'existe.")
+    say(f"Ils sont dans {folder.raw}, et ce qui en est tiré est à côté.")
+    with progress() as step:
+        result = _adopted(folder, run_build(folder, chosen, step), chosen, step)
     show_result(result)
-    found = figures(folder, LOCAL, CAMPAGNE, DEPARTEMENT)
+    with open_current(folder) as warehouse:
+        found = read_figures(warehouse, [CAMPAGNE], DEPARTEMENT)
+        rules, known = SayingThresholds.of(settings(warehouse)), catalogue(warehouse)
     _show_published(found)
-    _show_table([figure for figure in found if figure.ou == "essentiel"])
+    _show_table([figure for figure in found if figure.ou == "essentiel"], known, rules)
     show_accounts(folder, result.manifest)
     say("Et maintenant\u202f:")
-    if not load_settings().is_demo:
-        say(f"  (CLAS_DATA désigne d'autres données\u202f: faites précéder ces commandes de CLAS_DATA={folder.root})")
     for command, what in NEXT:
         say(f"  {command:<52} {what}")
     return 0
 
 
-def _adopted(folder: DataFolder, result: RunResult, step: Callable[[str], None]) -> RunResult:
+def _adopted(folder: DataFolder, result: RunResult, settings: Settings, step: Callable[[str], None]) -> RunResult:
     """Have the fictitious committee adopt every year but the last, so that there is something to diffuse."""
     campagnes = sorted({line["campagne"] for line in result.manifest.campaigns})
     if result.manifest.arrets:
         return result
     # The committee meets in the autumn after the school year.
     days = {campagne: f"{campagne[5:]}-10-12" for campagne in campagnes[:-1]}
-    adopted, _ = run_adoption(folder, Settings(), step, dict(days), COMMITTEE)
+    adopted, _ = run_adoption(folder, settings, step, dict(days), COMMITTEE)
     return adopted
 
 
@@ -85,11 +89,13 @@ def _beside(figure: Figure) -> str:
     return f"\u202f; {number(figure.autre_valeur)} selon les {origin_text(figure.autre_origine)} de l'exemple"
 
 
-def _show_table(found: list[Figure]) -> None:
+def _show_table(found: list[Figure], known: Mapping[str, Series], rules: SayingThresholds) -> None:
     if not found:
         return
     name = found[0].departement_nom or found[0].departement
-    rows = [(f.libelle_court, _own(f), origin_text(f.origine), _france(f)) for f in found]
+    rows = [
+        (f.libelle_court, _own(f, known[f.indicateur], rules), origin_text(f.origine), _france(f, rules)) for f in found
+    ]
     table((f"Année scolaire {found[0].campagne}", name, f"Origine ({name})", "France"), rows)
     national = {f"{origin_text(f.origine_france)}, {f.couverture_france}" for f in found if f.couverture_france}
     say(f"France\u202f: {listing(sorted(national)) or 'aucun chiffre de la même année'}.")
@@ -97,14 +103,16 @@ def _show_table(found: list[Figure]) -> None:
     say()
 
 
-def _own(figure: Figure) -> str:
-    return value_text(figure.valeur, figure.unite, figure.numerateur, figure.denominateur, figure.statut)
+def _own(figure: Figure, series: Series, rules: SayingThresholds) -> str:
+    own = Quantity(figure.valeur, figure.unite, figure.numerateur, figure.denominateur, figure.statut)
+    return value_text(own, rules, figure.campagne, series.relation)
 
 
-def _france(figure: Figure) -> str:
+def _france(figure: Figure, rules: SayingThresholds) -> str:
     if figure.valeur_france is not None:
-        return value_text(figure.valeur_france, figure.unite)
+        france = Quantity(figure.valeur_france, figure.unite, figure.numerateur_france, figure.denominateur_france)
+        return share(france, rules)
     if figure.derniere_france_valeur is not None:
-        value = value_text(figure.derniere_france_valeur, figure.unite)
+        value = quoted_text(figure.derniere_france_valeur, figure.unite, figure.derniere_france_qualificatif)
         return f"{value} en {figure.derniere_france_annee}, à citer sans comparer"
     return "aucun chiffre publié"

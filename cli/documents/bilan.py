@@ -11,10 +11,10 @@ from cli.building.build import note
 from cli.documents.options import departement_of, suffix_of
 from cli.words.french_help import FrenchBadParameter
 from cli.words.screen import progress, say, warn
-from socle.french import size
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import load_settings
+from socle.words.french import size
+from socle.words.refusal import Refusal
 
 if TYPE_CHECKING:
     from bilan.model.content import Content
@@ -51,8 +51,8 @@ def bilan(
     ] = "",
 ) -> int:
     """Écrit le bilan annuel d'un département dans un document."""
-    from socle.atomic import write_atomic
-    from socle.machine import refusing_output
+    from socle.files.atomic import write_atomic
+    from socle.process.machine import refusing_output
 
     _check_usage(out, edition, gel, bool(garder or departement or parties), garder)
     kept = [part.strip() for part in parties.split(",") if part.strip()]
@@ -130,5 +130,5 @@ def _keep(folder: DataFolder, campagne: str) -> None:
         kept = freeze_all(folder, campagne, "commande")
     if not kept:
         raise Refusal("rien_a_garder", campagne=campagne)
-    for one in kept:
-        say(f"Bilan {campagne} ({one.departement}) gardé sous le nom {one.nom}.")
+    for gel in kept:
+        say(f"Bilan {campagne} ({gel.departement}) gardé sous le nom {gel.nom}.")

@@ -13,9 +13,9 @@ from cli.documents.bilan import DEPARTEMENT, YEAR
 from cli.documents.options import departement_of, suffix_of
 from cli.words.french_help import FrenchBadParameter
 from cli.words.screen import progress, say, warn
-from socle.french import count, size
 from socle.paths import DataFolder
 from socle.settings import load_settings
+from socle.words.french import count, size
 
 
 def synthese(
@@ -30,16 +30,16 @@ def synthese(
     departement: Annotated[str, DEPARTEMENT] = "",
 ) -> int:
     """Écrit la synthèse d'un porteur, ou celles de tous ; chacune ne parle que de lui."""
-    from socle.atomic import replacing
-    from socle.machine import refusing_output
+    from socle.files.atomic import replacing
+    from socle.process.machine import refusing_output
 
     if bool(porteur) == tous:
         raise FrenchBadParameter("Dites quel porteur avec «\u202f--porteur\u202f», ou tous avec «\u202f--all\u202f».")
     suffix_of(out, ("zip",) if tous else ("pdf",))
     folder = DataFolder(load_settings().data)
-    place = departement_of(folder, campagne, departement)
+    code = departement_of(folder, campagne, departement)
     with refusing_output(out), replacing(out) as temporary:
-        shown = (_all if tous else _one)(folder, campagne, place, porteur, temporary)
+        shown = (_all if tous else _one)(folder, campagne, code, porteur, temporary)
     note(folder, "telechargement", f"synthèses {campagne}, {porteur or 'tous les porteurs'}")
     if others := sorted(set(shown) - {campagne}):
         warn(

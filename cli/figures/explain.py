@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.words.figures_text import gravity_text, origin_text, value_text
+from bilan.words.numbers import Quantity, SayingThresholds
+from bilan.words.values import quoted_text, value_text
 from cli.words.screen import say, say_json, warn
-from socle.french import count, line_ranges
 from socle.paths import DataFolder
 from socle.settings import load_settings
+from socle.words.french import count, line_ranges
+from socle.words.states import origin_text, severity_text
 
 if TYPE_CHECKING:
     from warehouse.origins.explain import Explanation, Origin
@@ -33,6 +35,7 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="Écrit le résultat pour un programme.")] = False,
 ) -> int:
     """Dit d'où vient un chiffre : définition, SQL, fichiers et lignes."""
+    from warehouse.figures.catalogue import settings
     from warehouse.open import open_current
     from warehouse.origins.explain import explain as explain_figure
     from warehouse.origins.figure_name import resolve
@@ -40,17 +43,18 @@ def explain(
     with open_current(DataFolder(load_settings().data)) as warehouse:
         name = resolve(warehouse, " ".join(figure), campagne or None, code or None)
         explanation = explain_figure(warehouse, name)
+        rules = SayingThresholds.of(settings(warehouse))
         if warehouse.warning:
             warn(warehouse.warning)
     if as_json:
         say_json(asdict(explanation))
     else:
-        _show(explanation)
+        _show(explanation, rules)
     return 0
 
 
-def _show(explanation: Explanation) -> None:
-    _show_values(explanation)
+def _show(explanation: Explanation, rules: SayingThresholds) -> None:
+    _show_values(explanation, rules)
     _show_definition(explanation)
     _show_sql(explanation)
     _show_files(explanation)
@@ -58,21 +62,22 @@ def _show(explanation: Explanation) -> None:
     _show_anomalies(explanation)
 
 
-def _show_values(explanation: Explanation) -> None:
+def _show_values(explanation: Explanation, rules: SayingThresholds) -> None:
     name = explanation.name
     if explanation.fictif:
         say("DONNÉES FICTIVES")
     say(f"{explanation.libelle} — {name.territoire}, {name.campagne}")
     for rank, origin in enumerate(explanation.origins):
-        say(f"  {'chiffre retenu' if rank == 0 else 'à côté'}\u202f: {_value(explanation, origin)}")
+        say(f"  {'chiffre retenu' if rank == 0 else 'à côté'}\u202f: {_value(explanation, origin, rules)}")
     for quoted in explanation.quoted:
-        value = value_text(quoted.valeur, explanation.unite)
+        value = quoted_text(quoted.valeur, explanation.unite, quoted.qualificatif)
         say(f"  publié pour {quoted.annee} (à citer, sans comparer)\u202f: {value}. Source\u202f: {quoted.source}.")
     say()
 
 
-def _value(explanation: Explanation, origin: Origin) -> str:
-    value = value_text(origin.valeur, explanation.unite, origin.numerateur, origin.denominateur, status=origin.statut)
+def _value(explanation: Explanation, origin: Origin, rules: SayingThresholds) -> str:
+    figure = Quantity(origin.valeur, explanation.unite, origin.numerateur, origin.denominateur, origin.statut)
+    value = value_text(figure, rules, explanation.name.campagne, explanation.relation)
     details = [origin_text(origin.origine)]
     if origin.computed:
         details.append(count(origin.nb_porteurs or 0, "porteur"))
@@ -137,6 +142,6 @@ def _show_anomalies(explanation: Explanation) -> None:
     for anomaly in found[:ANOMALIES_SHOWN]:
         sheet = f", feuille {anomaly.feuille}" if anomaly.feuille else ""
         where = f"{anomaly.fichier}{sheet}, ligne {anomaly.ligne}"
-        say(f"- {gravity_text(anomaly.gravite)}, {where}\u202f: {anomaly.message}")
+        say(f"- {severity_text(anomaly.gravite)}, {where}\u202f: {anomaly.message}")
     if len(found) > ANOMALIES_SHOWN:
         say(f'- et {len(found) - ANOMALIES_SHOWN} autres\u202f: «\u202fclas sql "from qualite.anomalie"\u202f».')

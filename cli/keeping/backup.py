@@ -11,9 +11,9 @@ import typer
 from cli.building.build import note
 from cli.words.french_help import in_a_folder
 from cli.words.screen import progress, say, say_json, warn
-from socle.french import count, moment, size
 from socle.paths import DataFolder
 from socle.settings import load_settings
+from socle.words.french import count, moment, size
 
 
 def backup(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.words.screen import progress, say, warn
-from socle.manifest import current_build
+from socle.files.manifest import current_build
 from socle.paths import DataFolder
 from socle.settings import load_settings
 

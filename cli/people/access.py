@@ -12,11 +12,11 @@ from cli.people import access_personal
 from cli.people.access_personal import Who
 from cli.words.french_help import Command, FrenchBadParameter, Group, in_a_folder
 from cli.words.screen import say, say_json, table, warn
-from socle.french import count, day, today
-from socle.manifest import current_build, read_manifest
+from socle.files.manifest import current_build, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import load_settings
+from socle.words.french import count, day, today
+from socle.words.refusal import Refusal
 
 if TYPE_CHECKING:
     from access.people.accounts import Account
@@ -79,14 +79,15 @@ def list_(
     from access.people.accounts import accounts
     from access.people.identity import ROLES, STATES
 
-    found = accounts(DataFolder(load_settings().data))
+    listed = accounts(DataFolder(load_settings().data))
     if as_json:
-        say_json([_report(account) for account in found])
-    elif found:
+        say_json([_report(account) for account in listed])
+    elif listed:
         columns = ("Identifiant", "Nom", "Rôle", "Territoire", "Porteur", "État", "Valable jusqu'au")
         table(columns, [
-            (one.identifiant, one.nom, ROLES[one.role], one.territoire, one.porteur_id, STATES[one.state], _day(one))
-            for one in found
+            (account.identifiant, account.nom, ROLES[account.role], account.territoire, account.porteur_id,
+             STATES[account.state], _day(account))
+            for account in listed
         ])  # fmt: skip
     else:
         say("Aucun compte. Créez-en un avec «\u202fclas access add\u202f».")

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from cli.words.screen import say, say_json
-from socle.french import count
 from socle.paths import DataFolder
 from socle.settings import load_settings
+from socle.words.french import count
 
 Who = Annotated[str, typer.Argument(metavar="IDENTIFIANT", help="SIRET ou adresse électronique.")]
 

@@ -6,15 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from socle.french import count, day
-from socle.manifest import Manifest
-
-
-def state_text(campaign: Mapping[str, Any]) -> str:
-    """Return « arrêtée le 12/10/2026 » or « provisoire »."""
-    if campaign.get("etat") != "arretee":
-        return "provisoire"
-    return f"arrêtée le {_day(campaign)}"
+from socle.files.manifest import Manifest
+from socle.words.french import count, day
 
 
 def no_longer_adopted(manifest: Manifest) -> Iterator[str]:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from cli.words.figures_text import value_text
+from bilan.words.numbers import SayingThresholds
+from bilan.words.values import change_text
 from cli.words.screen import say
-from socle.french import count
+from socle.words.french import count
+from socle.words.states import FILE_STATES, campagne_text
 
 if TYPE_CHECKING:
     from pipeline.builds.difference import Difference
 
 Row = dict[str, Any]
-_STATES = {"provisoire": "provisoire", "arretee": "arrêtée", None: "absente"}
-_READ = {"charge": "lu", "refuse": "refusé", "perime": "refusé, ses dernières lignes publiées sont gardées"}
 
 
-def show_difference(difference: Difference, shown: int) -> None:
+def show_difference(difference: Difference, rules: SayingThresholds, shown: int) -> None:
     """Say what changes: each kind with its count, then at most `shown` lines of it."""
     if difference.avant is None:
         say("Première construction\u202f: rien n'était publié avant elle.")
@@ -25,7 +26,7 @@ def show_difference(difference: Difference, shown: int) -> None:
         say(f"Rien ne change par rapport à la construction {difference.avant}.")
     else:
         say(f"Ce qui change par rapport à la construction {difference.avant}\u202f:")
-    for title, lines in _sections(difference):
+    for title, lines in _sections(difference, rules):
         say(f"- {title}" + ("\u202f:" if shown and lines else "."))
         for line in lines[:shown]:
             say(f"  - {line}")
@@ -33,13 +34,13 @@ def show_difference(difference: Difference, shown: int) -> None:
             say(f"  - et {count(len(lines) - shown, 'autre')}.")
 
 
-def _sections(difference: Difference) -> Iterator[tuple[str, list[str]]]:
+def _sections(difference: Difference, rules: SayingThresholds) -> Iterator[tuple[str, list[str]]]:
     kinds: Sequence[tuple[list[Row], str, str, Any]] = (
         (difference.etats, "année change d'état", "années changent d'état", _state),
         (difference.fichiers, "fichier", "fichiers", _file),
         (difference.bilans, "bilan", "bilans", _return),
         (difference.indicateurs, "indicateur du catalogue", "indicateurs du catalogue", _indicator),
-        (difference.chiffres, "chiffre", "chiffres", _figure),
+        (difference.chiffres, "chiffre", "chiffres", partial(_figure, rules)),
         (difference.points, "point relevé", "points relevés", _point),
     )
     for rows, one, many, line in kinds:
@@ -48,12 +49,12 @@ def _sections(difference: Difference) -> Iterator[tuple[str, list[str]]]:
 
 
 def _state(row: Row) -> str:
-    return f"{_where(row)}\u202f: {_STATES.get(row['etat_avant'])}, puis {_STATES.get(row['etat'])}"
+    return f"{_where(row)}\u202f: {campagne_text(row['etat_avant'])}, puis {campagne_text(row['etat'])}"
 
 
 def _file(row: Row) -> str:
-    said = row["changement"] if row["changement"] != "inchangé" else f"était {_READ.get(row['statut_avant'])}"
-    read = _READ.get(row["statut"] or "") if row["changement"] != "retiré" else None
+    said = row["changement"] if row["changement"] != "inchangé" else f"était {FILE_STATES[row['statut_avant']]}"
+    read = FILE_STATES.get(row["statut"]) if row["changement"] != "retiré" else None
     name = f"{row['campagne']}/{row['fichier']}".strip("/")
     return f"{name}\u202f: {said}" + (f", {read}" if read else "")
 
@@ -67,16 +68,10 @@ def _indicator(row: Row) -> str:
     return f"{row['libelle']} ({row['changement']})"
 
 
-def _figure(row: Row) -> str:
+def _figure(rules: SayingThresholds, row: Row) -> str:
     where = "France" if row["niveau"] == "france" else row["code"]
-    before = _value(row, "_avant") if row["statut_avant"] else "absent"
-    after = _value(row, "") if row["statut"] else "absent"
+    before, after = (change_text(row, side, rules) for side in ("_avant", ""))
     return f"{row['campagne']}, {where}, {row['libelle']}\u202f: {before}, puis {after}"
-
-
-def _value(row: Row, side: str) -> str:
-    parts = [row[f"{name}{side}"] for name in ("valeur", "numerateur", "denominateur", "statut")]
-    return value_text(parts[0], row["unite"], parts[1], parts[2], parts[3])
 
 
 def _point(row: Row) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from socle.french import count, percentage
+from socle.words.french import count, out_of, percentage
 
 NAIVE = ("peu_de_porteurs", "domination", "sensible")
 """Reasons for which a figure would be hidden even if the others were not looked at."""
@@ -23,6 +23,6 @@ def _part(counts: Mapping[str, int], place: str, words: str) -> str:
     protected, hidden = counts[f"{place}_proteges"], counts.get(f"{place}_masques", 0)
     alone = sum(counts.get(f"{place}_{reason}", 0) for reason in NAIVE)
     return (
-        f"{words} {percentage(hidden / protected)} ({hidden} sur {protected}), dont "
+        f"{words} {percentage(hidden / protected)} ({out_of(hidden, protected)}), dont "
         f"{count(hidden - alone, 'chiffre')} parce qu'un autre se lirait par recoupement"
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from io import BytesIO, StringIO
 
 from bilan.model.exhibit import Exhibit
-from socle.cells import NumberText, sheet_cell, write_csv
+from socle.files.cells import NumberText, sheet_cell, write_csv
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"

@@ -7,16 +7,17 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from bilan.model.exhibit import Exhibit, ExhibitCell
+from bilan.model.exhibit import NOTHING, VALUE, ZERO, Exhibit, ExhibitCell
 from dashboard.exhibits.figure_files import CSV, XLSX, csv_file, xlsx_file
 from dashboard.exhibits.plots import chart, config
 from dashboard.exhibits.provenance import show_provenance
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain
 from dashboard.visit.visitor import Visitor
+from socle.words.states import HIDDEN
 
 SIGNS = {"oui": "●", "non": "○", "partiel": "◐", "absent": "–"}
-WORDLESS = ("valeur", "zero", "sans_objet")
+WORDLESS = (VALUE, ZERO, NOTHING)
 """States whose text is a number, or nothing: the others are words, and stand in italics."""
 
 
@@ -65,7 +66,7 @@ def explained(figure: Exhibit) -> Mapping[str, str]:
         cell.explained: f"{row.label}, {column.label}"
         for row in figure.rows
         for column, cell in zip(figure.columns, row.cells, strict=True)
-        if cell.explained and cell.state != "secret"
+        if cell.explained and cell.state != HIDDEN
     }
 
 

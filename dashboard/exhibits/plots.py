@@ -11,17 +11,18 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from bilan.model.drawn import BARS, GROUPED, INTERVALS, LINES, STACKED, Drawing, drawing
 from bilan.model.exhibit import Exhibit
 from dashboard.exhibits.plot_axes import INK
 from dashboard.exhibits.plot_bars import bars, grouped_bars, stacked_bars
 from dashboard.exhibits.plot_lines import intervals, lines
 
-_KINDS: Mapping[str, Callable[[Exhibit], go.Figure]] = {
-    "barres": bars,
-    "barres_groupees": grouped_bars,
-    "barres_empilees": stacked_bars,
-    "courbe": lines,
-    "intervalle": intervals,
+_KINDS: Mapping[str, Callable[[Drawing], go.Figure]] = {
+    BARS: bars,
+    GROUPED: grouped_bars,
+    STACKED: stacked_bars,
+    LINES: lines,
+    INTERVALS: intervals,
 }
 _FRENCH = {
     "dictionary": {
@@ -49,19 +50,20 @@ _ABOVE = 40
 
 @lru_cache(_KEPT)
 def chart(figure: Exhibit) -> go.Figure | None:
-    """Return the chart, to be shown as it is; None when the figure wants none, or when there is no number to draw.
+    """Return the chart, to be shown as it is; None when the figure wants none, has no number to draw, or too many bars.
 
     It is kept: drawn again at each visit, the fourteen of a page take half a second. Its key is all that it shows.
     """
-    draw = _KINDS.get(figure.chart)
-    if draw is None or not any(cell.number is not None for row in figure.rows for cell in row.cells):
-        return None
-    drawn = draw(figure)
-    drawn.update_layout(
+    drawn = drawing(figure)
+    return None if drawn is None else _laid_out(_KINDS[drawn.kind](drawn))
+
+
+def _laid_out(plot: go.Figure) -> go.Figure:
+    plot.update_layout(
         separators=",\u202f",
         hovermode=False,
         dragmode=False,
-        margin={"l": 0, "r": 8, "t": _ABOVE if drawn.layout.showlegend or drawn.layout.annotations else 8, "b": 0},
+        margin={"l": 0, "r": 8, "t": _ABOVE if plot.layout.showlegend or plot.layout.annotations else 8, "b": 0},
         legend={
             "orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "title": "",
             "itemclick": False, "itemdoubleclick": False, "traceorder": "normal", "font": {"size": 14, "color": INK},
@@ -70,10 +72,10 @@ def chart(figure: Exhibit) -> go.Figure | None:
         barcornerradius=0,
     )  # fmt: skip
     words = {"size": 14, "color": INK}
-    drawn.update_xaxes(fixedrange=True, tickfont=words, title={"font": words})
-    drawn.update_yaxes(fixedrange=True, tickfont=words, title={"font": words})
-    drawn.update_traces(textfont=words, selector=lambda trace: trace.text is not None)
-    return drawn
+    plot.update_xaxes(fixedrange=True, tickfont=words, title={"font": words})
+    plot.update_yaxes(fixedrange=True, tickfont=words, title={"font": words})
+    plot.update_traces(textfont=words, selector=lambda trace: trace.text is not None)
+    return plot
 
 
 def config(figure: Exhibit) -> dict[str, Any]:

@@ -6,14 +6,18 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from bilan.words.numbers import Quantity, SayingThresholds
 from bilan.words.reading import read_open
+from bilan.words.values import quoted_text, ratio_text, value_text
 from dashboard.screen.tables import plain, small, table
 from dashboard.visit.data import read
 from dashboard.visit.visitor import Visitor
-from socle.french import count, line_ranges, number, quantity
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import count, line_ranges, number
+from socle.words.refusal import Refusal
+from socle.words.states import HIDDEN, origin_text
 from warehouse.engine.engine import READERS
+from warehouse.figures.catalogue import settings
 from warehouse.open import open_current
 from warehouse.origins.explain import Explanation, Origin
 from warehouse.origins.explain import explain as explain_figure
@@ -22,18 +26,6 @@ from warehouse.scope import Scope
 
 SHOWN = 10
 """Files, points and corrections told; the rest is counted."""
-_ORIGINS = {
-    "publie": "publié",
-    "synthese_nationale": "synthèse nationale reçue",
-    "calcule": "calculé à partir des bilans",
-    "fictif": "données fictives",
-}
-HIDDEN = "secret"
-_STATES = {
-    "non_renseigne": "non renseigné",
-    "non_demande": "non demandé cette année-là",
-    "non_calculable": "non calculable\u202f: la donnée n'existe pas à ce niveau",
-}
 
 
 def explanation(folder: DataFolder, scope: Scope, name: str) -> Explanation:
@@ -45,6 +37,11 @@ def explanation(folder: DataFolder, scope: Scope, name: str) -> Explanation:
             if shown is not None and shown.state == HIDDEN:
                 raise Refusal("chiffre_non_montre")
         return explain_figure(warehouse, figure)
+
+
+def _thresholds(folder: DataFolder, scope: Scope) -> SayingThresholds:
+    with open_current(folder, scope) as warehouse:
+        return SayingThresholds.of(settings(warehouse))
 
 
 def show_provenance(visitor: Visitor, key: str, names: Mapping[str, str]) -> None:
@@ -60,7 +57,7 @@ def show_provenance(visitor: Visitor, key: str, names: Mapping[str, str]) -> Non
             name = st.selectbox("Chiffre", list(names), format_func=lambda one: names[one], key=f"fiche-{key}")
         told = read(visitor, explanation, name)
         _sheet(visitor, told)
-        _origin(told, visitor.scope.role in READERS)
+        _origin(told, read(visitor, _thresholds), visitor.scope.role in READERS)
 
 
 def _sheet(visitor: Visitor, told: Explanation) -> None:
@@ -83,22 +80,12 @@ def _sheet(visitor: Visitor, told: Explanation) -> None:
     table([{"Rubrique": name, "Contenu": text} for name, text in facts.items() if text], f"Fiche\u202f: {told.libelle}")
 
 
-def _origin(told: Explanation, technical: bool) -> None:
+def _origin(told: Explanation, rules: SayingThresholds, technical: bool) -> None:
     st.markdown("**D'où vient ce chiffre**")
-    lines = [
-        {
-            "Rang": "retenu" if rank == 0 else "à côté",
-            "Chiffre": _value(told, one),
-            "Origine": _ORIGINS.get(one.origine, one.origine),
-            "Source": one.source,
-            "Porteurs": number(one.nb_porteurs) if one.computed else "",
-        }
-        for rank, one in enumerate(told.origins)
-    ]
-    table(lines, f"Origines de {told.libelle}, {told.name.territoire}, {told.name.campagne}")
+    table(_lines(told, rules), f"Origines de {told.libelle}, {told.name.territoire}, {told.name.campagne}")
     for quoted in told.quoted:
-        small(f"Publié pour {quoted.annee} (à citer, sans comparer)\u202f: {quantity(quoted.valeur, told.unite)}. "
-              f"Source\u202f: {quoted.source}.")  # fmt: skip
+        value = quoted_text(quoted.valeur, told.unite, quoted.qualificatif)
+        small(f"Publié pour {quoted.annee} (à citer, sans comparer)\u202f: {value}. Source\u202f: {quoted.source}.")
     if told.sql is None:
         small("Ce chiffre est repris tel qu'il a été publié\u202f: aucune ligne des fichiers reçus ne le recalcule.")
     elif technical:
@@ -131,13 +118,29 @@ def _origin(told: Explanation, technical: bool) -> None:
     )
 
 
-def _value(told: Explanation, one: Origin) -> str:
-    if one.statut != "diffusable" or one.valeur is None:
-        return _STATES.get(one.statut, _STATES["non_renseigne"])
-    value = quantity(one.valeur, told.unite)
-    if told.unite != "pct" or one.numerateur is None or one.denominateur is None:
-        return value
-    return f"{value} ({number(one.numerateur)} sur {number(one.denominateur)})"
+def _lines(told: Explanation, rules: SayingThresholds) -> list[dict[str, str | None]]:
+    return [
+        {
+            "Rang": "retenu" if rank == 0 else "à côté",
+            "Chiffre": value_text(_quantity(told, one), rules, told.name.campagne, told.relation, table=True),
+            "Rapport": _sums(told, one),
+            "Origine": origin_text(one.origine),
+            "Source": one.source,
+            "Porteurs": number(one.nb_porteurs) if one.computed else "",
+        }
+        for rank, one in enumerate(told.origins)
+    ]
+
+
+def _quantity(told: Explanation, one: Origin) -> Quantity:
+    return Quantity(one.valeur, told.unite, one.numerateur, one.denominateur, one.statut)
+
+
+def _sums(told: Explanation, one: Origin) -> str:
+    """Whatever the base is: who asks where a share comes from is told both of its sums."""
+    figure = _quantity(told, one)
+    shared = figure.said and figure.unit == "pct" and figure.numerator is not None and figure.denominator is not None
+    return ratio_text(figure) if shared else ""
 
 
 def _sheet_name(sheet: str | None) -> str:

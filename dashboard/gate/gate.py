@@ -29,8 +29,8 @@ from dashboard.gate.socket_guard import SocketGuard
 from dashboard.visit.addresses import CSS, GOODBYE, HEALTH, ICON, IDENTIFICATION
 from dashboard.visit.navigation import may_upload, page_at
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 
 OPEN = {
     IDENTIFICATION: ("GET", "HEAD", "POST"),
@@ -171,7 +171,7 @@ def _here(scope: Scope) -> str:
 
 
 def _own_tab(scope: Scope, session: Session, told: SessionAddresses) -> Scope:
-    """Streamlit gives a tab back to whoever names it in the third subprotocol: only to the session that it was of."""
+    """A tab that reconnects is named by the third websocket subprotocol: accept it only from its own session."""
     name = b"sec-websocket-protocol"
     headers = []
     for header, value in scope["headers"]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,6 +16,7 @@ import streamlit as st
 
 from dashboard.screen.tables import plain
 from socle.paths import DataFolder
+from socle.process.unix import read_at, start_apart
 
 _LOOK_EVERY = 0.2  # seconds
 _SILENT = "Le traitement s'est arrêté sans rien dire. Recommencez\u202f; si cela se reproduit, prévenez votre Caf."
@@ -28,14 +28,8 @@ def run(folder: DataFolder, title: str, *arguments: str) -> dict[str, Any] | Non
     Its sentence is then drawn in the place of the progress.
     """
     with st.status(title, expanded=True) as status, tempfile.TemporaryFile("w+b") as out:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "pipeline", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | {"CLAS_DATA": str(folder.root), "PYTHONUTF8": "1"},
-            start_new_session=True,
-        )
+        environment = os.environ | {"CLAS_DATA": str(folder.root), "PYTHONUTF8": "1"}
+        child = start_apart([sys.executable, "-m", "pipeline", *arguments], environment, output=out)
         said: dict[str, Any] = {}
         place = st.empty()
         heard = 0
@@ -59,7 +53,7 @@ def run(folder: DataFolder, title: str, *arguments: str) -> dict[str, Any] | Non
 
 def _heard(out: IO[bytes], start: int) -> tuple[list[dict[str, Any]], int]:
     """The whole lines written since, and where to look next; the child writes at the end, whatever is read."""
-    text = os.pread(out.fileno(), 1 << 20, start)
+    text = read_at(out.fileno(), 1 << 20, start)
     whole = text[: text.rfind(b"\n") + 1]
     return [json.loads(line) for line in whole.splitlines()], start + len(whole)
 

@@ -15,8 +15,8 @@ from pipeline.preparation import preparation
 from pipeline.preparation.write_campagne import declare_campagne
 from pipeline.reading.campaigns import Campaign
 from pipeline.reading.received import shown_name
-from socle.french import today
 from socle.paths import DataFolder
+from socle.words.french import today
 
 _ADDED = "Aucun, il s'ajoute aux autres"
 _MONTH = 7  # a return of the school year is asked for from June on: in August, the year is the one that ended
@@ -39,7 +39,9 @@ def choose(load: Loading) -> None:
 
 
 def _upload(visitor: Visitor, years: list[Campaign]) -> None:
-    year = st.selectbox("Année scolaire du fichier", years, format_func=lambda one: one.name, key="chargement_annee")
+    year = st.selectbox(
+        "Année scolaire du fichier", years, format_func=lambda campaign: campaign.name, key="chargement_annee"
+    )
     present = [path.relative_to(year.folder).as_posix() for path in year.files]
     replaced = st.selectbox(
         "Fichier qu'il remplace", [_ADDED, *present], key=f"chargement_remplace_{year.name}",

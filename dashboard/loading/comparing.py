@@ -8,13 +8,15 @@ from typing import Any
 import streamlit as st
 
 from bilan.words.numbers import SayingThresholds
+from bilan.words.values import change_text
 from dashboard.loading.steps import COMPARE, Loading, show_moves
-from dashboard.loading.words import GRAVITIES, READ, STATES, file_text, value_text
+from dashboard.loading.words import file_text
 from dashboard.screen.tables import small, table
 from pipeline.builds.build_anomalies import thresholds
 from pipeline.builds.difference import Difference, compare
-from socle.french import count
-from socle.manifest import current_build
+from socle.files.manifest import current_build
+from socle.words.french import count
+from socle.words.states import FILE_STATES, campagne_text, severity_text
 
 _SHOWN, _OPEN = 100, 20
 Row = dict[str, Any]
@@ -51,10 +53,10 @@ def _difference(load: Loading) -> Difference:
     return kept[key]
 
 
-def _part(one: str, many: str, rows: list[Row], line: Callable[[Row], Row], always: bool = False) -> None:
+def _part(singular: str, many: str, rows: list[Row], line: Callable[[Row], Row], always: bool = False) -> None:
     if not rows:
         return
-    title = count(len(rows), one, many)
+    title = count(len(rows), singular, many)
     # The figures are what one comes for: however many, they are open.
     with st.expander(title, expanded=len(rows) <= _OPEN or always):
         table([line(row) for row in rows[:_SHOWN]], title)
@@ -66,8 +68,8 @@ def _state(row: Row) -> Row:
     return {
         "Année": row["campagne"],
         "Département": row["departement"],
-        "Avant": STATES.get(row["etat_avant"]),
-        "Après": STATES.get(row["etat"]),
+        "Avant": campagne_text(row["etat_avant"]),
+        "Après": campagne_text(row["etat"]),
     }
 
 
@@ -76,8 +78,8 @@ def _file(row: Row) -> Row:
         "Année": row["campagne"],
         "Fichier": file_text(row["fichier"]),
         "Changement": row["changement"],
-        "Avant": READ.get(row["statut_avant"]),
-        "Après": READ.get(row["statut"]),
+        "Avant": FILE_STATES.get(row["statut_avant"]),
+        "Après": FILE_STATES.get(row["statut"]),
     }
 
 
@@ -99,8 +101,8 @@ def _figure(row: Row, rules: SayingThresholds) -> Row:
         "Année": row["campagne"],
         "Territoire": "France" if row["niveau"] == "france" else row["code"],
         "Chiffre": row["libelle"],
-        "Avant": value_text(row, "_avant", rules),
-        "Après": value_text(row, "", rules),
+        "Avant": change_text(row, "_avant", rules),
+        "Après": change_text(row, "", rules),
     }
 
 
@@ -109,7 +111,7 @@ def _point(row: Row) -> Row:
     return {
         "Année": row["campagne"],
         "Changement": row["changement"],
-        "Gravité": GRAVITIES.get(row["gravite"], row["gravite"]),
+        "Gravité": severity_text(row["gravite"]),
         "Où": ", ".join(part for part in place if part),
         "Point": row["message"],
     }

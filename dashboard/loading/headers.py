@@ -1,4 +1,4 @@
-"""An export never seen -> one select box for each header that nobody knows: what it asks, or why it is ignored."""
+"""An export never seen -> one select box for each unknown header: what it asks, or why it is ignored."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.codebook.load import load_codebook
 from pipeline.drafting.columns import DraftColumn, Proposal
 from pipeline.drafting.draft import Draft
 from pipeline.preparation.write_formats import Header, HeaderAnswer, answer_draft, choices
-from socle.french import count
+from socle.words.french import count
 
 _IGNORED = "Ignorer cette colonne"
 

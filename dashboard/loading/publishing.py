@@ -15,7 +15,7 @@ from dashboard.screen.tables import plain, small
 from dashboard.visit.visitor import Visitor
 from pipeline.preparation import preparation
 from pipeline.preparation.load_history import Change
-from socle.french import count, day
+from socle.words.french import count, day
 
 DONE = "chargement_fait"
 

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from dashboard.visit.navigation import PageEntry
 from dashboard.visit.visitor import Visitor
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 
 def draw(entry: PageEntry, visitor: Visitor) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -12,8 +11,9 @@ from dashboard.screen.places import where
 from dashboard.screen.tables import small, table
 from dashboard.visit.navigation import pages_of
 from dashboard.visit.visitor import Visitor
-from socle.french import count, day, number
-from socle.manifest import Manifest
+from socle.files.manifest import Manifest
+from socle.words.french import count, number
+from socle.words.states import ADOPTED, PROVISIONAL, campagne_text
 from warehouse.scope import INTERNAL
 
 _ROLES = {
@@ -80,11 +80,11 @@ def _refused(manifest: Manifest) -> None:
 
 
 def _adopted(lines: list[dict[str, Any]]) -> None:
-    years = list(dict.fromkeys(line["campagne"] for line in lines if line.get("etat") == "arretee"))
+    years = list(dict.fromkeys(line["campagne"] for line in lines if line.get("etat") == ADOPTED))
     st.subheader("Années que vous pouvez lire")
     if years:
         st.html(
-            "".join(f'<p><a href="/synthese?annee={one}" target="_self">Ma synthèse {one}</a></p>' for one in years)
+            "".join(f'<p><a href="/synthese?annee={year}" target="_self">Ma synthèse {year}</a></p>' for year in years)
         )
         small("Une année paraît ici quand le comité de pilotage en a arrêté les chiffres.")
     else:
@@ -92,6 +92,4 @@ def _adopted(lines: list[dict[str, Any]]) -> None:
 
 
 def _state(line: dict[str, Any]) -> str:
-    return (
-        f"arrêtée le {day(date.fromisoformat(line['arretee_le']))}" if line.get("etat") == "arretee" else "provisoire"
-    )
+    return campagne_text(line.get("etat") or PROVISIONAL, line.get("arretee_le"))

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dashboard.visit.visitor import Visitor
-from socle.atomic import write_atomic
-from socle.refusal import Refusal
+from socle.files.atomic import write_atomic
+from socle.words.refusal import Refusal
 
 LONGEST_NAME, MOST = 80, 100
 _PRIVATE = 0o600

@@ -12,8 +12,8 @@ from dashboard.screen.places import where
 from dashboard.screen.tables import small
 from dashboard.visit.addresses import GOODBYE
 from dashboard.visit.visitor import Visitor
-from socle.french import count, moment
-from socle.manifest import pointed_build
+from socle.files.manifest import pointed_build
+from socle.words.french import count, moment
 from warehouse.scope import INTERNAL
 
 _BUTTON = (

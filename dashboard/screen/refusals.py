@@ -1,4 +1,4 @@
-"""A gesture, or a whole page, that is refused -> its sentence in that place."""
+"""A refused action, or a refused page -> its sentence, shown in its place."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.screen.tables import plain
 from dashboard.visit.visitor import BuildChanged
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 
 @contextmanager

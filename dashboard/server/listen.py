@@ -1,11 +1,11 @@
-"""A port -> a socket that only this machine reaches; a reverse proxy is what others go through."""
+"""A port -> a socket bound to this machine alone; other machines go through a reverse proxy."""
 
 from __future__ import annotations
 
 import errno
 import socket
 
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 ADDRESS = "127.0.0.1"
 

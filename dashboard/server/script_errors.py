@@ -8,7 +8,7 @@ from dashboard.gate.errors import note
 from dashboard.screen.tables import plain
 from dashboard.visit.visitor import BuildChanged
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 
 def show(folder: DataFolder, error: BaseException) -> bool:

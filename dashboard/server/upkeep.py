@@ -1,4 +1,4 @@
-"""What the server does by itself: at its start get ready, then and once a day erase what is past its time."""
+"""Background work of the server: warm up at the start, then erase expired data, now and once a day."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from dashboard.gate.errors import note
 from dashboard.server.warm import warm_up
 from pipeline.preparation.retention import forget_old
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import load_settings
+from socle.words.refusal import Refusal
 
 _DAY = 24 * 60 * 60
 _log = logging.getLogger("clas.tableau")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from access.journal import journal
 from access.journal.journal import Author
 from access.people.identity import Identity
-from socle.manifest import Manifest, current_build, read_manifest
+from socle.files.manifest import Manifest, current_build, read_manifest
 from socle.paths import DataFolder
 from warehouse.scope import Scope
 

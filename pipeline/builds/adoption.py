@@ -15,15 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.reading.campaigns import ARRETS, SCHOOL_YEAR, arret_files
-from socle.atomic import write_together
-from socle.manifest import current_build, read_manifest
+from socle.files.atomic import write_together
+from socle.files.manifest import current_build, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
+from socle.words.states import ADOPTED
 
 if TYPE_CHECKING:
     import duckdb
 
-ADOPTED, REOPENED = "arretee", "rouverte"
+REOPENED = "rouverte"
 FIGURES = {"indicateur": "varchar", "niveau": "varchar", "code": "varchar", "departement": "varchar",
            "valeur": "double", "numerateur": "double", "denominateur": "double", "statut": "varchar"}  # fmt: skip
 """Columns of the file of figures."""

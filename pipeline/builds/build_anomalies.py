@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from socle.manifest import WAREHOUSE
-from socle.sqltext import literal
+from socle.files.manifest import WAREHOUSE
+from socle.files.sqltext import literal
 
 _SELECT = """
 select a.campagne, a.fichier, a.feuille, a.ligne, a.colonne, a.variable, a.valeur, a.gravite, a.regle, a.message,

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 
 from pipeline.sql.macros import create_figure_macros
-from socle.manifest import WAREHOUSE, read_manifest
-from socle.sqltext import identifier, literal
+from socle.files.manifest import WAREHOUSE, read_manifest
+from socle.files.sqltext import identifier, literal
 
 Row = dict[str, Any]
 
@@ -21,7 +21,7 @@ _TABLES = {
                          "porteur_id"),
     "core.reponse": ("campagne", "porteur_id", "action_id", "departement", "grain"),
     "core.porteur": ("porteur_id", "raison_sociale"),
-    "marts.indicateur": ("indicateur", "libelle", "unite", "rang"),
+    "marts.indicateur": ("indicateur", "libelle", "unite", "source", "rang"),
     "marts.indicateur_valeur_agregee": ("campagne", "indicateur", "niveau", "code", "valeur", "numerateur",
                                         "denominateur", "statut", "origine", "nb_porteurs"),
     "marts.campagne": ("campagne", "departement", "etat"),
@@ -64,6 +64,7 @@ apres as (select * from apres_indicateur_valeur_agregee
     where niveau in ('departement', 'france') and origine <> 'publie')
 select coalesce(n.campagne, a.campagne) as campagne, coalesce(n.indicateur, a.indicateur) as indicateur,
     coalesce(i.libelle, j.libelle) as libelle, coalesce(i.unite, j.unite) as unite,
+    coalesce(i.source, j.source) as relation,
     coalesce(n.niveau, a.niveau) as niveau, coalesce(n.code, a.code) as code, a.valeur as valeur_avant,
     a.numerateur as numerateur_avant, a.denominateur as denominateur_avant, a.statut as statut_avant,
     n.valeur, n.numerateur, n.denominateur, n.statut
@@ -122,8 +123,8 @@ class Difference:
     bilans: list[Row] = field(default_factory=list)
     """campagne, porteur_id, raison_sociale, action_id, departement, changement (nouveau, plus compté)."""
     chiffres: list[Row] = field(default_factory=list)
-    """Figures of départements and France: campagne, indicateur, libelle, unite, niveau, code, and value, numerator,
-    denominator and status before (`…_avant`) and after."""
+    """Figures of départements and France: campagne, indicateur, libelle, unite, relation, niveau, code, and value,
+    numerator, denominator and status before (`…_avant`) and after."""
     indicateurs: list[Row] = field(default_factory=list)
     """Series that one of the catalogues does not have: indicateur, libelle, changement."""
     points: list[Row] = field(default_factory=list)

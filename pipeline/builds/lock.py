@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import pwd
 import shutil
 import socket
 from collections.abc import Iterator
@@ -14,11 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from socle.atomic import temporaries
-from socle.french import moment
-from socle.machine import refusing_machine
+from socle.files.atomic import temporaries
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.process.machine import refusing_machine
+from socle.process.unix import is_locked, take_lock, user_name
+from socle.words.french import moment
+from socle.words.refusal import Refusal
 
 CONSTRUCTION = "Une construction"
 READING = ".en-cours-*"
@@ -51,10 +50,8 @@ def only_builder(folder: DataFolder, what: str = CONSTRUCTION) -> Iterator[None]
     with refusing_machine(folder):
         folder.curated.mkdir(parents=True, exist_ok=True)
         with folder.lock.open("a+", encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise _busy(folder) from None
+            if not take_lock(file.fileno()):
+                raise _busy(folder)
             try:
                 _clear(folder)
                 file.truncate(0)
@@ -72,7 +69,7 @@ def holder(folder: DataFolder) -> Holder | None:
     try:
         with folder.lock.open(encoding="utf-8") as file:
             text = file.read()
-            return _holder(text, at_work=_is_held(file.fileno())) if text else None
+            return _holder(text, at_work=is_locked(file.fileno())) if text else None
     except (OSError, UnicodeDecodeError):
         return None
 
@@ -90,11 +87,11 @@ def _clear(folder: DataFolder) -> None:
 
 def _busy(folder: DataFolder) -> Refusal:
     try:
-        found = _holder(folder.lock.read_text(encoding="utf-8"), at_work=True)
+        owner = _holder(folder.lock.read_text(encoding="utf-8"), at_work=True)
     except (OSError, UnicodeDecodeError):
-        found = _holder("", at_work=True)
+        owner = _holder("", at_work=True)
     return Refusal(
-        "construction_en_cours", quoi=found.quoi, depuis=found.depuis, par=f" ({found.par})" if found.par else ""
+        "construction_en_cours", quoi=owner.quoi, depuis=owner.depuis, par=f" ({owner.par})" if owner.par else ""
     )
 
 
@@ -108,21 +105,7 @@ def _holder(text: str, at_work: bool) -> Holder:
         return Holder(CONSTRUCTION, "un instant", "", at_work)
 
 
-def _is_held(descriptor: int) -> bool:
-    """Whether a living process holds it. Asked only once a name is in the file: asking takes it for an instant."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    fcntl.flock(descriptor, fcntl.LOCK_UN)
-    return False
-
-
 def _signature(what: str) -> str:
-    try:
-        user = pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        user = str(os.getuid())
     since = datetime.now(UTC).isoformat()
-    who = {"pid": os.getpid(), "par": user, "machine": socket.gethostname()}
+    who = {"pid": os.getpid(), "par": user_name(), "machine": socket.gethostname()}
     return json.dumps({"quoi": what, "depuis": since} | who)

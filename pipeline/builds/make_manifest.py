@@ -13,7 +13,7 @@ import duckdb
 from pipeline.builds.publish import row_counts
 from pipeline.reading.campaigns import Campaign
 from pipeline.staging.staged import Staged
-from socle.manifest import DIFFUSION, PRIVATE, WAREHOUSE, Manifest
+from socle.files.manifest import DIFFUSION, PRIVATE, WAREHOUSE, Manifest
 
 # Every figure and every anomaly, whatever their order: sums of their MD5, two numbers however many they are.
 _FIGURES = """

@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 
 from pipeline.disclosure.already_shown import keep_shown
-from socle.atomic import sync_folder, sync_tree, write_atomic
-from socle.manifest import (
+from socle.files.atomic import sync_tree, write_atomic
+from socle.files.manifest import (
     MANIFEST,
     Manifest,
     is_sound,
@@ -20,9 +20,10 @@ from socle.manifest import (
     published_builds,
     read_manifest,
 )
+from socle.files.sealed import digest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
-from socle.sealed import digest
+from socle.process.unix import sync_folder
+from socle.words.refusal import Refusal
 
 _NEVER_REACHED = 900_000
 """A number that only a damaged name can hold: none may rise out of its six digits."""

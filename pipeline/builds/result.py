@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.reading.campaigns import input_hashes
-from socle.manifest import Manifest
+from socle.files.manifest import Manifest
 from socle.paths import DataFolder
 
 PROGRAM = "(programme)"

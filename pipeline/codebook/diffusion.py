@@ -28,7 +28,7 @@ class DiffusionRules:
 def load_diffusion_rules() -> DiffusionRules:
     """Return the thresholds and the rounding; raise DefinitionError when the file is not as its schema says."""
     from pipeline.codebook.documents import DEFINITIONS, read_document
-    from pipeline.codebook.model import DefinitionError
+    from socle.words.refusal import DefinitionError
 
     document = read_document(DEFINITIONS / "diffusion.yml", "diffusion")
     if errors := document.errors():

@@ -9,18 +9,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.codebook.documents import DEFINITIONS, Definitions, Document, read_document
+from pipeline.codebook.documents import DEFINITIONS, Definitions, read_document
 from pipeline.codebook.formats import campaign_formats, format_tables, shipped_formats
 from pipeline.codebook.funding import Funding, FundingYear
 from pipeline.codebook.model import (
     Codebook,
-    DefinitionError,
     Message,
     Rule,
     Variable,
 )
 from pipeline.codebook.series import indicator_series
+from socle.files.documents import Document
 from socle.settings import PROJECT_ROOT
+from socle.words.refusal import DefinitionError
 
 EXPECTATIONS = PROJECT_ROOT / "expectations"
 _KEPT = 4

@@ -24,14 +24,6 @@ SQL_TYPES = {
 """DuckDB type of each kind of answer; every other kind is a varchar (a code is never a number)."""
 
 
-class DefinitionError(Exception):
-    """The definitions contradict themselves; `errors` holds every French sentence, all files together."""
-
-    def __init__(self, errors: list[str]) -> None:
-        self.errors = errors
-        super().__init__("\n".join(errors))
-
-
 @dataclass(frozen=True)
 class Variable:
     """One question, whatever its wording: an entry of variables.yml."""
@@ -164,7 +156,7 @@ class Indicator:
     """Id of the entry; equal to `id` when it is not a family."""
     modalite: str | None
     numero: int | None
-    """Row of the catalogue of indicators; None for a local one."""
+    """Row of the catalogue of indicators; None for one that was added."""
     famille: str
     libelle: str
     libelle_court: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from socle.french import NOT_GIVEN
-from socle.refusal import PLACEHOLDER
-from socle.sqltext import literal
+from socle.files.sqltext import literal
+from socle.words.french import NOT_GIVEN
+from socle.words.refusal import PLACEHOLDER
 
 
 def sql_expression(phrase: str, values: Mapping[str, str]) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 from pipeline.codebook.model import Fallback, Indicator
 
 _COLUMNS = re.compile(r"\{colonnes ([a-z_]+)(?: sauf ([a-z0-9_]+))?\}")
-_KEPT = ("numero", "famille", "libelle", "libelle_court", "description", "unite", "polarite", "diffusion",
-         "synthese_porteur", "ou", "question", "comparable_depuis", "prudence", "phrase")  # fmt: skip
+_KEPT = ("famille", "libelle", "libelle_court", "description", "unite", "polarite", "diffusion", "synthese_porteur",
+         "ou", "question", "comparable_depuis", "prudence")  # fmt: skip
 
 
 def indicator_series(
@@ -29,6 +29,8 @@ def indicator_series(
         id=entry["id"],
         serie_de=entry["id"],
         modalite=None,
+        numero=entry.get("numero"),
+        phrase=entry.get("phrase"),
         grains=_tuple(entry["grain"]),
         source=calculation["source"],
         distinct=calculation.get("distinct"),

@@ -12,7 +12,7 @@ import duckdb
 
 from pipeline.codebook.model import Codebook
 from pipeline.sql.create import read_select
-from socle.sqltext import identifier, literal
+from socle.files.sqltext import identifier, literal
 
 
 def list_keys(connection: duckdb.DuckDBPyConnection) -> None:

@@ -10,8 +10,8 @@ import duckdb
 
 from pipeline.sql.create import create_from_file, read_select
 from pipeline.sql.steps import Step, in_steps
-from socle.french import line_ranges
-from socle.refusal import Refusal
+from socle.words.french import line_ranges
+from socle.words.refusal import Refusal
 
 _KNOWN = (
     Step(

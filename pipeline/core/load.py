@@ -15,8 +15,9 @@ import duckdb
 from pipeline.codebook.model import Codebook, Column
 from pipeline.reading.campaigns import Campaign
 from pipeline.staging.staged import Staged, StagedTable
-from socle.refusal import Refusal
-from socle.sqltext import identifier, literal, sql_map
+from socle.files.sqltext import identifier, literal, sql_map
+from socle.words.refusal import Refusal
+from socle.words.states import IGNORED, OUTDATED, READ, REFUSED
 
 TABLE_OF_NATURE = {
     "reponse": "reponse",
@@ -124,12 +125,12 @@ def _insert_files(connection: duckdb.DuckDBPyConnection, staged: Iterable[Staged
         known = (file.campagne, file.fichier, file.sha256)
         message = str(file.refusal) if file.refusal else None
         if file.refusal and not file.tables:
-            lines.append((*known, None, None, None, None, None, "refuse", message))
+            lines.append((*known, None, None, None, None, None, REFUSED, message))
         for sheet in file.unread_sheets:
             told = str(Refusal("feuille_non_lue", feuille=sheet))
-            lines.append((*known, sheet, None, None, None, None, "ignore", told))
+            lines.append((*known, sheet, None, None, None, None, IGNORED, told))
         for table in file.tables:
-            state = "perime" if file.refusal else "charge"
+            state = OUTDATED if file.refusal else READ
             read = (table.feuille, table.nature, table.format, table.encodage, table.records)
             lines.append((*known, *read, state, message))
     names = ("campagne", "fichier", "sha256", "feuille", "nature", "format", "encodage", "lignes_lues", "statut")

@@ -11,7 +11,7 @@ import duckdb
 from pipeline.staging.process import Reader
 from pipeline.staging.staged import Staged
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 _LONGEST = 200  # a name or a SIRET is short, what is longer is an answer
 

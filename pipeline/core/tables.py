@@ -10,7 +10,7 @@ import duckdb
 from pipeline.codebook.model import Codebook, Column
 from pipeline.core.load import public_columns
 from pipeline.sql.create import create_from_file
-from socle.sqltext import identifier, literal
+from socle.files.sqltext import identifier, literal
 
 _SCHOOL_YEAR = re.compile(r"\d{4}-\d{4}")
 

@@ -10,8 +10,8 @@ import duckdb
 
 from pipeline.codebook.documents import DEFINITIONS, read_document
 from pipeline.reading.campaigns import Campaign
-from socle.nearest import nearest
-from socle.refusal import Refusal
+from socle.words.nearest import nearest
+from socle.words.refusal import Refusal
 
 TEXTS = "textes.yml"
 WHOLE = ("contexte", "mot_du_comite", "citations", "perspectives")

@@ -7,17 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
-from rapidfuzz import fuzz
 
 from pipeline.codebook.model import Codebook, Column, FormatColumn
 from pipeline.drafting.cell_profile_texts import CellTexts
 from pipeline.sql.macros import create_macros, fold
 from pipeline.staging.readers_sql import is_joined, reader_sql
 from pipeline.staging.territories import load_territories, resolve_communes
+from socle.words.nearest import ranked
 
 SURE_SCORE, SURE_MARGIN = 88, 8
 MOSTLY = 0.9
-_NEAR_SCORE = 60
 _SEPARATORS = (";", "/", "|", ",", "\n", " - ")
 _TEXTS = ("texte", "texte_libre", "identifiant")
 _NUMBERS = ("entier", "decimal", "montant", "taux")
@@ -170,11 +169,8 @@ def _nearest(answer: str, choices: Mapping[str, str]) -> tuple[str, bool]:
     """The modality of the nearest known answer, and whether it is plainly that one."""
     if answer in choices:
         return choices[answer], True
-    best: dict[str, float] = {}
+    called: dict[str, list[str]] = {}
     for known, code in choices.items():
-        best[code] = max(best.get(code, 0.0), fuzz.token_sort_ratio(answer, known))
-    ranked = sorted(best, key=lambda code: -best[code])
-    if not ranked or best[ranked[0]] < _NEAR_SCORE:
-        return "", False
-    second = best[ranked[1]] if len(ranked) > 1 else 0.0
-    return ranked[0], best[ranked[0]] >= SURE_SCORE and best[ranked[0]] >= second + SURE_MARGIN
+        called.setdefault(code, []).append(known)
+    (code, score), (_, second) = (*ranked(answer, called), ("", 0.0), ("", 0.0))[:2]
+    return code, score >= max(SURE_SCORE, second + SURE_MARGIN)

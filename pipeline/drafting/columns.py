@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from pipeline.codebook.model import Codebook, FormatColumn
 from pipeline.drafting.cell_profile import MOSTLY, SURE_MARGIN, SURE_SCORE, CellProfile, Support
 from pipeline.drafting.cell_profile_texts import short
-from pipeline.drafting.wordings import LISTED_SCORE, Near, Wordings
+from pipeline.drafting.wordings import Near, Wordings
+from socle.words.nearest import ALIKE
 
 _CONTRADICTED = 0.5
 _PENALTY = 30  # what a wording loses when the cells contradict it
@@ -123,7 +124,7 @@ class ColumnMatcher:
             return DraftColumn(header, ignoree=ignored.wording.ignored, why=why, cells=cells)
         proposals = [self._proposal(position, n) for n in near if n.wording.target is not None]
         proposals.sort(key=lambda p: (-p.rank, not p.exact, -p.support.share))
-        offered = tuple(proposal for proposal in proposals if proposal.rank >= LISTED_SCORE)[:_OFFERED]
+        offered = tuple(proposal for proposal in proposals if proposal.rank >= ALIKE)[:_OFFERED]
         reason = _doubt(proposals)
         best = offered[0] if offered else None
         told = best.support if best else Support(0.0)

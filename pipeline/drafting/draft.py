@@ -15,7 +15,7 @@ from pipeline.drafting.tables import DraftTable, whole_tables
 from pipeline.reading.recognise import RECOGNISED_SHARE, nearest_format, recognise
 from pipeline.reading.text_tables import TextTable
 from pipeline.staging.process import Reader
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 _DRAFTED = ("format_inconnu", "entetes_inconnus", "brouillon_incomplet")
 _IDS = {"reponse": "export", "agrement": "agrements", "synthese_nationale": "synthese"}

@@ -14,7 +14,7 @@ from pipeline.reading.fiche import labels_share, read_fiche
 from pipeline.reading.headers import normalise_header
 from pipeline.reading.recognise import RECOGNISED_SHARE, best_match, headers_at
 from pipeline.reading.text_tables import TextTable
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 _ABSENT = "absent de ce fichier"
 
@@ -84,9 +84,9 @@ def _extend_fiche(
             answers.setdefault(label, []).extend(given)
         for part, table in fiche.tables:
             cells = sample(table, 0, len(table.head[0]))
-            held = inner.setdefault(part.partie, (table, [[] for _ in cells]))
-            if held[0].head[0] == table.head[0]:
-                for column, more in zip(held[1], cells, strict=True):
+            inner_part = inner.setdefault(part.partie, (table, [[] for _ in cells]))
+            if inner_part[0].head[0] == table.head[0]:
+                for column, more in zip(inner_part[1], cells, strict=True):
                     column.extend(more)
     by_part: Mapping[str | None, Format] = {part.partie: part for part in parts}
     drafted = [_differences(sheets[0], main, list(answers), list(answers.values()), judge)]

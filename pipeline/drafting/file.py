@@ -11,11 +11,11 @@ from typing import Any
 
 import yaml
 
-from pipeline.codebook.documents import read_yaml
 from pipeline.drafting.draft import Draft
 from pipeline.drafting.text import entry_text
-from socle.atomic import write_atomic
-from socle.refusal import Refusal
+from socle.files.atomic import write_atomic
+from socle.files.documents import read_yaml
+from socle.words.refusal import Refusal
 
 FORMATS = "formats.yml"
 _HEAD = "# Les exports de cette année scolaire, en plus de ceux que le programme connaît (voir docs/guide.md).\n"
@@ -25,9 +25,9 @@ _MARK = re.compile(
 
 
 def save(draft: Draft, path: Path, fichier: str) -> None:
-    """Write the draft in `path`; raise Refusal when that would touch what somebody wrote.
+    """Write the draft in `path`; raise Refusal when that would change what a person wrote.
 
-    It goes after what is there. A draft of the same format is replaced when nobody has touched it.
+    It goes after what is there. A draft of the same format is replaced as long as no one has edited it.
     """
     text = _read(path)
     entries = _entries(path, text)

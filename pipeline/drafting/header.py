@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.reading.headers import GROUP, normalise_header
 from pipeline.reading.text_tables import TextTable
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 SAMPLE = 500
 _VALUE = re.compile(r"[\d\s.,/:%€+-]*|(19|20)\d\d-.*|.*@.*", re.DOTALL)

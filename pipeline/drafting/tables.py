@@ -12,7 +12,7 @@ from pipeline.drafting.header import HeaderRows, find_heading, sample
 from pipeline.reading.headers import normalise_header
 from pipeline.reading.text_tables import TextTable
 from pipeline.sql.macros import fold
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 _NATURES = ("reponse", "agrement", "synthese_nationale")
 _KEYS = {"collectif": ("reponse_id", "action_id"), "complement": ("reponse_id", "tiers_id", "action_id")}
@@ -129,8 +129,8 @@ def _shared_number(sheet: _Sheet, main: _Sheet, drafted: DraftTable) -> tuple[in
     for position, cells in enumerate(sheet.columns(_KEY_ROWS)):
         filled = [cell for cell in cells if cell]
         for key in _KEYS["complement"]:
-            held = set(known[keys[key]]) - {""} if key in keys and known else set()
-            if filled and position in sheet.named and len(set(filled) & held) >= _SAME_NUMBERS * len(set(filled)):
+            numbers = set(known[keys[key]]) - {""} if key in keys and known else set()
+            if filled and position in sheet.named and len(set(filled) & numbers) >= _SAME_NUMBERS * len(set(filled)):
                 return position, key, len(set(filled)) < len(filled)
     return None
 

@@ -7,17 +7,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import fuzz
-
 from pipeline.codebook.model import Codebook, Format
 from pipeline.reading.headers import GROUP, normalise_header
 from pipeline.sql.macros import fold
+from socle.words.nearest import ALIKE, likeness
 
-LISTED_SCORE = 55
 _KEPT = 8
 _LONG_WORD = 3  # a word of three letters that ends in s is no plural
 _LONE = 0.97  # « Filles » beside « Sexe › Filles »: the same question, said with less
-_OTHER_NUMBER = 0.75  # « Achats (60) » is nothing like « Services (61) »
 _EMPTY_WORDS = re.compile(
     r"a|aux?|avec|ces?|d|dans|des?|du|en|est|et|il|les?|la|l|leurs?|notre|nos|ou|par|pour|qu|que|s|si|son|sa|ses|sont"
     r"|sur|une?|votre|vos"
@@ -73,7 +70,7 @@ class Wordings:
             if held is None or (found.exact, found.score) >= (held.exact, held.score):
                 best[wording.target] = found
         ranked = sorted(best.values(), key=lambda near: (near.exact, near.score), reverse=True)
-        return [near for near in ranked if near.score >= LISTED_SCORE][:_KEPT]
+        return [near for near in ranked if near.score >= ALIKE][:_KEPT]
 
 
 def years(fmt: Format) -> str:
@@ -99,13 +96,12 @@ def _known(codebook: Codebook) -> Iterator[Wording]:
 
 
 @lru_cache(maxsize=1 << 15)
-def _words(text: str) -> tuple[str, tuple[str, ...]]:
-    """The words that tell, and the numbers among them; a school year is no part of a question."""
+def _words(text: str) -> str:
+    """The words that tell; a school year is no part of a question."""
     bare = re.sub(r"\b20\d\d ?[-/] ?(20)?\d\d\b", " ", fold(normalise_header(text)))
     found = [word for word in re.findall(r"[a-z0-9]+", bare) if not _EMPTY_WORDS.fullmatch(word)]
     singular = [word[:-1] if len(word) > _LONG_WORD and word[-1] in "sx" else word for word in found]
-    words = [_USUAL.get(word, word) for word in singular]
-    return " ".join(words), tuple(sorted(word for word in words if word.isdigit()))
+    return " ".join(_USUAL.get(word, word) for word in singular)
 
 
 @lru_cache(maxsize=1 << 17)
@@ -117,8 +113,4 @@ def _score(header: str, wording: str) -> float:
 
 
 def _alike(one: str, other: str) -> float:
-    (left, left_numbers), (right, right_numbers) = _words(one), _words(other)
-    if not left or not right:
-        return 0.0
-    score = 0.6 * fuzz.token_sort_ratio(left, right) + 0.4 * fuzz.token_set_ratio(left, right)
-    return score if left_numbers == right_numbers else score * _OTHER_NUMBER
+    return likeness(_words(one), _words(other))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.codebook.model import Indicator
 from pipeline.marts.calculation import DIMENSIONS, denominator, numerator
 from pipeline.sql.steps import Step, in_steps
-from socle.sqltext import identifier, literal
+from socle.files.sqltext import identifier, literal
 
 ALL_DEPARTEMENTS = 101
 _LEVELS = ("epci", "type_structure", "zonage")

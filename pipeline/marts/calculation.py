@@ -13,7 +13,7 @@ from typing import Protocol
 import duckdb
 
 from pipeline.codebook.model import Indicator
-from socle.sqltext import identifier, literal
+from socle.files.sqltext import identifier, literal
 
 DIMENSIONS = ("departement", "epci", "type_structure", "zonage", "porteur_id", "action_id")
 # A return per structure says nothing of each of its actions: a figure that needs an action's return is not computed.

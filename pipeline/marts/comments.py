@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.codebook.documents import DEFINITIONS, read_yaml
+from pipeline.codebook.documents import DEFINITIONS
 from pipeline.codebook.model import Codebook
-from socle.sqltext import identifier, literal
+from socle.files.documents import read_yaml
+from socle.files.sqltext import identifier, literal
 
 _DECLARED = DEFINITIONS / "tables.yml"
 

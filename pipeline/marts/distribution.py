@@ -9,7 +9,7 @@ import duckdb
 from pipeline.codebook.model import Codebook, Indicator
 from pipeline.marts.calculation import by_source, columns_of, denominator, numerator
 from pipeline.sql.steps import Step, in_steps
-from socle.sqltext import identifier, literal
+from socle.files.sqltext import identifier, literal
 
 AT_ONCE = 8
 """Series of one statement: quartiles keep every value in memory, and sums a line of each porteur."""

@@ -11,8 +11,8 @@ import duckdb
 from pipeline.codebook.model import Codebook, Indicator
 from pipeline.marts.aggregate import aggregate_sql
 from pipeline.marts.calculation import by_source, calculation_sql, columns_of, conditions, detail_sql
-from socle.french import listing
-from socle.sqltext import literal
+from socle.files.sqltext import literal
+from socle.words.french import listing
 
 
 def create_indicators(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:

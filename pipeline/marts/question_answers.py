@@ -9,7 +9,7 @@ import duckdb
 from pipeline.codebook.model import Codebook, Column
 from pipeline.core.load import public_columns
 from pipeline.sql.steps import Step, in_steps
-from socle.sqltext import identifier, literal
+from socle.files.sqltext import identifier, literal
 
 _ASKED = Step(
     "posees",

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.preparation.uploads import keep
-from socle.atomic import write_atomic
+from socle.files.atomic import write_atomic
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 _INNER_DASH = re.compile(r"^( *)[^ #\n-][^\n]*:\s*\n( *)- ", re.MULTILINE)
 _NULL = "tag:yaml.org,2002:null"

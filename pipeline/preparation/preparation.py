@@ -16,10 +16,11 @@ from pipeline.builds.result import RunResult
 from pipeline.preparation import uploads as deposits
 from pipeline.preparation.load_history import Change, Load, record_load
 from pipeline.reading.received import EXPORT_SUFFIXES, check_name, received, received_hash
-from socle.atomic import sync_folder, write_atomic
+from socle.files.atomic import write_atomic
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.process.unix import sync_folder
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 
 _STATE = "preparation.json"
 _DEFINITIONS = ("formats.yml", "definitions/indicators.yml")
@@ -126,7 +127,11 @@ def restore_file(folder: DataFolder, campagne: str, nom: str) -> None:
     if path not in {change.chemin for change in changes(folder)}:
         raise Refusal("fichier_disparu", fichier=nom)
     _restore(folder, path)
-    others = [one for one in changes(folder) if one.chemin.startswith(f"raw/{campagne}/") and one.chemin[-4:] != ".yml"]
+    others = [
+        change
+        for change in changes(folder)
+        if change.chemin.startswith(f"raw/{campagne}/") and change.chemin[-4:] != ".yml"
+    ]
     if not others:
         _restore(folder, f"raw/{campagne}/formats.yml")
 

@@ -16,7 +16,7 @@ from pipeline.staging.corrections import same_text
 from pipeline.staging.process import Reader
 from pipeline.staging.scan import open_scan
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ def row_answers(
     codebook = load_codebook((folder.root,))
     with tempfile.TemporaryDirectory(prefix="clas-ligne-") as workspace, Reader() as reader:
         tables = reader.tables(path, fichier, Path(workspace))
-        found: list[RowAnswer] = []
+        answers: list[RowAnswer] = []
         with duckdb.connect() as connection:
             for known in recognise(tables, codebook.formats_for(campagne), campagne):
                 if same_text(feuille or "", known.table.feuille or ""):
-                    found += _answers(connection, known, ligne, codebook)
-        return tuple(found)
+                    answers += _answers(connection, known, ligne, codebook)
+        return tuple(answers)
 
 
 def _answers(

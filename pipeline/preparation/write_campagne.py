@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pipeline.preparation.declared_file import replace_file
 from pipeline.reading.campaigns import DECLARATION, SCHOOL_YEAR, load_campaigns, read_campaign
-from socle.french import day
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import day
+from socle.words.refusal import Refusal
 
 
 def declare_campagne(

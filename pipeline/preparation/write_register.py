@@ -18,7 +18,7 @@ from pipeline.reading.recognise import recognise
 from pipeline.sql.macros import create_macros, fold
 from pipeline.staging.process import Reader
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 _SEPARATOR = "|"
 _NUMBERED = re.compile(r"(.*?)(\d+)")
@@ -52,9 +52,9 @@ class _Sheet:
     positions: dict[str, int]
 
     def line(self, record: list[str]) -> RegisterLine:
-        found = {name: _cell(record, self.positions.get(name)) for name in _COLUMNS}
-        alias = tuple(filter(None, (part.strip() for part in found.pop("alias").split(_SEPARATOR))))
-        return RegisterLine(**found, alias=alias)
+        cells = {name: _cell(record, self.positions.get(name)) for name in _COLUMNS}
+        alias = tuple(filter(None, (part.strip() for part in cells.pop("alias").split(_SEPARATOR))))
+        return RegisterLine(**cells, alias=alias)
 
     def lines(self) -> list[tuple[list[str], RegisterLine]]:
         return [(record, self.line(record)) for record in self.records[self.header + 1 :] if any(record)]

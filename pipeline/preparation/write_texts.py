@@ -12,7 +12,7 @@ from pipeline.core.texts import TEXTS, WHOLE, read_texts
 from pipeline.preparation.declared_file import edited_yaml, replace_file, text_scalar
 from pipeline.reading.campaigns import Campaign
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 PARTS = ("dispositif", "commentaires")
 _KEPT = ("\n", "\t")

@@ -7,16 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from socle.french import listing
-from socle.sqltext import identifier
+from socle.files.sqltext import identifier
+from socle.words.french import listing
+from socle.words.states import Effect, Severity
 
 Kind = Literal["not_null", "between", "in_set", "rows", "unique", "reference"]
-
-
-Severity = Literal["critique", "alerte", "info"]
-
-
-Effect = Literal["ligne_ecartee", "valeur_ecartee", "aucun"]
 
 
 class ValidationInternalError(Exception):

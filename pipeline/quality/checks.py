@@ -11,13 +11,14 @@ import duckdb
 from pipeline.codebook.model import Codebook, Column, Rule
 from pipeline.codebook.sentences import sql_expression
 from pipeline.core.load import public_columns
-from pipeline.quality.check import Check, CheckOutcome, Effect, Kind, Severity
+from pipeline.quality.check import Check, CheckOutcome, Kind
 from pipeline.quality.locate import locate
 from pipeline.quality.rules import validate
 from pipeline.sql.create import read_select
-from socle.french import number
-from socle.refusal import placeholders, render
-from socle.sqltext import identifier, literal
+from socle.files.sqltext import identifier, literal
+from socle.words.french import number
+from socle.words.refusal import placeholders, render
+from socle.words.states import Effect, Severity
 
 TABLES = ("agrement", "synthese", "collectif", "reponse")
 """In this order: a return is checked against the roster once the roster's own faults are set aside."""

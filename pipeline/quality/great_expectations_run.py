@@ -36,7 +36,7 @@ from great_expectations.expectations.core.unexpected_rows_expectation import Une
 from great_expectations.expectations.expectation import Expectation
 
 from pipeline.quality.check import Breach, Check, ValidationInternalError, description, masked
-from socle.sqltext import identifier
+from socle.files.sqltext import identifier
 
 logging.captureWarnings(False)  # importing Great Expectations turns every warning of the process into a log record
 logging.getLogger("great_expectations").addHandler(logging.NullHandler())

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.quality.check import Check, CheckOutcome, description
-from socle.french import count, number
+from socle.words.french import count, number
 
 _TEMPLATE = "controles.html"
 _GRAVITIES = ("critique", "alerte", "info")

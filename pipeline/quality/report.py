@@ -14,8 +14,9 @@ from pathlib import Path
 
 import duckdb
 
-from socle.cells import sheet_cell
-from socle.sqltext import identifier, literal, safe_cell, sql_map
+from socle.files.cells import sheet_cell
+from socle.files.sqltext import identifier, literal, safe_cell, sql_map
+from socle.words.states import EFFECTS
 
 _COLUMNS = {
     "campagne": ("Année scolaire", 14),
@@ -30,12 +31,7 @@ _COLUMNS = {
     "ligne": ("Ligne", 8),
     "effet": ("Effet", 18),
 }
-_EFFECTS = {
-    "ligne_ecartee": "ligne non comptée",
-    "valeur_ecartee": "valeur non comptée",
-    "aucun": "comptée, à vérifier",
-    "corrigee": "comptée telle que corrigée",
-}
+_EFFECTS = {**EFFECTS, "corrigee": "comptée telle que corrigée"}
 _SELECT = """
 select
     a.campagne,

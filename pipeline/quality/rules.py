@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.quality.check import Breach, Check, CheckOutcome, ValidationInternalError, breach, masked
 from pipeline.quality.pages import write_pages
-from socle.sqltext import identifier
+from socle.files.sqltext import identifier
 
 if TYPE_CHECKING:
     import duckdb

@@ -1,6 +1,6 @@
 """The XML of a workbook -> what calamine reads as empty: error values, and formulas saved without a result.
 
-Runs in the child process of reader.py, which may die without harm.
+Runs in the child process of staging/process.py, which may die without harm.
 """
 
 from __future__ import annotations

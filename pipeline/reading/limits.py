@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 MAX_BYTES = 2 * 1024**3
 MAX_WORKBOOK_BYTES = 50 * 1024**2

@@ -13,11 +13,11 @@ from pipeline.codebook.model import Format, FormatColumn
 from pipeline.reading.fiche import Fiche, labels_share, read_fiche
 from pipeline.reading.headers import compose, normalise_header
 from pipeline.reading.text_tables import TextTable
-from socle.refusal import Refusal
+from socle.words.nearest import nearest
+from socle.words.refusal import Refusal
 
 # Below this share of its mandatory headers, a sheet is not a damaged export of that format: it is something else.
 RECOGNISED_SHARE = 0.5
-NEAREST_SCORE = 60
 
 
 @dataclass(frozen=True)
@@ -207,12 +207,8 @@ def _astray(
 
 
 def _nearest(entete: str, wordings: Sequence[str]) -> str:
-    from rapidfuzz import fuzz, process
-
-    found = process.extractOne(
-        entete, wordings, scorer=fuzz.token_set_ratio, processor=normalise_header, score_cutoff=NEAREST_SCORE
-    )
-    return f" (intitulé connu le plus proche : « {found[0]} »)" if found else ""
+    found = nearest(entete, wordings)
+    return f" (intitulé connu le plus proche : « {found} »)" if found else ""
 
 
 def _unknown_format(tables: Sequence[TextTable], matches: Sequence[Match]) -> Refusal:

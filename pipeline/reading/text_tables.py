@@ -1,6 +1,6 @@
 """Any file -> tables of text (one a sheet), every record numbered as a spreadsheet shows it.
 
-A CSV stays where it is and is scanned by DuckDB; a workbook is turned into CSV (`read_workbook.py`). Encoding,
+A CSV stays where it is and is scanned by DuckDB; a workbook is turned into CSV (`workbook.py`). Encoding,
 separator and record count are decided here and passed on: nothing is sniffed later. Files from outside are read through
 `reader.Reader`, in a child process with limits.
 """
@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 from pipeline.reading.limits import check_file
 from pipeline.reading.workbook import read_workbook
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 HEAD_RECORDS = 40  # titles above a header row are few; a header further down is not looked for
 MAX_COLUMNS = 2_000  # the widest export known has 110; what reads a column is generated for each

@@ -1,6 +1,6 @@
 """A workbook (XLSX, ODS) -> one CSV of text a sheet.
 
-Runs in the child process of reader.py, which may die without harm.
+Runs in the child process of staging/process.py, which may die without harm.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.reading.formulas import LostCells, lost_cells
-from socle.disk import disk_errno
-from socle.refusal import Refusal
+from socle.process.disk import disk_errno
+from socle.words.refusal import Refusal
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from pipeline.safekeeping.backup_scope import name_fault
-from socle.refusal import Refusal
-from socle.sealed import seal, unseal
+from socle.files.sealed import seal, unseal
+from socle.words.refusal import Refusal
 
 DECLARATION = "sauvegarde.json"
 FORMAT = 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.codebook.model import Codebook
-from socle.sqltext import literal, sql_map
+from socle.files.sqltext import literal, sql_map
 
 _SQL = Path(__file__).parent
 

@@ -19,7 +19,7 @@ from pipeline.staging.corrections import PlacedCorrection
 from pipeline.staging.readers_sql import REASON, UNKNOWN_PIECE, expected, is_joined, reader_sql
 from pipeline.staging.scan import FEW, open_scan
 from pipeline.staging.territories import resolve_communes
-from socle.sqltext import identifier, literal
+from socle.files.sqltext import identifier, literal
 
 # Control characters but line breaks and tabs, zero-width ones, and those that change the direction of reading.
 _INVISIBLE = r"'[\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}]'"

@@ -12,8 +12,8 @@ import duckdb
 
 from pipeline.codebook.model import Codebook
 from pipeline.staging.corrections import PlacedCorrection, same_text
-from socle.refusal import render
-from socle.sqltext import literal
+from socle.files.sqltext import literal
+from socle.words.refusal import render
 
 RECEIVED = "lecture_recue"
 """View of the records as the file holds them."""

@@ -15,9 +15,9 @@ from typing import Any
 
 from pipeline.codebook.model import Codebook
 from pipeline.reading.recognise import MappedColumn, Recognised
-from socle.french import count
-from socle.nearest import nearest
-from socle.refusal import Refusal
+from socle.words.french import count
+from socle.words.nearest import nearest
+from socle.words.refusal import Refusal
 
 CORRECTIONS = "corrections.yml"
 
@@ -112,7 +112,7 @@ def place_corrections(
         asking = [
             (rank, column)
             for rank, table in enumerate(known)
-            if correction.feuille is None or same_text(correction.feuille, table.table.feuille or "")
+            if _is_of(correction, table)
             for column in table.mapped
             if column.column.variable == correction.variable
         ]
@@ -144,15 +144,21 @@ def _place(
 
 def _astray(correction: Correction, known: Sequence[Recognised], asking: Sequence[tuple[int, MappedColumn]]) -> str:
     sheets = [table.table.feuille or "" for table in known]
-    if correction.feuille is not None and not any(same_text(correction.feuille, sheet) for sheet in sheets):
+    named = [table for table in known if _is_of(correction, table)]
+    if correction.feuille is not None and not named:
         return f"cette feuille n'y est pas, ou n'a pas été lue{_nearest(correction.feuille, sheets)}"
     if not asking:
-        asked = {column.column.variable or "" for table in known for column in table.mapped}
+        asked = {column.column.variable or "" for table in named for column in table.mapped}
         return f"la variable {correction.variable} n'y est pas demandée{_nearest(correction.variable, sorted(asked))}"
     if len(asking) > 1:
-        named = ", ".join(f"«\u202f{sheets[rank]}\u202f»" for rank, _ in asking)
-        return f"plusieurs feuilles posent la question ({named}), précisez laquelle avec «\u202ffeuille\u202f»"
+        several = ", ".join(f"«\u202f{sheets[rank]}\u202f»" for rank, _ in asking)
+        return f"plusieurs feuilles posent la question ({several}), précisez laquelle avec «\u202ffeuille\u202f»"
     return f"la réponse à cette question est à la ligne {asking[0][1].ligne}"
+
+
+def _is_of(correction: Correction, table: Recognised) -> bool:
+    """Whether the correction may be of that sheet: the one it names, any when it names none."""
+    return correction.feuille is None or same_text(correction.feuille, table.table.feuille or "")
 
 
 def _correction(campagne: str, entry: dict[str, Any]) -> Correction:

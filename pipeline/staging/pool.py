@@ -13,7 +13,7 @@ from pipeline.codebook.model import Codebook
 from pipeline.staging.process import Reader
 
 MOST = min(2, os.cpu_count() or 1)
-"""Each may take what reader_child.MEMORY_BYTES allows: an ordinary machine has room for two."""
+"""Each may take what child.MEMORY_BYTES allows: an ordinary machine has room for two."""
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -5,20 +5,14 @@ A workbook of four kilobytes can make a parser abort its whole process, so no pa
 
 from __future__ import annotations
 
-import contextlib
-import json
-import pickle
-import signal
-import subprocess
-import sys
 import tempfile
-import threading
+import time
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
-from socle.machine import KilledReaderError
-from socle.refusal import Refusal
-from socle.settings import PROJECT_ROOT
+from socle.process.child import Child, ChildEndedError
+from socle.process.machine import KilledReaderError
+from socle.words.refusal import Refusal
 
 if TYPE_CHECKING:
     from pipeline.codebook.model import Codebook
@@ -29,18 +23,14 @@ _TOO_LONG, _STOPPED = "sa lecture est trop longue", "sa lecture s'est arrêtée 
 SECONDS = 60
 BYTES_A_SECOND = 2 * 1024**2
 """A file may take `SECONDS`, and a second more for each of these: some fifty times what it takes."""
-
-
 PREFIX = ".en-cours-"
 """Of the folders that last as long as a reading."""
-# A parser gone wrong finds nothing of ours in it; each arena of malloc would reserve addresses.
-_ENVIRONMENT = {"PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2", "PYTHONPATH": str(PROJECT_ROOT)}
 INTERRUPTED = "lecture_arretee"
 """Code of the refusal of a file that the child did not survive."""
 
 
-class ReaderError(Exception):
-    """The child met an error that no file explains, and the message is its traceback; or the reader was closed."""
+class ClosedReaderError(Exception):
+    """The reader was closed, maybe while it read."""
 
 
 class Reader:
@@ -51,7 +41,7 @@ class Reader:
         self._codebook = codebook
         self._scratch = scratch
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
         self._closed = False
 
     def __enter__(self) -> Reader:
@@ -69,7 +59,7 @@ class Reader:
         """Return what `read.read_tables` does; raise Refusal, too, when the child does not survive the file."""
         from pipeline.reading.text_tables import TextTable
 
-        return [TextTable.decode(table) for table in self._ask("tables", path, fichier, workspace)]
+        return [TextTable.decode(table) for table in self._ask("tables", path.absolute(), fichier, workspace)]
 
     def stage(self, source: Source, sha256: str, workspace: Path) -> None:
         """Do what `stage_file.FileStager.stage` does; a file that the child does not survive is staged as refused."""
@@ -82,82 +72,38 @@ class Reader:
 
     def _ask(self, kind: str, path: Path, fichier: str, *details: object) -> Any:
         if self._closed:
-            raise ReaderError("closed")
+            raise ClosedReaderError
         child = self._started()
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            child.kill()
-
-        timer = threading.Timer(_deadline(path), stop)
-        timer.start()
+        child.send((kind, path, fichier, *details))
         try:
-            answer = _exchange(child, (kind, path, fichier, *details))
+            return child.answer(time.monotonic() + _seconds(path))["lu"]
+        except ChildEndedError as ended:
+            if self._closed:
+                raise ClosedReaderError from None
+            if ended.by_the_system:
+                raise KilledReaderError(fichier) from None
+            raise Refusal(INTERRUPTED, fichier=fichier, raison=_TOO_LONG if ended.is_late else _STOPPED) from None
         finally:
-            timer.cancel()
-        if answer is None or answer.get("fin"):
-            self._end()
-        if self._closed:
-            raise ReaderError("closed")
-        if answer is None and not late.is_set() and child.returncode == -signal.SIGKILL:
-            raise KilledReaderError(fichier)
-        if answer is None:
-            raise Refusal(INTERRUPTED, fichier=fichier, raison=_TOO_LONG if late.is_set() else _STOPPED)
-        if "erreur" in answer:
-            raise ReaderError(answer["erreur"])
-        if "refus" in answer:
-            raise Refusal(answer["refus"], **answer["valeurs"])
-        return answer["lu"]
+            if not child.is_alive:
+                self._end()
 
     def _end(self) -> None:
         child, self._child = self._child, None
         if child is not None:
-            child.kill()
-            child.wait()
-            for stream in (child.stdin, child.stdout):
-                with contextlib.suppress(BrokenPipeError):  # what was left to be sent to it
-                    _pipe(stream).close()
+            child.close()
         if self._folder is not None:
             self._folder.cleanup()
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _started(self) -> Child:
         if self._child is None:
             self._folder = tempfile.TemporaryDirectory(dir=self._scratch, prefix=PREFIX)
-            self._child = subprocess.Popen(
-                [sys.executable, "-m", "pipeline.staging.child"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd=self._folder.name,  # DuckDB puts aside what does not fit in memory under it
-                env=_ENVIRONMENT,
-                start_new_session=True,  # Ctrl-C is for the parent
-            )
-            with contextlib.suppress(BrokenPipeError):  # it is dead already: it will be seen when it does not answer
-                pickle.dump(self._codebook, _pipe(self._child.stdin))
+            # DuckDB puts aside what does not fit in memory under it.
+            self._child = Child("pipeline.staging.child", self._codebook, Path(self._folder.name))
         return self._child
 
 
-def _deadline(path: Path) -> float:
+def _seconds(path: Path) -> float:
     try:
         return SECONDS + path.stat().st_size / BYTES_A_SECOND
     except OSError:
         return SECONDS
-
-
-def _exchange(child: subprocess.Popen[bytes], request: tuple[object, ...]) -> dict[str, Any] | None:
-    """Return the child's answer; None when it died before it could give one."""
-    try:
-        requests = _pipe(child.stdin)
-        pickle.dump(request, requests)
-        requests.flush()
-        # Its answer is JSON, not a pickle: what comes back may have been touched by the file.
-        answer: dict[str, Any] = json.loads(_pipe(child.stdout).readline())
-    except (BrokenPipeError, ValueError):
-        return None
-    return answer
-
-
-def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
-    assert stream is not None  # noqa: S101  # both are piped, above
-    return stream

@@ -10,7 +10,7 @@ import re
 
 from pipeline.codebook.model import Column, FormatColumn
 from pipeline.sql.macros import fold
-from socle.sqltext import literal, sql_map
+from socle.files.sqltext import literal, sql_map
 
 UNKNOWN_PIECE = "?"
 _EXPECTED = {

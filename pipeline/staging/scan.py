@@ -13,9 +13,9 @@ import duckdb
 from pipeline.reading.headers import normalise_header
 from pipeline.reading.recognise import Recognised
 from pipeline.reading.text_tables import count_separators
-from socle.disk import disk_errno
-from socle.refusal import Refusal
-from socle.sqltext import literal
+from socle.files.sqltext import literal
+from socle.process.disk import disk_errno
+from socle.words.refusal import Refusal
 
 FEW = 20_000
 """Records: beyond, parsing the text once more costs more than keeping it aside, and running a query more than planning

@@ -19,9 +19,9 @@ from pipeline.staging.pool import Readers
 from pipeline.staging.process import INTERRUPTED, PREFIX, Reader
 from pipeline.staging.stage_file import MADE, Source
 from pipeline.staging.staged import Staged, keep_published, read_staged
-from socle.atomic import sync_tree
+from socle.files.atomic import sync_tree
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 
 def stage_all(

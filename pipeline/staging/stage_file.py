@@ -19,8 +19,8 @@ from pipeline.staging.corrected import stale_corrections
 from pipeline.staging.corrections import Correction, PlacedCorrection, place_corrections
 from pipeline.staging.staged import StagedTable, label, write_staged
 from pipeline.staging.territories import load_territories
-from socle.refusal import Refusal
-from socle.sqltext import literal
+from socle.files.sqltext import literal
+from socle.words.refusal import Refusal
 
 MADE = "fait"
 """Folder of the workspace that holds the staged file."""

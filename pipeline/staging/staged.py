@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from socle.refusal import Refusal
-from socle.sealed import digest, known_digest, seal, unseal
+from socle.files.sealed import digest, known_digest, seal, unseal
+from socle.words.refusal import Refusal
 
 _DECLARATION = "fichier.json"
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import duckdb
 
 from pipeline.sql.create import read_select
+from socle.files.sqltext import identifier, literal
 from socle.settings import PROJECT_ROOT
-from socle.sqltext import identifier, literal
 
 REFERENCE = PROJECT_ROOT / "pipeline" / "definitions" / "reference"
 READ_BUFFER = 256 * 1024  # bytes: small enough for the communes to be read and normalised on two cores

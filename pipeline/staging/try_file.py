@@ -14,9 +14,9 @@ from pipeline.staging.corrections import Correction, load_corrections, refuse_st
 from pipeline.staging.stage_all import Stager
 from pipeline.staging.stage_file import Source
 from pipeline.staging.staged import Staged, StagedTable
+from socle.files.sqltext import literal
 from socle.paths import DataFolder
-from socle.refusal import Refusal
-from socle.sqltext import literal
+from socle.words.refusal import Refusal
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _try(folder: DataFolder, path: Path, campagne: str) -> Trial:
     codebook = load_codebook((folder.root,))
     with tempfile.TemporaryDirectory(prefix="clas-essai-") as workspace:
         corrections = _corrections(folder, campagne, path.name)
-        source = Source(campagne, _departements(folder, campagne), path, path.name, corrections)
+        source = Source(campagne, _departements(folder, campagne), path.absolute(), path.name, corrections)
         staged = Stager(Path(workspace), codebook).stage(source, sha256="")
         if staged.refusal:
             raise staged.refusal

@@ -12,7 +12,7 @@ from pipeline.builds.adoption import find
 from pipeline.preparation.load_history import loads
 from pipeline.preparation.preparation import find as prepared
 from pipeline.staging.corrections import load_corrections
-from socle.manifest import pointed_build
+from socle.files.manifest import pointed_build
 from tests.support.access import AGENT, make_accounts
 from tests.support.browser import PHONE, Screen, screen
 from tests.support.builds import quick_build

@@ -15,7 +15,7 @@ from access.people.accounts import NewAccount, add, issue_codes
 from cli.demo.accounts import make_accounts
 from pipeline.builds.lock import only_builder
 from pipeline.builds.publish import new_candidate, publish, seal
-from socle.manifest import WAREHOUSE, current_build, read_manifest
+from socle.files.manifest import WAREHOUSE, current_build, read_manifest
 from socle.paths import DataFolder
 from tests.browser.test_pages import deep_links, faults
 from tests.support.access import NEXT_YEAR

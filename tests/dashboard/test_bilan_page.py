@@ -12,7 +12,7 @@ from bilan.render import KINDS
 from dashboard.pages.year.bilan import content_of, part_names
 from dashboard.visit.visitor import Visitor
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.dashboard import open_page, unmarked, visitor_of
 from warehouse.scope import Scope
 

@@ -16,9 +16,9 @@ from bilan.words.declared import load_layout
 from dashboard.exhibits.figure_view import explained
 from dashboard.exhibits.provenance import explanation
 from dashboard.visit.navigation import PAGES
-from socle.french import quantity
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import quantity
+from socle.words.refusal import Refusal
 from tests.support.dashboard import open_page, unmarked, visitor_of
 from tests.support.figures import states
 from warehouse.open import open_current

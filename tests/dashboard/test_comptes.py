@@ -15,9 +15,9 @@ from access.people.accounts import NewAccount, account, accounts, add
 from bilan.print.letters_pdf import to_pdf
 from dashboard.pages.management import comptes
 from dashboard.visit.visitor import Visitor
-from socle.french import today
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import today
+from socle.words.refusal import Refusal
 from tests.support.access import AGENT, ALPHA, ANALYSTE, COMITE
 from tests.support.dashboard import open_page, visitor_of
 from tests.support.exports import siret

@@ -15,7 +15,7 @@ from dashboard.query.answer import _all, _workbook
 from dashboard.query.engine import run
 from dashboard.visit.visitor import Visitor
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.dashboard import open_page, unmarked, visitor_of
 from warehouse.sql.cautions import LEVELS, ORIGINS, RATES, cautions
 from warehouse.sql.questions import questions

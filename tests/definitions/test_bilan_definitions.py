@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -14,26 +15,19 @@ import yaml
 from bilan.exhibits.templates import TEMPLATES
 from bilan.model.exhibit import CHARTS
 from bilan.synthese.write import load_synthese
+from bilan.words import vocabulary
+from bilan.words.contradictions import BilanDefinitions
 from bilan.words.declared import load_layout
-from bilan.words.phrases import DEFINITIONS, load_phrases
-from bilan.words.sentences import Clause, placeholders
+from bilan.words.definitions import DEFINITIONS, check_indicators
+from bilan.words.phrases import load_phrases
+from bilan.words.sentences import Clause, parts
 from bilan.words.terms import _ASPECTS, _KNOWN
 from pipeline.codebook.load import load_codebook
 from pipeline.core.texts import load_chapters
+from socle.settings import PROJECT_ROOT
 
 PHRASES, LAYOUT = load_phrases(), load_layout()
 CATALOGUE = {indicator.id: indicator for indicator in load_codebook().indicators}
-FAMILIES = {indicator.serie_de for indicator in CATALOGUE.values()}
-FORMS = {"", "nu", "part", "sur", "sujet", "num", "base", "compte"}
-# What only one page knows, and the subject of a pattern.
-MORE = {
-    "champ", "x", "epci_sans_action", "epci_sans_action_noms", "qpv_sans_action", "qpv_sans_action_noms",
-    "ps_taux", "ps_plafond", "ps_maximum", "attendus", "hors_delai", "corrigees", "masquees", "couverture", "depuis",
-    "libelles", "comparables", "proches", "ligne", "valeur", "ensemble", "nom", "reponse", "raison_sociale",
-    "transmis_le", "premiere_annee", "contact", "annee_demandee", "annee_montree", "demandee_recue", "demandee_le",
-    "semblables", "semblables_nom", "decrites", "total", "recus", "ecartees", "valeurs", "verifier", "question",
-    "blancs", "changes", "premiere", "vous",
-}  # fmt: skip
 FORBIDDEN = ("mieux", "moins bien", "bon ", "bonne", "retard", "meilleur", "faible", "performan", "class", "rang ")
 
 
@@ -65,50 +59,34 @@ def clauses() -> Iterator[tuple[str, Clause]]:
         yield from ((chapter.id, clause) for clause in chapter.titre)
 
 
-def known(name: str) -> bool:
-    for prefix in ("vous.", "vous_avant."):
-        if name.startswith(prefix):
-            return name.removeprefix(prefix) in CATALOGUE
-    first, _, aspect = name.partition(".")
-    family, _, rank = first.partition("#")
-    subject = first in CATALOGUE or first == "x" or first in PHRASES.sums or (bool(rank) and family in FAMILIES)
-    if aspect == "arrondi":
-        return first in FAMILIES
-    return (subject and (not aspect or aspect in _ASPECTS)) or (not aspect and first in MORE | set(_KNOWN))
-
-
-@pytest.mark.parametrize("name", ["phrases", "chapitres", "synthese"])
-def test_a_file_is_as_its_schema_says(name: str) -> None:
+@pytest.mark.parametrize("name", BilanDefinitions.names())
+def test_a_schema_is_one(name: str) -> None:
     schema = json.loads((DEFINITIONS / "schemas" / f"{name}.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
-    assert [
-        error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(content(f"{name}.yml"))
-    ] == []
 
 
-def test_every_name_of_every_pattern_is_known() -> None:
-    needed = [(pattern, name, form) for pattern, clause in clauses() for name, form in placeholders(clause)]
-    assert len(needed) > 400
-    assert [one for one in needed if not known(one[1])] == []
+def test_the_files_say_nothing_that_is_not_understood_or_known() -> None:
+    check_indicators(CATALOGUE.values())
+    assert len([part for _, clause in clauses() for part in parts(clause)]) > 400
 
 
-def test_every_form_and_noun_is_known() -> None:
-    for pattern, clause in clauses():
-        for _, form in placeholders(clause):
-            kind, _, noun = form.partition(" ")
-            assert kind in FORMS or form in PHRASES.patterns, (pattern, form)
-            assert not noun or noun in PHRASES.nouns, (pattern, form)
+def test_the_vocabulary_is_that_of_the_program() -> None:
+    assert set(vocabulary.EVERYWHERE) == set(_KNOWN)
+    assert set(vocabulary.ASPECTS) == set(_ASPECTS)
 
 
-def test_what_a_page_alone_knows_is_used() -> None:
-    used = {name.partition(".")[0] for _, clause in clauses() for name, _ in placeholders(clause)}
-    assert MORE - used == set()
+def test_every_word_of_the_vocabulary_is_used() -> None:
+    names = [part.name for _, clause in clauses() for part in parts(clause)]
+    first, aspects = ({name.partition(".")[place] for name in names} for place in (0, 2))
+    assert {*vocabulary.OF_ONE_PAGE, *vocabulary.OWN} - first == set()
+    assert set(vocabulary.ASPECTS) - aspects == set()
 
 
-def test_a_pattern_named_by_another_exists() -> None:
-    for pattern, clause in clauses():
-        if not isinstance(clause, str):
-            assert set(clause.get("motifs", ())) <= set(PHRASES.patterns), pattern
+def test_the_patterns_that_the_program_says_are_named_in_it() -> None:
+    modules = [path for path in (PROJECT_ROOT / "bilan").rglob("*.py") if path.stem != "vocabulary"]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in modules]
+    texts = {one.value for tree in trees for one in ast.walk(tree) if isinstance(one, ast.Constant)}
+    assert set(vocabulary.ASKED) <= texts
 
 
 def test_every_indicator_names_a_pattern_that_exists() -> None:
@@ -135,54 +113,43 @@ def test_the_chapters_are_those_that_the_agent_comments_in_the_same_order() -> N
     commented = [name for name, chapter in LAYOUT.chapters.items() if chapter.nom is None]
     assert commented == list(load_chapters())
     assert {name for name, chapter in LAYOUT.chapters.items() if chapter.nom} == {"referentiel", "reponses"}
-    assert all(name in LAYOUT.chapters for page in LAYOUT.pages.values() for name in page.chapitres)
 
 
-def test_a_page_is_reserved_when_one_of_its_chapters_is() -> None:
-    for page in LAYOUT.pages.values():
-        assert page.reserve >= any(LAYOUT.chapters[name].reserve for name in page.chapitres)
-
-
-def test_every_figure_can_be_made_of_known_indicators() -> None:
+def test_every_way_of_making_a_figure_and_every_chart_is_declared_and_used() -> None:
     figures = [figure for chapter in LAYOUT.chapters.values() for figure in chapter.figures]
-    assert len({figure.id for figure in figures}) == len(figures) > 50
-    for figure in figures:
-        assert figure.gabarit in TEMPLATES
-        assert figure.graphique in CHARTS
-        assert set(figure.indicateurs) <= set(CATALOGUE) | FAMILIES, figure.id
-    assert set(TEMPLATES) == {figure.gabarit for figure in figures}
+    assert len(figures) > 50
+    assert {figure.gabarit for figure in figures} == set(TEMPLATES)
+    schema = json.loads((DEFINITIONS / "schemas" / "chapitres.json").read_text(encoding="utf-8"))
+    allowed = schema["properties"]["chapitres"]["additionalProperties"]["properties"]["figures"]["items"]["properties"]
+    assert allowed["gabarit"]["enum"] == list(TEMPLATES)
+    assert set(allowed["graphique"]["enum"]) == set(CHARTS)
 
 
 def test_every_indicator_is_in_a_figure_or_in_a_chapter_that_has_its_family() -> None:
     families = {family for chapter in LAYOUT.chapters.values() for family in chapter.familles}
     assert families == {indicator.famille for indicator in CATALOGUE.values()}
-    shown = LAYOUT.named
-    assert [one.id for one in CATALOGUE.values() if not {one.id, one.serie_de} & shown] == []
+    added = {one.id for one in CATALOGUE.values() if one.numero is None}  # shown under « Autres indicateurs »
+    assert [one.id for one in CATALOGUE.values() if not {one.id, one.serie_de} & (LAYOUT.named | added)] == []
 
 
 def test_every_indicator_has_a_base_and_a_champ() -> None:
     for indicator in CATALOGUE.values():
         assert indicator.source in PHRASES.bases
         assert indicator.source in PHRASES.champs
-    assert set(PHRASES.bases.values()) <= set(PHRASES.nouns)
-    assert set(PHRASES.bases) <= set(CATALOGUE) | FAMILIES | {one.source for one in CATALOGUE.values()}
 
 
-def test_the_key_figures_the_referentiel_and_the_sums_are_indicators() -> None:
+def test_the_key_figures_and_the_referentiel_are_those_of_the_catalogue() -> None:
     assert [declared["indicateur"] for declared in PHRASES.key_figures] == [
         "nb_enfants_accueillis", "nb_familles", "nb_collectifs", "enfants_par_collectif", "nb_intervenants",
         "part_actions_4_axes",
     ]  # fmt: skip
     numbers = {CATALOGUE[name].numero for name in PHRASES.referentiel}
     assert numbers == {31, 41, 45, 48, 55}
-    assert {part for parts in PHRASES.sums.values() for part in parts} <= set(CATALOGUE)
-    assert set(PHRASES.modalities) <= set(CATALOGUE)
 
 
 def test_the_synthese_has_the_ten_rows_of_its_table() -> None:
     declared = load_synthese()
     assert [CATALOGUE[line.indicateur].numero for line in declared.lines] == [9, 24, 30, 32, 36, 29, 39, 52, 42, 59]
     assert all(CATALOGUE[name].synthese_porteur for name in declared.indicateurs)
-    assert {line.phrase for line in declared.lines if line.phrase} <= set(PHRASES.patterns)
     types = {one.modalite for one in CATALOGUE.values() if one.serie_de == "part_porteurs_type"}
     assert set(declared.peers) == types - {"autre"}

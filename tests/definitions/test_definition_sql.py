@@ -11,8 +11,8 @@ import pytest
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook, Column, Rule
 from pipeline.codebook.sentences import sql_expression
-from socle.refusal import placeholders
 from socle.settings import PROJECT_ROOT
+from socle.words.refusal import placeholders
 
 VALIDATION = PROJECT_ROOT / "pipeline" / "sql" / "validation"
 CODEBOOK = load_codebook()

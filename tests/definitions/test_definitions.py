@@ -14,11 +14,12 @@ import duckdb
 import jsonschema
 import pytest
 
-from pipeline.codebook.documents import DEFINITIONS, read_document, read_yaml
+from pipeline.codebook.documents import DEFINITIONS, read_document
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.sentences import sql_expression
-from socle.refusal import placeholders, refusal_phrases, screen_phrases
+from socle.files.documents import read_yaml
 from socle.settings import PROJECT_ROOT
+from socle.words.refusal import placeholders, refusal_phrases, screen_phrases
 
 EXPECTATIONS = PROJECT_ROOT / "expectations"
 SCHEMAS = sorted((DEFINITIONS / "schemas").glob("*.json"))

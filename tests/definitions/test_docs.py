@@ -15,7 +15,8 @@ from socle.settings import PROJECT_ROOT, Settings
 README = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = (
     *("README.md", "CONTRIBUTING.md", "SECURITY.md", "data/curated/README.md"),
-    *("docs/guide.md", "docs/installation.md", "docs/sql.md", "docs/decisions.md"),
+    *("docs/guide.md", "docs/installation.md", "docs/sql.md", "docs/decisions.md", "docs/architecture.md"),
+    *("docs/glossary.md", "docs/methodology.md"),
 )
 MAKEFILE = (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8")
 

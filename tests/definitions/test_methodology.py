@@ -7,13 +7,13 @@ from typing import Any
 
 import duckdb
 import pytest
-
 from cli.words.figures_text import STATES
+
 from pipeline.codebook.diffusion import load_diffusion_rules
-from socle.french import number
-from socle.manifest import DIFFUSION, WAREHOUSE, read_manifest
+from socle.files.manifest import DIFFUSION, WAREHOUSE, read_manifest
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
+from socle.words.french import number
 from tests.support.demo import build_of
 
 TEXT = (PROJECT_ROOT / "docs" / "methodology.md").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from socle.manifest import WAREHOUSE
+from socle.files.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from tests.support.demo import build_of
 

@@ -13,7 +13,7 @@ import pytest
 
 from cli.main import main
 from pipeline.marts.calculation import by_source, long_sql
-from socle.manifest import WAREHOUSE
+from socle.files.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from tests.support.attacker import Answer, Attacker, Question
 from tests.support.demo import LAST, build_of

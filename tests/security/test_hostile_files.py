@@ -23,7 +23,8 @@ from pipeline.staging.stage_all import Stager
 from pipeline.staging.stage_file import MADE, Source
 from pipeline.staging.staged import Staged, read_staged
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.process.child import ChildError
+from socle.words.refusal import Refusal
 from tests.support.builds import quick_build, quick_codebook
 from tests.support.exports import declare, make_folder, reponse, write_export
 from tests.support.hostile import FORMAT, HOSTILE, Hostile, sound
@@ -142,7 +143,7 @@ def test_what_stopped_a_child_is_tried_again_at_the_next_build(tmp_path: Path, m
 
 def test_a_child_that_a_file_brings_down_refuses_its_file_alone(tmp_path: Path) -> None:
     with Reader(quick_codebook()) as reader:
-        reader._started().send_signal(signal.SIGABRT)
+        os.kill(reader._started().pid, signal.SIGABRT)
         found = staged(reader, sound(tmp_path), tmp_path / "atelier")
         assert "s'est arrêtée d'elle-même" in str(found.refusal)
         assert staged(reader, sound(tmp_path), tmp_path / "atelier2").refusal is None
@@ -150,14 +151,14 @@ def test_a_child_that_a_file_brings_down_refuses_its_file_alone(tmp_path: Path) 
 
 def test_a_child_killed_by_the_machine_refuses_no_file(tmp_path: Path) -> None:
     with Reader(quick_codebook()) as reader:
-        reader._started().kill()
+        os.kill(reader._started().pid, signal.SIGKILL)
         with pytest.raises(module.KilledReaderError):
             staged(reader, sound(tmp_path), tmp_path / "atelier")
         assert staged(reader, sound(tmp_path), tmp_path / "atelier2").refusal is None
 
 
 def test_an_error_of_ours_is_no_fault_of_the_file(tmp_path: Path) -> None:
-    with Reader(None) as reader, pytest.raises(module.ReaderError, match="staging takes a codebook"):
+    with Reader(None) as reader, pytest.raises(ChildError, match="staging takes a codebook"):
         staged(reader, sound(tmp_path), tmp_path / "atelier")
 
 
@@ -167,7 +168,7 @@ def test_a_reader_closed_while_it_reads_refuses_nothing(tmp_path: Path) -> None:
     workspace.mkdir()
     reader = Reader(quick_codebook())
     reader.close()
-    with pytest.raises(module.ReaderError, match="closed"):
+    with pytest.raises(module.ClosedReaderError):
         reader.stage(Source(YEAR, ("45",), path, path.name), received_hash(path), workspace)
     assert not (workspace / MADE).exists()
 

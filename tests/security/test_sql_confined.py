@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import PROJECT_ROOT, Settings
+from socle.words.refusal import Refusal
 from tests.support.builds import plain, publish_hand_made
 from tests.support.demo import build_of
 from tests.support.sql import SENSITIVE, build_small

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 from tests.support.builds import plain
 from tests.support.demo import build_of
 from tests.support.sql import SECRET, SENSITIVE, Case, build_small, corpus

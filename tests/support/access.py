@@ -13,8 +13,8 @@ import pytest
 
 from access.journal.journal import COMMAND
 from access.people.accounts import NewAccount, add, issue_codes
-from socle.french import today
 from socle.paths import DataFolder
+from socle.words.french import today
 from tests.support.exports import siret
 
 AGENT, COMITE, ANALYSTE = "agent@caf.example", "comite@caf.example", "analyste@caf.example"

@@ -14,8 +14,8 @@ from typing import Any
 from pipeline.safekeeping.archive import DECLARATION
 from pipeline.safekeeping.backup import back_up
 from pipeline.safekeeping.restore import restore
+from socle.files.sealed import seal
 from socle.paths import DataFolder
-from socle.sealed import seal
 from tests.support.builds import kill_at_change, publish_hand_made, silent
 
 FILES = {

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.adopt import run_adoption
 from pipeline.build import build
 from pipeline.builds.lock import only_builder
-from socle.manifest import current_build
+from socle.files.manifest import current_build
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT, Settings
 from tests.support.builds import silent

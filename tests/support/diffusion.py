@@ -12,7 +12,7 @@ import duckdb
 from pipeline.builds.lock import only_builder
 from pipeline.builds.publish import publish, row_counts, seal
 from pipeline.marts.comments import comment_everything
-from socle.manifest import DIFFUSION
+from socle.files.manifest import DIFFUSION
 from socle.paths import DataFolder
 from tests.support.builds import hand_made
 from tests.support.exports import codebook

@@ -11,7 +11,7 @@ from PIL import Image
 from dashboard.visit.data import read
 from dashboard.visit.visitor import Visitor
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from warehouse.scope import Scope
 
 

@@ -17,7 +17,7 @@ import xlsxwriter
 from cli.main import main
 from pipeline.builds.lock import leftovers
 from pipeline.builds.publish import verify
-from socle.manifest import current_build, pointed_build
+from socle.files.manifest import current_build, pointed_build
 from socle.paths import DataFolder
 from tests.support.builds import plain, publish_hand_made, quick_build, quick_codebook
 from tests.support.disks import Disk

@@ -16,7 +16,7 @@ from pptx.util import Emu
 from python_calamine import CalamineWorkbook
 
 from bilan.model.exhibit import Exhibit
-from socle.cells import original_cell
+from tests.support.cells import read_back
 from tests.support.libreoffice import save_again
 
 _UNITS = {"pct": "%", "eur": "€", "h": "h"}
@@ -50,7 +50,7 @@ def sheets(document: bytes) -> dict[str, list[list[Any]]]:
     """{sheet: cells}, what was made safe being as it was."""
     book = CalamineWorkbook.from_filelike(BytesIO(document))
     return {
-        name: [[original_cell(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python()]
+        name: [[read_back(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python()]
         for name in book.sheet_names
     }
 

@@ -8,7 +8,7 @@ import duckdb
 
 from pipeline.builds.lock import only_builder
 from pipeline.builds.publish import publish, row_counts, seal
-from socle.manifest import WAREHOUSE
+from socle.files.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from tests.support.builds import hand_made
 from tests.support.exports import siret

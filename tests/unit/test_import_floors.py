@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,8 +25,16 @@ ONLY_IN = {
     "docx": ("bilan/office/",),
     "docxtpl": ("bilan/office/",),
     "pptx": ("bilan/office/",),
+    "rapidfuzz": ("socle/words/nearest.py",),
 }
-LARGE = {"socle": "one concern a file, each of them used by every floor", "dashboard/loading": "two files a step"}
+UNIX = ("socle/process/unix.py", "warehouse/engine/landlock.py")
+"""The files that another system would need otherwise."""
+UNIX_MODULES = {"ctypes", "fcntl", "grp", "posix", "pty", "pwd", "resource", "select", "signal", "syslog", "termios"}
+UNIX_NAMES = {"fork", "geteuid", "getgid", "getuid", "kill", "killpg", "mkfifo", "pread", "pwrite", "setsid", "statvfs",
+              "O_DIRECTORY", "O_NOFOLLOW", "O_PATH", "AF_UNIX", "preexec_fn", "pass_fds",
+              "start_new_session"}  # fmt: skip
+UNIX_PATHS = ("/proc", "/sys/", "/dev/", "/etc/")
+LARGE = {"dashboard/loading": "two files a step"}
 """Folders that hold fourteen files or more, and why."""
 
 
@@ -118,6 +128,23 @@ def test_a_heavy_library_is_imported_only_where_it_belongs() -> None:
     ]
     assert {library for _, library in heavy} == set(ONLY_IN)
     assert [(file, library) for file, library in heavy if not file.startswith(ONLY_IN[library])] == []
+
+
+def unix_only(path: Path) -> Iterator[str]:
+    """What a file has of Unix alone: modules, names of `os`, `socket` and `Popen`, paths."""
+    yield from ({name.split(".")[0] for name in named_in(path)} & UNIX_MODULES)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("os", "socket"):
+            yield from {node.attr} & UNIX_NAMES
+        elif isinstance(node, ast.keyword):
+            yield from {node.arg} & UNIX_NAMES
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith(UNIX_PATHS):
+            yield node.value
+
+
+def test_what_is_unix_only_is_in_one_file_beside_landlocks() -> None:
+    found = {path.relative_to(PROJECT_ROOT).as_posix(): list(unix_only(path)) for path in modules().values()}
+    assert {file for file, names in found.items() if names} == set(UNIX), found
 
 
 def test_every_package_has_its_floor() -> None:

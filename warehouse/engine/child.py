@@ -1,27 +1,23 @@
-"""`python -m warehouse.engine.child`: the child of engine_process.py, where queries run. It may be killed without harm.
+"""`python -m warehouse.engine.child`: the child of process.py, where queries run. It may be killed without harm.
 
-On argv what Start holds, as JSON; on stdin one request a line, {"requete": …, "format": null or csv, parquet, json}; on
-stdout one JSON object a line: first {"departements": […]}, or why it does not serve;
-then {"colonnes": …}, {"refus": …, "valeurs": …}
-or {"erreur": …} with the traceback of anything else. "fin" is true when the child should not serve again. Streams are
-written to the descriptor that `output` names.
+It is told what Start holds, then asked queries: (text, format or None, rows). It says first {"departements": […]}, or
+why it does not serve; then {"colonnes": …}. Streams are written to the descriptor that `output` names.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 import time
-import traceback
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from socle.refusal import Refusal
+from socle.process.parent import Parent, failed, refused
+from socle.process.unix import Memory, allow_processor_time, bound_process, descriptor_path
+from socle.words.nearest import prepare_nearest
+from socle.words.refusal import Refusal
 from warehouse.engine.answers import read_answer, write_stream
-from warehouse.engine.limits import Memory, allow_processor_time, bound_process
 from warehouse.engine.open_confined import confined, open_database
 from warehouse.engine.start import Start
 from warehouse.sql.analyst_views import USE_VIEWS, VIEWS
@@ -36,10 +32,9 @@ _DEPARTEMENTS = (
 class EngineChild:
     """Answers requests, each on a connection of its own: nothing of one session is left for the next."""
 
-    def __init__(self, start: Start, memory: Memory) -> None:
-        self._memory = memory
+    def __init__(self, start: Start) -> None:
         self._limits = start.limits
-        self._output = f"/dev/fd/{start.output}"
+        self._output = descriptor_path(start.output)
         self._connection, self._names = open_database(
             Path(start.database), start.limits.megabytes, self._output, start.everything, not start.for_streams
         )
@@ -50,22 +45,19 @@ class EngineChild:
             return []
         return [code for (code,) in self._connection.execute(_DEPARTEMENTS).fetchall()]
 
-    def answer(self, requete: str, format: str | None, lignes: int) -> dict[str, Any]:
-        """Return the answer to one request, ready for JSON."""
+    def answer(self, request: tuple[str, str | None, int]) -> dict[str, Any]:
+        """Return the answer to one request, ready for JSON; raise Refusal when it has none."""
+        query, format, rows = request
+        allow_processor_time(self._limits.stream_seconds if format else self._limits.seconds)
         try:
-            found = self._run(requete, format, lignes)
-        except Refusal as refusal:
-            found = _refused(refusal)
+            return self._run(query, format, rows)
         except (duckdb.Error, MemoryError) as error:
-            found = self._failed(error, requete)
-        except Exception:
-            return {"erreur": traceback.format_exc(), "fin": True}
-        return {"fin": self._memory.is_swollen(self._limits)} | found
+            return self._failed(error, query)
 
     def _failed(self, error: duckdb.Error | MemoryError, query: str) -> dict[str, Any]:
         if isinstance(error, MemoryError) or _is_too_heavy(error):
-            return _refused(Refusal("requete_trop_lourde", memoire=self._limits.megabytes)) | {"fin": True}
-        found = _refused(refused_by(error, query, self._names))
+            return refused(Refusal("requete_trop_lourde", memoire=self._limits.megabytes)) | {"fin": True}
+        found = refused(refused_by(error, query, self._names))
         return found | ({"fin": True} if isinstance(error, duckdb.FatalException | duckdb.InternalException) else {})
 
     def _run(self, query: str, format: str | None, rows: int) -> dict[str, Any]:
@@ -80,43 +72,31 @@ class EngineChild:
         return found | {"secondes": time.perf_counter() - start}
 
 
-def _refused(refusal: Refusal) -> dict[str, Any]:
-    return {"refus": refusal.code, "valeurs": refusal.values}
-
-
 def _is_too_heavy(error: duckdb.Error) -> bool:
     return isinstance(error, duckdb.OutOfMemoryException) or "bad_alloc" in str(error) or "Out of Memory" in str(error)
 
 
 def main() -> None:
     """Answer requests until the parent closes the pipe, or is gone."""
-    start = Start.decode(sys.argv[1])
+    parent = Parent()
+    start: Start = parent.request()
     os.environ.clear()
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # a library that prints does not answer
-
-    def say(answer: dict[str, Any]) -> None:
-        answers.write(json.dumps(answer, separators=(",", ":")) + "\n")
-        answers.flush()
-
-    memory = Memory()
+    memory = Memory(start.limits.addresses)
     load_functions()
-    bound_process(start.limits)
+    prepare_nearest()
+    bound_process(start.limits.addresses, writes_files=False)
     if not confined(Path(start.database)) and not start.is_copy:
-        say({"sans_protection": True})
+        parent.say({"sans_protection": True})
         return
     try:
-        child = EngineChild(start, memory)
-        say({"departements": child.departements()})
-        for line in sys.stdin:
-            allow_processor_time(start.limits.stream_seconds if json.loads(line)["format"] else start.limits.seconds)
-            say(child.answer(**json.loads(line)))
-    except BrokenPipeError:
-        return
+        child = EngineChild(start)
+        parent.say({"departements": child.departements()})
     except duckdb.Error as error:
-        say({"abimee": str(error)})
+        parent.say({"abimee": str(error)})
     except Exception:
-        say({"erreur": traceback.format_exc()})
+        parent.say(failed())
+    else:
+        parent.serve(child.answer, memory)
 
 
 if __name__ == "__main__":

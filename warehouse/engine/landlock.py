@@ -19,6 +19,10 @@ _READ_FILE, _READ_FOLDER = 1 << 2, 1 << 3
 _RIGHTS_OF_VERSION = {1: 13, 2: 14, 3: 15, 4: 15}
 """How many rights on files a version knows; 16 from the fifth on."""
 _TCP, _SOCKETS_AND_SIGNALS = 0b11, 0b11
+CONTROL_GROUP, CONTROL_GROUPS = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
+"""What DuckDB aborts without; the rest of /proc would show what other processes hold."""
+ENVIRONMENT = Path("/proc/self/environ")
+"""Of this process: to see that it is confined."""
 
 
 class _Ruleset(ctypes.Structure):

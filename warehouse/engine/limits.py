@@ -1,9 +1,7 @@
-"""What a query may take: time, memory, rows. Set on a child process by the system, for only it can stop anything."""
+"""What a query may take: time, memory, rows."""
 
 from __future__ import annotations
 
-import os
-import resource
 from dataclasses import dataclass
 
 from socle.settings import Settings
@@ -34,34 +32,3 @@ class Limits:
     def of(cls, settings: Settings) -> Limits:
         """Return the limits that the installation chose."""
         return cls(seconds=settings.requete_secondes, rows=settings.requete_lignes)
-
-
-def bound_process(limits: Limits) -> None:
-    """Bound this process for good: addresses, no core file, no file written."""
-    resource.setrlimit(resource.RLIMIT_AS, (limits.addresses, limits.addresses))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-
-
-def allow_processor_time(seconds: float) -> None:
-    """Let this process work that long on every core from now on; then the system kills it, its parent gone or not."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    allowed = used.ru_utime + used.ru_stime + (seconds + 1) * (os.cpu_count() or 1)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(allowed), resource.getrlimit(resource.RLIMIT_CPU)[1]))
-
-
-class Memory:
-    """What this process holds; to be made before it is confined, for it could no longer open the file."""
-
-    def __init__(self) -> None:
-        try:
-            self._file: int | None = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:  # only Linux tells
-            self._file = None
-
-    def is_swollen(self, limits: Limits) -> bool:
-        """Return whether the next query would have few addresses left."""
-        if self._file is None:
-            return False
-        pages = int(os.pread(self._file, 64, 0).split()[0])
-        return pages * resource.getpagesize() > 0.75 * limits.addresses

@@ -7,12 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.engine.landlock import confine
+from warehouse.engine.landlock import CONTROL_GROUP, CONTROL_GROUPS, ENVIRONMENT, confine
 from warehouse.sql.analyst_views import FILE, create_views
 from warehouse.sql.errors import Names
-
-# Without these two DuckDB aborts; the rest of /proc would show what other processes hold.
-_ALSO_READ = ([Path("/proc/self/cgroup")], [Path("/sys/fs/cgroup")])
 
 
 def confined(database: Path) -> bool:
@@ -20,9 +17,9 @@ def confined(database: Path) -> bool:
 
     Nothing is changed by trying: the file is opened for writing, not written.
     """
-    if not confine([database, *_ALSO_READ[0]], _ALSO_READ[1]):
+    if not confine([database, CONTROL_GROUP], [CONTROL_GROUPS]):
         return False
-    return all(map(_is_refused, ((database, "r+b"), (Path(__file__), "rb"), (Path("/proc/self/environ"), "rb"))))
+    return all(map(_is_refused, ((database, "r+b"), (Path(__file__), "rb"), (ENVIRONMENT, "rb"))))
 
 
 def _is_refused(attempt: tuple[Path, str]) -> bool:

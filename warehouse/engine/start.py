@@ -1,16 +1,15 @@
-"""What a child of the engine is told when it starts, as one argument; its parent need not import DuckDB."""
+"""What a child of the engine is told when it starts; its parent need not import DuckDB."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from warehouse.engine.limits import Limits
 
 
 @dataclass(frozen=True)
 class Start:
-    """The child's task."""
+    """The child's task, and the first thing it is asked."""
 
     database: str
     is_copy: bool
@@ -22,13 +21,3 @@ class Start:
     output: int
     """Descriptor of the pipe of streams."""
     limits: Limits
-
-    def encode(self) -> str:
-        """Return it as text."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def decode(cls, text: str) -> Start:
-        """Return what `encode` was given."""
-        values = json.loads(text)
-        return cls(**values | {"limits": Limits(**values["limits"])})

@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 
 class Turns:

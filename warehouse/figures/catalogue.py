@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.codebook.model import Indicator
 from warehouse.open import Warehouse
 
 _SERIES = """
@@ -78,6 +79,13 @@ class Series:
 def catalogue(warehouse: Warehouse) -> dict[str, Series]:
     """Return {indicateur: what is declared of it}, in the order of the catalogue."""
     return {record["indicateur"]: Series(**record) for record in warehouse.records(_SERIES)}
+
+
+def shipped() -> tuple[Indicator, ...]:
+    """Return the series that the program itself declares; raise DefinitionError where it contradicts itself."""
+    from pipeline.codebook.load import load_codebook
+
+    return load_codebook().indicators
 
 
 def settings(warehouse: Warehouse) -> dict[str, float | None]:

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from pipeline.marts.calculation import calculation_sql
-from socle.sqltext import identifier
+from socle.files.sqltext import identifier
 from warehouse.figures.catalogue import Series
 from warehouse.open import Warehouse
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from socle.manifest import WAREHOUSE
+from socle.files.manifest import WAREHOUSE
 from warehouse.open import Warehouse
 
 _SELECT = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from socle.manifest import WAREHOUSE
+from socle.files.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from warehouse.open import Warehouse, open_current
 from warehouse.scope import Scope

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from warehouse.figures.own_figures import OWN_ACTIONS
 from warehouse.open import Warehouse, open_current
 from warehouse.scope import LOCAL, Scope

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from socle.manifest import WAREHOUSE
+from socle.files.manifest import WAREHOUSE
 from warehouse.figures.catalogue import Series
 from warehouse.figures.detail import Detail, details, summed
 from warehouse.open import Warehouse

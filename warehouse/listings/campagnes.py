@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from warehouse.open import Warehouse, open_current
 from warehouse.scope import Scope
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from socle.manifest import DIFFUSION, WAREHOUSE
+from socle.files.manifest import DIFFUSION, WAREHOUSE
 from warehouse.open import Warehouse, connect
 
 _RETURNS = """

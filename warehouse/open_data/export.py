@@ -16,12 +16,13 @@ from typing import Any
 
 import duckdb
 
-from socle.atomic import interrupted, sync_folder, sync_tree
-from socle.disk import reason
-from socle.machine import refusing_output
-from socle.manifest import DIFFUSION, Manifest
+from socle.files.atomic import interrupted, sync_tree
+from socle.files.manifest import DIFFUSION, Manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.process.disk import reason
+from socle.process.machine import refusing_output
+from socle.process.unix import sync_folder
+from socle.words.refusal import Refusal
 from warehouse.open import open_current
 from warehouse.open_data import national
 from warehouse.open_data.package import ExportedFile, binary, describe, read_files, tabular

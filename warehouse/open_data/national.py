@@ -14,7 +14,7 @@ import duckdb
 
 from pipeline.codebook.documents import DEFINITIONS
 from pipeline.sql.steps import Step, in_steps
-from socle.cells import NumberText, write_csv
+from socle.files.cells import NumberText, write_csv
 from warehouse.open_data.package import dialect, french
 from warehouse.open_data.write import rows
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from socle.words.states import FIGURE_STATES, ORIGINS
+
 
 @dataclass(frozen=True)
 class ExportedTable:
@@ -102,8 +104,8 @@ TABLES = (CHIFFRES, INDICATEURS, DISTRIBUTION, CAMPAGNES)
 
 ENUMS = {
     "niveau": ("france", "departement", "epci", "type_structure", "zonage"),
-    "statut": ("diffusable", "secret", "non_renseigne", "non_demande", "non_calculable"),
-    "origine": ("publie", "synthese_nationale", "calcule", "fictif"),
+    "statut": FIGURE_STATES,
+    "origine": tuple(ORIGINS),
     "unite": ("n", "pct", "ratio", "h", "eur"),
     "diffusion": ("L", "E", "F", "X"),
 }

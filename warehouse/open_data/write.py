@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from socle.sqltext import identifier, literal, safe_cell
+from socle.files.sqltext import identifier, literal, safe_cell
 from warehouse.open_data.tables import ExportedTable
 
 # One thread: the same rows are always cut into the same pieces, the same build gives the same bytes.
@@ -32,8 +32,8 @@ def open_to_copy(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def column_types(connection: duckdb.DuckDBPyConnection, table: ExportedTable) -> dict[str, str]:
     """Return {column: DuckDB type} of the columns to publish, in their order."""
-    found = dict(row[:2] for row in connection.execute(f"describe {table.table}").fetchall())
-    return {column: found[column] for column in table.columns}
+    types = dict(row[:2] for row in connection.execute(f"describe {table.table}").fetchall())
+    return {column: types[column] for column in table.columns}
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, table: ExportedTable, path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from socle.french import listing
+from socle.words.french import listing
 from warehouse.open import Warehouse
 from warehouse.origins.figure_name import FigureName, UnknownFigure
 from warehouse.origins.recompute import (
@@ -51,7 +51,7 @@ where campagne = ? and list_contains(?, fichier) and (
 order by fichier, feuille, ligne, variable
 """
 _QUOTED = """
-select annee, valeur, source, couverture, remarque
+select annee, valeur, qualificatif, source, couverture, remarque
 from core.chiffre_publie
 where indicateur = ? and niveau = ? and code = ? and annee <> ? and unite = ?
 order by annee desc
@@ -114,6 +114,8 @@ class Quoted:
 
     annee: str
     valeur: float
+    qualificatif: str | None
+    """exact, environ, plus_de or infere."""
     source: str
     couverture: str | None
     remarque: str | None

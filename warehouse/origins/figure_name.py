@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from socle.french import listing
-from socle.refusal import Refusal
+from socle.words.french import listing
+from socle.words.nearest import near
+from socle.words.refusal import Refusal
 from warehouse.open import Warehouse
 
 _SEPARATORS = re.compile(r"[/@\s]+")
@@ -14,7 +15,6 @@ _CAMPAGNE = re.compile(r"\d{4}-\d{4}")
 _CODES = {"departement": re.compile(r"\d{2,3}|2[AB]", re.IGNORECASE), "epci": re.compile(r"\d{9}")}
 _FRANCE = ("france", "fr")
 NEAREST_SHOWN = 3
-NEAREST_SCORE = 55
 
 
 class UnknownFigure(Refusal):
@@ -84,27 +84,13 @@ def _indicator(warehouse: Warehouse, wanted: str) -> str:
     series = [name for name, row in catalogue.items() if row["serie_de"] == wanted]
     if series:
         raise UnknownFigure(f"«\u202f{wanted}\u202f» a plusieurs séries\u202f: choisissez {listing(series)}.")
-    labels = {name: f"{name} {row['libelle']}" for name, row in catalogue.items()}
     if not wanted:
         raise UnknownFigure(f"Indiquez un indicateur, par exemple {listing(list(catalogue)[:NEAREST_SHOWN])}.")
-    near = _nearest(wanted, labels) or list(catalogue)[:NEAREST_SHOWN]
+    called = {name: (name, str(row["libelle"])) for name, row in catalogue.items()}
+    shown = near(wanted, called, NEAREST_SHOWN) or list(catalogue)[:NEAREST_SHOWN]
     raise UnknownFigure(
-        f"Aucun indicateur ne s'appelle «\u202f{wanted}\u202f». Les plus proches\u202f: {listing(near)}."
+        f"Aucun indicateur ne s'appelle «\u202f{wanted}\u202f». Les plus proches\u202f: {listing(shown)}."
     )
-
-
-def _nearest(wanted: str, labels: dict[str, str]) -> list[str]:
-    from rapidfuzz import fuzz, process, utils
-
-    found = process.extract(
-        wanted,
-        labels,
-        scorer=fuzz.WRatio,
-        processor=utils.default_process,
-        limit=NEAREST_SHOWN,
-        score_cutoff=NEAREST_SCORE,
-    )
-    return [name for _, _, name in found]
 
 
 def _last_campagne(warehouse: Warehouse) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from socle.sqltext import literal
+from socle.files.sqltext import literal
 from warehouse.open import Warehouse
 from warehouse.origins.figure_name import FigureName
 

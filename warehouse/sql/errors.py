@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
-from rapidfuzz import fuzz, process
 
-from socle.refusal import Refusal
+from socle.words.nearest import near
+from socle.words.refusal import Refusal
 
-_ALIKE = 60
-"""Of 100: below, a name is no likely mistake for another."""
 _PLACE = re.compile(r"\n\nLINE (\d+): (.*)\n( *)\^", re.DOTALL)
 
 
@@ -31,7 +29,7 @@ class Names:
         """Return the tables nearest to that name, the nearest first; those that bear it exactly are alone."""
         last = name.rpartition(".")[2].lower()
         exact = [table for table in self.tables if table.rpartition(".")[2] == last]
-        return exact or _nearest(last, {table: table.rpartition(".")[2] for table in self.tables})
+        return exact or near(last, {table: (table.rpartition(".")[2],) for table in self.tables})
 
     def near_columns(self, name: str, query: str) -> list[str]:
         """Return the columns nearest to that name among the tables that the query names."""
@@ -39,12 +37,7 @@ class Names:
         columns = {
             column for table, columns in self.tables.items() if table.rpartition(".")[2] in words for column in columns
         }
-        return _nearest(name.lower(), {column: column for column in columns})
-
-
-def _nearest(name: str, known: Mapping[str, str], most: int = 3) -> list[str]:
-    found = process.extract(name, known, scorer=fuzz.WRatio, score_cutoff=_ALIKE, limit=most)
-    return [key for _, _, key in sorted(found, key=lambda one: -fuzz.ratio(name, one[0]))]
+        return near(name.lower(), {column: (column,) for column in columns})
 
 
 def refused(reason: str, query: str = "", position: int | None = None) -> Refusal:

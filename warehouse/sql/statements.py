@@ -15,8 +15,8 @@ from typing import Any
 
 import duckdb
 
-from socle.nearest import nearest
 from socle.settings import PROJECT_ROOT
+from socle.words.nearest import nearest
 from warehouse.sql.errors import Names, refused, refused_by, unknown_table
 
 MAX_CHARACTERS = 20_000

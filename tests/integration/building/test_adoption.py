@@ -17,10 +17,10 @@ from cli.main import main
 from pipeline.adopt import run_adoption, run_reopening
 from pipeline.builds.lock import only_builder
 from pipeline.run import run_build
-from socle.manifest import WAREHOUSE, current_build
+from socle.files.manifest import WAREHOUSE, current_build
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 from tests.support.builds import plain, quick_build, quick_codebook, silent
 from tests.support.exports import agrement, make_folder, write_export
 

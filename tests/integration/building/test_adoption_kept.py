@@ -17,10 +17,10 @@ from pipeline.builds.result import changes
 from pipeline.codebook.model import Codebook, Indicator
 from pipeline.reading.campaigns import input_hashes
 from pipeline.run import run_build
-from socle.manifest import WAREHOUSE, Manifest, current_build, read_manifest
+from socle.files.manifest import WAREHOUSE, Manifest, current_build, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 from tests.support.builds import plain, quick_codebook, silent
 from tests.support.exports import agrement, codebook, make_folder, reponse
 

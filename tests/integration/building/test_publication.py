@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.builds.publish import row_counts
-from socle.manifest import MANIFEST, PRIVATE, WAREHOUSE, published_builds
+from socle.files.manifest import MANIFEST, PRIVATE, WAREHOUSE, published_builds
 from socle.paths import DataFolder
 from tests.support.builds import CHILDREN, child, publish_hand_made, quick_build, read_until_told
 from tests.support.exports import agrement, make_folder, reponse

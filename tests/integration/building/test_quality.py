@@ -21,7 +21,7 @@ from pipeline.quality.checks import check_tables
 from pipeline.quality.report import FICTITIOUS, WITHOUT_PORTEUR, write_quality
 from pipeline.sql.macros import create_macros
 from pipeline.staging.territories import load_territories
-from socle.cells import original_cell
+from tests.support.cells import read_back
 from tests.support.exports import codebook
 
 HEADERS = ["Année scolaire", "Porteur", "Action", "Gravité", "Ce qu'il faut faire", "Valeur reçue", "Question",
@@ -56,7 +56,7 @@ def sheets(folder: Path) -> dict[str, list[list[Any]]]:
 
 
 def as_received(row: list[Any]) -> tuple[str, ...]:
-    return tuple(str(original_cell(value)) if value is not None else "" for value in row)
+    return tuple(str(read_back(value)) if value is not None else "" for value in row)
 
 
 @pytest.fixture(scope="module")

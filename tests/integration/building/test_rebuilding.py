@@ -12,17 +12,16 @@ import xlsxwriter
 
 from pipeline.build import build
 from pipeline.builds.result import changes
-from pipeline.codebook.model import DefinitionError
 from pipeline.reading.campaigns import input_hashes, load_campaigns
 from pipeline.run import run_build
 from pipeline.staging.process import Reader
 from pipeline.staging.stage_all import stage_all
 from pipeline.staging.stage_file import Source
 from pipeline.staging.staged import Staged
-from socle.manifest import WAREHOUSE
+from socle.files.manifest import WAREHOUSE
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import DefinitionError, Refusal
 from tests.support.builds import plain, quick_build, quick_codebook, silent
 from tests.support.exports import agrement, declare, make_folder, reponse, shipped_format, table, write_export
 

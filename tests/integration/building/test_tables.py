@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.codebook.load import load_codebook
 from pipeline.sql.create import VIEWS
-from socle.manifest import PRIVATE, WAREHOUSE
+from socle.files.manifest import PRIVATE, WAREHOUSE
 
 CODEBOOK = load_codebook()
 # DESIGN, « Tables »: extended freely, renamed never.

@@ -11,10 +11,10 @@ from cli.main import main
 from cli.words.difference_text import show_difference
 from pipeline.builds.difference import Difference, compare
 from pipeline.trial import current_trial, publish_trial
-from socle.manifest import current_build, pointed_build
+from socle.files.manifest import current_build, pointed_build
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 from tests.support.builds import plain, quick_build, quick_codebook
 from tests.support.exports import agrement, make_folder, reponse, write_export
 

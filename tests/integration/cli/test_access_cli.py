@@ -21,8 +21,8 @@ from access.people.accounts import account, accounts
 from cli.main import main
 from dashboard.server.listen import listen
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import PROJECT_ROOT
+from socle.words.refusal import Refusal
 from tests.support.access import AGENT, ALPHA, BETA, COMITE, make_accounts
 from tests.support.builds import plain
 from tests.support.documents import text_of

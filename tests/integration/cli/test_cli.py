@@ -19,12 +19,11 @@ import pytest
 
 from access.entry.local_codes import LocalCodes
 from access.people.identity import ROLES
-from cli.demo import demo as demo_command
 from cli.demo.accounts import show_accounts
 from cli.main import main
 from pipeline.__main__ import main as pipeline_main
 from pipeline.builds.lock import only_builder
-from socle.manifest import read_manifest
+from socle.files.manifest import read_manifest
 from socle.paths import DataFolder
 from tests.support.builds import quick_codebook
 from tests.support.demo import build_of
@@ -53,6 +52,15 @@ def folder(demo: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> DataFo
 @pytest.fixture(autouse=True)
 def _use(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLAS_DATA", str(folder.root))
+
+
+@pytest.fixture
+def adopted(adopted_demo: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataFolder:
+    """A copy of what `clas demo` leaves, but for its accounts."""
+    copy = DataFolder(tmp_path / "arretee")
+    shutil.copytree(adopted_demo.root, copy.root)
+    monkeypatch.setenv("CLAS_DATA", str(copy.root))
+    return copy
 
 
 def run(capsys: Captured, *arguments: str) -> tuple[int, str, str]:
@@ -193,9 +201,12 @@ def test_check_reads_a_file_and_keeps_nothing(capsys: Captured, folder: DataFold
     assert sorted(folder.root.rglob("*")) == before
 
 
-def test_check_finds_out_which_year_a_file_is_of(capsys: Captured, folder: DataFolder, tmp_path: Path) -> None:
-    file = next((folder.raw / "2017-2018").glob("agrements*"))
-    code, out, _ = run(capsys, "check", str(shutil.copy(file, tmp_path)))
+def test_check_finds_out_which_year_a_file_of_the_working_folder_is_of(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, folder: DataFolder, tmp_path: Path
+) -> None:
+    file = Path(shutil.copy(next((folder.raw / "2017-2018").glob("agrements*")), tmp_path))
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = run(capsys, "check", file.name)
     assert code == 0
     assert "(année scolaire 2017-2018)" in out
 
@@ -332,23 +343,22 @@ def test_a_stale_dictionary_exits_with_1(capsys: Captured, monkeypatch: pytest.M
 
 
 def test_the_demo_shows_the_loiret_says_it_is_fictitious_and_what_to_do_next(
-    capsys: Captured, monkeypatch: pytest.MonkeyPatch, folder: DataFolder
+    capsys: Captured, adopted: DataFolder
 ) -> None:
-    monkeypatch.setattr(demo_command, "demo_folder", lambda: folder)
     code, out, _ = run(capsys, "demo")
     assert code == 0
     assert out.startswith("DONNÉES FICTIVES")
     assert "41 actions agréées dans le Loiret en 2019-2020 (publié : Note de cadrage" in out
     assert "485 enfants et jeunes correspondants" in out
+    assert f"Ils sont dans {adopted.raw}" in out
     assert re.search(r"Réponse des porteurs +100 % \(27 sur 27\) +données fictives +86 %", out)
     assert "clas explain nb_enfants/2019-2020/45" in out
     assert "clas dashboard" in out
 
 
 def test_the_demo_makes_an_account_a_role_with_new_codes_each_time_and_they_open_it(
-    capsys: Captured, monkeypatch: pytest.MonkeyPatch, folder: DataFolder
+    capsys: Captured, adopted: DataFolder
 ) -> None:
-    monkeypatch.setattr(demo_command, "demo_folder", lambda: folder)
     shown = re.compile(
         r"^ *(?:agent Caf|membre du comité|analyste|porteur de projet) +(\S+) +(\S{19}) *$", re.MULTILINE
     )
@@ -356,9 +366,24 @@ def test_the_demo_makes_an_account_a_role_with_new_codes_each_time_and_they_open
     assert len(first) == 4
     assert first.keys() == second.keys()
     assert not set(first.values()) & set(second.values())
-    provider = LocalCodes(folder)
+    provider = LocalCodes(adopted)
     roles = {provider.identify({"identifiant": who, "code": code}, "192.0.2.1").role for who, code in second.items()}
     assert roles == set(ROLES)
+
+
+def test_the_demo_leaves_other_data_alone_and_says_why(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    make_folder(tmp_path)
+    monkeypatch.setenv("CLAS_DATA", str(tmp_path))
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    code, out, err = run(capsys, "demo")
+    assert (code, out) == (1, "")
+    assert err == (
+        f"Le dossier {tmp_path} contient autre chose que l'exemple fictif (raw) : rien n'y a été touché, désignez un "
+        "dossier vide avec CLAS_DATA pour y mettre l'exemple.\n"
+    )
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
 def test_no_account_is_made_for_real_data(folder: DataFolder, capsys: Captured, tmp_path: Path) -> None:

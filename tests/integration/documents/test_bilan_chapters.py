@@ -10,12 +10,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from bilan.model.exhibit import STATES, Exhibit
+from bilan.model.exhibit import STATES, Exhibit, ExhibitCell
 from bilan.parts.chapters import Chapter, chapter, chapter_ids, page, page_ids, write_chapter
 from bilan.words.declared import load_layout
 from bilan.words.reading import read_open
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.builds import plain
 from tests.support.contents import figures, numbers, texts, writings
 from warehouse.open import Warehouse, open_current
@@ -61,6 +61,10 @@ def figure(found: Chapter, name: str) -> Exhibit:
 def column(found: Exhibit, key: str) -> list[str]:
     position = [column.key for column in found.columns].index(key)
     return [plain(row.cells[position].text) for row in found.rows]
+
+
+def cells_in(found: Exhibit) -> list[ExhibitCell]:
+    return [cell for row in found.rows for cell in row.cells]
 
 
 def test_each_reader_has_its_chapters_and_pages() -> None:
@@ -115,27 +119,27 @@ def test_every_figure_can_be_shown_as_it_is(warehouse: Warehouse, year: str) -> 
             assert all(cell.text or cell.state == "sans_objet" for cell in row.cells), (one.id, row.key)
             assert all(cell.number is None or cell.state in ("valeur", "zero") for cell in row.cells)
         if one.chart != "aucun":
-            assert any(cell["nombre"] is not None for cell in one.tidy())
+            assert any(cell.number is not None for cell in cells_in(one))
             assert one.axis
 
 
 @pytest.mark.parametrize("year", YEARS)
 def test_a_state_reads_as_it_is_named(warehouse: Warehouse, year: str) -> None:
-    cells = [cell for found in chapters(warehouse, year) for one in found.figures for cell in one.tidy()]
+    cells = [cell for found in chapters(warehouse, year) for one in found.figures for cell in cells_in(one)]
     for cell in cells:
-        if cell["etat"] in WORDS and plain(cell["texte"]) not in ("pas de réponse", "bilan non reçu"):
-            assert plain(cell["texte"]).startswith(WORDS[str(cell["etat"])])
-        if cell["etat"] == "zero" and cell["nombre"] is not None:
-            assert cell["nombre"] == 0
+        if cell.state in WORDS and plain(cell.text) not in ("pas de réponse", "bilan non reçu"):
+            assert plain(cell.text).startswith(WORDS[cell.state])
+        if cell.state == "zero" and cell.number is not None:
+            assert cell.number == 0
 
 
 def test_the_five_states_are_all_met(warehouse: Warehouse, diffusion: Warehouse) -> None:
     found = {
-        (cell["etat"], plain(cell["texte"]))
+        (cell.state, plain(cell.text))
         for opened in (warehouse, diffusion)
         for content in chapters(opened, "2019-2020")
         for one in content.figures
-        for cell in one.tidy()
+        for cell in cells_in(one)
     }
     assert {
         ("zero", "0 %"),

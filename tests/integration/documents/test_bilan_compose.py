@@ -11,7 +11,7 @@ from bilan.parts.chapters import chapter, chapter_ids
 from bilan.synthese.compose import compose_synthese
 from bilan.synthese.write import synthese
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.builds import plain
 from tests.support.contents import texts
 from warehouse.open import open_current

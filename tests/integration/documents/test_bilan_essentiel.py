@@ -13,7 +13,7 @@ import pytest
 from bilan.parts.essentiel import Essentiel, essentiel, write_essentiel
 from bilan.words.reading import Reading, read
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.builds import plain
 from tests.support.contents import numbers, rounded, texts, writings
 from warehouse.open import open_current

@@ -12,8 +12,8 @@ from bilan.model.content import COMITE, DIFFUSION, Content
 from bilan.model.exhibit import Exhibit, ExhibitCell
 from bilan.office.xlsx_figure import HEAD
 from bilan.render import render
-from socle.french import number
 from socle.paths import DataFolder
+from socle.words.french import number
 from tests.support.documents import squeezed
 from tests.support.office import (
     beyond_slides,

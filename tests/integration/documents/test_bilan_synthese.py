@@ -12,7 +12,7 @@ from bilan.model.exhibit import Exhibit
 from bilan.synthese.write import Synthese, synthese
 from bilan.words.terms import coverage
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.builds import plain
 from tests.support.contents import numbers, texts, writings
 from warehouse.figures.own_figures import own_figures

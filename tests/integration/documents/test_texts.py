@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.builds import plain, quick_build
 from tests.support.exports import make_folder
 

@@ -17,10 +17,10 @@ from pipeline.builds.lock import only_builder
 from pipeline.codebook.model import Codebook
 from pipeline.disclosure.model import Decision
 from pipeline.run import run_build
-from socle.manifest import DIFFUSION, SHOWN, current_build, read_manifest
+from socle.files.manifest import DIFFUSION, SHOWN, current_build, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 from tests.support.builds import plain, quick_codebook, silent
 from tests.support.exports import agrement, codebook, make_folder, reponse, siret, write_export
 from warehouse.figures.figures import figures

@@ -17,7 +17,7 @@ import pytest
 from cli.main import main
 from pipeline.adopt import run_adoption
 from pipeline.run import run_build
-from socle.manifest import DIFFUSION, WAREHOUSE, current_build
+from socle.files.manifest import DIFFUSION, WAREHOUSE, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import child, kill_at_change, plain, quick_build, quick_codebook, silent

@@ -13,7 +13,7 @@ from python_calamine import load_workbook
 
 from pipeline.build import build
 from pipeline.builds.lock import only_builder
-from socle.manifest import current_build
+from socle.files.manifest import current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import quick_build, silent

@@ -15,7 +15,7 @@ import pytest
 from pipeline.build import build
 from pipeline.builds.lock import only_builder
 from pipeline.codebook.load import load_codebook
-from socle.manifest import WAREHOUSE
+from socle.files.manifest import WAREHOUSE
 from socle.settings import Settings
 from tests.support.awkward import awkward_folder
 from tests.support.figure_rows import asked_in, figure_rows

@@ -12,7 +12,7 @@ from pipeline.build import build
 from pipeline.builds.lock import only_builder
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Indicator
-from socle.manifest import WAREHOUSE
+from socle.files.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.exports import PORTEURS, agrement, declare, reponse, siret, write_csv, write_export

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.adopt import run_adoption
 from pipeline.run import run_build
-from socle.manifest import DIFFUSION, current_build
+from socle.files.manifest import DIFFUSION, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import quick_codebook, silent

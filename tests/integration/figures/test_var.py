@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.build import build
 from pipeline.builds.lock import only_builder
-from socle.manifest import WAREHOUSE
+from socle.files.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.exports import agrement, siret, write_export

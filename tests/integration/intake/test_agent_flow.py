@@ -29,7 +29,7 @@ from pipeline.preparation.write_register import attach_name, read_register
 from pipeline.run import run_build, run_rollback
 from pipeline.staging.corrections import Correction
 from pipeline.trial import current_trial
-from socle.manifest import current_build, pointed_build
+from socle.files.manifest import current_build, pointed_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import quick_codebook, silent

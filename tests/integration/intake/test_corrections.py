@@ -19,10 +19,10 @@ from pipeline.reading.campaigns import input_hashes, load_campaigns
 from pipeline.staging.stage_all import stage_all
 from pipeline.staging.staged import Staged
 from pipeline.staging.try_file import try_file
-from socle.manifest import WAREHOUSE, current_build
+from socle.files.manifest import WAREHOUSE, current_build
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 from tests.support.builds import plain, quick_build, quick_codebook, silent
 from tests.support.corrections import YEAR, correction, header_of, write_corrections
 from tests.support.exports import PORTEURS, agrement, make_folder, reponse, shipped_format, siret, table
@@ -324,6 +324,10 @@ def test_a_sheet_that_completes_another_is_corrected_where_it_stands(tmp_path: P
     campagne, folder = YEARS["elan-2021"], DataFolder(tmp_path)
     (export,) = write_campaign(folder.raw / campagne, "elan-2021")
     entry = correction(fichier=export.name, variable="nb_familles", attendu=9, valeur=8, ligne=3)
+    write_corrections(folder, entry | {"feuille": "Dossiers"}, campagne=campagne)
+    told = refusal(folder)
+    assert "la variable nb_familles n'y est pas demandée" in told
+    assert "« nb_familles »" not in told
     write_corrections(folder, entry, campagne=campagne)
     assert rows(folder, "select action_id, nb_familles from core.action order by 1") == [("a1", 9), ("a2", 8)]
     with published(folder) as connection:

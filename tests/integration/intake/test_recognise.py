@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from cli.main import main
-from socle.manifest import current_build
+from socle.files.manifest import current_build
 from socle.paths import DataFolder
 from tests.support.exports import write_csv
 from tests.support.tables import Grid, write_xlsx

@@ -9,9 +9,9 @@ import pytest
 
 from pipeline.build import build
 from pipeline.builds.lock import only_builder
-from socle.manifest import WAREHOUSE, current_build
-from socle.refusal import Refusal
+from socle.files.manifest import WAREHOUSE, current_build
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 from tests.support.builds import plain, silent
 from tests.support.exports import PORTEURS, agrement, make_folder, reponse, siret
 

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from cli.building.build import refused_text
-from socle.manifest import read_manifest
+from socle.files.manifest import read_manifest
 from socle.paths import DataFolder
 from tests.support.builds import quick_build
 from tests.support.families import write_campaign

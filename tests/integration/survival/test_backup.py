@@ -19,7 +19,7 @@ from pipeline.safekeeping.backup import Backup, back_up
 from pipeline.safekeeping.health import health
 from pipeline.safekeeping.restore import restore
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.backups import (
     FILES,
     MACHINE,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from socle.manifest import DIFFUSION, MANIFEST, PRIVATE, WAREHOUSE, current_build, read_manifest
+from socle.files.manifest import DIFFUSION, MANIFEST, PRIVATE, WAREHOUSE, current_build, read_manifest
 from socle.paths import DataFolder
 from tests.support.builds import publish_hand_made
 from tests.support.faults import change_something, clas, left_behind, published, two_years

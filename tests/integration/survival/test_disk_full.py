@@ -17,9 +17,9 @@ import duckdb
 import pytest
 
 from pipeline.__main__ import main as pipeline_main
-from socle.machine import machine_refusal
-from socle.manifest import current_build
+from socle.files.manifest import current_build
 from socle.paths import DataFolder
+from socle.process.machine import machine_refusal
 from socle.settings import PROJECT_ROOT
 from tests.support.builds import plain, publish_hand_made
 from tests.support.diffusion import loiret, publish_diffusion

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.builds.publish import verify
-from socle.manifest import BUILD_NAME, current_build, pointed_build
+from socle.files.manifest import BUILD_NAME, current_build, pointed_build
 from socle.paths import DataFolder
 from tests.support.builds import (
     CHILDREN,

@@ -19,10 +19,10 @@ from pipeline.run import run_build
 from pipeline.safekeeping.backup import back_up
 from pipeline.safekeeping.health import health
 from pipeline.safekeeping.restore import restore
-from socle.manifest import DIFFUSION, Manifest, current_build, read_manifest
+from socle.files.manifest import DIFFUSION, Manifest, current_build, read_manifest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 from tests.support.backups import (
     APART,
     FILES,

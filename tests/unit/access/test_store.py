@@ -10,7 +10,7 @@ import pytest
 from access.people.accounts import accounts
 from access.store import reading, writing
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.access import make_accounts
 
 

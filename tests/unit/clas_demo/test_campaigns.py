@@ -14,10 +14,10 @@ import yaml
 from python_calamine import load_workbook
 from stdnum.fr import siren, siret
 
-from clas_demo.__main__ import generate, planted_csv
 from clas_demo.faults.lists import ROSTERS, SYNTHESES
 from clas_demo.faults.questionnaires import RETURNS
 from clas_demo.faults.workbooks import DOSSIERS, ELAN, TRAME
+from clas_demo.generate import generate, planted_csv
 from clas_demo.world.actions import MAXIMUM, MINIMUM
 from clas_demo.world.model import ANCHOR, CAMPAGNES, FORMATS
 from socle.settings import PROJECT_ROOT

@@ -10,10 +10,9 @@ import pytest
 
 from cli.building import status
 from cli.main import main
-from pipeline.codebook.model import DefinitionError
 from pipeline.run import ERROR_LOG
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import DefinitionError, Refusal
 from tests.support.builds import publish_hand_made
 
 ENGLISH = re.compile(r"\b(Usage|Options:|Commands|Error|Try|Show this|Missing|Invalid|Traceback|No such|exit\.)\b")

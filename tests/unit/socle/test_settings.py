@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from socle import settings as module
 from socle.settings import PROJECT_ROOT, Settings, SettingsError, load_settings
 from tests.support.builds import plain
 
@@ -16,10 +17,42 @@ def toml(tmp_path: Path) -> Path:
     return tmp_path / "clas.toml"
 
 
-def test_without_any_choice_the_demo_s_folder_and_five_builds(toml: Path) -> None:
-    settings = load_settings({}, toml)
-    assert settings == Settings(PROJECT_ROOT / "data", 5)
-    assert settings.is_demo
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """That of somebody who has no clone: the packages stand in site-packages."""
+    monkeypatch.setattr(module, "PROJECT_ROOT", tmp_path / "site-packages")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "home"
+
+
+def test_without_any_choice_the_folder_of_the_clone_and_five_builds(toml: Path) -> None:
+    assert load_settings({}, toml) == Settings(PROJECT_ROOT / "data", 5)
+
+
+def test_out_of_a_clone_data_goes_to_the_home_folder(home: Path, tmp_path: Path) -> None:
+    assert load_settings({}).data == home / "clas-donnees"
+    assert load_settings({"CLAS_DATA": str(tmp_path)}).data == tmp_path
+
+
+def test_out_of_a_clone_the_file_is_looked_for_in_the_home_folder_too(home: Path) -> None:
+    (home / "clas-donnees").mkdir(parents=True)
+    (home / "clas-donnees" / "clas.toml").write_text("builds_kept = 7\n", encoding="utf-8")
+    assert load_settings({}) == Settings(home / "clas-donnees", 7)
+
+
+def test_the_file_of_the_clone_counts_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clone, elsewhere = tmp_path / "clone", tmp_path / "ailleurs"
+    for folder in (clone, elsewhere):
+        folder.mkdir()
+    for name in ("pyproject.toml", "Makefile"):
+        (clone / name).touch()
+    (clone / "clas.toml").write_text('data = "donnees"\nbuilds_kept = 6\n', encoding="utf-8")
+    monkeypatch.setattr(module, "PROJECT_ROOT", clone)
+    monkeypatch.chdir(elsewhere)
+    assert load_settings({}) == Settings(clone / "donnees", 6)
+    (elsewhere / "clas.toml").write_text("builds_kept = 8\n", encoding="utf-8")
+    assert load_settings({}) == Settings(clone / "data", 8)
 
 
 def test_the_environment_wins_over_the_file_and_the_file_over_the_default(toml: Path) -> None:
@@ -54,9 +87,14 @@ def test_the_home_folder_is_understood(toml: Path, monkeypatch: pytest.MonkeyPat
     assert load_settings({"CLAS_DATA": "~/clas"}, toml).data == Path("/home/agent/clas")
 
 
-def test_another_folder_is_not_the_demo_and_a_roundabout_way_to_it_is(toml: Path, tmp_path: Path) -> None:
-    assert not load_settings({"CLAS_DATA": str(tmp_path)}, toml).is_demo
-    assert load_settings({"CLAS_DATA": f"{PROJECT_ROOT}/tests/../data"}, toml).is_demo
+def test_a_folder_is_the_same_wherever_the_program_goes_next(
+    toml: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_settings({"CLAS_DATA": "donnees"}, toml).data == tmp_path / "donnees"
+    toml.write_text('data = "autres"\n', encoding="utf-8")
+    monkeypatch.chdir("/")
+    assert load_settings({}, toml).data == tmp_path / "autres"
 
 
 @pytest.mark.parametrize("value", ["zéro", "0", "1", "-3", "2,5", "5.0", "1e3", " "])

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.build import build
 from pipeline.builds.lock import only_builder
-from socle.manifest import current_build
+from socle.files.manifest import current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import publish_hand_made, silent

@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from socle.manifest import WAREHOUSE
+from socle.files.manifest import WAREHOUSE
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.builds import publish_hand_made
 from warehouse.open import open_current
 

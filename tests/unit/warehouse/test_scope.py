@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
-from socle.manifest import DIFFUSION, WAREHOUSE
-from socle.refusal import Refusal
+from socle.files.manifest import DIFFUSION, WAREHOUSE
+from socle.words.refusal import Refusal
 from warehouse.figures import evolution, figures, history, lines, own_figures, own_returns
 from warehouse.listings import actions, campagnes, returns, territories, texts
 from warehouse.scope import LOCAL, PUBLIC, ROLES, Scope

@@ -15,9 +15,9 @@ from access.journal.journal import COMMAND, entries
 from access.people.accounts import issue_codes, revoke
 from access.people.codes import new_code
 from access.people.identity import IdentityProvider
-from socle.french import today
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import today
+from socle.words.refusal import Refusal
 from tests.support.access import AGENT, ALPHA, BETA
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"

@@ -13,10 +13,10 @@ from access.journal.journal import COMMAND, Author
 from access.letters.letter_text import Sender, sender
 from access.letters.letters import issue_letters, to_html, write_letters
 from access.people.accounts import NewAccount, account, accounts, add
-from socle.french import day
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.french import day
+from socle.words.refusal import Refusal
 from tests.support.access import AGENT, ALPHA, NEXT_YEAR
 
 SETTINGS = Settings(

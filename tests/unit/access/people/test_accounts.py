@@ -22,9 +22,9 @@ from access.people.accounts import (
 )
 from access.people.codes import read_code
 from access.store import reading
-from socle.french import today
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import today
+from socle.words.refusal import Refusal
 from tests.support.access import AGENT, ALPHA, BETA, COMITE, NEXT_YEAR, make_accounts, new_code
 from tests.support.exports import siret
 

@@ -11,9 +11,9 @@ from access.journal.journal import COMMAND, SERVER, Author, broken_at, entries, 
 from access.people.accounts import NewAccount, account, accounts, add, erase, issue_codes, revoke
 from access.rights.personal import ACCOUNTS_KEPT, personal_data, purge
 from access.store import reading
-from socle.french import today
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.french import today
+from socle.words.refusal import Refusal
 from tests.support.access import AGENT, ALPHA, BETA
 
 

@@ -20,7 +20,7 @@ from bilan.office.slide_text import lines, pages, pieces
 from bilan.office.xlsx import render_xlsx
 from bilan.render import render
 from scripts.make_word_template import template
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.documents import CARDS, content, section, squeezed
 from tests.support.figures import along_years, figure, spread, states
 from tests.support.office import (

@@ -8,7 +8,7 @@ import pytest
 
 from bilan.words.grammar import Noun
 from bilan.words.numbers import Quantity
-from bilan.words.sentences import Clause, Speaker, Term, placeholders
+from bilan.words.sentences import Clause, Part, Speaker, Term, parts
 from tests.support.builds import plain
 from tests.support.quantities import RULES, part
 
@@ -133,4 +133,6 @@ def test_everything_a_clause_needs_is_known() -> None:
         "si": ["oui", "a:num > 3"],
         "selon": ["{b:part} {b|x|y}", {"si": "non c", "texte": "{d>suite}"}],
     }
-    assert list(placeholders(clause)) == [("oui", ""), ("a", ""), ("b", "part"), ("b", ""), ("c", ""), ("d", "suite")]
+    assert list(parts(clause)) == [
+        Part("oui"), Part("a", "num"), Part("b", "part"), Part("b", agreed=2), Part("c"), Part("d", pattern="suite"),
+    ]  # fmt: skip

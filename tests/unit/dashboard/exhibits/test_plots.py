@@ -66,6 +66,19 @@ def test_an_interval_writes_its_bounds_and_marks_france() -> None:
     assert "diamond" in written(found)
 
 
+@pytest.mark.parametrize(
+    ("kind", "texts"),
+    [("barres", ["0\u202f%", "", "50\u202f%", "", "100\u202f%"]), ("courbe", ["0", "1", "2", "3", "4"])],
+)
+def test_an_axis_has_the_marks_of_print_of_which_a_telephone_has_room_for_one_in_two(
+    kind: str, texts: list[str]
+) -> None:
+    one = drawn(states("barres") if kind == "barres" else along_years(1))
+    axis = one.layout.xaxis if kind == "barres" else one.layout.yaxis
+    assert list(axis.ticktext) == texts
+    assert axis.range[1] > axis.tickvals[-1]
+
+
 def test_every_kind_of_chart_has_a_drawing_and_a_table_alone_has_none() -> None:
     kinds = {"barres": states("barres"), "barres_groupees": states("barres_groupees"), "courbe": along_years(1)}
     kinds |= {"intervalle": spread(), "barres_empilees": states("barres_empilees")}

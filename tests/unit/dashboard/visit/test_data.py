@@ -10,8 +10,8 @@ import pytest
 from dashboard.visit import data
 from dashboard.visit.visitor import BuildChanged
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import PROJECT_ROOT
+from socle.words.refusal import Refusal
 from tests.support.builds import publish_hand_made
 from tests.support.dashboard import visitor_of
 from warehouse.scope import Scope

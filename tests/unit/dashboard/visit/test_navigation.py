@@ -13,8 +13,8 @@ from dashboard.server.server import SCRIPT
 from dashboard.visit.navigation import EVERYONE, PAGES, PageEntry, may_upload, page_at, pages_of
 from dashboard.visit.visitor import visitor
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import PROJECT_ROOT
+from socle.words.refusal import Refusal
 from warehouse.scope import ROLES as SCOPES
 
 

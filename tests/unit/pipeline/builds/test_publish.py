@@ -19,7 +19,7 @@ import pipeline.builds.publish
 from pipeline.builds.lock import holder, leftovers, only_builder
 from pipeline.builds.publish import IncompleteBuildError, new_candidate, publish, roll_back, seal, verify
 from pipeline.run import run_rollback
-from socle.manifest import (
+from socle.files.manifest import (
     PRIVATE,
     WAREHOUSE,
     current_build,
@@ -27,9 +27,9 @@ from socle.manifest import (
     published_builds,
     read_manifest,
 )
+from socle.files.sealed import digest
 from socle.paths import DataFolder
-from socle.refusal import Refusal
-from socle.sealed import digest
+from socle.words.refusal import Refusal
 from tests.support.builds import hand_made, plain, publish_hand_made, read_once
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.codebook import load as definition_loader
-from pipeline.codebook.documents import read_yaml
 from pipeline.codebook.load import load_codebook
-from pipeline.codebook.model import Codebook, DefinitionError, Variable
+from pipeline.codebook.model import Codebook, Variable
+from socle.files.documents import read_yaml
 from socle.settings import PROJECT_ROOT
+from socle.words.refusal import DefinitionError
 
 CODEBOOK = load_codebook()
 

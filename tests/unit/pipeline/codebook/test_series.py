@@ -12,10 +12,10 @@ from pipeline.codebook.series import indicator_series, series_codes
 MODALITIES = {"lieu": {"ici": "Ici", "la": "Là", "87": "Ailleurs"}}
 SETTINGS = {"minimum": 8.0, "frequence": None}
 ENTRY: dict[str, Any] = {
-    "id": "part", "numero": None, "famille": "offre", "libelle": "Part", "libelle_court": "Part",
+    "id": "part", "famille": "offre", "libelle": "Part", "libelle_court": "Part",
     "description": "Une part.", "unite": "pct", "polarite": "neutre", "grain": "action", "diffusion": "L",
     "synthese_porteur": False, "ou": "page", "variables": ["n"], "question": None, "comparable_depuis": None,
-    "prudence": None, "phrase": None, "calcul": {"source": "core.action", "numerateur": "n"},
+    "prudence": None, "calcul": {"source": "core.action", "numerateur": "n"},
 }  # fmt: skip
 
 
@@ -28,6 +28,7 @@ def test_an_entry_of_no_family_is_one_series() -> None:
     (found,) = series()
     assert (found.id, found.serie_de, found.modalite, found.numerateur) == ("part", "part", None, "n")
     assert (found.il_faut, found.bareme, found.reglage_vide, found.a_defaut) == ("toutes", False, False, None)
+    assert (found.numero, found.phrase) == (None, None)
 
 
 def test_a_family_leaves_out_the_modalities_that_it_names() -> None:

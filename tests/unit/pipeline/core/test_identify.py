@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.core.identify import identify
 from pipeline.staging.territories import load_territories
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.exports import siret
 
 Porteur = tuple[str, str | None, str, str | None, str | None]

@@ -9,7 +9,7 @@ import pytest
 from pipeline.core.name_refused import name_refused
 from pipeline.staging.staged import Staged
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.tables import parsing_connection
 
 

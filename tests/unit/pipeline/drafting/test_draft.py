@@ -11,7 +11,7 @@ from pipeline.drafting.columns import DraftColumn
 from pipeline.drafting.draft import Draft, Known, draft
 from pipeline.drafting.file import save
 from pipeline.drafting.text import entry_text
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.exports import codebook, reponse, shipped_format, table, write_csv
 from tests.support.families import answers, collectifs, sheets
 from tests.support.tables import write_xlsx

@@ -10,7 +10,7 @@ import pytest
 from pipeline.preparation.declared_file import edited_yaml, replace_file, text_scalar
 from pipeline.preparation.uploads import content, deposits_of, keep
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 FORMATS = """# En tête.
 

@@ -10,8 +10,8 @@ from pipeline.preparation import preparation
 from pipeline.preparation.load_history import Change, loads, record_load
 from pipeline.preparation.uploads import deposits_of
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 from tests.support.exports import make_folder
 
 YEAR = "2019-2020"

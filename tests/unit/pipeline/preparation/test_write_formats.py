@@ -12,7 +12,7 @@ from pipeline.drafting.run import draft_file
 from pipeline.preparation.write_formats import Header, HeaderAnswer, answer_draft, choices
 from pipeline.staging.try_file import try_file
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.exports import codebook, make_folder, reponse, shipped_format, table, write_csv
 
 YEAR = "2019-2020"

@@ -16,7 +16,7 @@ from pipeline.preparation.write_texts import Texts, load_texts, save_texts
 from pipeline.reading.campaigns import load_campaigns
 from pipeline.staging.corrections import Correction, load_corrections
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.exports import PORTEURS, declare, make_folder, siret
 
 YEAR = "2019-2020"

@@ -12,7 +12,7 @@ from pipeline.codebook.model import FormatColumn
 from pipeline.reading.fiche import MAX_ROWS, Fiche, labels_share, read_fiche
 from pipeline.reading.recognise import recognise
 from pipeline.reading.text_tables import read_tables
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.exports import write_csv
 from tests.support.tables import small_format
 

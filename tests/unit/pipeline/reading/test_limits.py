@@ -13,7 +13,7 @@ from pytest import MonkeyPatch
 
 from pipeline.reading import limits as read_limits
 from pipeline.reading.limits import check_file
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.tables import write_ods, write_xlsx
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600

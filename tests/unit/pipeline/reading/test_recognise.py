@@ -11,7 +11,7 @@ from pipeline.codebook.model import Format, FormatColumn
 from pipeline.reading.headers import normalise_header
 from pipeline.reading.recognise import Recognised, recognise
 from pipeline.reading.text_tables import read_tables
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.exports import codebook, headers, shipped_format, write_csv
 from tests.support.tables import Grid, small_format, write_ods, write_xlsx
 from tests.support.workbooks import grid

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.reading.text_tables import HEAD_RECORDS, TextTable, count_records, read_tables
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.tables import write_ods, write_xlsx
 
 TEXT = "Année;Commune\n2019;Orléans\u00a0: 1\u202f234,50\u00a0€\n"

@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from pipeline.reading.workbook import read_workbook
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.tables import Grid, rewrite, write_ods, write_xlsx
 
 WRITERS = pytest.mark.parametrize(

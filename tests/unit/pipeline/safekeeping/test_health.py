@@ -17,7 +17,7 @@ from pipeline.builds.publish import new_candidate, publish, seal
 from pipeline.safekeeping.backup import back_up
 from pipeline.safekeeping.backup_scope import note_backup
 from pipeline.safekeeping.health import ALERT, FAULT, OK, HealthPoint, health, is_faulty
-from socle.manifest import MANIFEST, WAREHOUSE
+from socle.files.manifest import MANIFEST, WAREHOUSE
 from socle.paths import DataFolder
 from tests.support.backups import create_accounts
 from tests.support.builds import hand_made, plain, publish_hand_made, silent

@@ -21,7 +21,7 @@ from pipeline.sql.macros import fold
 from pipeline.staging.conform import conform
 from pipeline.staging.stage_all import stage_all
 from pipeline.staging.territories import REFERENCE
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.exports import PORTEURS, agrement, codebook, make_folder, reponse, siret, write_csv
 from tests.support.tables import conformed, parsing_connection, recognised, rows, small_format, write_ods, write_xlsx
 

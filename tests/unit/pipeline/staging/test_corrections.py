@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.staging.corrections import Correction, load_corrections, same_text
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.builds import plain
 
 COMPLETE = (

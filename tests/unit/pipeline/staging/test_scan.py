@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pipeline.reading.recognise import recognise
 from pipeline.reading.text_tables import read_tables
 from pipeline.staging.scan import open_scan
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.tables import small_format
 
 HEADER = ["action_id", "raison_sociale", "intitule", "quartier"]

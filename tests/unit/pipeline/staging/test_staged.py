@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.staging.staged import StagedTable, read_staged, write_staged
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 
 TABLE = StagedTable("t0", "", "f", "reponse", "action", "utf-8", 3, {"siret": "SIRET"}, (), None, None, False, {})
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from socle.paths import DataFolder
-from socle.refusal import Refusal
 from socle.settings import Settings
+from socle.words.refusal import Refusal
 from tests.support.builds import plain
 from warehouse.engine.engine import Engine
 from warehouse.scope import Scope
@@ -134,6 +134,12 @@ def test_all_else_is_refused_with_its_reason(engine: Engine, query: str, reason:
 )
 def test_a_mistake_is_told_in_french_with_the_nearest_name(engine: Engine, query: str, reason: str) -> None:
     assert re.search(reason, why_not(engine, query))
+
+
+def test_the_name_that_was_typed_is_not_proposed(engine: Engine) -> None:
+    """The column is there, in another table of the query."""
+    said = why_not(engine, "select b.n from core.action as a, (select 1 as m) as b")
+    assert said.partition("la colonne « n » n'existe pas")[2].startswith(" (ligne 1")
 
 
 def test_a_value_that_cannot_be_cast_is_told_while_the_rows_are_read(engine: Engine) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from warehouse.figures.catalogue import catalogue, settings
 from warehouse.figures.evolution import evolutions
 from warehouse.figures.figures import read_figures

@@ -13,9 +13,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from socle.cells import FORMULA_STARTS, safe_cell
+from socle.files.cells import FORMULA_STARTS, safe_cell
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from tests.support.builds import plain, publish_hand_made, silent
 from tests.support.diffusion import YEAR, loiret, national, publish_diffusion
 from warehouse.open_data.export import export

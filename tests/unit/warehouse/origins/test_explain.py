@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from socle.paths import DataFolder
-from socle.refusal import Refusal
+from socle.words.refusal import Refusal
 from warehouse.open import Warehouse
 from warehouse.origins.explain import Explanation, explain
 from warehouse.origins.figure_name import FigureName, UnknownFigure, resolve

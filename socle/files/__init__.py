@@ -1,0 +1,1 @@
+"""Files and cells written safely: atomic, sealed, quoted, named."""

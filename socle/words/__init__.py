@@ -1,0 +1,1 @@
+"""Figures, facts and refusals as French texts, and the closed lists of what they are called."""

@@ -1,0 +1,79 @@
+"""The closed lists that builds, pages and commands share, in their order, with the French words of each code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final, Literal
+
+from socle.words.french import day
+
+Severity = Literal["critique", "alerte", "info"]
+SEVERITIES: Mapping[str, str] = {"critique": "ligne écartée", "alerte": "à vérifier", "info": "pour information"}
+"""Of an anomaly, the gravest first."""
+
+Effect = Literal["ligne_ecartee", "valeur_ecartee", "aucun"]
+EFFECTS: Mapping[str, str] = {
+    "ligne_ecartee": "ligne non comptée",
+    "valeur_ecartee": "valeur non comptée",
+    "aucun": "comptée, à vérifier",
+}
+"""What an anomaly takes away from the figures."""
+
+SHOWN: Final = "diffusable"
+HIDDEN: Final = "secret"
+UNANSWERED: Final = "non_renseigne"
+NOT_ASKED: Final = "non_demande"
+NOT_COMPUTABLE: Final = "non_calculable"
+FIGURE_STATES = (SHOWN, HIDDEN, UNANSWERED, NOT_ASKED, NOT_COMPUTABLE)
+"""`statut` of a figure; how the last four are said depends on the year and the table (bilan.words.values)."""
+UNANSWERABLE = (NOT_ASKED, NOT_COMPUTABLE)
+"""States of a figure that no return of the year could answer."""
+
+PUBLISHED: Final = "publie"
+RECEIVED: Final = "synthese_nationale"
+COMPUTED: Final = "calcule"
+FICTITIOUS: Final = "fictif"
+ORIGINS: Mapping[str, str] = {
+    PUBLISHED: "publié",
+    RECEIVED: "synthèse nationale reçue",
+    COMPUTED: "calculé à partir des fichiers reçus",
+    FICTITIOUS: "données fictives",
+}
+"""`origine` of a figure, the one that is retained first."""
+
+PROVISIONAL: Final = "provisoire"
+ADOPTED: Final = "arretee"
+CAMPAGNE_STATES: Mapping[str, str] = {PROVISIONAL: "provisoire", ADOPTED: "arrêtée"}
+"""`etat` of a campagne."""
+
+READ: Final = "charge"
+REFUSED: Final = "refuse"
+OUTDATED: Final = "perime"
+IGNORED: Final = "ignore"
+FILE_STATES: Mapping[str, str] = {
+    READ: "lu",
+    REFUSED: "refusé",
+    OUTDATED: "refusé, ses dernières lignes publiées sont gardées",
+    IGNORED: "ignoré",
+}
+"""`statut` of a file or of a sheet; what is ignored is not shown."""
+
+
+def severity_text(severity: str, number: int = 1) -> str:
+    """Return « ligne écartée », « lignes écartées », « à vérifier » or « pour information »."""
+    return "lignes écartées" if severity == "critique" and number > 1 else SEVERITIES[severity]
+
+
+def origin_text(origin: str | None) -> str:
+    """Return « publié », « données fictives »… or an empty text when there is none."""
+    return ORIGINS[origin] if origin else ""
+
+
+def campagne_text(state: str | None, adopted_on: str | date | None = None) -> str:
+    """Return « provisoire », « arrêtée le 12/10/2026 », « arrêtée » where the day is not told, or « absente »."""
+    if state is None:
+        return "absente"
+    if state != ADOPTED or adopted_on is None:
+        return CAMPAGNE_STATES[state]
+    return f"arrêtée le {day(date.fromisoformat(str(adopted_on)))}"
