@@ -9,26 +9,39 @@ DEV := $(VENV)/.dev-$(shell cat requirements-dev.lock pyproject.toml | cksum | c
 # What the tests run besides Python, command:package. Poppler reads PDFs, LibreOffice saves files, Chromium opens pages, nginx is in front.
 TOOLS := pdfinfo:poppler-utils soffice:libreoffice-calc lowriter:libreoffice-writer loimpress:libreoffice-impress chromium:chromium nginx:nginx-light openssl:openssl
 
-.PHONY: help demo install test check bench format docs screenshots lock tools clean
+.PHONY: help demo install install-dev test check check-style check-types check-sql check-docs bench format docs
+.PHONY: screenshots lock tools clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(RUN) ## install the product, build the fictitious data, show the Loiret and one account a role
 	@$(BIN)/clas demo
 
 install: $(RUN) ## install the product and nothing else
 
+install-dev: $(DEV) ## install the product and the development tools
+
+# A file goes whole to one worker, which makes its fixtures once; in their order, the long ones come first.
 test: $(DEV) ## run every test
 	@for tool in $(TOOLS); do PATH="$$PATH:/usr/sbin" command -v $${tool%%:*} >/dev/null || \
 	  { echo "Il manque $${tool%%:*}, dont les tests ont besoin (Debian : apt install $${tool##*:})."; exit 2; }; done
-	@$(BIN)/pytest -n auto --dist loadgroup
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
-check: $(DEV) ## read the code: ruff, mypy, sqlfluff, the dictionary, the picture of the rooms
+# Side by side with `make -j 2 check`.
+check: check-style check-types check-sql check-docs ## read the code: ruff, mypy, sqlfluff, the dictionary, the picture of the rooms
+
+check-style: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+check-types: $(DEV)
 	$(BIN)/mypy
+
+check-sql: $(DEV)
 	$(BIN)/sqlfluff lint pipeline/sql/staging pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
+
+check-docs: $(DEV)
 	$(BIN)/clas dictionary --check
 	$(BIN)/python -m scripts.draw_house --check
 
@@ -63,6 +76,7 @@ tools: ## list the programs that the tests run, command:package (for .ci/run, wh
 clean: ## delete what can be made again: the environment, the builds of data/curated
 	rm -rf $(VENV)
 	[ ! -d data/curated ] || find data/curated -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -14,6 +14,8 @@ from socle.paths import DataFolder
 if TYPE_CHECKING:
     from tests.support.server import Served
 
+pytest_plugins = ["tests.support.processor"]
+
 # The gate gives one answer for one tree; HYPOTHESIS_PROFILE=libre explores further.
 settings.register_profile("fixe", derandomize=True, deadline=None)
 settings.register_profile("libre", deadline=None)

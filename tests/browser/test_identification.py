@@ -12,8 +12,6 @@ from tests.support.access import AGENT, ALPHA, BETA, COMITE
 from tests.support.browser import PHONE, Screen, screen
 from tests.support.server import Served
 
-pytestmark = pytest.mark.xdist_group("browser-identification")  # one server for all of them
-
 
 def fits(seen: Screen) -> bool:
     """Whether nothing of the page is wider than the screen."""

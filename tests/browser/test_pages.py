@@ -15,8 +15,6 @@ from tests.support.access import AGENT, ALPHA, BETA
 from tests.support.browser import Screen, screen
 from tests.support.server import Served, visit
 
-pytestmark = pytest.mark.xdist_group("browser-pages")  # one server for all of them
-
 STREAMLIT_S_OWN = {"list", "listitem"}
 """Faults that axe-core finds in the menu that Streamlit draws: declared on the page Accessibilité."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]

@@ -11,8 +11,6 @@ from access.people.accounts import revoke
 from tests.support.access import AGENT, ALPHA, ANALYSTE, BETA, new_code
 from tests.support.server import Served, Tab, Visit, visit
 
-pytestmark = pytest.mark.xdist_group("server-files")  # one server for all of them
-
 MEGABYTE = 1024 * 1024
 
 

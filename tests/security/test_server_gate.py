@@ -14,8 +14,6 @@ from dashboard.visit.navigation import PAGES
 from tests.support.access import AGENT, ALPHA, ANALYSTE, BETA, COMITE, new_code
 from tests.support.server import SESSION, Served, Tab, Visit, refused, visit
 
-pytestmark = pytest.mark.xdist_group("server-gate")  # one server for all of them
-
 STREAMLIT = (
     "/_stcore/health",
     "/_stcore/host-config",

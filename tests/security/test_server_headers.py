@@ -16,8 +16,6 @@ from tests.support.access import AGENT, make_accounts
 from tests.support.builds import publish_hand_made
 from tests.support.server import Served, Tab, refused, served, visit
 
-pytestmark = pytest.mark.xdist_group("server-headers")  # one server for all of them
-
 HOST = "clas.caf.example"
 SHOWN = (
     "/identification",

@@ -14,8 +14,6 @@ from access.people.codes import new_code
 from tests.support.access import AGENT, ALPHA, ANALYSTE, BETA, COMITE
 from tests.support.server import SESSION, Served, Visit, visit
 
-pytestmark = pytest.mark.xdist_group("server-identification")  # one server for all of them
-
 
 def set_cookies(answer: httpx.Response) -> dict[str, str]:
     """{name of the cookie: its header}."""

@@ -25,8 +25,6 @@ from tests.support.access import AGENT, make_accounts
 from tests.support.builds import publish_hand_made
 from tests.support.server import Served, free_port, served
 
-pytestmark = pytest.mark.xdist_group("server-nginx")  # one server for all of them
-
 NAME = "clas.caf.example"
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or "nginx"
 SHIPPED = (PROJECT_ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")

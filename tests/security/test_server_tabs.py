@@ -13,8 +13,6 @@ from socle.settings import PROJECT_ROOT
 from tests.support.access import AGENT, ALPHA, ANALYSTE, BETA, COMITE, new_code
 from tests.support.server import Served, Tab, visit
 
-pytestmark = pytest.mark.xdist_group("server-tabs")  # one server for all of them
-
 OVER = "Votre session est terminée"
 ATTEMPTS = (
     "porteur_id=p2&territoire=*&role=agent",

@@ -33,7 +33,6 @@ from warehouse.scope import LOCAL, Scope
 
 ANALYST = Scope("analyste", "*")
 LIMITS = Limits(seconds=2, megabytes=256, addresses=1024 * MIB)
-pytestmark = pytest.mark.xdist_group("sql")
 LONG = "select count(*) from range(100000) a, range(100000) b, range(100000) c"
 
 # Each attack as someone who rules the connection, or the whole process, would write it.

@@ -30,7 +30,6 @@ HASTY = replace(LIMITS, seconds=1)
 """For what is to be stopped."""
 STARTING_SECONDS = 10
 CASES = corpus()
-pytestmark = pytest.mark.xdist_group("sql")
 
 
 @dataclass

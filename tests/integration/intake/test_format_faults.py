@@ -23,7 +23,6 @@ from tests.support.exports import PORTEURS, declare, write_export
 from tests.support.families import PLAIN, YEARS, Layout, answers, collectifs, said, sheets, write_family
 from tests.support.tables import Grid
 
-pytestmark = pytest.mark.xdist_group("format-faults")  # one worker builds for all of them
 FAMILIES = list(YEARS)
 RULES = ("reponse_en_double", "reponse_non_validee", "rattachement_absent", "rattachement_en_double",
          "collectif_sans_reponse", "collectif_en_double")  # fmt: skip

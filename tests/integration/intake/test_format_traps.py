@@ -23,7 +23,6 @@ from tests.support.tables import Grid, write_xlsx
 from tests.support.traps import CELLS, ELSEWHERE, FAMILIES, IMPOSSIBLE, LAYOUTS, packed, rows_of
 from tests.support.workbooks import tables_of
 
-pytestmark = pytest.mark.xdist_group("format-traps")  # one worker reads for all of them
 CELL_ROWS = [(family, trap) for family in FAMILIES for _, _, trap in rows_of(family)]
 LAYOUT_ROWS = [pair for pair in product(FAMILIES, LAYOUTS) if pair not in IMPOSSIBLE]
 

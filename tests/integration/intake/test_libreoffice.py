@@ -24,7 +24,6 @@ from tests.support.libreoffice import SHEETS_TO_CSV, french_profile, save_again
 from tests.support.tables import Grid
 from tests.support.workbooks import tables_of
 
-pytestmark = pytest.mark.xdist_group("libreoffice")  # one worker builds for all of them
 FAMILIES = list(YEARS)
 FORMS = {"xlsx": "xlsx", "ods": "ods", "csv": SHEETS_TO_CSV}
 CAMPAGNES = {
