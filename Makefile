@@ -39,7 +39,7 @@ check-types: $(DEV)
 	$(BIN)/mypy
 
 check-sql: $(DEV)
-	$(BIN)/sqlfluff lint pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
+	$(BIN)/sqlfluff lint pipeline/sql/staging pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
 
 check-docs: $(DEV)
 	$(BIN)/clas dictionary --check
@@ -52,7 +52,7 @@ bench: $(DEV) ## measure for an hour or so, write bench/RESULTS.md again (BENCH=
 format: $(DEV) ## write the code again as `make check` wants it
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfluff fix pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
+	$(BIN)/sqlfluff fix pipeline/sql/staging pipeline/sql/core pipeline/sql/marts pipeline/sql/diffusion pipeline/sql/validation
 
 docs: $(DEV) ## write docs/dictionary.md again from the definitions, the rooms of docs/architecture.md from the code
 	$(BIN)/clas dictionary --out docs/dictionary.md

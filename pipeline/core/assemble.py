@@ -11,38 +11,8 @@ from collections.abc import Iterator
 import duckdb
 
 from pipeline.codebook.model import Codebook
+from pipeline.sql.create import read_select
 from socle.files.sqltext import identifier, literal
-
-_COLLECTIFS = """
-create or replace table staging.collectif as
-with retours as (
-    select
-        campagne, fichier, feuille, format, reponse_id, action_id,
-        -- The one that will count, when the same action was answered twice.
-        row_number() over (
-            partition by campagne, action_id
-            order by
-                coalesce(statut_reponse, 'validee') = 'validee' desc, date_validation desc nulls last,
-                fichier desc, feuille desc, ligne desc
-        ) as rang
-    from staging.reponse
-),
-numeros as (select campagne, reponse_id, any_value(action_id) as action_id from retours group by all),
-rattaches as (
-    select c.* replace (
-        case when c.cle = 'reponse_id' then c.reponse_id when c.cle is null then f.reponse_id else a.reponse_id end
-        as reponse_id
-    )
-    from staging.collectif as c
-    left join retours as f
-        on c.cle is null and c.campagne = f.campagne and c.fichier = f.fichier and c.feuille = f.feuille
-    left join retours as a
-        on c.cle = 'action_id' and c.campagne = a.campagne and c.cle_valeur = a.action_id and a.rang = 1
-)
-select c.* replace (coalesce(n.action_id, c.action_id) as action_id)
-from rattaches as c
-left join numeros as n on c.campagne = n.campagne and c.reponse_id = n.reponse_id
-"""
 
 
 def list_keys(connection: duckdb.DuckDBPyConnection) -> None:
@@ -72,7 +42,8 @@ def assemble(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
     parts = connection.execute("select distinct format, partie, cle from staging.complement order by all").fetchall()
     for fmt, part, key in parts:
         _join(connection, fmt, part, key, [name for name in _columns(codebook, fmt, part) if name != key])
-    connection.execute(_COLLECTIFS)
+    joined = read_select("staging", "collectif")
+    connection.execute(f"create or replace table staging.collectif as {joined}")
 
 
 def _join(connection: duckdb.DuckDBPyConnection, fmt: str, part: str, key: str, columns: list[str]) -> None:

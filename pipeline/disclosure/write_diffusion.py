@@ -30,14 +30,14 @@ from pipeline.disclosure.model import (
 )
 from pipeline.disclosure.national import FRANCE, decide_france
 from pipeline.disclosure.primary import figures_of
+from pipeline.marts.aggregate import ALL_DEPARTEMENTS
+from pipeline.marts.calculation import by_source, long_sql
 from pipeline.marts.comments import comment_everything
-from pipeline.marts.indicators import ALL_DEPARTEMENTS, by_source, long_sql
+from pipeline.sql.create import create_from_file, read_select
 from socle.files.manifest import DIFFUSION
 from socle.files.sqltext import identifier, literal
 from socle.paths import DataFolder
-from socle.settings import PROJECT_ROOT
 
-_SQL = PROJECT_ROOT / "pipeline" / "sql"
 _ORDER = ("essentiel", "synthese", "page", "annexe")
 MARTS = ("indicateur_valeur", "distribution", "campagne", "territoire_couvert")
 """Files of sql/diffusion that are a table of diffusion.duckdb, in the order they read one another."""
@@ -141,7 +141,7 @@ def _create_working(connection: duckdb.DuckDBPyConnection, codebook: Codebook, d
     connection.execute(f"set variable arrondis_quartiles = {_map(declared.arrondis_quartiles)}")
     connection.execute("create or replace temp macro arrondi(valeur, pas) as round(round(valeur / pas) * pas, 6)")
     for name in WORKING:
-        connection.execute(f"create or replace temp table {name} as {_select(name)}")
+        connection.execute(f"create or replace temp table {name} as {read_select('diffusion', name)}")
     connection.execute(
         f"create or replace temp table campagne_diffusee as select e.campagne, "
         f"len(k.departements) >= {ALL_DEPARTEMENTS} as national from marts.campagne_etat as e "
@@ -195,20 +195,15 @@ def _create_marts(connection: duckdb.DuckDBPyConnection, candidate: Path, codebo
             kept = "where campagne in (select campagne from campagne_diffusee)" if table == "core.campagne" else ""
             connection.execute(f"create table {table} as from warehouse.{table} {kept}")
         for name in MARTS:
-            connection.execute(f"create table marts.{name} as {_select(name)}")
+            connection.execute(f"create table marts.{name} as {read_select('diffusion', name)}")
         connection.execute("create view marts.indicateur_valeur_agregee as from marts.indicateur_valeur")
-        comparison = (_SQL / "marts" / "comparaison.sql").read_text(encoding="utf-8")
-        connection.execute(f"create table marts.comparaison as {comparison}")
+        create_from_file(connection, "marts", "comparaison")
         connection.execute("drop view marts.indicateur_valeur_agregee")
         comment_everything(connection, codebook)
         connection.execute("checkpoint diffusion")
     finally:
         connection.execute(f"use {identifier(warehouse[0])}")
         connection.execute("detach diffusion")
-
-
-def _select(name: str) -> str:
-    return (_SQL / "diffusion" / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _map(values: dict[str, float]) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import duckdb
 
 from pipeline.codebook.model import Codebook, Indicator
-from pipeline.marts.indicators import by_source, columns_of, denominator, numerator
+from pipeline.marts.calculation import by_source, columns_of, denominator, numerator
+from pipeline.sql.steps import Step, in_steps
 from socle.files.sqltext import identifier, literal
 
 AT_ONCE = 8
@@ -33,27 +34,51 @@ def create_distribution(connection: duckdb.DuckDBPyConnection, codebook: Codeboo
 
 def distribution_sql(source: str, series: Sequence[Indicator]) -> str:
     """Return the SELECT of the quartiles of a few series of one source; one that was not asked has no row."""
-    values = ", ".join(f"{_value(one)} as {identifier(one.id)}" for one in series)
-    spread = ", ".join(
-        f"count({identifier(one.id)}) as {identifier(one.id + '.c')}, "
-        f"quantile_cont({identifier(one.id)}, [0.25, 0.5, 0.75]) as {identifier(one.id + '.q')}"
-        for one in series
-    )
-    pairs = ", ".join(
-        f"({identifier(one.id + '.c')}, {identifier(one.id + '.q')}) as {literal(one.id)}" for one in series
-    )
-    always = ", ".join(["null", *(literal(one.id) for one in series if one.a_defaut)])
-    asked = "(campagne, indicateur) not in (select campagne, indicateur from marts.indicateur_non_demande)"
-    return (
-        "select campagne, indicateur, departement, nb_porteurs, quartiles[1], quartiles[2], quartiles[3] from ("
-        f"select campagne, departement, {spread} from ("
+    return in_steps(_own_figures(source, series), _quartiles(series), _distribution(series))
+
+
+def _own_figures(source: str, series: Sequence[Indicator]) -> Step:
+    """One line a porteur, the series side by side."""
+    values = ", ".join(f"{_value(indicator)} as {identifier(indicator.id)}" for indicator in series)
+    return Step(
+        "par_porteur",
         f"select campagne, departement, porteur_id, {values} from marts.calcul_{source.split('.')[-1]} "
-        "where porteur_id is not null group by campagne, departement, porteur_id) group by campagne, departement) "
-        f"unpivot include nulls ((nb_porteurs, quartiles) for indicateur in ({pairs})) "
-        f"where nb_porteurs > 0 and (coalesce(indicateur in ({always}), false) or {asked})"
+        "where porteur_id is not null group by campagne, departement, porteur_id",
     )
 
 
-def _value(one: Indicator) -> str:
-    above = f"sum({numerator(one)})::double"
-    return f"{above} / sum({denominator(one)})::double" if one.denominateur else above
+def _quartiles(series: Sequence[Indicator]) -> Step:
+    spread = ", ".join(
+        f"count({identifier(indicator.id)}) as {_count(indicator)}, "
+        f"quantile_cont({identifier(indicator.id)}, [0.25, 0.5, 0.75]) as {_spread(indicator)}"
+        for indicator in series
+    )
+    return Step(
+        "quartiles",
+        f"select campagne, departement, {spread} from par_porteur group by campagne, departement",
+    )
+
+
+def _distribution(series: Sequence[Indicator]) -> Step:
+    pairs = ", ".join(f"({_count(i)}, {_spread(i)}) as {literal(i.id)}" for i in series)
+    always = ", ".join(["null", *(literal(i.id) for i in series if i.a_defaut)])
+    asked = "(campagne, indicateur) not in (select campagne, indicateur from marts.indicateur_non_demande)"
+    return Step(
+        "distribution",
+        "select campagne, indicateur, departement, nb_porteurs, quartiles[1], quartiles[2], quartiles[3] "
+        f"from quartiles unpivot include nulls ((nb_porteurs, quartiles) for indicateur in ({pairs})) "
+        f"where nb_porteurs > 0 and (coalesce(indicateur in ({always}), false) or {asked})",
+    )
+
+
+def _value(indicator: Indicator) -> str:
+    above = f"sum({numerator(indicator)})::double"
+    return f"{above} / sum({denominator(indicator)})::double" if indicator.denominateur else above
+
+
+def _count(indicator: Indicator) -> str:
+    return identifier(f"{indicator.id}.c")
+
+
+def _spread(indicator: Indicator) -> str:
+    return identifier(f"{indicator.id}.q")

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
 
 from pipeline.codebook.model import Codebook, Column
 from pipeline.core.load import public_columns
+from pipeline.sql.steps import Step, in_steps
 from socle.files.sqltext import identifier, literal
+
+_ASKED = Step(
+    "posees",
+    "select distinct campagne, format, split_part(variable, '__', 1) as variable from core.question "
+    "where nature in ('reponse', 'complement')",
+)
 
 
 def create_question_answers(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
@@ -22,42 +31,32 @@ def answered_sql(codebook: Codebook) -> str:
     questions: dict[str, list[Column]] = {}
     for column in public_columns(codebook, "reponse"):
         questions.setdefault(column.variable.id, []).append(column)
+    return in_steps(_counts(questions), _ASKED, _answers(questions))
+
+
+def _counts(questions: Mapping[str, list[Column]]) -> Step:
+    """Of each question, how many returns of a format answer it, asked or not."""
     counts = ", ".join(
         f"count(coalesce({', '.join(identifier(column.id) for column in columns)})) as {identifier(name)}"
         for name, columns in questions.items()
     )
+    names = ", ".join(identifier(name) for name in questions)
+    return Step(
+        "comptes",
+        f"unpivot (select campagne, departement, format, count(*) as nb_posees, {counts} from core.reponse "
+        f"group by campagne, departement, format) on {names} into name variable value nb_remplies",
+    )
+
+
+def _answers(questions: Mapping[str, list[Column]]) -> Step:
     labels = ", ".join(
         f"({literal(name)}, {literal(columns[0].variable.libelle)}, {str(columns[0].variable.cle).lower()})"
         for name, columns in questions.items()
     )
-    names = ", ".join(identifier(name) for name in questions)
-    return f"""
-with comptes as (
-    unpivot (
-        select campagne, departement, format, count(*) as nb_posees, {counts}
-        from core.reponse
-        group by campagne, departement, format
+    return Step(
+        "question_reponse",
+        "select c.campagne, c.departement, c.variable, l.libelle, l.cle, "
+        "sum(c.nb_posees)::integer as nb_posees, sum(c.nb_remplies)::integer as nb_remplies from comptes as c "
+        "inner join posees as p on c.campagne = p.campagne and c.format = p.format and c.variable = p.variable "
+        f"inner join (values {labels}) as l (variable, libelle, cle) on c.variable = l.variable group by all",
     )
-    on {names}
-    into name variable value nb_remplies
-),
-
-posees as (
-    select distinct campagne, format, split_part(variable, '__', 1) as variable
-    from core.question
-    where nature in ('reponse', 'complement')
-)
-
-select
-    c.campagne,
-    c.departement,
-    c.variable,
-    l.libelle,
-    l.cle,
-    sum(c.nb_posees)::integer as nb_posees,
-    sum(c.nb_remplies)::integer as nb_remplies
-from comptes as c
-inner join posees as p on c.campagne = p.campagne and c.format = p.format and c.variable = p.variable
-inner join (values {labels}) as l (variable, libelle, cle) on c.variable = l.variable
-group by all
-"""

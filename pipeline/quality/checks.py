@@ -14,13 +14,12 @@ from pipeline.core.load import public_columns
 from pipeline.quality.check import Check, CheckOutcome, Kind
 from pipeline.quality.locate import locate
 from pipeline.quality.rules import validate
+from pipeline.sql.create import read_select
 from socle.files.sqltext import identifier, literal
-from socle.settings import PROJECT_ROOT
 from socle.words.french import number
 from socle.words.refusal import placeholders, render
 from socle.words.states import Effect, Severity
 
-_SQL = PROJECT_ROOT / "pipeline" / "sql" / "validation"
 TABLES = ("agrement", "synthese", "collectif", "reponse")
 """In this order: a return is checked against the roster once the roster's own faults are set aside."""
 KEY = "cle_valeur"
@@ -66,8 +65,7 @@ def check_tables(
 
 
 def _create_view(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    select = (_SQL / f"{table}.sql").read_text(encoding="utf-8")
-    connection.execute(f"create view main.{table} as {select}")
+    connection.execute(f"create view main.{table} as {read_select('validation', table)}")
 
 
 def _check(

@@ -1,4 +1,4 @@
-"""Rules -> one Great Expectations run inside an open DuckDB database -> counts of breaches, and a page of Data Docs.
+"""Rules -> one Great Expectations run inside an open DuckDB database -> counts of breaches, and its own JSON.
 
 The only importer of great_expectations, which takes six seconds: import this module where it is needed, not at the top.
 """
@@ -6,14 +6,11 @@ The only importer of great_expectations, which takes six seconds: import this mo
 from __future__ import annotations
 
 import atexit
-import html
 import logging
 import os
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -37,12 +34,9 @@ from great_expectations.expectations.core.expect_column_values_to_be_in_set impo
 from great_expectations.expectations.core.expect_column_values_to_not_be_null import ExpectColumnValuesToNotBeNull
 from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 from great_expectations.expectations.expectation import Expectation
-from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
-from great_expectations.render.view.view import DefaultJinjaSectionView
 
 from pipeline.quality.check import Breach, Check, ValidationInternalError, description, masked
 from socle.files.sqltext import identifier
-from socle.words.french import count
 
 logging.captureWarnings(False)  # importing Great Expectations turns every warning of the process into a log record
 logging.getLogger("great_expectations").addHandler(logging.NullHandler())
@@ -53,31 +47,6 @@ tqdm.tqdm.monitor_interval = 0  # a progress bar starts a thread even when it is
 _RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0, "return_unexpected_index_query": False}
 _COUNTS = {"element_count", "unexpected_count", "unexpected_percent", "observed_value"}
 _SEVERITIES = {"critique": "critical", "alerte": "warning", "info": "info"}
-_REWRITES = (
-    (r' id="[^"]*"', ""),  # repeated from one section to the next
-    (r"(\d)\.(\d+)%", r"\1,\2%"),
-    (r">\s*Table-Level Expectations\s*<", ">Règles sur la ligne entière<"),
-    (r">\s*Status\s*<", ">Statut<"),
-    (r">\s*Expectation\s*<", ">Règle<"),
-    (r">\s*Observed Value\s*<", ">Constat<"),
-    (r"(\d+) unexpected values found\. [\d,]+% of (\d+) total rows\.", r"Lignes en défaut : \1 sur \2."),
-    (r"([\d,]+)% unexpected<", r"\1 % en défaut<"),
-    (r"([\d,]+)% not null<", r"\1 % renseigné<"),
-    (r'(<div class="show-scrollbars">)(\d+)<', r"\1Lignes en défaut : \2<"),
-    (r'<i class="[^"]*text-success"[^>]*></i>', "✔ tenue"),
-    (r'<i class="[^"]*text-(?:danger|warning)"[^>]*></i>', "✘ en défaut"),
-)
-_PAGE = """<!DOCTYPE html>
-<html lang="fr"><head><meta charset="utf-8"><title>{title}</title><style>
-body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem }}
-table {{ border-collapse: collapse; width: 100% }}
-th, td {{ border-bottom: 1px solid #8888; padding: .4rem; text-align: left; vertical-align: top }}
-td:first-child, th:first-child {{ width: 8rem }}
-td:last-child, th:last-child {{ width: 12rem }}
-</style></head><body><h1>{title}</h1>
-{body}
-</body></html>
-"""
 
 
 class DuckdbEngine(SqlAlchemyExecutionEngine):
@@ -168,41 +137,19 @@ def unexpected_counts(suite: ExpectationSuiteValidationResult) -> dict[str, int]
     return counts
 
 
-def write_docs(suite: ExpectationSuiteValidationResult, view: str, folder: Path) -> None:
-    """Write `view`.html, the Data Docs page of one run (counts only, no outside resource), and refresh index.html."""
-    for result in suite.results:
-        result.result = {name: value for name, value in result.result.items() if name in _COUNTS}
-    failed = sum(not result.success for result in suite.results)
-    summary = f"<p>{count(len(suite.results), 'règle')}, dont {failed} en défaut. <a href='index.html'>Sommaire</a></p>"
-    # The first and last sections tell about Great Expectations itself.
-    sections = ValidationResultsPageRenderer(run_info_at_end=True).render(suite).sections[1:-1]
-    body = summary + "".join(_sections([section.to_json_dict() for section in sections]))
-    folder.mkdir(parents=True, exist_ok=True)
-    _write_page(folder / f"{view}.html", f"Contrôles de la table « {view} »", body)
-    pages = sorted(page.stem for page in folder.glob("*.html") if page.stem != "index")
-    links = "".join(f"<li><a href='{page}.html'>{page}</a></li>" for page in pages)
-    _write_page(folder / "index.html", "Contrôles des données", f"<ul>{links}</ul>")
-
-
-def _sections(sections: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Render as Great Expectations does, without its English words and its icons, which are on the web."""
-    view: Any = DefaultJinjaSectionView()
-    for section in sections:
-        text = view.render({"section": section, "section_loop": {"index": 1}})
-        for pattern, replacement in _REWRITES:
-            text = re.sub(pattern, replacement, text)
-        yield text
-
-
-def _write_page(path: Path, title: str, body: str) -> None:
-    path.write_text(_PAGE.format(title=html.escape(title), body=body), encoding="utf-8")
+def counts_only(suite: ExpectationSuiteValidationResult) -> dict[str, Any]:
+    """Return the results in Great Expectations' own JSON, which its tools read: counts, and no value of any cell."""
+    results: dict[str, Any] = suite.to_json_dict()  # type: ignore[no-untyped-call]
+    for result in results["results"]:
+        result["result"] = {name: value for name, value in result["result"].items() if name in _COUNTS}
+    return results
 
 
 def _expectation(view: str, check: Check, breach: Breach) -> Expectation:
     column = check.column or ""
     common: dict[str, Any] = {
         "meta": {"regle": check.id},
-        "description": html.escape(f"{check.id} : {description(check)}"),
+        "description": f"{check.id} : {description(check)}",
         "severity": _SEVERITIES[check.severity],
     }
     match check.kind:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.quality.check import Breach, Check, CheckOutcome, ValidationInternalError, breach, masked
+from pipeline.quality.pages import write_pages
 from socle.files.sqltext import identifier
 
 if TYPE_CHECKING:
@@ -28,8 +29,9 @@ def validate(
 
     `view`: a view or table of schema main with campagne, fichier, feuille, ligne, porteur_id, action_id; it and all it
     reads must be committed and not temporary, for Great Expectations has a cursor of its own. No transaction may be
-    open on `connection`. `colonne` is left null. `docs`: folder of the Data Docs, where each table has its page,
-    counts only. Returns one outcome per check, in their order. Raises ValidationInternalError, having stored nothing.
+    open on `connection`. `colonne` is left null. `docs`: folder of the Data Docs, where each table has its page and
+    Great Expectations' results, counts only. Returns one outcome per check, in their order. Raises
+    ValidationInternalError, having stored nothing.
     """
     if not checks:
         return []
@@ -46,9 +48,11 @@ def validate(
             if unexpected[check.id]:
                 _store(connection, view, check, found, unexpected[check.id])
         rows = _integer(connection.execute(f"select count(*) from {identifier(view)}"))
-        if docs is not None:
-            great_expectations_run.write_docs(suite, view, docs)
-    return [CheckOutcome(check.id, view, rows, unexpected[check.id], not unexpected[check.id]) for check in checks]
+    outcomes = [CheckOutcome(check.id, view, rows, unexpected[check.id], not unexpected[check.id]) for check in checks]
+    if docs is not None:
+        results = great_expectations_run.counts_only(suite)
+        write_pages(view, list(zip(checks, outcomes, strict=True)), results, docs)
+    return outcomes
 
 
 def warm_up() -> None:

@@ -13,6 +13,7 @@ import duckdb
 from pipeline.codebook.model import Codebook, Column, FormatColumn
 from pipeline.codebook.sentences import sql_expression
 from pipeline.reading.recognise import Recognised
+from pipeline.sql.steps import Step, in_steps
 from pipeline.staging.corrected import RECEIVED, corrected_view, record_corrections
 from pipeline.staging.corrections import PlacedCorrection
 from pipeline.staging.readers_sql import REASON, UNKNOWN_PIECE, expected, is_joined, reader_sql
@@ -222,22 +223,34 @@ def _create_faults(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell]
     )
     none = "select null::integer as position, null as texte, null as candidats, null as methode, null as code_postal"
     connection.execute(f"create or replace temp view commune_lue as {resolved or none}")
-    connection.execute(
-        "create or replace temp table fautes as with longues as ("
-        "select feuille, ligne, unnest(trouvees, recursive := true) from ("
-        f"select feuille, ligne, list_filter([{found}], lambda f: f is not null) as trouvees "
-        "from lue_fautive) where len(trouvees) > 0) "
-        f"select l.feuille, l.ligne, q.*, l.valeur, c.candidats, {REASON} as regle from longues as l "
-        "inner join question as q using (position) "
-        "left join commune_lue as c on c.position = l.position and c.texte = l.valeur "
-        "where not est_absent(l.valeur)"
-    )
+    connection.execute(f"create or replace temp table fautes as {_faults_sql(found)}")
     for cell in cells:
         if cell.kind == "commune":
             _add_doubtful_codes(connection, cell)
     texts = [cell for cell in cells if cell.kind in ("texte", "identifiant")]
     if texts:
         _add_cleaned_texts(connection, texts)
+
+
+def _faults_sql(found: str) -> str:
+    """The cells not read; those of a row are listed first, so that a hundred columns are looked at in one pass."""
+    return in_steps(
+        Step(
+            "lignes_fautives",
+            f"select feuille, ligne, list_filter([{found}], lambda f: f is not null) as trouvees from lue_fautive",
+        ),
+        Step(
+            "cellules",
+            "select feuille, ligne, unnest(trouvees, recursive := true) from lignes_fautives where len(trouvees) > 0",
+        ),
+        Step(
+            "fautes",
+            f"select l.feuille, l.ligne, q.*, l.valeur, c.candidats, {REASON} as regle from cellules as l "
+            "inner join question as q using (position) "
+            "left join commune_lue as c on c.position = l.position and c.texte = l.valeur "
+            "where not est_absent(l.valeur)",
+        ),
+    )
 
 
 def _question(cell: _Cell) -> list[object]:

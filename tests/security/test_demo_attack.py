@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from cli.main import main
-from pipeline.marts.indicators import by_source, long_sql
+from pipeline.marts.calculation import by_source, long_sql
 from socle.files.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from tests.support.attacker import Answer, Attacker, Question

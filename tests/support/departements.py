@@ -12,7 +12,7 @@ from pipeline.codebook.diffusion import DisclosureThresholds
 from pipeline.disclosure.decide import decide
 from pipeline.disclosure.model import Contribution, Decision, ProtectedSeries, PublishedSums
 from pipeline.disclosure.write_diffusion import protected_series
-from pipeline.marts.indicators import by_source
+from pipeline.marts.calculation import by_source
 from tests.support.attacker import STEPS, Answer, Attacker, Question, groups
 from tests.support.exports import codebook
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from pipeline.marts.indicators import ALL_DEPARTEMENTS
+from pipeline.marts.aggregate import ALL_DEPARTEMENTS
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
 from tests.support.exports import Row, agrement, make_folder, reponse, siret, write_export

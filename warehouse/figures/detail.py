@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from pipeline.marts.indicators import calculation_sql
+from pipeline.marts.calculation import calculation_sql
 from socle.files.sqltext import identifier
 from warehouse.figures.catalogue import Series
 from warehouse.open import Warehouse

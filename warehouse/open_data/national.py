@@ -6,12 +6,14 @@ One row an indicator: what the Cnaf may send, computed from the returns of all t
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import duckdb
 
 from pipeline.codebook.documents import DEFINITIONS
+from pipeline.sql.steps import Step, in_steps
 from socle.files.cells import NumberText, write_csv
 from warehouse.open_data.package import dialect, french
 from warehouse.open_data.write import rows
@@ -49,18 +51,7 @@ def file_name(campagne: str, fictif: bool) -> str:
 def synthesis(connection: duckdb.DuckDBPyConnection, campagne: str) -> tuple[bytes, int]:
     """Return the file of a campagne and its number of rows."""
     columns = _columns()
-    cells = ", ".join(_VALUES[variable] for _, variable in columns)
-    found = connection.execute(
-        f"with figures as (from marts.indicateur_valeur where campagne = ?), "
-        "couverture as ("
-        "  select indicateur, nullif(count(distinct code), 0) as nb_departements from figures"
-        "  where niveau = 'departement' and origine in ('calcule', 'fictif') and statut in ('diffusable', 'secret')"
-        "  group by all"
-        f") select {cells} from figures as v inner join marts.indicateur as i on v.indicateur = i.indicateur "
-        f"left join couverture as d on v.indicateur = d.indicateur where {_COMPUTED.replace('niveau', 'v.niveau')} "
-        "order by i.rang, v.indicateur",
-        [campagne],
-    ).fetchall()
+    found = connection.execute(_synthesis_sql([_VALUES[variable] for _, variable in columns]), [campagne]).fetchall()
     target = io.StringIO(newline="")
     numbers = [variable in _NUMBERS for _, variable in columns]
     figures = [
@@ -69,6 +60,25 @@ def synthesis(connection: duckdb.DuckDBPyConnection, campagne: str) -> tuple[byt
     ]
     write_csv(target, [[header for header, _ in columns], *figures], delimiter=_SEPARATOR)
     return target.getvalue().encode("utf-8-sig"), len(found)
+
+
+def _synthesis_sql(cells: Sequence[str]) -> str:
+    return in_steps(
+        Step("chiffres", "from marts.indicateur_valeur where campagne = ?"),
+        Step(
+            "couverture",
+            "select indicateur, nullif(count(distinct code), 0) as nb_departements from chiffres "
+            "where niveau = 'departement' and origine in ('calcule', 'fictif') "
+            "and statut in ('diffusable', 'secret') group by all",
+        ),
+        Step(
+            "synthese_nationale",
+            f"select {', '.join(cells)} from chiffres as v "
+            "inner join marts.indicateur as i on v.indicateur = i.indicateur "
+            "left join couverture as d on v.indicateur = d.indicateur "
+            f"where {_COMPUTED.replace('niveau', 'v.niveau')} order by i.rang, v.indicateur",
+        ),
+    )
 
 
 def declared(campagne: str, fictif: bool) -> dict[str, Any]:

@@ -176,14 +176,14 @@ def test_a_build_without_anomaly_makes_empty_lists(hostile: duckdb.DuckDBPyConne
 def test_the_checks_of_each_table_have_their_page(quality: Path) -> None:
     pages = {page.name for page in (quality / "data_docs").iterdir()}
     tables = ("agrement", "collectif", "complement", "reponse", "synthese")
-    assert pages == {"index.html", *(f"{table}.html" for table in tables)}
+    assert pages == {"index.html", *(f"{table}.{kind}" for table in tables for kind in ("html", "json"))}
     index = (quality / "data_docs" / "index.html").read_text(encoding="utf-8")
     assert all(f"{table}.html" in index for table in tables)
 
 
 def test_the_pages_of_the_checks_show_no_value(quality: Path, demo_warehouse: duckdb.DuckDBPyConnection) -> None:
-    """A page may be shown to anyone: it counts, and quotes neither a cell nor a porteur."""
-    text = "".join(page.read_text(encoding="utf-8") for page in (quality / "data_docs").glob("*.html"))
+    """A page, and the results beside it, may be shown to anyone: they count, and quote neither a cell nor a porteur."""
+    text = "".join(page.read_text(encoding="utf-8") for page in (quality / "data_docs").iterdir())
     quoted = demo_warehouse.execute(
         "select valeur from qualite.anomalie where length(valeur) > 5 union select action_id from core.agrement "
         "union select raison_sociale from core.porteur union select porteur_id from core.porteur "

@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 from pipeline.codebook.model import Indicator
-from pipeline.marts.indicators import ALL_DEPARTEMENTS, create_indicators
+from pipeline.marts.aggregate import ALL_DEPARTEMENTS
+from pipeline.marts.indicators import create_indicators
 from tests.support.exports import codebook
 
 SHARE = Indicator(

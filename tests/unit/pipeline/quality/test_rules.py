@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import subprocess
 import sys
@@ -275,23 +276,49 @@ def test_data_docs_hold_counts_only_and_fetch_nothing(base: duckdb.DuckDBPyConne
     validate(base, "reponse", [BROKEN_RULES[n] for n in (0, 1, 3, 5, 8, 12, 14)], docs=docs)
     base.execute("create view bonnes as select * from lignes where bonne")
     validate(base, "bonnes", HELD_RULES[:2], docs=docs)
-    assert sorted(path.name for path in docs.rglob("*")) == ["bonnes.html", "index.html", "reponse.html"]
-    pages = {path.stem: path.read_text(encoding="utf-8") for path in docs.iterdir()}
-    for page in pages.values():
-        assert "SECRET" not in page
-        assert not re.search(r"https?:|//|<script|<link|<img|url\(|/tmp|/home", page)
-        assert str(tmp_path) not in page
-    assert "Lignes en défaut : 10000 sur 20000." in pages["reponse"]
-    assert "« nb_enfants » vaut au moins 0 et au plus 2000." in pages["reponse"]
-    assert "100 % renseigné" in pages["bonnes"]
-    assert not re.search(r"Status|Expectation|unexpected|Observed|not null", pages["reponse"] + pages["bonnes"])
-    assert "href='bonnes.html'" in pages["index"] and "href='reponse.html'" in pages["index"]
+    written = {path.name: path.read_text(encoding="utf-8") for path in docs.rglob("*")}
+    assert sorted(written) == ["bonnes.html", "bonnes.json", "index.html", "reponse.html", "reponse.json"]
+    for text in written.values():
+        assert "SECRET" not in text
+        assert not re.search(r"https?:|//|<script|<link|<img|url\(|/tmp|/home", text)
+        assert str(tmp_path) not in text
+    assert 'href="bonnes.html"' in written["index.html"] and 'href="reponse.html"' in written["index.html"]
+
+
+def test_data_docs_say_of_each_rule_what_became_of_it_the_broken_ones_first(
+    base: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    grave = dataclasses.replace(BROKEN_RULES[1], id="grave", severity="critique")
+    validate(base, "reponse", [HELD_RULES[0], BROKEN_RULES[0], grave], docs=tmp_path)
+    page = re.sub(r"<[^>]+>", " ", (tmp_path / "reponse.html").read_text(encoding="utf-8"))
+    assert "3 règles, dont 2 en défaut." in page
+    rows = "Règle Gravité Statut Lignes en défaut Lignes contrôlées " + " ".join(
+        f"{rule} {gravity} {became} {broken} 20\u202f000"
+        for rule, gravity, became, broken in (
+            ("« nb_enfants » vaut au moins 0 et au plus 2000. grave", "critique", "✘ en défaut", "10\u202f000"),
+            ("« reponse » est renseigné. reponse.not_null", "alerte", "✘ en défaut", "10\u202f000"),
+            ("« nb_enfants » est renseigné. nb_enfants.not_null", "alerte", "✔ tenue", "0"),
+        )
+    )
+    assert " ".join(re.split(r"[ \n]+", page)).strip().endswith(rows)
+
+
+def test_the_results_are_read_back_by_great_expectations(base: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResultSchema
+
+    validate(base, "reponse", [HELD_RULES[0], BROKEN_RULES[0], BROKEN_RULES[8]], docs=tmp_path)
+    text = (tmp_path / "reponse.json").read_text(encoding="utf-8")
+    suite = ExpectationSuiteValidationResultSchema().load(json.loads(text))
+    assert (suite["statistics"]["evaluated_expectations"], suite["statistics"]["unsuccessful_expectations"]) == (3, 2)
+    counts = {"element_count", "unexpected_count", "unexpected_percent", "observed_value"}
+    for result in suite["results"]:
+        assert set(result.result) <= counts
 
 
 def test_data_docs_show_a_condition_as_text(base: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     check = a_check("rows", "choix", condition="nb_enfants < 5000 and choix <> '<script>$1'")
     validate(base, "reponse", [check], docs=tmp_path)
-    assert "nb_enfants &lt; 5000 and choix &lt;&gt; &#x27;&lt;script&gt;$1" in (tmp_path / "reponse.html").read_text()
+    assert "nb_enfants &lt; 5000 and choix &lt;&gt; &#39;&lt;script&gt;$1" in (tmp_path / "reponse.html").read_text()
 
 
 def python(script: str, **environment: str) -> subprocess.CompletedProcess[str]:

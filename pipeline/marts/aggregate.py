@@ -1,0 +1,155 @@
+"""A view marts.calcul_* -> the SELECT of its series at every level: territory, type of structure, zone, France.
+
+Side by side, then long: a row per row and series would be a hundred times as many to group. Porteurs are counted
+apart, from one line of booleans each: one may act in two territories, and is counted once at each level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.codebook.model import Indicator
+from pipeline.marts.calculation import DIMENSIONS, denominator, numerator
+from pipeline.sql.steps import Step, in_steps
+from socle.files.sqltext import identifier, literal
+
+ALL_DEPARTEMENTS = 101
+_LEVELS = ("epci", "type_structure", "zonage")
+"""Within a département; each is a column."""
+_KEYS = {"france": (), "departement": ("departement",)} | {level: ("departement", level) for level in _LEVELS}
+"""niveau -> the columns that it groups by, campagne apart."""
+_CODES = {"france": "'FR'"} | {niveau: keys[-1] for niveau, keys in _KEYS.items() if keys}
+
+
+def aggregate_sql(view: str, series: Sequence[Indicator]) -> str:
+    """Return the SELECT of series at every level; a count of porteurs is counted again at each, never summed."""
+    levels = [step for niveau in _KEYS for step in _porteurs_of(niveau, series)]
+    return in_steps(
+        _answers(view, series),
+        *levels,
+        _porteurs(series),
+        _sums(view, series),
+        _lines(series),
+        _whole_france(),
+        _aggregate(series),
+    )
+
+
+def _answers(view: str, series: Sequence[Indicator]) -> Step:
+    """What is asked of each porteur: did it answer, and does it count in a numerator or denominator of porteurs?"""
+    flags = ", ".join(f"bool_or({flag}) as {name}" for i in series for name, flag in _flags(i).items())
+    dimensions = ", ".join(DIMENSIONS[:-1])
+    return Step("reponses", f"select campagne, {dimensions}, {flags} from {view} group by all", kept=True)
+
+
+def _flags(indicator: Indicator) -> dict[str, str]:
+    flags = {_count(indicator): f"{numerator(indicator)} is not null"}
+    if indicator.distinct:
+        flags |= {
+            numerator(indicator): f"{numerator(indicator)} > 0",
+            denominator(indicator): f"{_denominator_or_null(indicator)} > 0",
+        }
+    return flags
+
+
+def _porteurs_of(niveau: str, series: Sequence[Indicator]) -> Iterator[Step]:
+    """Each porteur once in each place of a level; then how many there are, the series side by side."""
+    keys = ", ".join(("campagne", *_KEYS[niveau]))
+    names = [name for i in series for name in _flags(i)]
+    once = ", ".join(f"bool_or({name}) as {name}" for name in names)
+    yield Step(
+        f"chaque_porteur_{niveau}",
+        f"select {keys}, porteur_id, {once} from reponses where porteur_id is not null group by all",
+    )
+    counts = ", ".join(f"count_if({name}) as {name}" for name in names)
+    departement = "departement" if _KEYS[niveau] else "null::varchar"
+    yield Step(
+        f"porteurs_{niveau}",
+        f"select campagne, {literal(niveau)} as niveau, {_CODES[niveau]} as code, {departement} as departement, "
+        f"{counts} from chaque_porteur_{niveau} group by {keys}",
+    )
+
+
+def _porteurs(series: Sequence[Indicator]) -> Step:
+    """The porteurs that answered each series and, where porteurs are what is counted, those that count."""
+    none = ", ".join(
+        f"null::bigint as {name}" for i in series if not i.distinct for name in (numerator(i), denominator(i))
+    )
+    levels = " union all by name ".join(f"from porteurs_{niveau}" for niveau in _KEYS)
+    triples = ", ".join(f"({_count(i)}, {numerator(i)}, {denominator(i)}) as {literal(i.id)}" for i in series)
+    return Step(
+        "porteurs",
+        f"from (select *{', ' + none if none else ''} from ({levels})) "
+        f"unpivot include nulls ((nb_porteurs, comptes, sur) for indicateur in ({triples}))",
+    )
+
+
+def _sums(view: str, series: Sequence[Indicator]) -> Step:
+    """One line a place, the series side by side."""
+    sums = ", ".join(
+        f"sum({numerator(i)}) as {numerator(i)}, sum({_denominator_or_null(i)}) as {denominator(i)}, "
+        f"count({numerator(i)}) as {_count(i)}"
+        for i in series
+    )
+    sets = ", ".join(f"({', '.join(('campagne', *keys))})" for keys in _KEYS.values())
+    return Step("sommes", f"select campagne, {_PLACE}, {sums} from {view} group by grouping sets ({sets})")
+
+
+_PLACE = (
+    f"case {' '.join(f'when grouping({level}) = 0 then {literal(level)}' for level in _LEVELS)} "
+    "when grouping(departement) = 0 then 'departement' else 'france' end as niveau, "
+    f"case {' '.join(f'when grouping({level}) = 0 then {level}' for level in _LEVELS)} "
+    "when grouping(departement) = 0 then departement else 'FR' end as code, "
+    "case when grouping(departement) = 0 then departement end as departement"
+)
+
+
+def _lines(series: Sequence[Indicator]) -> Step:
+    """One line a place and series that somebody answered there."""
+    triples = ", ".join(f"({numerator(i)}, {denominator(i)}, {_count(i)}) as {literal(i.id)}" for i in series)
+    return Step(
+        "lignes",
+        "from sommes unpivot include nulls ((numerateur, denominateur, nb_repondants) "
+        f"for indicateur in ({triples})) where nb_repondants > 0",
+    )
+
+
+def _whole_france() -> Step:
+    """The series that every département answers: no other has a figure of France."""
+    return Step(
+        "france_entiere",
+        "select campagne, indicateur from lignes where niveau = 'departement' and code is not null "
+        f"group by all having count(*) >= {ALL_DEPARTEMENTS}",
+    )
+
+
+def _aggregate(series: Sequence[Indicator]) -> Step:
+    return Step(
+        "indicateur_agrege",
+        f"select l.campagne, l.indicateur, l.niveau, l.code, l.departement, {_totals(series)}, "
+        "l.nb_repondants::integer as nb_repondants, coalesce(p.nb_porteurs, 0)::integer as nb_porteurs "
+        "from lignes as l left join porteurs as p on l.campagne = p.campagne and l.indicateur = p.indicateur "
+        "and l.niveau = p.niveau and l.code = p.code and l.departement is not distinct from p.departement "
+        "where l.code is not null and (l.niveau <> 'france' or exists (from france_entiere as f "
+        "where f.campagne = l.campagne and f.indicateur = l.indicateur))",
+    )
+
+
+def _totals(series: Sequence[Indicator]) -> str:
+    """The sums, or how many porteurs where porteurs are what is counted."""
+    counted = ", ".join(literal(indicator.id) for indicator in series if indicator.distinct)
+    if not counted:
+        return "l.numerateur::double as numerateur, l.denominateur::double as denominateur"
+    return ", ".join(
+        f"case when l.indicateur not in ({counted}) then l.{column}::double "
+        f"when l.{column} is not null then p.{porteurs}::double end as {column}"
+        for column, porteurs in (("numerateur", "comptes"), ("denominateur", "sur"))
+    )
+
+
+def _count(indicator: Indicator) -> str:
+    return identifier(f"{indicator.id}.c")
+
+
+def _denominator_or_null(indicator: Indicator) -> str:
+    return denominator(indicator) if indicator.denominateur else "null::decimal(24, 6)"
