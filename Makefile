@@ -8,7 +8,7 @@ DEV := $(VENV)/.dev-$(shell cat requirements-dev.lock pyproject.toml | cksum | c
 # What the tests run besides Python, command:package. Poppler reads PDFs, LibreOffice saves files, Chromium opens pages, nginx is in front.
 TOOLS := pdfinfo:poppler-utils soffice:libreoffice-calc lowriter:libreoffice-writer loimpress:libreoffice-impress chromium:chromium nginx:nginx-light openssl:openssl
 
-.PHONY: demo test test-long check check-style check-types check-sql check-docs bench format docs screenshots lock tools
+.PHONY: demo test check check-style check-types check-sql check-docs bench format docs screenshots lock tools
 .PHONY: install install-dev clean
 
 demo: $(RUN)
