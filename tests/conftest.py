@@ -38,6 +38,18 @@ def adopted_demo(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     return adopted_demo(tmp_path_factory.getbasetemp())
 
 
+@pytest.fixture(scope="session")
+def two_returns(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """The two returns of exports.make_folder, in a quick build; copy it (once.copied) to change it."""
+    from tests.support.builds import quick_build
+    from tests.support.exports import make_folder
+    from tests.support.once import made_once
+
+    return made_once(
+        tmp_path_factory.getbasetemp(), "deux-retours", lambda folder: quick_build(make_folder(folder.root))
+    )
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The dashboard's real server, for the tests of a module: a build of two porteurs, accounts of every role."""

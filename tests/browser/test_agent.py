@@ -13,11 +13,11 @@ from pipeline.preparation.load_history import loads
 from pipeline.preparation.preparation import find as prepared
 from pipeline.staging.corrections import load_corrections
 from socle.files.manifest import pointed_build
+from socle.paths import DataFolder
 from tests.support.access import AGENT, make_accounts
 from tests.support.browser import PHONE, Screen, screen
-from tests.support.builds import quick_build
-from tests.support.exports import make_folder
 from tests.support.faulty import NAME, UNKNOWN_HEADER, faulty_export
+from tests.support.once import copied
 from tests.support.server import Served, served
 
 YEAR = "2019-2020"
@@ -25,11 +25,10 @@ _BUILD = 180_000  # milliseconds that a build may take, however busy the machine
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def server(two_returns: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The real server of two returns, published."""
     root = tmp_path_factory.mktemp("agent")
-    folder = make_folder(root / "data")
-    quick_build(folder)
+    folder = copied(two_returns, root / "data")
     with served(folder, make_accounts(folder), root / "serveur.log") as running:
         yield running
 

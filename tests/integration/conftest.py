@@ -11,12 +11,20 @@ import pytest
 from socle.files.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from tests.support.demo import build_of
+from tests.support.faults import two_years
+from tests.support.once import made_once
 
 
 @pytest.fixture(scope="session")
 def demo_build(demo: DataFolder) -> Path:
     """The published build of the demo."""
     return build_of(demo)
+
+
+@pytest.fixture(scope="session")
+def built_years(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two years of one return, in a quick build; copy it."""
+    return made_once(tmp_path_factory.getbasetemp(), "deux-annees", lambda folder: two_years(folder.root)).root
 
 
 @pytest.fixture(scope="session")

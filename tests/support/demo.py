@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.adopt import run_adoption
@@ -15,6 +12,7 @@ from socle.files.manifest import current_build
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT, Settings
 from tests.support.builds import silent
+from tests.support.once import made_once
 
 LAST = "2024-2025"
 """The one campagne that the demo's committee has not adopted."""
@@ -22,25 +20,13 @@ LAST = "2024-2025"
 
 def built_demo(base: Path) -> DataFolder:
     """A copy of data/raw, built; read it only."""
-    return _once(base, "demo", _build)
+    return made_once(base, "demo", _build)
 
 
 def adopted_demo(base: Path) -> DataFolder:
     """The same, every campagne but the last being adopted as `clas demo` does; read it only."""
     demo = built_demo(base)
-    return _once(base, "demo-arretee", lambda folder: _adopt(demo, folder))
-
-
-def _once(base: Path, name: str, make: Callable[[DataFolder], None]) -> DataFolder:
-    """The workers of one run share it: the first to come makes it."""
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder, done = DataFolder(shared / name), shared / f"{name}.fait"
-    with (shared / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            make(folder)
-            done.touch()
-    return folder
+    return made_once(base, "demo-arretee", lambda folder: _adopt(demo, folder))
 
 
 def _build(folder: DataFolder) -> None:

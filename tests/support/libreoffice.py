@@ -34,5 +34,6 @@ def save_again(paths: Sequence[Path], form: str, target: Path, profile: Path, en
                "--outdir", str(target), *map(str, paths)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
     saved = {path.name for path in target.glob("*")}
-    assert all(any(name.startswith(path.stem) for name in saved) for path in paths), done.stdout + done.stderr
+    missing = [path.name for path in paths if not any(name.startswith(path.stem) for name in saved)]
+    assert missing == [], done.stdout + done.stderr
     return target

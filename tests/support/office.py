@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -83,14 +83,19 @@ def beyond_slides(document: bytes) -> list[str]:
     ]
 
 
-def pages_by_libreoffice(document: bytes, suffix: str, folder: Path) -> int:
-    """How many pages LibreOffice makes of it."""
-    path, target, profile = folder / f"lu.{suffix}", folder / "pdf", folder / "profil"
-    path.write_bytes(document)
+def pages_by_libreoffice(documents: Mapping[str, bytes], folder: Path) -> dict[str, int]:
+    """{suffix: how many pages LibreOffice makes of the document}, opened one after the other in one start."""
+    target, profile = folder / "pdf", folder / "profil"
     for one in (target, profile):
-        one.mkdir(exist_ok=True)
-    save_again([path], "pdf", target, profile)
-    said = subprocess.run(["pdfinfo", str(target / "lu.pdf")], capture_output=True, text=True, check=True).stdout
+        one.mkdir()
+    for suffix, document in documents.items():
+        (folder / f"{suffix}.{suffix}").write_bytes(document)
+    save_again([folder / f"{suffix}.{suffix}" for suffix in documents], "pdf", target, profile)
+    return {suffix: _pages(target / f"{suffix}.pdf") for suffix in documents}
+
+
+def _pages(path: Path) -> int:
+    said = subprocess.run(["pdfinfo", str(path)], capture_output=True, text=True, check=True).stdout
     return int(re.findall(r"Pages:\s+(\d+)", said)[0])
 
 

@@ -25,23 +25,21 @@ def spent() -> float:
 
 
 class Measure:
-    """Adds to each report the seconds of its phase; in whichever process runs the tests."""
+    """Adds to the last report of each test the seconds since it began; in whichever process runs the tests."""
 
-    _mark = 0.0
+    _began = 0.0
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self) -> Generator[None, bool | None, bool | None]:
         """Begin to count."""
-        self._mark = spent()
+        self._began = spent()
         return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Count what came since the last phase."""
+        """Count; what is torn down is over by then."""
         report = yield
-        now = spent()
-        report.processor = now - self._mark  # type: ignore[attr-defined]
-        self._mark = now
+        report.processor = spent() - self._began  # type: ignore[attr-defined]
         return report
 
 
@@ -55,11 +53,11 @@ class Summary:
         kept_in.write_text("", encoding="utf-8")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Add one; it is written once the test has ended."""
-        self._by_test[report.nodeid] += report.processor  # type: ignore[attr-defined]
+        """Write what a test took once it has ended."""
         if report.when == "teardown":
+            seconds = self._by_test[report.nodeid] = report.processor  # type: ignore[attr-defined]
             with self._kept_in.open("a", encoding="utf-8") as file:
-                file.write(f"{self._by_test[report.nodeid]:9.2f} s  {report.nodeid}\n")
+                file.write(f"{seconds:9.2f} s  {report.nodeid}\n")
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """Print the summary, and put it at the head of the file."""

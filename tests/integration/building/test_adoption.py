@@ -21,7 +21,7 @@ from socle.files.manifest import WAREHOUSE, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from socle.words.refusal import Refusal
-from tests.support.builds import plain, quick_build, quick_codebook, silent
+from tests.support.builds import plain, quick_codebook, silent
 from tests.support.exports import agrement, make_folder, write_export
 
 YEAR = "2019-2020"
@@ -30,16 +30,9 @@ Captured = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
-    folder = make_folder(tmp_path_factory.mktemp("arret"))
-    quick_build(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def adopted(built: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+def adopted(two_returns: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     folder = DataFolder(tmp_path_factory.mktemp("arrete") / "data")
-    shutil.copytree(built.root, folder.root)
+    shutil.copytree(two_returns.root, folder.root)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipeline.build.load_codebook", lambda *_: quick_codebook())
         run_adoption(folder, Settings(), silent, {YEAR: DAY.isoformat()}, "Zoé")
@@ -79,11 +72,13 @@ def history(folder: DataFolder) -> list[str]:
     return [event["action"] for event in declared["historique"]]
 
 
-def test_an_adopted_campagne_is_said_so_by_the_marts_and_kept_private(built: DataFolder, adopted: DataFolder) -> None:
-    assert state(built) == ("provisoire", None, None, False)
+def test_an_adopted_campagne_is_said_so_by_the_marts_and_kept_private(
+    two_returns: DataFolder, adopted: DataFolder
+) -> None:
+    assert state(two_returns) == ("provisoire", None, None, False)
     assert state(adopted) == ("arretee", DAY, "Zoé", False)
     assert read(adopted, "select distinct etat, arretee_le from marts.campagne") == [("arretee", DAY)]
-    published = current_build(built)
+    published = current_build(two_returns)
     assert published is not None
     assert read(adopted, "select campagne, build from core.arret") == [(YEAR, published.name)]
     assert read(adopted, "select nb_chiffres from core.arret") == read(
@@ -153,9 +148,9 @@ def test_nothing_is_adopted_before_it_is_published(tmp_path: Path) -> None:
 
 
 def test_what_is_not_published_as_it_was_received_is_not_adopted(
-    built: DataFolder, copy: Callable[[DataFolder], DataFolder]
+    two_returns: DataFolder, copy: Callable[[DataFolder], DataFolder]
 ) -> None:
-    folder = copy(built)
+    folder = copy(two_returns)
     assert "Années publiées : 2019-2020." in refused(folder, "2018-2019")
     assert "n'est pas encore passé" in refused(folder, on=(date.today() + timedelta(days=2)).isoformat())
     (folder.raw / YEAR / "autre.csv").write_text("Un;Deux\n1;2\n", encoding="utf-8")
@@ -169,8 +164,8 @@ def test_nothing_is_adopted_while_a_build_is_under_way(adopted: DataFolder) -> N
         assert "déjà en cours" in refused(adopted)
 
 
-def test_a_date_that_is_none_is_refused(built: DataFolder, copy: Callable[[DataFolder], DataFolder]) -> None:
-    assert "« 12/11/2020 » n'est pas une date" in refused(copy(built), on="12/11/2020")
+def test_a_date_that_is_none_is_refused(two_returns: DataFolder, copy: Callable[[DataFolder], DataFolder]) -> None:
+    assert "« 12/11/2020 » n'est pas une date" in refused(copy(two_returns), on="12/11/2020")
 
 
 @pytest.mark.parametrize(
@@ -209,9 +204,9 @@ def test_an_arret_that_was_lost_can_be_reopened(adopted: DataFolder, copy: Calla
 
 
 def test_figures_written_before_a_crash_were_never_adopted_and_stop_nothing(
-    built: DataFolder, copy: Callable[[DataFolder], DataFolder]
+    two_returns: DataFolder, copy: Callable[[DataFolder], DataFolder]
 ) -> None:
-    folder = copy(built)
+    folder = copy(two_returns)
     folder.arrets.mkdir(parents=True)
     (folder.arrets / f"{YEAR}.figures.csv").write_text("indicateur;niveau", encoding="utf-8")
     for _ in range(2):

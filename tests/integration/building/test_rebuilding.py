@@ -18,12 +18,14 @@ from pipeline.staging.process import Reader
 from pipeline.staging.stage_all import stage_all
 from pipeline.staging.stage_file import Source
 from pipeline.staging.staged import Staged
-from socle.files.manifest import WAREHOUSE
+from socle.files.manifest import WAREHOUSE, Manifest, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings
 from socle.words.refusal import DefinitionError, Refusal
 from tests.support.builds import plain, quick_build, quick_codebook, silent
+from tests.support.demo import build_of
 from tests.support.exports import agrement, declare, make_folder, reponse, shipped_format, table, write_export
+from tests.support.once import copied
 
 YEAR = "2019-2020"
 
@@ -52,6 +54,14 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> Counted:
     return counted
 
 
+def published(folder: DataFolder) -> tuple[Path, Manifest]:
+    """The build that is published, and its manifest."""
+    build = build_of(folder)
+    manifest = read_manifest(build)
+    assert manifest
+    return build, manifest
+
+
 def stage(folder: DataFolder) -> list[Staged]:
     return stage_all(folder, quick_codebook(), load_campaigns(folder), input_hashes(folder), silent)
 
@@ -60,47 +70,52 @@ def staged_folders(folder: DataFolder) -> set[str]:
     return {path.name for path in folder.staging.iterdir()}
 
 
-def test_a_rebuild_from_nothing_gives_the_same_figures_under_another_name(tmp_path: Path) -> None:
-    folder = make_folder(tmp_path)
-    first = quick_build(folder)
+def test_a_rebuild_from_nothing_gives_the_same_figures_under_another_name(
+    two_returns: DataFolder, tmp_path: Path
+) -> None:
+    folder = copied(two_returns, tmp_path)
+    first, before = published(folder)
     shutil.rmtree(folder.curated)
     second = quick_build(folder)
-    assert second.manifest.figures_hash == first.manifest.figures_hash
-    assert second.manifest.tables == first.manifest.tables
-    assert second.folder.name != first.folder.name
+    assert second.manifest.figures_hash == before.figures_hash
+    assert second.manifest.tables == before.tables
+    assert second.folder.name != first.name
 
 
-def test_files_touched_but_unchanged_give_the_same_figures(tmp_path: Path, reader: Counted) -> None:
-    folder = make_folder(tmp_path)
-    first = quick_build(folder)
-    reader.forget()
+def test_files_touched_but_unchanged_give_the_same_figures(
+    two_returns: DataFolder, tmp_path: Path, reader: Counted
+) -> None:
+    folder = copied(two_returns, tmp_path)
+    first, before = published(folder)
     for path in folder.raw.rglob("*.*"):
         os.utime(path, (1, 1))
-    assert not changes(folder, first.manifest)
+    assert not changes(folder, before)
     second = quick_build(folder)
-    assert second.manifest.figures_hash == first.manifest.figures_hash
-    assert second.folder.name > first.folder.name
+    assert second.manifest.figures_hash == before.figures_hash
+    assert second.folder.name > first.name
     assert reader.read == []
 
 
-def test_another_answer_gives_another_hash(tmp_path: Path) -> None:
-    folder = make_folder(tmp_path)
-    before = quick_build(folder).manifest
+def test_another_answer_gives_another_hash(two_returns: DataFolder, tmp_path: Path) -> None:
+    folder = copied(two_returns, tmp_path)
+    _, before = published(folder)
     answers = [reponse("a1", type_structure="Centre social")]
     write_export(folder.raw / YEAR / "reponses.csv", "questionnaire-2016", answers)
     assert changes(folder, before).modified == (f"{YEAR}/reponses.csv",)
     assert quick_build(folder).manifest.figures_hash != before.figures_hash
 
 
-def test_with_nothing_new_nothing_is_built_unless_it_is_forced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = make_folder(tmp_path)
-    first = quick_build(folder)
+def test_with_nothing_new_nothing_is_built_unless_it_is_forced(
+    two_returns: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = copied(two_returns, tmp_path)
+    first, _ = published(folder)
     monkeypatch.setattr("pipeline.build.load_codebook", lambda *_: quick_codebook())
     again = run_build(folder, Settings(folder.root), silent)
-    assert (again.folder, again.new, again.exit_code) == (first.folder, False, 0)
+    assert (again.folder, again.new, again.exit_code) == (first, False, 0)
     forced = run_build(folder, Settings(folder.root), silent, force=True)
     assert forced.new
-    assert forced.folder != first.folder
+    assert forced.folder != first
 
 
 def test_what_did_not_change_is_not_read_again(tmp_path: Path, reader: Counted) -> None:
@@ -163,14 +178,14 @@ def test_an_export_of_another_year_is_refused_alone(tmp_path: Path) -> None:
     }
 
 
-def test_without_the_register_nothing_is_built(tmp_path: Path) -> None:
-    folder = make_folder(tmp_path)
-    published = quick_build(folder).folder
+def test_without_the_register_nothing_is_built(two_returns: DataFolder, tmp_path: Path) -> None:
+    folder = copied(two_returns, tmp_path)
+    before, _ = published(folder)
     folder.register.unlink()
     with pytest.raises(Refusal, match=r"Le registre des porteurs \(porteurs.csv\) est absent") as refusal:
         quick_build(folder)
     assert refusal.value.code == "porteurs_absent"
-    assert [path.name for path in folder.builds.iterdir()] == [published.name]
+    assert [path.name for path in folder.builds.iterdir()] == [before.name]
 
 
 def test_a_register_that_is_refused_refuses_the_build(tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ from socle.paths import DataFolder
 from socle.settings import Settings
 from socle.words.refusal import Refusal
 from tests.support.builds import plain, quick_build, quick_codebook
+from tests.support.demo import build_of
 from tests.support.exports import agrement, make_folder, reponse, write_export
+from tests.support.once import copied
 
 YEAR = "2019-2020"
 
@@ -32,12 +34,21 @@ def answer_more(folder: DataFolder) -> None:
     (folder.raw / YEAR / "autre.csv").write_text("rien;de;connu\n1;2;3\n", encoding="utf-8")
 
 
-@pytest.fixture
-def tried(tmp_path: Path) -> tuple[DataFolder, Path, Path]:
-    folder = make_folder(tmp_path)
-    published = quick_build(folder).folder
+@pytest.fixture(scope="module")
+def tried_once(two_returns: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    folder = copied(two_returns, tmp_path_factory.mktemp("essai"))
     answer_more(folder)
-    return folder, published, trial(folder)
+    trial(folder)
+    return folder
+
+
+@pytest.fixture
+def tried(tried_once: DataFolder, tmp_path: Path) -> tuple[DataFolder, Path, Path]:
+    """A data folder, its published build, its trial."""
+    folder = copied(tried_once, tmp_path)
+    made = current_trial(folder)
+    assert made
+    return folder, build_of(folder), made
 
 
 def test_a_trial_publishes_nothing(tried: tuple[DataFolder, Path, Path]) -> None:
@@ -113,9 +124,8 @@ def test_a_trial_of_files_that_changed_since_is_refused(tried: tuple[DataFolder,
     assert current_build(folder) == published
 
 
-def test_there_is_no_trial_to_publish(tmp_path: Path) -> None:
-    folder = make_folder(tmp_path)
-    quick_build(folder)
+def test_there_is_no_trial_to_publish(two_returns: DataFolder, tmp_path: Path) -> None:
+    folder = copied(two_returns, tmp_path)
     with pytest.raises(Refusal, match="Aucun essai"):
         publish_trial(folder, Settings())
 

@@ -12,17 +12,16 @@ import pytest
 from socle.files.manifest import DIFFUSION, MANIFEST, PRIVATE, WAREHOUSE, current_build, read_manifest
 from socle.paths import DataFolder
 from tests.support.builds import publish_hand_made
-from tests.support.faults import change_something, clas, left_behind, published, two_years
+from tests.support.faults import change_something, clas, left_behind, published
 
 Damage = Callable[[Path], object]
 BUILD_FILES = (WAREHOUSE, DIFFUSION, PRIVATE, MANIFEST)
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(built_years: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two builds of two years; copy them."""
-    root = tmp_path_factory.mktemp("modele") / "data"
-    two_years(root)
+    root = Path(shutil.copytree(built_years, tmp_path_factory.mktemp("modele") / "data"))
     change_something(root)
     assert clas(root, "build")[0] == 0
     return root

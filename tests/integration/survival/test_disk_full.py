@@ -36,21 +36,12 @@ from tests.support.faults import (
     left_behind,
     publish_until_full,
     published,
-    two_years,
 )
 
 PAGE = 4096
 FULL = re.compile(r"Le disque de \S+ est plein \(libre : [\d,]+ [kMG]o\) : ce qui était publié le reste\. "
                   r"Libérez de la place, puis recommencez\.\n")  # fmt: skip
 NO_ROOM = "il n'y a plus de place sur le disque" if can_mount() else "un fichier dépasserait la taille permise"
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two years, built; copy it."""
-    root = tmp_path_factory.mktemp("modele") / "data"
-    two_years(root)
-    return root
 
 
 @pytest.fixture
@@ -60,9 +51,9 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 
 
 @pytest.fixture
-def data(disk: Disk, built: Path) -> Path:
+def data(disk: Disk, built_years: Path) -> Path:
     """The two years, on the disk."""
-    return Path(disk.call(shutil.copytree, built, disk.place / "data"))
+    return Path(disk.call(shutil.copytree, built_years, disk.place / "data"))
 
 
 def refused(said: Said) -> bool:
@@ -96,9 +87,9 @@ def test_full_while_a_workbook_is_read_the_workbook_is_not_to_blame(disk: Disk, 
     assert disk.call(clas, data, "build")[0] == 0
 
 
-def test_when_no_folder_takes_a_temporary_file_the_sentence_is_the_same(tmp_path: Path, built: Path) -> None:
+def test_when_no_folder_takes_a_temporary_file_the_sentence_is_the_same(tmp_path: Path, built_years: Path) -> None:
     with small_disk(tmp_path / "disque", mounted=False) as full:
-        data = Path(shutil.copytree(built, full.place / "data"))
+        data = Path(shutil.copytree(built_years, full.place / "data"))
         change_something(data)
         assert refused(full.call(clas_until_full, full, 1, 0, data, "build")[0])
         received = data / "raw" / YEAR / "reponses.csv"

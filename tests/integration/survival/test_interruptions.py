@@ -27,6 +27,7 @@ from tests.support.builds import (
     quick_build,
 )
 from tests.support.exports import make_folder
+from tests.support.once import copied
 
 KILLS = 20
 SEED = 1901
@@ -102,9 +103,9 @@ def test_killed_at_each_change_of_the_disk_a_publication_is_done_or_not_done(tmp
     assert leftovers(folder) == []
 
 
-def test_a_second_builder_is_refused_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
-    folder = make_folder(tmp_path)
-    first = quick_build(folder).folder.name
+def test_a_second_builder_is_refused_at_once_and_nothing_is_lost(two_returns: DataFolder, tmp_path: Path) -> None:
+    folder = copied(two_returns, tmp_path)
+    first = published(folder)
     ours, theirs = CHILDREN.Pipe()
     with child(build_step_by_step, folder.root, theirs) as process:
         ours.recv()

@@ -13,22 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.faults import change_workbook, clas, left_behind, published, two_years
+from tests.support.faults import change_workbook, clas, left_behind, published
 
 STEP = 0.002
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("modele") / "data"
-    two_years(root)
-    return root
-
-
 @pytest.fixture
-def data(built: Path, tmp_path: Path) -> Path:
+def data(built_years: Path, tmp_path: Path) -> Path:
     """Two years, built, then a workbook in place of a file: the only one that has to be read."""
-    root = Path(shutil.copytree(built, tmp_path / "data"))
+    root = Path(shutil.copytree(built_years, tmp_path / "data"))
     change_workbook(root)
     return root
 

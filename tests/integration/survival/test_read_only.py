@@ -10,24 +10,17 @@ from unittest.mock import patch
 import pytest
 
 from tests.support.disks import Disk, can_mount, small_disk
-from tests.support.faults import YEAR, Said, change_something, clas, files, left_behind, published, two_years
+from tests.support.faults import YEAR, Said, change_something, clas, files, left_behind, published
 
 READ_ONLY = "est en lecture seule : ce qui était publié le reste. Faites-le rendre modifiable"
 FORBIDDEN = "est hors d'atteinte, car vous n'en avez pas le droit : ce qui était publié le reste. Demandez ce droit"
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("modele") / "data"
-    two_years(root)
-    return root
-
-
 @pytest.fixture(params=["mounted", "rights"])
-def disk(request: pytest.FixtureRequest, built: Path, tmp_path: Path) -> Iterator[Disk]:
+def disk(request: pytest.FixtureRequest, built_years: Path, tmp_path: Path) -> Iterator[Disk]:
     """Two years on a disk mounted read-only, or in a folder whose rights forbid to write."""
     with small_disk(tmp_path / "disque", mounted=request.param == "mounted") as small:
-        small.call(shutil.copytree, built, small.place / "data")
+        small.call(shutil.copytree, built_years, small.place / "data")
         yield small
 
 

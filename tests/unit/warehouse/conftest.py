@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +9,11 @@ import pytest
 
 from pipeline.build import build
 from pipeline.builds.lock import only_builder
-from socle.files.manifest import current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import publish_hand_made, silent
 from tests.support.exports import PORTEURS, agrement, make_folder, reponse, write_export
+from tests.support.once import made_once
 from warehouse.open import Warehouse, open_current
 
 ALPHA, BETA = PORTEURS
@@ -24,16 +22,13 @@ ALPHA, BETA = PORTEURS
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     """2018-2019: one action. 2019-2020: three agréées, two answered, one of them with an impossible number."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = DataFolder(shared / "petit")
-    with (shared / "petit.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if current_build(folder) is None:
-            _write(folder.root)
-            with only_builder(folder):
-                build(folder, Settings(folder.root), silent)
-    return folder
+    return made_once(tmp_path_factory.getbasetemp(), "petit", _build)
+
+
+def _build(folder: DataFolder) -> None:
+    _write(folder.root)
+    with only_builder(folder):
+        build(folder, Settings(folder.root), silent)
 
 
 def _write(root: Path) -> None:
