@@ -12,6 +12,7 @@ from socle.settings import PROJECT_ROOT
 COPIED = (
     *("socle", "pipeline", "warehouse", "access", "bilan", "dashboard", "cli", "clas_demo", "expectations"),
     *("tests/__init__.py", "tests/conftest.py", "tests/support", "tests/definitions", "tests/unit/dashboard/visit"),
+    "tests/unit/pipeline/codebook/test_dictionary.py",
     *("tests/fixtures/requetes.yml", "docs/dictionary.md", "pyproject.toml"),
 )
 _BLOCK = re.compile(r"^```\w+\n(?:#|--) (?P<place>[^\n]+)\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL)
