@@ -62,8 +62,8 @@ def compose(
     with open_current(folder, LOCAL) as whole:
         known = known_campagne(campagnes(whole, departement), campagne)
         if edition == DIFFUSION and known.etat != ADOPTED:
-            place = departement_named(whole, departement)
-            raise Refusal("bilan_non_arrete", campagne=campagne, departement=place.nom)
+            known_departement = departement_named(whole, departement)
+            raise Refusal("bilan_non_arrete", campagne=campagne, departement=known_departement.nom)
         written = texts(whole, campagne, departement)
     with open_current(folder, Scope(_ROLES[edition], departement)) as warehouse:
         reading = replace(read_open(warehouse, campagne, departement), texts=written)
@@ -72,8 +72,11 @@ def compose(
 
 def section_names(edition: str, chapters: Mapping[str, str]) -> dict[str, str]:
     """Return {id: name} of the sections of an edition, in their order; `chapters` is {id: name} of a build's."""
-    declared = [one for one in load_layout().chapters.values() if edition == COMITE or not one.reserve]
-    named = {one.id: one.nom or chapters.get(one.id, one.id) for one in sorted(declared, key=lambda one: one.annexe)}
+    declared = [chapter for chapter in load_layout().chapters.values() if edition == COMITE or not chapter.reserve]
+    named = {
+        chapter.id: chapter.nom or chapters.get(chapter.id, chapter.id)
+        for chapter in sorted(declared, key=lambda chapter: chapter.annexe)
+    }
     last = (FICHES, GLOSSARY) if edition == COMITE else (GLOSSARY,)
     return {ESSENTIEL: _NAMES[ESSENTIEL], **named, **{name: _NAMES[name] for name in last}}
 
@@ -98,7 +101,9 @@ def write_bilan(warehouse: Warehouse, reading: Reading, edition: str, wanted: Co
         marks=(*page.marks, *internal),
         watermark=_watermark(reading, edition),
         warning=page.warning,
-        sections=tuple(one for one in _sections(warehouse, reading, page) if wanted is None or one.id in wanted),
+        sections=tuple(
+            section for section in _sections(warehouse, reading, page) if wanted is None or section.id in wanted
+        ),
         foot=page.foot,
         version=reading.version,
         built=reading.built,
@@ -116,9 +121,11 @@ def _watermark(reading: Reading, edition: str) -> str:
 
 def _sections(warehouse: Warehouse, reading: Reading, page: Essentiel) -> Iterator[Section]:
     yield Section(ESSENTIEL, "", _NAMES[ESSENTIEL], page.title, tuple(_essentiel(page)))
-    chapters = [one for one in load_layout().chapters.values() if not one.reserve or reading.scope.role in INTERNAL]
+    chapters = [
+        chapter for chapter in load_layout().chapters.values() if not chapter.reserve or reading.scope.role in INTERNAL
+    ]
     numbers, letters = map(str, count(1)), iter(ascii_uppercase)
-    for declared in sorted(chapters, key=lambda one: one.annexe):
+    for declared in sorted(chapters, key=lambda chapter: chapter.annexe):
         if declared.id == QUOTES and not any(text.nature == _QUOTED for text in reading.texts):
             continue
         yield _chapter(warehouse, reading, declared, next(letters if declared.annexe else numbers))

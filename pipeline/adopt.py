@@ -137,7 +137,7 @@ def _day(text: str | None) -> date:
     if text is None:
         return today()
     try:
-        # fromisoformat also reads forms that nobody would read again in the file.
+        # fromisoformat also accepts forms of dates that the file should not hold.
         found = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
         found = None

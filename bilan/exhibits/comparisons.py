@@ -22,10 +22,10 @@ from warehouse.figures.lines import read_lines
 from warehouse.open import Warehouse
 
 
-def beside_france(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
+def beside_france(reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit | None:
     """Return every share and mean that France has too, the same year; None when too few answered to compare."""
-    pairs = [(one, reading.quantity(name), reading.france(name)) for name, one in reading.catalogue.items()]
-    kept = [(one, own, france) for one, own, france in pairs if _compares(one, own, france)]
+    pairs = [(serie, reading.quantity(name), reading.france(name)) for name, serie in reading.catalogue.items()]
+    kept = [(serie, own, france) for serie, own, france in pairs if _compares(serie, own, france)]
     if not kept or reading.is_poorly_answered:
         return None
     columns = (
@@ -35,14 +35,14 @@ def beside_france(reading: Reading, declared: DeclaredFigure, place: str) -> Exh
         ExhibitColumn("ecart", "Écart", "texte"),
         ExhibitColumn("mot", "Lecture", "texte"),
     )
-    rows = [_france_row(reading, one, own or UNKNOWN, france or UNKNOWN) for one, own, france in kept]
+    rows = [_france_row(reading, serie, own or UNKNOWN, france or UNKNOWN) for serie, own, france in kept]
     close = sum(row.cells[-1].text == WORDS["proche"] for row in rows)
     known = {"comparables": len(rows), "proches": close}
-    patterns, series = load_phrases().patterns, [one for one, _, _ in kept]
+    patterns, series = load_phrases().patterns, [serie for serie, _, _ in kept]
     return exhibit(
         reading,
         declared,
-        place,
+        number,
         series,
         columns,
         rows,
@@ -55,21 +55,21 @@ def beside_france(reading: Reading, declared: DeclaredFigure, place: str) -> Exh
     )
 
 
-def by_line(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
+def by_line(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit | None:
     """Return a few indicators of each type of structure, or zone, and of the whole département."""
     series = wording.series_of(reading, declared.indicateurs)
-    names = [one.indicateur for one in series]
-    found = [
+    names = [serie.indicateur for serie in series]
+    lines = [
         line
         for line in read_lines(warehouse, reading.year, reading.departement.code, names)
         if line.niveau == declared.niveau
     ]
-    if not series or not found:
+    if not series or not lines:
         return None
-    labels = {line.code: line.libelle or line.code for line in found}
-    held = {(line.code, line.indicateur): line for line in found}
+    labels = {line.code: line.libelle or line.code for line in lines}
+    line_of = {(line.code, line.indicateur): line for line in lines}
     rows = [
-        ExhibitRow(code, label, tuple(line_cell(reading, name, held.get((code, name))) for name in names))
+        ExhibitRow(code, label, tuple(line_cell(reading, name, line_of.get((code, name))) for name in names))
         for code, label in sorted(labels.items(), key=lambda pair: pair[1])
     ]
     whole = tuple(explained_cell(reading, name, reading.quantity(name), reading.year) for name in names)
@@ -77,9 +77,9 @@ def by_line(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pl
     return exhibit(
         reading,
         declared,
-        place,
+        number,
         series,
-        [ExhibitColumn(one.indicateur, one.libelle_court) for one in series],
+        [ExhibitColumn(serie.indicateur, serie.libelle_court) for serie in series],
         rows,
         row_label=_LINES.get(declared.niveau or "", "Ligne"),
         message=_line_message(reading, series[0], rows),
@@ -88,9 +88,9 @@ def by_line(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pl
     )
 
 
-def dispersion(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
+def dispersion(reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit | None:
     """Return between what half of the porteurs stand; None when they are too few."""
-    series = [one for one in wording.series_of(reading, declared.indicateurs) if _spreads(reading, one)]
+    series = [serie for serie in wording.series_of(reading, declared.indicateurs) if _spreads(reading, serie)]
     if not series:
         return None
     columns = (
@@ -100,12 +100,12 @@ def dispersion(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibi
         ExhibitColumn("valeur", reading.departement.nom, "texte"),
         ExhibitColumn("france", f"France, {reading.year}", "repere"),
     )
-    rows = [_spread_row(reading, one) for one in series]
+    rows = [_spread_row(reading, serie) for serie in series]
     says, patterns = speaker(reading, series[0].indicateur), load_phrases().patterns
     return exhibit(
         reading,
         declared,
-        place,
+        number,
         series,
         columns,
         rows,

@@ -22,25 +22,25 @@ from warehouse.open import Warehouse
 DECLARED, NOT_DECLARED, NO_ANSWER = "déclaré", "non déclaré", "pas de réponse"
 
 
-def conformity(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
+def conformity(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit | None:
     """Return one row an action agréée, one column a demand of the référentiel."""
     series = wording.series_of(reading, load_phrases().referentiel)
-    found = actions(warehouse, series, reading.year, reading.departement.code)
-    if not found:
+    agreed = actions(warehouse, series, reading.year, reading.departement.code)
+    if not agreed:
         return None
     columns = [ExhibitColumn("action", "Action", "texte"), ExhibitColumn("commune", "Commune", "texte")]
-    columns += [ExhibitColumn(one.indicateur, one.libelle_court, "texte") for one in series]
+    columns += [ExhibitColumn(serie.indicateur, serie.libelle_court, "texte") for serie in series]
     return exhibit(
         reading,
         declared,
-        place,
+        number,
         series,
         columns,
-        [_row(reading, action, series) for action in found],
+        [_row(reading, action, series) for action in agreed],
         row_label="Porteur",
         champ=f"actions agréées, {reading.departement.dans}, {reading.year}",
-        n=load_phrases().nouns["action"].counted(len(found)),
-        message=_message(reading, found),
+        n=load_phrases().nouns["action"].counted(len(agreed)),
+        message=_message(reading, agreed),
         notes=["Dans l'ordre des noms. Ce relevé reprend les réponses des porteurs."],
     )
 
@@ -65,17 +65,17 @@ def _answer(reading: Reading, series: Series, detail: Detail | None) -> ExhibitC
     return declared_cell(reading, series.indicateur, float(detail.numerateur), float(detail.denominateur))
 
 
-def _message(reading: Reading, found: list[AgreedAction]) -> str:
-    known = {"decrites": sum(action.a_repondu for action in found), "total": len(found)}
+def _message(reading: Reading, agreed: list[AgreedAction]) -> str:
+    known = {"decrites": sum(action.a_repondu for action in agreed), "total": len(agreed)}
     return " ".join(speaker(reading, more=known).say(load_phrases().patterns["message_referentiel"]))
 
 
 def _row(reading: Reading, action: AgreedAction, series: list[Series]) -> ExhibitRow:
     answers = tuple(
-        _answer(reading, one, action.declared.get(one.indicateur))
+        _answer(reading, serie, action.declared.get(serie.indicateur))
         if action.a_repondu
         else ExhibitCell("bilan non reçu", None, UNANSWERED, "absent")
-        for one in series
+        for serie in series
     )
     names = (text_cell(action.intitule or action.action_id), text_cell(action.commune))
     return ExhibitRow(action.action_id, action.raison_sociale, (*names, *answers))

@@ -26,10 +26,10 @@ _RETURNS = {
 }
 
 
-def received(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
+def received(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit | None:
     """Return one row a porteur of the year."""
-    found = returns(warehouse, reading.year, reading.departement.code)
-    if not found:
+    received_returns = returns(warehouse, reading.year, reading.departement.code)
+    if not received_returns:
         return None
     columns = [
         ExhibitColumn("type", "Type de structure", "texte"),
@@ -38,15 +38,21 @@ def received(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, p
         ExhibitColumn("recus", "Bilans reçus"),
         ExhibitColumn("dernier", "Dernier bilan", "texte"),
     ]
-    said = _say(reading, "message_reponses", {"recus": sum(one.retour == "recu" for one in found), "total": len(found)})
-    counted = load_phrases().nouns["porteur"].counted(len(found))
-    return _internal(reading, declared, place, columns, [_row(one) for one in found], "Porteur", counted, said)
+    said = _say(
+        reading,
+        "message_reponses",
+        {"recus": sum(answer.retour == "recu" for answer in received_returns), "total": len(received_returns)},
+    )
+    counted = load_phrases().nouns["porteur"].counted(len(received_returns))
+    return _internal(
+        reading, declared, number, columns, [_row(answer) for answer in received_returns], "Porteur", counted, said
+    )
 
 
-def found_points(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
+def found_points(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit | None:
     """Return what was found in the files, one row a question."""
-    found = points(warehouse, reading.year, reading.departement.code)
-    if not found:
+    points_found = points(warehouse, reading.year, reading.departement.code)
+    if not points_found:
         return None
     columns = [
         ExhibitColumn("lignes", "Lignes écartées"),
@@ -54,19 +60,22 @@ def found_points(warehouse: Warehouse, reading: Reading, declared: DeclaredFigur
         ExhibitColumn("verifier", "À vérifier"),
     ]
     rows = [
-        ExhibitRow(one.question, one.question, tuple(_count(value) for value in _of(one.__dict__))) for one in found
+        ExhibitRow(point.question, point.question, tuple(_count(value) for value in _of(point.__dict__)))
+        for point in points_found
     ]
-    set_aside, values, to_check = (sum(counts) for counts in zip(*(_of(one.__dict__) for one in found), strict=True))
+    set_aside, values, to_check = (
+        sum(counts) for counts in zip(*(_of(point.__dict__) for point in points_found), strict=True)
+    )
     known: dict[str, Term | None] = {"ecartees": set_aside, "valeurs": values, "verifier": to_check}
     counted = load_phrases().nouns["point"].counted(set_aside + values + to_check)
     said = _say(reading, "message_points", known)
-    return _internal(reading, declared, place, columns, rows, "Question", counted, said)
+    return _internal(reading, declared, number, columns, rows, "Question", counted, said)
 
 
-def unanswered(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
+def unanswered(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit | None:
     """Return the share of returns that leave each key question blank."""
-    found = questions(warehouse, reading.year, reading.departement.code)
-    if not found:
+    asked = questions(warehouse, reading.year, reading.departement.code)
+    if not asked:
         return None
     columns = [
         ExhibitColumn("posees", "Bilans à qui elle est posée", "base"),
@@ -75,34 +84,34 @@ def unanswered(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure,
     ]
     rows = [
         ExhibitRow(
-            one.libelle,
-            one.libelle,
+            question.libelle,
+            question.libelle,
             (
-                _count(one.nb_posees),
-                _count(one.nb_remplies),
+                _count(question.nb_posees),
+                _count(question.nb_remplies),
                 ExhibitCell(
-                    _blank_share(reading, one.nb_posees - one.nb_remplies, one.nb_posees),
-                    1 - one.nb_remplies / one.nb_posees,
-                    "zero" if one.nb_remplies == one.nb_posees else "valeur",
+                    _blank_share(reading, question.nb_posees - question.nb_remplies, question.nb_posees),
+                    1 - question.nb_remplies / question.nb_posees,
+                    "zero" if question.nb_remplies == question.nb_posees else "valeur",
                 ),
             ),
         )
-        for one in found
+        for question in asked
     ]
-    least = max(found, key=lambda one: one.nb_posees - one.nb_remplies)
+    least = max(asked, key=lambda question: question.nb_posees - question.nb_remplies)
     known: dict[str, Term | None] = {
         "question": least.libelle,
         "blancs": least.nb_posees - least.nb_remplies,
         "total": least.nb_posees,
     }
     said = _say(reading, "message_questions", known)
-    return _internal(reading, declared, place, columns, rows, "Question clé", "", said)
+    return _internal(reading, declared, number, columns, rows, "Question clé", "", said)
 
 
 def reception_terms(warehouse: Warehouse, reading: Reading) -> dict[str, Term | None]:
     """Return what the sentence of the method counts; a thing that this reader may not count is left out."""
-    place = (warehouse, reading.year, reading.departement.code)
-    came, kept_back = reception(*place), hidden(*place)
+    year_and_place = (warehouse, reading.year, reading.departement.code)
+    came, kept_back = reception(*year_and_place), hidden(*year_and_place)
     return {
         "attendus": reading.campagne.nb_actions_attendues or None,
         "hors_delai": came.nb_reponses_hors_delai if came else None,
@@ -115,16 +124,16 @@ def _say(reading: Reading, pattern: str, known: Mapping[str, Term | None]) -> st
     return " ".join(speaker(reading, more=known).say(load_phrases().patterns[pattern]))
 
 
-def _row(one: Return) -> ExhibitRow:
+def _row(answer: Return) -> ExhibitRow:
     return ExhibitRow(
-        one.porteur_id,
-        one.raison_sociale,
+        answer.porteur_id,
+        answer.raison_sociale,
         (
-            text_cell(one.type_structure) if one.type_structure else BLANK_ANSWER,
-            text_cell(_RETURNS[one.retour]),
-            _count(one.nb_attendues),
-            _count(one.nb_bilans),
-            text_cell(f"{one.dernier:%d/%m/%Y}" if one.dernier else None),
+            text_cell(answer.type_structure) if answer.type_structure else BLANK_ANSWER,
+            text_cell(_RETURNS[answer.retour]),
+            _count(answer.nb_attendues),
+            _count(answer.nb_bilans),
+            text_cell(f"{answer.dernier:%d/%m/%Y}" if answer.dernier else None),
         ),
     )
 
@@ -146,7 +155,7 @@ def _blank_share(reading: Reading, blank: int, asked: int) -> str:
 def _internal(
     reading: Reading,
     declared: DeclaredFigure,
-    place: str,
+    number: str,
     columns: list[ExhibitColumn],
     rows: list[ExhibitRow],
     row_label: str,
@@ -156,7 +165,7 @@ def _internal(
     return exhibit(
         reading,
         declared,
-        place,
+        number,
         [],
         columns,
         rows,

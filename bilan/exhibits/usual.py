@@ -17,17 +17,17 @@ NO_FIGURE = ExhibitCell("aucun chiffre", None, NOTHING)
 _ROLES = {"barres": ("valeur", "repere"), "barres_groupees": ("valeur", "valeur"), "barres_empilees": ("valeur",) * 2}
 
 
-def comparison(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
+def comparison(reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit | None:
     """Return the figure; None when the catalogue has none of its indicators."""
     series = wording.series_of(reading, declared.indicateurs)
     if not series:
         return None
     columns = _columns(reading, series, declared.graphique)
-    rows = tuple(_row(reading, one, columns) for one in series)
+    rows = tuple(_row(reading, serie, columns) for serie in series)
     return exhibit(
         reading,
         declared,
-        place,
+        number,
         series,
         columns,
         rows,
@@ -60,9 +60,9 @@ def _columns(reading: Reading, series: list[Series], chart: str) -> tuple[Exhibi
     columns = [ExhibitColumn("valeur", reading.departement.nom, own), ExhibitColumn("base", "Base", "base")]
     if reading.is_poorly_answered:
         return tuple(columns)
-    if any(reading.france(one.indicateur) for one in series):
+    if any(reading.france(serie.indicateur) for serie in series):
         # A total of France is not drawn beside that of a département.
-        drawn = mark if all(one.est_un_quotient for one in series) else "texte"
+        drawn = mark if all(serie.est_un_quotient for serie in series) else "texte"
         columns.append(ExhibitColumn("france", f"France, {reading.year}", drawn))
     if reading.before:
         columns.append(ExhibitColumn("avant", f"{reading.departement.nom}, {reading.year_before}", "texte"))

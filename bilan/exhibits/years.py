@@ -24,31 +24,31 @@ from warehouse.open import Warehouse
 WORDS = {"proche": "proche", "plus_elevee": "plus élevée", "moins_elevee": "moins élevée"}
 
 
-def years(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
+def years(reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit | None:
     """Return the indicators year after year, up to the year of the bilan; the line stops where it does not compare."""
     series = wording.series_of(reading, declared.indicateurs)
     if not series:
         return None
     by_year = {
         campagne: {
-            one.indicateur: reading.history[one.indicateur][campagne]
-            for one in series
-            if campagne in reading.history[one.indicateur]
+            serie.indicateur: reading.history[serie.indicateur][campagne]
+            for serie in series
+            if campagne in reading.history[serie.indicateur]
         }
         for campagne in reading.years
         if campagne <= reading.year
     }
-    columns = [ExhibitColumn(one.indicateur, one.libelle_court) for one in series]
+    columns = [ExhibitColumn(serie.indicateur, serie.libelle_court) for serie in series]
     # A total of those who answered says nothing without how many they are.
-    of_totals = not all(one.est_un_quotient or one.est_agree for one in series)
+    of_totals = not all(serie.est_un_quotient or serie.est_agree for serie in series)
     if of_totals:
         columns.append(ExhibitColumn("base", "Base", "base"))
-    rows = [_year_row(reading, campagne, series, held, of_totals) for campagne, held in by_year.items()]
+    rows = [_year_row(reading, campagne, series, of_year, of_totals) for campagne, of_year in by_year.items()]
     drawn = one_unit(series) and any(cell.number is not None for row in rows for cell in row.cells)
     return exhibit(
         reading,
         declared,
-        place,
+        number,
         series,
         columns,
         rows,
@@ -61,9 +61,11 @@ def years(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | N
     )
 
 
-def constant(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
+def constant(reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit | None:
     """Return the change since the year before of what L'essentiel shows, among the porteurs of both years."""
-    series = [one for name, one in reading.catalogue.items() if one.ou == "essentiel" and _constant(reading, name)]
+    series = [
+        serie for name, serie in reading.catalogue.items() if serie.ou == "essentiel" and _constant(reading, name)
+    ]
     if not series or reading.is_poorly_answered:
         return None
     columns = [
@@ -73,11 +75,11 @@ def constant(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit 
         ExhibitColumn("mot", "Lecture", "texte"),
         ExhibitColumn("porteurs", "Porteurs des deux années", "base"),
     ]
-    rows = [_constant_row(reading, one) for one in series]
+    rows = [_constant_row(reading, serie) for serie in series]
     return exhibit(
         reading,
         declared,
-        place,
+        number,
         series,
         columns,
         rows,
@@ -90,30 +92,30 @@ def constant(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit 
     )
 
 
-def published(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
+def published(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit | None:
     """Return what was published of other years, or under other names: quoted with its own noun, never compared."""
-    found = quoted(warehouse, reading.year, reading.departement.code)
-    if not found:
+    quotes = quoted(warehouse, reading.year, reading.departement.code)
+    if not quotes:
         return None
     names = ("annee", "territoire", "chiffre", "source", "champ")
     columns = [ExhibitColumn(name, label, "texte") for name, label in zip(names, _QUOTED_LABELS, strict=True)]
     rows = [
         ExhibitRow(
-            key=one.id,
-            label=one.nom_publie,
+            key=quote.id,
+            label=quote.nom_publie,
             cells=(
-                text_cell(one.annee),
-                text_cell("France" if one.niveau == "france" else reading.departement.nom),
-                ExhibitCell(quoted_text(one.valeur, one.unite, one.qualificatif), one.valeur),
-                text_cell(one.source),
-                text_cell(one.couverture or one.champ),
+                text_cell(quote.annee),
+                text_cell("France" if quote.niveau == "france" else reading.departement.nom),
+                ExhibitCell(quoted_text(quote.valeur, quote.unite, quote.qualificatif), quote.valeur),
+                text_cell(quote.source),
+                text_cell(quote.couverture or quote.champ),
             ),
         )
-        for one in found
+        for quote in quotes
     ]
-    remarks = [one.remarque for one in found if one.remarque]
+    remarks = [quote.remarque for quote in quotes if quote.remarque]
     return exhibit(
-        reading, declared, place, [], columns, rows, row_label="Ce que la source compte", champ="", source="", n="",
+        reading, declared, number, [], columns, rows, row_label="Ce que la source compte", champ="", source="", n="",
         message=" ".join(speaker(reading).say(load_phrases().patterns["message_cites"])), notes=remarks,
     )  # fmt: skip
 
@@ -122,22 +124,22 @@ _QUOTED_LABELS = ("Année", "Territoire", "Chiffre", "Source", "Champ ou couvert
 
 
 def _year_row(
-    reading: Reading, campagne: str, series: Sequence[Series], held: dict[str, Year], of_totals: bool
+    reading: Reading, campagne: str, series: Sequence[Series], of_year: dict[str, Year], of_totals: bool
 ) -> ExhibitRow:
-    cells = [explained_cell(reading, one.indicateur, _quantity(held, one), campagne) for one in series]
+    cells = [explained_cell(reading, serie.indicateur, _quantity(of_year, serie), campagne) for serie in series]
     if of_totals:
-        answered = max((year.nb_repondants or 0 for year in held.values()), default=0)
+        answered = max((year.nb_repondants or 0 for year in of_year.values()), default=0)
         counted = load_phrases().nouns[load_phrases().bases[series[0].relation]].counted(answered)
         cells.append(number_cell(answered, counted) if answered else BLANK)
     known = reading.years.get(campagne)
     provisional = " (provisoire)" if known and known.etat == PROVISIONAL else ""
-    comparable = [held[one.indicateur].comparable for one in series if one.indicateur in held]
+    comparable = [of_year[serie.indicateur].comparable for serie in series if serie.indicateur in of_year]
     first = campagne == min(reading.years)
     return ExhibitRow(campagne, campagne + provisional, tuple(cells), not first and not all(comparable))
 
 
-def _quantity(held: dict[str, Year], series: Series) -> Quantity | None:
-    year = held.get(series.indicateur)
+def _quantity(of_year: dict[str, Year], series: Series) -> Quantity | None:
+    year = of_year.get(series.indicateur)
     if year is None or year.statut != SHOWN:
         return None if year is None else Quantity(None, series.unite, state=year.statut)
     return Quantity(year.valeur, series.unite, year.numerateur, year.denominateur)
@@ -145,18 +147,18 @@ def _quantity(held: dict[str, Year], series: Series) -> Quantity | None:
 
 def _year_notes(reading: Reading, series: Sequence[Series], rows: Sequence[ExhibitRow]) -> list[str]:
     patterns = load_phrases().patterns
-    totals = [one for one in series if not one.est_un_quotient and not one.est_agree]
-    found = [*speaker(reading).say(patterns["note_totaux"])] if totals else []
+    totals = [serie for serie in series if not serie.est_un_quotient and not serie.est_agree]
+    notes = [*speaker(reading).say(patterns["note_totaux"])] if totals else []
     shown = {row.key for row in rows}
     changed: dict[str, list[str]] = {}
-    for one in series:
-        since = one.comparable_depuis
+    for serie in series:
+        since = serie.comparable_depuis
         if since and min(shown, default="") < since and since in shown:
-            changed.setdefault(since, []).append(one.libelle_court)
+            changed.setdefault(since, []).append(serie.libelle_court)
     for since, labels in changed.items():
         known = {"depuis": since, "libelles": listing(labels)}
-        found += speaker(reading, more=known).say(patterns["note_depuis"])
-    return found + [year.contexte for name, year in reading.years.items() if year.contexte and name in shown]
+        notes += speaker(reading, more=known).say(patterns["note_depuis"])
+    return notes + [year.contexte for name, year in reading.years.items() if year.contexte and name in shown]
 
 
 def _constant(reading: Reading, name: str) -> tuple[Quantity, Quantity] | None:
@@ -190,4 +192,4 @@ def _constant_row(reading: Reading, series: Series) -> ExhibitRow:
 
 def _first(reading: Reading, series: Sequence[Series], pattern: str) -> str:
     clauses = load_phrases().patterns[pattern]
-    return next((line for one in series for line in speaker(reading, one.indicateur).say(clauses)), "")
+    return next((line for serie in series for line in speaker(reading, serie.indicateur).say(clauses)), "")

@@ -99,7 +99,7 @@ class Drawing:
 
     def at(self, rank: int) -> list[DrawnValue]:
         """Return the values of a category, one a series."""
-        return [one.values[rank] for one in self.series]
+        return [serie.values[rank] for serie in self.series]
 
 
 def drawing(exhibit: Exhibit) -> Drawing | None:
@@ -108,7 +108,10 @@ def drawing(exhibit: Exhibit) -> Drawing | None:
     if not columns:
         return None
     if exhibit.chart == STACKED:
-        series, categories = _parts(exhibit, columns), tuple(Category(exhibit.columns[one].label) for one in columns)
+        series, categories = (
+            _parts(exhibit, columns),
+            tuple(Category(exhibit.columns[column].label) for column in columns),
+        )
     else:
         series, categories = _series(exhibit, columns), tuple(_categories(exhibit))
     axis = axis_to(max(_lengths(exhibit.chart, series)), exhibit.unit, exhibit.axis)
@@ -118,11 +121,13 @@ def drawing(exhibit: Exhibit) -> Drawing | None:
 def _columns(exhibit: Exhibit) -> list[int]:
     """The places of the columns drawn: a bar of parts that have no number is not."""
     roles = _DRAWN.get(exhibit.chart, ())
-    places = [place for role in roles for place, column in enumerate(exhibit.columns) if column.role == role]
-    if all(row.cells[place].number is None for row in exhibit.rows for place in places) or _too_many(exhibit, places):
+    places = [position for role in roles for position, column in enumerate(exhibit.columns) if column.role == role]
+    if all(row.cells[position].number is None for row in exhibit.rows for position in places) or _too_many(
+        exhibit, places
+    ):
         return []
     if exhibit.chart == STACKED:
-        return [place for place in places if any(row.cells[place].number for row in exhibit.rows)]
+        return [position for position in places if any(row.cells[position].number for row in exhibit.rows)]
     return places
 
 
@@ -137,17 +142,18 @@ def _categories(exhibit: Exhibit) -> Iterator[Category]:
 
 def _series(exhibit: Exhibit, columns: Sequence[int]) -> tuple[DrawnSeries, ...]:
     """A column, a series."""
-    heads = ((place, exhibit.columns[place]) for place in columns)
+    heads = ((position, exhibit.columns[position]) for position in columns)
     rows = range(len(exhibit.rows))
     return tuple(
-        DrawnSeries(head.label, head.role, tuple(_value(exhibit, row, place) for row in rows)) for place, head in heads
+        DrawnSeries(head.label, head.role, tuple(_value(exhibit, row, position) for row in rows))
+        for position, head in heads
     )
 
 
 def _parts(exhibit: Exhibit, columns: Sequence[int]) -> tuple[DrawnSeries, ...]:
     """A row, a series: a part of each of the columns."""
     return tuple(
-        DrawnSeries(row.label, "valeur", tuple(_value(exhibit, rank, place) for place in columns))
+        DrawnSeries(row.label, "valeur", tuple(_value(exhibit, rank, position) for position in columns))
         for rank, row in enumerate(exhibit.rows)
     )
 
@@ -163,14 +169,14 @@ def _written(cell: ExhibitCell) -> str:
 
 def _lengths(kind: str, series: Sequence[DrawnSeries]) -> Iterator[float]:
     """How far each value goes, or each bar of parts."""
-    places = zip(*(one.numbers for one in series), strict=True)
+    places = zip(*(serie.numbers for serie in series), strict=True)
     for numbers in places:
         known = [number or 0.0 for number in numbers]
         yield sum(known) if kind == STACKED else max(known)
 
 
 def _spans(series: Sequence[DrawnSeries]) -> Iterator[Span]:
-    bounds = {one.role: one.values for one in series}
+    bounds = {serie.role: serie.values for serie in series}
     for low, high in zip(bounds.get("bas", ()), bounds.get("haut", ()), strict=False):
         if low.number is None or high.number is None:
             yield Span(None, low.text if low.number is None else high.text)

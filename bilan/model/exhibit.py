@@ -99,5 +99,5 @@ class Exhibit:
 
     def words(self) -> Iterator[tuple[str, str]]:
         """Yield (name, text) of what says how to read it: Lecture, Champ, Source, n."""
-        told = (("Lecture", self.lecture), ("Champ", self.champ), ("Source", self.source), ("n", self.n))
-        yield from ((name, text) for name, text in told if text)
+        named = (("Lecture", self.lecture), ("Champ", self.champ), ("Source", self.source), ("n", self.n))
+        yield from ((name, text) for name, text in named if text)

@@ -39,9 +39,9 @@ def render_pptx(content: Content) -> bytes:
 
 
 def _opening(deck: Deck, content: Content) -> None:
-    told = [content.subtitle, content.made_by, *content.marks, content.warning or ""]
+    texts = [content.subtitle, content.made_by, *content.marks, content.warning or ""]
     slide = deck.slide(content.title, notes=[content.foot])
-    _fill(deck, slide, [text for text in told if text])
+    _fill(deck, slide, [text for text in texts if text])
 
 
 def _section(deck: Deck, section: Section, content: Content) -> None:
@@ -93,8 +93,8 @@ def _texts(deck: Deck, title: str, above: str, texts: Sequence[str]) -> None:
     heights = [height(part, WIDE - 0.3, _TEXT) + _TEXT / 2 / 72 for part in parts]
     groups = list(pages(heights, HIGH)) or [range(0)]
     for rank, group in enumerate(groups, start=1):
-        slide = deck.slide(_counted(title, rank, len(groups)), above, notes=[parts[one] for one in group])
-        _fill(deck, slide, [parts[one] for one in group])
+        slide = deck.slide(_counted(title, rank, len(groups)), above, notes=[parts[rank_of] for rank_of in group])
+        _fill(deck, slide, [parts[rank_of] for rank_of in group])
 
 
 def _fill(deck: Deck, slide: object, texts: Sequence[str]) -> None:
@@ -107,22 +107,25 @@ def _fill(deck: Deck, slide: object, texts: Sequence[str]) -> None:
 def _cards(deck: Deck, figures: Sequence[KeyFigure], title: str, above: str) -> None:
     groups = [figures[rank : rank + _CARDS] for rank in range(0, len(figures), _CARDS)]
     for rank, group in enumerate(groups, start=1):
-        notes = [f"{one.label}{NARROW_SPACE}: {' ; '.join([one.value.text, *one.lines])}" for one in group]
+        notes = [
+            f"{key_figure.label}{NARROW_SPACE}: {' ; '.join([key_figure.value.text, *key_figure.lines])}"
+            for key_figure in group
+        ]
         slide = deck.slide(_counted(title, rank, len(groups)), above, notes=notes)
         width = (WIDE - 0.3 * (_CARDS - 1)) / _CARDS
-        for place, one in enumerate(group):
-            _card(deck, slide, one, LEFT + place * (width + 0.3), width)
+        for position, key_figure in enumerate(group):
+            _card(deck, slide, key_figure, LEFT + position * (width + 0.3), width)
 
 
-def _card(deck: Deck, slide: object, one: KeyFigure, left: float, width: float) -> None:
+def _card(deck: Deck, slide: object, key_figure: KeyFigure, left: float, width: float) -> None:
     inside = width - 0.3
-    size = fitting(one.value.text, inside, 1.0, (44, 36, 28, 22, 18)) or SMALLEST
+    size = fitting(key_figure.value.text, inside, 1.0, (44, 36, 28, 22, 18)) or SMALLEST
     frame = deck.text(
-        slide, [one.label], (left, TOP, width, HIGH - 0.2), 18, SOFT, bold=True, fill=PALE, name="Chiffre"
+        slide, [key_figure.label], (left, TOP, width, HIGH - 0.2), 18, SOFT, bold=True, fill=PALE, name="Chiffre"
     )
-    deck.write(frame.add_paragraph()._p, one.value.text, size, ACCENT, bold=True)
-    small = fitting("\n".join(one.lines), inside, HIGH - 2.4, (18, 16)) or SMALLEST
-    for detail in one.lines:
+    deck.write(frame.add_paragraph()._p, key_figure.value.text, size, ACCENT, bold=True)
+    small = fitting("\n".join(key_figure.lines), inside, HIGH - 2.4, (18, 16)) or SMALLEST
+    for detail in key_figure.lines:
         deck.write(frame.add_paragraph()._p, detail, small, INK)
 
 
@@ -163,13 +166,13 @@ def _rows(deck: Deck, figure: Exhibit, title: str, above: str, notes: Sequence[s
     widths = [WIDE * weight / sum(laid["weights"]) for weight in laid["weights"]]
     head = [figure.row_label, *(column.label for column in figure.columns)]
     top = _high(head, widths)
-    rows = [part for row in figure.rows for part in _cut(deck, [row.label, *(one.text for one in row.cells)], widths,
+    rows = [part for row in figure.rows for part in _cut(deck, [row.label, *(item.text for item in row.cells)], widths,
                                                          HIGH - top)]  # fmt: skip
     groups = list(pages([_high(row, widths) for row in rows], HIGH - top))
     rights = [False, *(column["right"] for column in laid["columns"])]
     for rank, group in enumerate(groups, start=1):
         slide = deck.slide(_counted(title, rank, len(groups)), above, notes if rank == 1 else ())
-        deck.table(slide, [head, *(rows[one] for one in group)], rights, widths, figure.alt)
+        deck.table(slide, [head, *(rows[item] for item in group)], rights, widths, figure.alt)
 
 
 def _high(row: Sequence[str], widths: Sequence[float]) -> float:

@@ -62,7 +62,7 @@ def draw(deck: Deck, slide: Any, drawn: Drawing) -> None:
     for series in drawn.series:
         pattern = value_format(series, drawn.axis.unit)
         data.add_series(_cell(deck, series.label), series.numbers, number_format=pattern)
-    box = (Inches(one) for one in (LEFT, TOP, WIDE, HIGH))
+    box = (Inches(side) for side in (LEFT, TOP, WIDE, HIGH))
     frame = slide.shapes.add_chart(_KINDS[drawn.kind], *box, data)
     describe(frame, "Graphique", deck.legible(drawn.alt))
     chart = frame.chart

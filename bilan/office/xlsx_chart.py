@@ -44,9 +44,9 @@ def chart(book: Any, drawn: Drawing, table: SheetTable) -> Any:
     """Return the chart, which its caller places on a sheet."""
     made = book.add_chart(_KINDS[drawn.kind])
     for rank, series in enumerate(drawn.series):
-        told = _data(drawn, series, table)
+        options = _data(drawn, series, table)
         look = _points if drawn.kind in (LINES, INTERVALS) else _bars
-        made.add_series(told | look(drawn, series, rank) | _labels(drawn, series, rank))
+        made.add_series(options | look(drawn, series, rank) | _labels(drawn, series, rank))
     _lay_out(made, drawn)
     return made
 
@@ -95,12 +95,12 @@ def _bars(drawn: Drawing, series: DrawnSeries, rank: int) -> dict[str, Any]:
 
 def _labels(drawn: Drawing, series: DrawnSeries, rank: int) -> dict[str, Any]:
     font: dict[str, Any] = {"size": 9}
-    told: dict[str, Any] = {"value": True, "num_format": value_format(series, drawn.axis.unit), "font": font}
+    labels: dict[str, Any] = {"value": True, "num_format": value_format(series, drawn.axis.unit), "font": font}
     if drawn.kind == STACKED:
         font["color"] = f"#{WRITTEN_OVER[rank % len(WRITTEN_OVER)]}"
     elif drawn.kind in (LINES, INTERVALS):
-        told["position"] = "above" if drawn.kind == LINES else _AROUND[series.role]
-    return {"data_labels": told}
+        labels["position"] = "above" if drawn.kind == LINES else _AROUND[series.role]
+    return {"data_labels": labels}
 
 
 def _reference(sheet: str, cells: Sequence[tuple[int, int]]) -> str:

@@ -35,18 +35,18 @@ def printed(drawn: Drawing, printable: Callable[[str], str]) -> dict[str, Any]:
         "ticks": [{"at": tick.at, "text": tick.text} for tick in drawn.axis.ticks],
         "apart": drawn.apart,
         "categories": [
-            {"label": printable(shortened(one.label, _LABEL)), "broken": one.broken} for one in drawn.categories
+            {"label": printable(shortened(part.label, _LABEL)), "broken": part.broken} for part in drawn.categories
         ],
-        "series": [_series(one, printable) for one in drawn.series],
-        "spans": [_span(one, printable) for one in drawn.spans],
+        "series": [_series(part, printable) for part in drawn.series],
+        "spans": [_span(part, printable) for part in drawn.spans],
         "half": HALF,
         "rupture": BREAK,
     }
 
 
-def _series(one: DrawnSeries, printable: Callable[[str], str]) -> dict[str, Any]:
-    values = [_value(value, printable) for value in one.values]
-    return {"label": printable(shortened(one.label, _LABEL)), "role": one.role, "values": values}
+def _series(drawn_series: DrawnSeries, printable: Callable[[str], str]) -> dict[str, Any]:
+    values = [_value(value, printable) for value in drawn_series.values]
+    return {"label": printable(shortened(drawn_series.label, _LABEL)), "role": drawn_series.role, "values": values}
 
 
 def _value(value: DrawnValue, printable: Callable[[str], str]) -> dict[str, Any]:

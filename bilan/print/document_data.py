@@ -66,7 +66,7 @@ def _section(section: Section, before: Section | None, content: Content, printab
 
 def _begins_a_page(section: Section, before: Section) -> bool:
     """A chapter of figures does, but after one that has none and holds in a few lines; so does the first annexe."""
-    drawn = [any(isinstance(block, Exhibit) for block in one.blocks) for one in (before, section)]
+    drawn = [any(isinstance(block, Exhibit) for block in part.blocks) for part in (before, section)]
     return all(drawn) or section.annexe > before.annexe
 
 
@@ -91,18 +91,18 @@ def _block(block: Block, printable: Printable) -> dict[str, Any]:
             texts = [printable(text) for text in block.paragraphs]
             return {"type": "box", "kind": block.kind, "heading": printable(block.heading), "paragraphs": texts}
         case KeyFigures():
-            return {"type": "cards", "figures": [_card(one, printable) for one in block.figures]}
+            return {"type": "cards", "figures": [_card(key_figure, printable) for key_figure in block.figures]}
         case Glossary():
             return {"type": "glossary", "entries": [[printable(word), printable(text)] for word, text in block.entries]}
         case Exhibit():
             return _figure(block, printable)
 
 
-def _card(one: KeyFigure, printable: Printable) -> dict[str, Any]:
+def _card(key_figure: KeyFigure, printable: Printable) -> dict[str, Any]:
     return {
-        "label": printable(one.label),
-        "value": cell(one.value, printable),
-        "lines": [printable(text) for text in one.lines],
+        "label": printable(key_figure.label),
+        "value": cell(key_figure.value, printable),
+        "lines": [printable(text) for text in key_figure.lines],
     }
 
 

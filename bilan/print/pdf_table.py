@@ -31,7 +31,8 @@ _FIRST, _SHORT = frozenset("0123456789+-\u2212"), 16
 def table(figure: Exhibit, printable: Callable[[str], str]) -> dict[str, Any]:
     """Return the table as JSON takes it."""
     columns = [
-        _Room.of(column.label, [row.cells[place] for row in figure.rows]) for place, column in enumerate(figure.columns)
+        _Room.of(column.label, [row.cells[position] for row in figure.rows])
+        for position, column in enumerate(figure.columns)
     ]
     rooms = [_Room.of(figure.row_label, [ExhibitCell(row.label) for row in figure.rows]), *columns]
     small = len(rooms) > _FEW
@@ -40,8 +41,8 @@ def table(figure: Exhibit, printable: Callable[[str], str]) -> dict[str, Any]:
     return {
         "row_label": printable(figure.row_label),
         "columns": [
-            {"label": printable(column.label), "right": _is_numbers(column, figure, place)}
-            for place, column in enumerate(figure.columns)
+            {"label": printable(column.label), "right": _is_numbers(column, figure, position)}
+            for position, column in enumerate(figure.columns)
         ],
         "small": small,
         "cut": any(room.cut for room in rooms) or sum(room.least for room in rooms) > line,
@@ -50,7 +51,7 @@ def table(figure: Exhibit, printable: Callable[[str], str]) -> dict[str, Any]:
         "rows": [
             {
                 "label": printable(row.label),
-                "cells": [cell(one, printable) for one in row.cells],
+                "cells": [cell(item, printable) for item in row.cells],
                 "tall": any(len(text) > _TALL for text in (row.label, *(cell.text for cell in row.cells))),
             }
             for row in figure.rows
@@ -58,18 +59,22 @@ def table(figure: Exhibit, printable: Callable[[str], str]) -> dict[str, Any]:
     }
 
 
-def cell(one: ExhibitCell, printable: Callable[[str], str]) -> dict[str, Any]:
+def cell(exhibit_cell: ExhibitCell, printable: Callable[[str], str]) -> dict[str, Any]:
     """Return one cell, or the value of a card; `said` is False of a state, which stands in italics."""
-    return {"text": printable(one.text), "sign": one.sign, "said": one.state in (*_NUMBERS, NOTHING)}
+    return {
+        "text": printable(exhibit_cell.text),
+        "sign": exhibit_cell.sign,
+        "said": exhibit_cell.state in (*_NUMBERS, NOTHING),
+    }
 
 
-def _is_numbers(column: ExhibitColumn, figure: Exhibit, place: int) -> bool:
+def _is_numbers(column: ExhibitColumn, figure: Exhibit, position: int) -> bool:
     """A column stands to the right when it is drawn, or when most of what it says is a number and little more."""
-    if any(row.cells[place].sign for row in figure.rows):
+    if any(row.cells[position].sign for row in figure.rows):
         return False
     if column.role != "texte":
         return True
-    said = [row.cells[place].text for row in figure.rows if row.cells[place].state in _NUMBERS]
+    said = [row.cells[position].text for row in figure.rows if row.cells[position].state in _NUMBERS]
     return sum(text[:1] in _FIRST and len(text) <= _SHORT for text in said if text) * 2 > len(said)
 
 

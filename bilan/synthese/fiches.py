@@ -24,7 +24,7 @@ from warehouse.scope import INTERNAL
 NOT_RECEIVED = ExhibitCell("bilan non reçu", None, UNANSWERED)
 
 
-def fiches(warehouse: Warehouse, reading: Reading, place: str) -> Iterator[Exhibit]:
+def fiches(warehouse: Warehouse, reading: Reading, number: str) -> Iterator[Exhibit]:
     """Yield the fiche of each action, by name of porteur; none of a year whose returns describe structures.
 
     None for who does not read the warehouse. `place` is the number of the section.
@@ -34,13 +34,13 @@ def fiches(warehouse: Warehouse, reading: Reading, place: str) -> Iterator[Exhib
     declared = load_synthese()
     names = [*(line.indicateur for line in declared.lines), *declared.referentiel]
     series = [reading.catalogue[name] for name in names if name in reading.catalogue]
-    found = actions(warehouse, series, reading.year, reading.departement.code)
-    for rank, action in enumerate(found, start=1):
+    agreed = actions(warehouse, series, reading.year, reading.departement.code)
+    for rank, action in enumerate(agreed, start=1):
         title = " — ".join(text for text in (action.raison_sociale, action.intitule or action.action_id) if text)
         yield exhibit(
             reading,
             DeclaredFigure(f"fiche-{rank}", title, "fiche"),
-            f"{place}.{rank}",
+            f"{number}.{rank}",
             series,
             (
                 ExhibitColumn("valeur", "Cette action", "texte"),
@@ -66,13 +66,15 @@ def _rows(reading: Reading, action: AgreedAction) -> Iterator[ExhibitRow]:
             yield ExhibitRow(line.indicateur, line.libelle, (own, departement_cell(reading, line)))
     for name, label in declared.referentiel.items():
         if name in reading.catalogue:
-            held = _quantity(reading, action.declared, name) or UNKNOWN
-            yield ExhibitRow(name, label, (declared_cell(reading, name, held.numerator, held.denominator), BLANK))
+            quantity = _quantity(reading, action.declared, name) or UNKNOWN
+            yield ExhibitRow(
+                name, label, (declared_cell(reading, name, quantity.numerator, quantity.denominator), BLANK)
+            )
 
 
 def _quantity(reading: Reading, declared: Mapping[str, Detail], name: str) -> Quantity | None:
-    held, unit = declared.get(name), reading.catalogue[name].unite
-    if held is None:
+    own_figure, unit = declared.get(name), reading.catalogue[name].unite
+    if own_figure is None:
         return None
-    below = None if held.denominateur is None else float(held.denominateur)
-    return Quantity(held.valeur, unit, float(held.numerateur), below)
+    below = None if own_figure.denominateur is None else float(own_figure.denominateur)
+    return Quantity(own_figure.valeur, unit, float(own_figure.numerateur), below)

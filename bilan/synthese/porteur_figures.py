@@ -30,18 +30,18 @@ class Own:
     answered: bool
     """Whether a return of that year was kept."""
 
-    def quantity(self, reading: Reading, indicateur: str, found: Mapping[str, OwnFigure] | None = None) -> Quantity:
+    def quantity(self, reading: Reading, indicateur: str, figures: Mapping[str, OwnFigure] | None = None) -> Quantity:
         """Return its figure (that of an action, or of the year before, when they are given as `found`)."""
-        figure = (self.now if found is None else found).get(indicateur)
+        figure = (self.now if figures is None else figures).get(indicateur)
         unit = reading.catalogue[indicateur].unite
         if figure is None:
             state = reading.figures[indicateur].statut
             return Quantity(None, unit, state=state if state in UNANSWERABLE else UNANSWERED)
         return Quantity(figure.valeur, unit, figure.numerateur, figure.denominateur)
 
-    def cell(self, reading: Reading, indicateur: str, found: Mapping[str, OwnFigure] | None = None) -> ExhibitCell:
+    def cell(self, reading: Reading, indicateur: str, figures: Mapping[str, OwnFigure] | None = None) -> ExhibitCell:
         """Return the same as a table writes it."""
-        quantity = self.quantity(reading, indicateur, found)
+        quantity = self.quantity(reading, indicateur, figures)
         if quantity.state == UNANSWERED:
             return BLANK_ANSWER
         return table_cell(reading, indicateur, quantity, reading.year)
@@ -70,4 +70,6 @@ def own_of(reading: Reading, returns: OwnReturns, figures: Sequence[OwnFigure]) 
 
 
 def _of_year(figures: Sequence[OwnFigure], campagne: str) -> dict[str, OwnFigure]:
-    return {one.indicateur: one for one in figures if one.niveau == "porteur" and one.campagne == campagne}
+    return {
+        figure.indicateur: figure for figure in figures if figure.niveau == "porteur" and figure.campagne == campagne
+    }

@@ -81,9 +81,10 @@ def referentiel_table(reading: Reading, own: Own, asked: Mapping[str, str]) -> E
     several = own.returns.actions if len(own.actions) > 1 and reading.campagne.grain == "action" else {}
     columns = [ExhibitColumn(code, title, "texte") for code, title in several.items()]
     columns.append(ExhibitColumn("vous", "Vous", "texte"))
-    found = [*(own.actions.get(code, {}) for code in several), own.now]
+    by_action = [*(own.actions.get(code, {}) for code in several), own.now]
     rows = [
-        ExhibitRow(name, label, tuple(_declared(reading, name, one) for one in found)) for name, label in asked.items()
+        ExhibitRow(name, label, tuple(_declared(reading, name, figures) for figures in by_action))
+        for name, label in asked.items()
     ]
     return _make(
         reading, "synthese-referentiel", "2", "Ce que prévoit le référentiel", columns, rows, list(asked),
@@ -98,7 +99,7 @@ def _lecture(reading: Reading, own: Own, lines: Sequence[DeclaredLine]) -> str:
         for line in lines
         if not line.moyenne and own.answered
     )
-    return next((" ".join(one) for one in said if one), "")
+    return next((" ".join(lines) for lines in said if lines), "")
 
 
 def _columns(reading: Reading, own: Own, peers: Peers | None) -> list[ExhibitColumn]:
@@ -189,21 +190,21 @@ def _average(value: float | None, count: int | None) -> ExhibitCell:
 
 
 def _peer_cell(reading: Reading, line: DeclaredLine, peers: Peers) -> ExhibitCell:
-    held = peers.lines.get(line.indicateur)
-    if line.moyenne and held and held.statut == SHOWN:
-        return _average(held.valeur, held.nb_repondants)
-    return line_cell(reading, line.indicateur, held)
+    peer_line = peers.lines.get(line.indicateur)
+    if line.moyenne and peer_line and peer_line.statut == SHOWN:
+        return _average(peer_line.valeur, peer_line.nb_repondants)
+    return line_cell(reading, line.indicateur, peer_line)
 
 
-def _declared(reading: Reading, name: str, found: Mapping[str, OwnFigure]) -> ExhibitCell:
-    figure = found.get(name)
+def _declared(reading: Reading, name: str, figures: Mapping[str, OwnFigure]) -> ExhibitCell:
+    figure = figures.get(name)
     return declared_cell(reading, name, figure.numerateur if figure else None, figure.denominateur if figure else None)
 
 
 def _make(
     reading: Reading,
     name: str,
-    place: str,
+    number: str,
     title: str,
     columns: Sequence[ExhibitColumn],
     rows: Sequence[ExhibitRow],
@@ -218,6 +219,6 @@ def _make(
     declared = DeclaredFigure(name, title, name)
     covered = wording.coverage_notes(reading, series) if france else ()
     return exhibit(
-        reading, declared, place, series, columns, rows, row_label=row_label, n="",
+        reading, declared, number, series, columns, rows, row_label=row_label, n="",
         lecture=lecture, source=wording.source(reading, series, france=france), notes=[*notes, *covered],
     )  # fmt: skip

@@ -119,8 +119,8 @@ def synthese(folder: DataFolder, scope: Scope, campagne: str, departement: str, 
             own = own_returns(folder, scope, shown, departement)
         figures = own_figures(folder, scope, load_synthese().indicateurs)
         reading = read_open(warehouse, shown, departement)
-        held = own_of(reading, own, figures)
-        return _write(warehouse, reading, held, campagne, contact)
+        porteur_figures = own_of(reading, own, figures)
+        return _write(warehouse, reading, porteur_figures, campagne, contact)
 
 
 def _write(warehouse: Warehouse, reading: Reading, own: Own, asked: str, contact: str | None) -> Synthese:
@@ -161,7 +161,7 @@ def _write(warehouse: Warehouse, reading: Reading, own: Own, asked: str, contact
 
 def _terms(reading: Reading, own: Own, asked: str, contact: str | None, peers: Peers | None) -> dict[str, Term | None]:
     year, wanted = own.returns.years.get(reading.year), own.returns.years.get(asked)
-    earlier = [one for name, one in own.returns.years.items() if name < reading.year and one.retour == "recu"]
+    earlier = [year for name, year in own.returns.years.items() if name < reading.year and year.retour == "recu"]
     return {
         "raison_sociale": own.returns.raison_sociale,
         "transmis_le": day(year.dernier.date()) if year and year.dernier and own.answered else None,
@@ -240,8 +240,8 @@ def _peers(warehouse: Warehouse, reading: Reading, own: Own) -> Peers | None:
     lines = read_lines(
         warehouse, reading.year, reading.departement.code, [line.indicateur for line in load_synthese().lines]
     )
-    held = {line.indicateur: line for line in lines if line.niveau == "type_structure" and line.code == kind}
-    return Peers(int(same.numerator or 0) - 1, name, held)
+    by_indicator = {line.indicateur: line for line in lines if line.niveau == "type_structure" and line.code == kind}
+    return Peers(int(same.numerator or 0) - 1, name, by_indicator)
 
 
 def _line(says: Speaker, pattern: str) -> str:

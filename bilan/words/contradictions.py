@@ -81,11 +81,11 @@ class CatalogueNames:
         """Return the names of a catalogue."""
         every = list(indicators)
         return cls(
-            frozenset(one.id for one in every),
-            frozenset(one.serie_de for one in every),
-            frozenset(one.famille for one in every),
-            frozenset(one.source for one in every),
-            frozenset(one.phrase for one in every if one.phrase),
+            frozenset(indicator.id for indicator in every),
+            frozenset(indicator.serie_de for indicator in every),
+            frozenset(indicator.famille for indicator in every),
+            frozenset(indicator.source for indicator in every),
+            frozenset(indicator.phrase for indicator in every if indicator.phrase),
         )
 
     def __or__(self, other: CatalogueNames) -> CatalogueNames:
@@ -172,7 +172,7 @@ def _clause_errors(clause: Clause, nouns: Collection[str], read: BilanDefinition
     for text in _texts(clause):
         if set("{}") & set(_PLACEHOLDER.sub("", text)):
             yield f"une accolade n'est pas fermée, ou pas ouverte, dans «\u202f{text}\u202f»."
-    for condition in (found for one in _walk(clause) for found in conditions(one)):
+    for condition in (condition_found for inner in _walk(clause) for condition_found in conditions(inner)):
         if not is_condition(condition):
             yield f"«\u202f{condition}\u202f» n'est ni un nom, ni «\u202fnon nom\u202f», ni une comparaison."
     patterns = _patterns(read)
@@ -226,9 +226,14 @@ def _clauses(read: BilanDefinitions) -> Iterator[tuple[Document, Place, Clause]]
     for path, both in phrases.entries("referentiel"):
         yield from ((phrases, (*path, answer), text) for answer, text in both.items())
     for path, declared in phrases.entries("chiffres_cles"):
-        yield from ((phrases, (*path, "detail", rank), one) for rank, one in enumerate(declared.get("detail", ())))
+        yield from (
+            (phrases, (*path, "detail", rank), inner_clause)
+            for rank, inner_clause in enumerate(declared.get("detail", ()))
+        )
     for path, chapter in read.chapitres.entries("chapitres"):
-        yield from ((read.chapitres, (*path, "titre", rank), one) for rank, one in enumerate(chapter["titre"]))
+        yield from (
+            (read.chapitres, (*path, "titre", rank), inner_clause) for rank, inner_clause in enumerate(chapter["titre"])
+        )
 
 
 def _walk(clause: Clause) -> Iterator[Mapping[str, Any]]:
@@ -240,11 +245,11 @@ def _walk(clause: Clause) -> Iterator[Mapping[str, Any]]:
 
 
 def _texts(clause: Clause) -> Iterator[str]:
-    yield from (one["texte"] for one in _walk(clause) if "texte" in one)
+    yield from (inner["texte"] for inner in _walk(clause) if "texte" in inner)
 
 
 def _motifs(clause: Clause) -> Iterator[str]:
-    yield from (name for one in _walk(clause) for name in one.get("motifs", ()))
+    yield from (name for inner in _walk(clause) for name in inner.get("motifs", ()))
 
 
 def _patterns(read: BilanDefinitions) -> set[str]:
@@ -253,8 +258,8 @@ def _patterns(read: BilanDefinitions) -> set[str]:
 
 def _names(document: Document, key: str) -> set[str]:
     """Those declared, of ill-formed entries too: they are reported already."""
-    found = document.content.get(key) if isinstance(document.content, dict) else None
-    return set(found) if isinstance(found, dict) else set()
+    declared = document.content.get(key) if isinstance(document.content, dict) else None
+    return set(declared) if isinstance(declared, dict) else set()
 
 
 def _unknown(document: Document, path: Place, what: str, names: Iterable[str], known: Collection[str]) -> Iterator[str]:

@@ -191,7 +191,7 @@ def _read(warehouse: Warehouse, campagne: str, departement: str) -> Reading:
 def _history(warehouse: Warehouse, known: Mapping[str, Series], departement: str) -> dict[str, dict[str, Year]]:
     named = load_layout().shown_by_year
     wanted = [name for name, series in known.items() if {name, series.serie_de} & named]
-    found: dict[str, dict[str, Year]] = {name: {} for name in wanted}
+    by_name: dict[str, dict[str, Year]] = {name: {} for name in wanted}
     for year in history(warehouse, wanted, departement):
-        found[year.indicateur][year.campagne] = year
-    return found
+        by_name[year.indicateur][year.campagne] = year
+    return by_name

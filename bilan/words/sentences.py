@@ -81,7 +81,7 @@ class Speaker:
             yield from self._text(clause)
         elif all(self.holds(condition) for condition in conditions(clause)):
             if "selon" in clause:
-                yield from next((said for one in clause["selon"] if (said := tuple(self._clause(one)))), ())
+                yield from next((said for choice in clause["selon"] if (said := tuple(self._clause(choice)))), ())
             elif "motifs" in clause:
                 for pattern in clause["motifs"]:
                     yield from self._said(self.patterns[pattern])

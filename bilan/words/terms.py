@@ -41,7 +41,7 @@ class _Names:
         if "#" in indicateur:
             indicateur = self._ranked(*indicateur.split("#"))
         if parts := self._phrases.sums.get(indicateur):
-            return total([found for part in parts if (found := self._reading.quantity(part))])
+            return total([quantity for part in parts if (quantity := self._reading.quantity(part))])
         if aspect == "arrondi":
             return _sums_otherwise(self._reading, indicateur)
         if indicateur not in self._reading.figures:

@@ -25,13 +25,13 @@ _CHART_NAMES = {
 
 def series_of(reading: Reading, names: Iterable[str]) -> list[Series]:
     """Return the series that these names stand for, a family for all of its own; unknown names stand for none."""
-    found: list[Series] = []
+    matching: list[Series] = []
     for name in names:
         if name in reading.catalogue:
-            found.append(reading.catalogue[name])
+            matching.append(reading.catalogue[name])
         else:
-            found += [series for series in reading.catalogue.values() if series.serie_de == name]
-    return found
+            matching += [series for series in reading.catalogue.values() if series.serie_de == name]
+    return matching
 
 
 def base_noun(series: Series) -> str:
@@ -42,14 +42,14 @@ def base_noun(series: Series) -> str:
 
 def champ(reading: Reading, series: Iterable[Series]) -> str:
     """Return whose answers are counted, where and when."""
-    relations = list(dict.fromkeys(one.relation for one in series))
+    relations = list(dict.fromkeys(serie.relation for serie in series))
     names = [load_phrases().champs[relation] for relation in relations]
     return f"{listing(names)}, {reading.departement.dans}, {reading.year}"
 
 
 def source(reading: Reading, series: Iterable[Series], *, france: bool = True) -> str:
     """Return what the figures are made from, France's last where it is shown."""
-    figures = [reading.figures[one.indicateur] for one in series]
+    figures = [reading.figures[serie.indicateur] for serie in series]
     own = [figure.source for figure in figures]
     theirs = [figure.source_france for figure in figures] if france and not reading.is_poorly_answered else []
     return f"{NARROW_SPACE}; ".join(dict.fromkeys(text for text in (*own, *theirs) if text))
@@ -58,16 +58,16 @@ def source(reading: Reading, series: Iterable[Series], *, france: bool = True) -
 def respondents(reading: Reading, series: Iterable[Series]) -> str:
     """Return how many answered: « 41 actions », « de 36 à 37 actions » and so on for each thing counted."""
     counts: dict[str, list[int]] = {}
-    for one in series:
-        answered = reading.figures[one.indicateur].nb_repondants
-        if answered and reading.quantity(one.indicateur):
-            counts.setdefault(load_phrases().bases[one.relation], []).append(answered)
+    for serie in series:
+        answered = reading.figures[serie.indicateur].nb_repondants
+        if answered and reading.quantity(serie.indicateur):
+            counts.setdefault(load_phrases().bases[serie.relation], []).append(answered)
     nouns = load_phrases().nouns
     return listing([
-        nouns[noun].counted(found[0])
-        if min(found) == max(found)
-        else f"de {number(min(found))} à {nouns[noun].counted(max(found))}"
-        for noun, found in counts.items()
+        nouns[noun].counted(answers[0])
+        if min(answers) == max(answers)
+        else f"de {number(min(answers))} à {nouns[noun].counted(max(answers))}"
+        for noun, answers in counts.items()
     ])  # fmt: skip
 
 
@@ -79,16 +79,16 @@ def marks(reading: Reading) -> tuple[str, ...]:
 def origins(reading: Reading, series: Sequence[Series]) -> tuple[str, ...]:
     """Return which figures of the département are published, and whether others are computed; fictitious is a mark."""
     named: dict[str, list[str]] = {}
-    for one in series:
-        named.setdefault(reading.figures[one.indicateur].origine or "", []).append(one.libelle_court)
+    for serie in series:
+        named.setdefault(reading.figures[serie.indicateur].origine or "", []).append(serie.libelle_court)
     published = named.get(PUBLISHED, [])
-    found = []
+    sources = []
     if published:
         listed = f"{capital(ORIGINS[PUBLISHED])}{NARROW_SPACE}: {listing(published)}"
-        found.append("Chiffres publiés" if len(named) == 1 else listed)
+        sources.append("Chiffres publiés" if len(named) == 1 else listed)
     if COMPUTED in named:
-        found.append(capital(ORIGINS[COMPUTED]))
-    return tuple(found)
+        sources.append(capital(ORIGINS[COMPUTED]))
+    return tuple(sources)
 
 
 def lecture(reading: Reading, series: Sequence[Series]) -> str:
@@ -102,8 +102,8 @@ def message(reading: Reading, series: Sequence[Series]) -> str:
     Of a family that has no pattern, the largest share is said. "" when nothing can be.
     """
     patterns = load_phrases().patterns
-    for one in series:
-        if said := speaker(reading).say(patterns.get(one.indicateur, patterns.get(one.serie_de, ()))):
+    for serie in series:
+        if said := speaker(reading).say(patterns.get(serie.indicateur, patterns.get(serie.serie_de, ()))):
             return " ".join(said)
     return _first_said(reading, _largest_first(reading, series), "message")
 
@@ -117,41 +117,41 @@ def notes(
     reading: Reading, series: Sequence[Series], rows: Sequence[ExhibitRow], *, whole: bool = False
 ) -> tuple[str, ...]:
     """Return breaks, France's coverage, figures quoted, hidden cells, rounding and cautions; each once."""
-    found = [
+    lines = [
         *_breaks(reading, series),
         *_france(reading, series),
         *_hidden(reading, rows),
         *(_rounding(reading, series) if whole else ()),
-        *(one.prudence for one in series if one.prudence),
+        *(serie.prudence for serie in series if serie.prudence),
     ]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(lines))
 
 
 def _largest_first(reading: Reading, series: Sequence[Series]) -> Sequence[Series]:
-    if len({one.serie_de for one in series}) > 1 or not series[0].modalite:
+    if len({serie.serie_de for serie in series}) > 1 or not series[0].modalite:
         return series
-    return sorted(series, key=lambda one: -(reading.figures[one.indicateur].valeur or 0))
+    return sorted(series, key=lambda serie: -(reading.figures[serie.indicateur].valeur or 0))
 
 
 def _first_said(reading: Reading, series: Sequence[Series], pattern: str) -> str:
     clauses = load_phrases().patterns[pattern]
-    return next((line for one in series for line in speaker(reading, one.indicateur).say(clauses)), "")
+    return next((line for serie in series for line in speaker(reading, serie.indicateur).say(clauses)), "")
 
 
 def _breaks(reading: Reading, series: Sequence[Series]) -> Iterator[str]:
     if reading.year_before not in reading.years:
         return
-    for one in series:
-        if reading.broken(one.indicateur):
-            yield from speaker(reading, one.indicateur).say(load_phrases().patterns["note_rupture"])
-        elif reading.is_disturbed(one.indicateur):
+    for serie in series:
+        if reading.broken(serie.indicateur):
+            yield from speaker(reading, serie.indicateur).say(load_phrases().patterns["note_rupture"])
+        elif reading.is_disturbed(serie.indicateur):
             years = (reading.campagne, reading.years[reading.year_before])
             yield next(year.contexte for year in years if year.contexte)
 
 
 def coverage_notes(reading: Reading, series: Sequence[Series]) -> list[str]:
     """Return how many départements the figures of France come from."""
-    covered = {coverage(reading.figures[one.indicateur].couverture_france) for one in series}
+    covered = {coverage(reading.figures[serie.indicateur].couverture_france) for serie in series}
     pattern = load_phrases().patterns["note_couverture"]
     return [
         line
@@ -166,9 +166,9 @@ def _france(reading: Reading, series: Sequence[Series]) -> Iterator[str]:
         yield from speaker(reading).say(patterns["note_faible"])
         return
     yield from coverage_notes(reading, series)
-    quoted = [line for one in series for line in speaker(reading, one.indicateur).say(patterns["note_citee"])]
+    quoted = [line for serie in series for line in speaker(reading, serie.indicateur).say(patterns["note_citee"])]
     yield from quoted
-    if not quoted and not any(reading.france(one.indicateur) for one in series):
+    if not quoted and not any(reading.france(serie.indicateur) for serie in series):
         yield from speaker(reading).say(patterns["sans_france"])
 
 

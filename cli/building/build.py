@@ -127,8 +127,8 @@ def fictitious(manifest: Manifest) -> str:
 
 def show_anomalies(manifest: Manifest) -> None:
     """Say how many points of each gravity were found in the files."""
-    found = {gravity: manifest.anomalies.get(gravity, 0) for gravity in SEVERITIES}
-    listed = ", ".join(f"{number} {severity_text(gravity, number)}" for gravity, number in found.items() if number)
+    numbers = {gravity: manifest.anomalies.get(gravity, 0) for gravity in SEVERITIES}
+    listed = ", ".join(f"{number} {severity_text(gravity, number)}" for gravity, number in numbers.items() if number)
     say(f"Points relevés dans les fichiers\u202f: {listed or 'aucun'}.")
 
 

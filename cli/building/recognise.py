@@ -41,12 +41,12 @@ def recognise(
     year = _campagne(campagne, folder, fichier)
     with progress() as step:
         step(f"Lecture de {fichier.name}")
-        found, path = draft_file(folder, fichier, year)
+        drafted, path = draft_file(folder, fichier, year)
     if as_json:
-        say_json(_report(fichier, year, found, path))
+        say_json(_report(fichier, year, drafted, path))
     else:
-        _show(fichier, year, found, path)
-    return 1 if getattr(found, "waiting", ()) else 0
+        _show(fichier, year, drafted, path)
+    return 1 if getattr(drafted, "waiting", ()) else 0
 
 
 def _campagne(given: str, folder: DataFolder, fichier: Path) -> str:
@@ -63,22 +63,22 @@ def _campagne(given: str, folder: DataFolder, fichier: Path) -> str:
     )
 
 
-def _show(fichier: Path, campagne: str, found: Draft | Known, path: Path) -> None:
+def _show(fichier: Path, campagne: str, drafted: Draft | Known, path: Path) -> None:
     from pipeline.drafting.draft import Known
     from pipeline.drafting.text import proposal_text
 
-    if isinstance(found, Known):
-        say(f"{fichier.name} est déjà reconnu\u202f: {', '.join(found.formats)}. Rien n'a été écrit.")
+    if isinstance(drafted, Known):
+        say(f"{fichier.name} est déjà reconnu\u202f: {', '.join(drafted.formats)}. Rien n'a été écrit.")
         return
-    waiting = len(found.waiting)
-    say(f"{fichier.name}\u202f: {count(found.sure, 'intitulé sûr', 'intitulés sûrs')}, {waiting} à compléter.")
-    if found.etend:
-        say(f"Il ressemble à «\u202f{found.etend.libelle}\u202f»\u202f: seules les différences sont décrites.")
-    for name in found.left_out:
+    waiting = len(drafted.waiting)
+    say(f"{fichier.name}\u202f: {count(drafted.sure, 'intitulé sûr', 'intitulés sûrs')}, {waiting} à compléter.")
+    if drafted.etend:
+        say(f"Il ressemble à «\u202f{drafted.etend.libelle}\u202f»\u202f: seules les différences sont décrites.")
+    for name in drafted.left_out:
         say(f"- La feuille «\u202f{name}\u202f» n'est rattachée à rien\u202f: elle ne sera pas lue.")
-    for part, column in found.waiting:
-        place = f"feuille {part}, " if part else ""
-        say(f"- {place}«\u202f{column.entete}\u202f» ({column.cells})\u202f: {column.why}.")
+    for part, column in drafted.waiting:
+        where = f"feuille {part}, " if part else ""
+        say(f"- {where}«\u202f{column.entete}\u202f» ({column.cells})\u202f: {column.why}.")
         for proposal in column.proposals:
             say(f"    {proposal_text(proposal)}")
     say(f"Brouillon écrit dans {path}.")
@@ -90,17 +90,17 @@ def _show(fichier: Path, campagne: str, found: Draft | Known, path: Path) -> Non
     say(f"{'Ensuite' if waiting else 'Relisez-le, puis'}\u202f: «\u202fclas build\u202f».")
 
 
-def _report(fichier: Path, campagne: str, found: Draft | Known, path: Path) -> dict[str, Any]:
+def _report(fichier: Path, campagne: str, drafted: Draft | Known, path: Path) -> dict[str, Any]:
     from pipeline.drafting.draft import Known
 
     shared = {"fichier": fichier.name, "campagne": campagne}
-    if isinstance(found, Known):
-        return shared | {"deja_reconnu": True, "formats": list(found.formats), "brouillon": None}
+    if isinstance(drafted, Known):
+        return shared | {"deja_reconnu": True, "formats": list(drafted.formats), "brouillon": None}
     return shared | {
         "deja_reconnu": False,
-        "etend": found.etend.id if found.etend else None,
+        "etend": drafted.etend.id if drafted.etend else None,
         "brouillon": str(path),
-        "surs": found.sure,
+        "surs": drafted.sure,
         "a_completer": [
             {
                 "partie": part,
@@ -118,7 +118,7 @@ def _report(fichier: Path, campagne: str, found: Draft | Known, path: Path) -> d
                     for proposal in column.proposals
                 ],
             }
-            for part, column in found.waiting
+            for part, column in drafted.waiting
         ],
-        "feuilles_non_lues": list(found.left_out),
+        "feuilles_non_lues": list(drafted.left_out),
     }

@@ -52,10 +52,10 @@ def demo() -> int:
         result = _adopted(folder, run_build(folder, chosen, step), chosen, step)
     show_result(result)
     with open_current(folder) as warehouse:
-        found = read_figures(warehouse, [CAMPAGNE], DEPARTEMENT)
+        figures = read_figures(warehouse, [CAMPAGNE], DEPARTEMENT)
         rules, known = SayingThresholds.of(settings(warehouse)), catalogue(warehouse)
-    _show_published(found)
-    _show_table([figure for figure in found if figure.ou == "essentiel"], known, rules)
+    _show_published(figures)
+    _show_table([figure for figure in figures if figure.ou == "essentiel"], known, rules)
     show_accounts(folder, result.manifest)
     say("Et maintenant\u202f:")
     for command, what in NEXT:
@@ -74,9 +74,9 @@ def _adopted(folder: DataFolder, result: RunResult, settings: Settings, step: Ca
     return adopted
 
 
-def _show_published(found: list[Figure]) -> None:
+def _show_published(figures: list[Figure]) -> None:
     say()
-    for figure in found:
+    for figure in figures:
         if figure.indicateur in PUBLISHED:
             what = f"{PUBLISHED[figure.indicateur]} {figure.dans_departement} en {figure.campagne}"
             source = f"{origin_text(figure.origine)}\u202f: {figure.source}"
@@ -89,15 +89,16 @@ def _beside(figure: Figure) -> str:
     return f"\u202f; {number(figure.autre_valeur)} selon les {origin_text(figure.autre_origine)} de l'exemple"
 
 
-def _show_table(found: list[Figure], known: Mapping[str, Series], rules: SayingThresholds) -> None:
-    if not found:
+def _show_table(figures: list[Figure], known: Mapping[str, Series], rules: SayingThresholds) -> None:
+    if not figures:
         return
-    name = found[0].departement_nom or found[0].departement
+    name = figures[0].departement_nom or figures[0].departement
     rows = [
-        (f.libelle_court, _own(f, known[f.indicateur], rules), origin_text(f.origine), _france(f, rules)) for f in found
+        (f.libelle_court, _own(f, known[f.indicateur], rules), origin_text(f.origine), _france(f, rules))
+        for f in figures
     ]
-    table((f"Année scolaire {found[0].campagne}", name, f"Origine ({name})", "France"), rows)
-    national = {f"{origin_text(f.origine_france)}, {f.couverture_france}" for f in found if f.couverture_france}
+    table((f"Année scolaire {figures[0].campagne}", name, f"Origine ({name})", "France"), rows)
+    national = {f"{origin_text(f.origine_france)}, {f.couverture_france}" for f in figures if f.couverture_france}
     say(f"France\u202f: {listing(sorted(national)) or 'aucun chiffre de la même année'}.")
     say("Le total des parts peut différer de 100\u202f% en raison des arrondis.")
     say()

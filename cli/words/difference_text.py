@@ -43,9 +43,9 @@ def _sections(difference: Difference, rules: SayingThresholds) -> Iterator[tuple
         (difference.chiffres, "chiffre", "chiffres", partial(_figure, rules)),
         (difference.points, "point relevé", "points relevés", _point),
     )
-    for rows, one, many, line in kinds:
+    for rows, singular, many, line in kinds:
         if rows:
-            yield count(len(rows), one, many), [line(row) for row in rows]
+            yield count(len(rows), singular, many), [line(row) for row in rows]
 
 
 def _state(row: Row) -> str:
@@ -76,8 +76,8 @@ def _figure(rules: SayingThresholds, row: Row) -> str:
 
 def _point(row: Row) -> str:
     sheet = f", feuille {row['feuille']}" if row["feuille"] else ""
-    place = f"{row['fichier']}{sheet}" + (f", ligne {row['ligne']}" if row["ligne"] else "")
-    return f"{row['campagne']} ({row['changement']}), {place}\u202f: {row['message']}"
+    where = f"{row['fichier']}{sheet}" + (f", ligne {row['ligne']}" if row["ligne"] else "")
+    return f"{row['campagne']} ({row['changement']}), {where}\u202f: {row['message']}"
 
 
 def _where(row: Row) -> str:

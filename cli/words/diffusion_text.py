@@ -13,15 +13,15 @@ NAIVE = ("peu_de_porteurs", "domination", "sensible")
 def diffusion_text(counts: Mapping[str, int]) -> str | None:
     """Return what share of the protected figures is hidden, and how many of them because of others; None if none is."""
     places = {"departement": "des départements", "lignes": "par type de structure ou zone"}
-    parts = [_part(counts, place, words) for place, words in places.items() if counts.get(f"{place}_proteges")]
+    parts = [_part(counts, level, words) for level, words in places.items() if counts.get(f"{level}_proteges")]
     if not parts:
         return None
     return "Chiffres protégés des années arrêtées, non diffusés\u202f: " + "\u202f; ".join(parts) + "."
 
 
-def _part(counts: Mapping[str, int], place: str, words: str) -> str:
-    protected, hidden = counts[f"{place}_proteges"], counts.get(f"{place}_masques", 0)
-    alone = sum(counts.get(f"{place}_{reason}", 0) for reason in NAIVE)
+def _part(counts: Mapping[str, int], level: str, words: str) -> str:
+    protected, hidden = counts[f"{level}_proteges"], counts.get(f"{level}_masques", 0)
+    alone = sum(counts.get(f"{level}_{reason}", 0) for reason in NAIVE)
     return (
         f"{words} {percentage(hidden / protected)} ({out_of(hidden, protected)}), dont "
         f"{count(hidden - alone, 'chiffre')} parce qu'un autre se lirait par recoupement"

@@ -88,7 +88,7 @@ def show_words(figure: Exhibit) -> None:
 def show_files(visitor: Visitor, figure: Exhibit, where: str = "") -> None:
     """Draw the buttons that give the same table as CSV and as XLSX; what is taken is journaled."""
     name = f"{figure.id}-{where}" if where else figure.id
-    told = f"Tableau {figure.number}" if figure.number else "Ce tableau"
+    what = f"Tableau {figure.number}" if figure.number else "Ce tableau"
 
     def recorded(kind: str, content: bytes) -> bytes:
         visitor.record("telechargement", f"{name}.{kind}")
@@ -96,10 +96,10 @@ def show_files(visitor: Visitor, figure: Exhibit, where: str = "") -> None:
 
     with st.container(horizontal=True):
         st.download_button(
-            f"{told} en CSV", lambda: recorded("csv", csv_file(figure)), f"{name}.csv", CSV,
+            f"{what} en CSV", lambda: recorded("csv", csv_file(figure)), f"{name}.csv", CSV,
             key=f"csv-{figure.id}", on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            f"{told} en Excel", lambda: recorded("xlsx", xlsx_file(figure)), f"{name}.xlsx", XLSX,
+            f"{what} en Excel", lambda: recorded("xlsx", xlsx_file(figure)), f"{name}.xlsx", XLSX,
             key=f"xlsx-{figure.id}", on_click="ignore",
         )  # fmt: skip

@@ -71,7 +71,7 @@ def category_axis(drawn: Drawing, width: int = LABEL_WIDTH) -> dict[str, Any]:
     count = len(drawn.categories)
     return {
         "tickvals": list(range(count)),
-        "ticktext": [f"{broken_label(one.label, width)}\u2002" for one in drawn.categories],
+        "ticktext": [f"{broken_label(category.label, width)}\u2002" for category in drawn.categories],
         "range": [count - 0.5, -0.5],
         "showgrid": False,
         "zeroline": False,

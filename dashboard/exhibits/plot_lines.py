@@ -95,7 +95,7 @@ def _points(drawn: Drawing, series: DrawnSeries) -> dict[str, list[float | str |
 def _years(drawn: Drawing) -> dict[str, object]:
     """The axis of the categories, each label in short lines."""
     count = len(drawn.categories)
-    labels = [broken_label(one.label.replace("-", "- "), 6).replace("- ", "-") for one in drawn.categories]
+    labels = [broken_label(category.label.replace("-", "- "), 6).replace("- ", "-") for category in drawn.categories]
     shape = {"range": [-0.5, count - 0.5], "showgrid": False, "zeroline": False, "title": ""}
     return {**shape, "tickvals": list(range(count)), "ticktext": labels}
 

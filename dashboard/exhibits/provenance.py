@@ -54,91 +54,99 @@ def show_provenance(visitor: Visitor, key: str, names: Mapping[str, str]) -> Non
     with box:
         name = next(iter(names))
         if len(names) > 1:
-            name = st.selectbox("Chiffre", list(names), format_func=lambda one: names[one], key=f"fiche-{key}")
-        told = read(visitor, explanation, name)
-        _sheet(visitor, told)
-        _origin(told, read(visitor, _thresholds), visitor.scope.role in READERS)
+            name = st.selectbox("Chiffre", list(names), format_func=lambda choice: names[choice], key=f"fiche-{key}")
+        explained = read(visitor, explanation, name)
+        _sheet(visitor, explained)
+        _origin(explained, read(visitor, _thresholds), visitor.scope.role in READERS)
 
 
-def _sheet(visitor: Visitor, told: Explanation) -> None:
+def _sheet(visitor: Visitor, explained: Explanation) -> None:
     st.markdown("**Fiche de l'indicateur**")
     manifest = visitor.manifest
-    champ = " ".join(part for part in (told.relation, told.condition and f"où {told.condition}") if part)
+    champ = " ".join(part for part in (explained.relation, explained.condition and f"où {explained.condition}") if part)
     calculation = {
-        "Numérateur (calcul)": told.numerateur,
-        "Dénominateur (calcul)": told.denominateur or "aucun\u202f: c'est un compte ou une somme",
+        "Numérateur (calcul)": explained.numerateur,
+        "Dénominateur (calcul)": explained.denominateur or "aucun\u202f: c'est un compte ou une somme",
         "Champ (calcul)": champ,
     }
     facts = {
-        "Indicateur": told.libelle,
-        "Définition": told.description,
-        "Question posée": told.question,
+        "Indicateur": explained.libelle,
+        "Définition": explained.description,
+        "Question posée": explained.question,
         **(calculation if visitor.scope.role in READERS else {}),
-        "Limites": told.prudence,
+        "Limites": explained.prudence,
         "Version": manifest.figures_hash[:8] if manifest else None,
     }
-    table([{"Rubrique": name, "Contenu": text} for name, text in facts.items() if text], f"Fiche\u202f: {told.libelle}")
+    table(
+        [{"Rubrique": name, "Contenu": text} for name, text in facts.items() if text],
+        f"Fiche\u202f: {explained.libelle}",
+    )
 
 
-def _origin(told: Explanation, rules: SayingThresholds, technical: bool) -> None:
+def _origin(explained: Explanation, rules: SayingThresholds, technical: bool) -> None:
     st.markdown("**D'où vient ce chiffre**")
-    table(_lines(told, rules), f"Origines de {told.libelle}, {told.name.territoire}, {told.name.campagne}")
-    for quoted in told.quoted:
-        value = quoted_text(quoted.valeur, told.unite, quoted.qualificatif)
+    table(
+        _lines(explained, rules),
+        f"Origines de {explained.libelle}, {explained.name.territoire}, {explained.name.campagne}",
+    )
+    for quoted in explained.quoted:
+        value = quoted_text(quoted.valeur, explained.unite, quoted.qualificatif)
         small(f"Publié pour {quoted.annee} (à citer, sans comparer)\u202f: {value}. Source\u202f: {quoted.source}.")
-    if told.sql is None:
+    if explained.sql is None:
         small("Ce chiffre est repris tel qu'il a été publié\u202f: aucune ligne des fichiers reçus ne le recalcule.")
     elif technical:
-        st.code(told.sql, language="sql", wrap_lines=True)
+        st.code(explained.sql, language="sql", wrap_lines=True)
     _list(
         [
-            f"{plain(one.fichier)}{_sheet_name(one.feuille)}\u202f: lignes {line_ranges(one.lignes)}"
-            for one in told.files
+            f"{plain(line.fichier)}{_sheet_name(line.feuille)}\u202f: lignes {line_ranges(line.lignes)}"
+            for line in explained.files
         ],
         "fichier lu",
         "fichiers lus",
     )
     _list(
         [
-            f"{plain(one.fichier)}{_sheet_name(one.feuille)}, ligne {one.ligne}, {plain(one.colonne)}\u202f: "
-            f"«\u202f{plain(one.ancienne_valeur or 'case vide')}\u202f» remplacé par "
-            f"«\u202f{plain(one.nouvelle_valeur or 'case vide')}\u202f». Motif\u202f: {plain(one.motif)}"
-            for one in told.corrections
+            f"{plain(line.fichier)}{_sheet_name(line.feuille)}, ligne {line.ligne}, {plain(line.colonne)}\u202f: "
+            f"«\u202f{plain(line.ancienne_valeur or 'case vide')}\u202f» remplacé par "
+            f"«\u202f{plain(line.nouvelle_valeur or 'case vide')}\u202f». Motif\u202f: {plain(line.motif)}"
+            for line in explained.corrections
         ],
         "correction",
         "corrections",
     )
     _list(
         [
-            f"{plain(one.fichier)}{_sheet_name(one.feuille)}, ligne {one.ligne}\u202f: {plain(one.message)}"
-            for one in told.anomalies
+            f"{plain(line.fichier)}{_sheet_name(line.feuille)}, ligne {line.ligne}\u202f: {plain(line.message)}"
+            for line in explained.anomalies
         ],
         "point relevé dans ces fichiers",
         "points relevés dans ces fichiers",
     )
 
 
-def _lines(told: Explanation, rules: SayingThresholds) -> list[dict[str, str | None]]:
+def _lines(explained: Explanation, rules: SayingThresholds) -> list[dict[str, str | None]]:
     return [
         {
             "Rang": "retenu" if rank == 0 else "à côté",
-            "Chiffre": value_text(_quantity(told, one), rules, told.name.campagne, told.relation, table=True),
-            "Rapport": _sums(told, one),
-            "Origine": origin_text(one.origine),
-            "Source": one.source,
-            "Porteurs": number(one.nb_porteurs) if one.computed else "",
+            "Chiffre": value_text(
+                _quantity(explained, origin), rules, explained.name.campagne, explained.relation, table=True
+            ),
+            "Rapport": _sums(explained, origin),
+            "Origine": origin_text(origin.origine),
+            "Source": origin.source,
+            "Porteurs": number(origin.nb_porteurs) if origin.computed else "",
         }
-        for rank, one in enumerate(told.origins)
+        for rank, origin in enumerate(explained.origins)
     ]
 
 
-def _quantity(told: Explanation, one: Origin) -> Quantity:
-    return Quantity(one.valeur, told.unite, one.numerateur, one.denominateur, one.statut)
+def _quantity(explained: Explanation, origin: Origin) -> Quantity:
+    return Quantity(origin.valeur, explained.unite, origin.numerateur, origin.denominateur, origin.statut)
 
 
-def _sums(told: Explanation, one: Origin) -> str:
+def _sums(explained: Explanation, origin: Origin) -> str:
     """Whatever the base is: who asks where a share comes from is told both of its sums."""
-    figure = _quantity(told, one)
+    figure = _quantity(explained, origin)
     shared = figure.said and figure.unit == "pct" and figure.numerator is not None and figure.denominator is not None
     return ratio_text(figure) if shared else ""
 
@@ -147,10 +155,12 @@ def _sheet_name(sheet: str | None) -> str:
     return f", feuille {plain(sheet)}" if sheet else ""
 
 
-def _list(lines: list[str], one: str, several: str) -> None:
+def _list(lines: list[str], singular: str, several: str) -> None:
     if not lines:
         return
     rest = [f"et {len(lines) - SHOWN} autres"] if len(lines) > SHOWN else []
     st.markdown(
-        "\n".join([f"{count(len(lines), one, several)}\u202f:\n", *(f"- {line}" for line in [*lines[:SHOWN], *rest])])
+        "\n".join(
+            [f"{count(len(lines), singular, several)}\u202f:\n", *(f"- {line}" for line in [*lines[:SHOWN], *rest])]
+        )
     )

@@ -1,4 +1,4 @@
-"""Step 3: the trial is built in a child process; its points, corrected here; the porteurs that nobody knows."""
+"""Step 3: the trial is built in a child process; its points, corrected here; the porteurs that are not in the register."""
 
 from __future__ import annotations
 

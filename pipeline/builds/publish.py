@@ -119,7 +119,7 @@ def publish(folder: DataFolder, candidate: Path, kept: int) -> Path:
 def _take_back(build: Path, candidate: Path, shown: list[Path]) -> None:
     if build.exists():
         build.replace(candidate)
-    for path in shown:  # nobody saw it: it binds nothing
+    for path in shown:  # it was never shown, so later disclosure need not take it into account
         path.unlink(missing_ok=True)
 
 

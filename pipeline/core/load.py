@@ -127,8 +127,8 @@ def _insert_files(connection: duckdb.DuckDBPyConnection, staged: Iterable[Staged
         if file.refusal and not file.tables:
             lines.append((*known, None, None, None, None, None, REFUSED, message))
         for sheet in file.unread_sheets:
-            told = str(Refusal("feuille_non_lue", feuille=sheet))
-            lines.append((*known, sheet, None, None, None, None, IGNORED, told))
+            sentence = str(Refusal("feuille_non_lue", feuille=sheet))
+            lines.append((*known, sheet, None, None, None, None, IGNORED, sentence))
         for table in file.tables:
             state = OUTDATED if file.refusal else READ
             read = (table.feuille, table.nature, table.format, table.encodage, table.records)
@@ -169,11 +169,11 @@ def _insert_alike(
     connection: duckdb.DuckDBPyConnection, read: Sequence[tuple[Staged, StagedTable]], relation: str, target: str
 ) -> None:
     # Rows kept from a build of an older program have no corrections.
-    held = [(file, table) for file, table in read if _parquet(file, table, relation).is_file()]
-    if held:
+    staged_tables = [(file, table) for file, table in read if _parquet(file, table, relation).is_file()]
+    if staged_tables:
         connection.execute(
-            f"insert into {target} by name select {_origin(held, relation)}, p.* exclude (filename) "
-            f"from {_scan(held, relation)} as p"
+            f"insert into {target} by name select {_origin(staged_tables, relation)}, p.* exclude (filename) "
+            f"from {_scan(staged_tables, relation)} as p"
         )
 
 

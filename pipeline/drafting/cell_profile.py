@@ -70,10 +70,10 @@ class CellProfile:
             "create or replace temp table cellule as select position, valeur, count(*) as nombre from cellule_lue "
             "where not est_absent(valeur) group by all"
         )
-        found: list[Counter[str]] = [Counter() for _ in headers]
+        counters: list[Counter[str]] = [Counter() for _ in headers]
         for position, text, times in self._connection.execute("from cellule order by all").fetchall():
-            found[position][text] += times
-        self._texts = [CellTexts(header, counts) for header, counts in zip(headers, found, strict=True)]
+            counters[position][text] += times
+        self._texts = [CellTexts(header, counts) for header, counts in zip(headers, counters, strict=True)]
 
     def texts(self, position: int) -> CellTexts:
         """Return the texts of a column."""

@@ -180,6 +180,6 @@ def _same_or_near(exact: bool, wording: str, score: float, years: str) -> str:
     return f"proche à {score:.0f}\u202f% de «\u202f{short(wording)}\u202f» ({years or 'au dictionnaire'})"
 
 
-def _same_question(one: str, other: str) -> bool:
+def _same_question(first: str, other: str) -> bool:
     """A choice in one joined cell and its options, a column each, are one question."""
-    return one == other or one.startswith(f"{other}__") or other.startswith(f"{one}__")
+    return first == other or first.startswith(f"{other}__") or other.startswith(f"{first}__")

@@ -33,10 +33,10 @@ def save(draft: Draft, path: Path, fichier: str) -> None:
     entries = _entries(path, text)
     draft = _named(draft, entries)
     if any(_id(entry) == draft.id for entry in entries):
-        found = _untouched(text, draft)
-        if found is None:
+        untouched = _untouched(text, draft)
+        if untouched is None:
             raise draft.incomplet or Refusal("brouillon_en_place", fichier=_shown(path), format=draft.id)
-        text = text.replace(found, "")
+        text = text.replace(untouched, "")
         entries = [entry for entry in entries if _id(entry) != draft.id]
     block = entry_text(draft)
     written = text.rstrip("\n") + "\n\n" if text.strip() else _HEAD + "\n"
@@ -88,8 +88,8 @@ def _named(draft: Draft, entries: Sequence[Mapping[str, Any]]) -> Draft:
     if draft.etend and draft.id == draft.etend.id:
         return draft
     for name in (draft.id, *(f"{draft.id}-{rank}" for rank in range(2, len(entries) + 2))):
-        held = [entry for entry in entries if _id(entry) == name]
-        if all(_is_of(entry, draft) for entry in held):
+        entries_held = [entry for entry in entries if _id(entry) == name]
+        if all(_is_of(entry, draft) for entry in entries_held):
             return replace(draft, id=name)
     return draft
 

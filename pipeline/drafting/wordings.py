@@ -64,11 +64,11 @@ class Wordings:
             if wording.target is not None and wording.target not in allowed:
                 continue
             same = normalise_header(wording.text) == key
-            found = Near(wording, 100.0 if same else min(_score(key, wording.text), 99.0), same)
-            held = best.get(wording.target)
+            candidate = Near(wording, 100.0 if same else min(_score(key, wording.text), 99.0), same)
+            best_known = best.get(wording.target)
             # Of two wordings as near, the latest year says it better.
-            if held is None or (found.exact, found.score) >= (held.exact, held.score):
-                best[wording.target] = found
+            if best_known is None or (candidate.exact, candidate.score) >= (best_known.exact, best_known.score):
+                best[wording.target] = candidate
         ranked = sorted(best.values(), key=lambda near: (near.exact, near.score), reverse=True)
         return [near for near in ranked if near.score >= ALIKE][:_KEPT]
 
@@ -99,8 +99,8 @@ def _known(codebook: Codebook) -> Iterator[Wording]:
 def _words(text: str) -> str:
     """The words that tell; a school year is no part of a question."""
     bare = re.sub(r"\b20\d\d ?[-/] ?(20)?\d\d\b", " ", fold(normalise_header(text)))
-    found = [word for word in re.findall(r"[a-z0-9]+", bare) if not _EMPTY_WORDS.fullmatch(word)]
-    singular = [word[:-1] if len(word) > _LONG_WORD and word[-1] in "sx" else word for word in found]
+    words = [word for word in re.findall(r"[a-z0-9]+", bare) if not _EMPTY_WORDS.fullmatch(word)]
+    singular = [word[:-1] if len(word) > _LONG_WORD and word[-1] in "sx" else word for word in words]
     return " ".join(_USUAL.get(word, word) for word in singular)
 
 
@@ -112,5 +112,5 @@ def _score(header: str, wording: str) -> float:
     return max(whole, _LONE * _alike(header.split(GROUP)[-1], wording.split(GROUP)[-1]))
 
 
-def _alike(one: str, other: str) -> float:
-    return likeness(_words(one), _words(other))
+def _alike(first: str, other: str) -> float:
+    return likeness(_words(first), _words(other))

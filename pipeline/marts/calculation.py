@@ -49,13 +49,13 @@ def calculation_sql(source: str, series: Sequence[Computed], present: set[str]) 
     dimensions = ", ".join(name if name in present else f"null::varchar as {name}" for name in DIMENSIONS)
     expressions = []
     for indicator in series:
-        held = " and ".join(conditions(indicator))
+        condition = " and ".join(conditions(indicator))
         expressions.append(
-            f"case when {held} then ({indicator.numerateur})::decimal(24, 6) end as {numerator(indicator)}"
+            f"case when {condition} then ({indicator.numerateur})::decimal(24, 6) end as {numerator(indicator)}"
         )
         if indicator.denominateur:
             expressions.append(
-                f"case when {held} then ({indicator.denominateur})::decimal(24, 6) end as {denominator(indicator)}"
+                f"case when {condition} then ({indicator.denominateur})::decimal(24, 6) end as {denominator(indicator)}"
             )
     return f"select campagne, {dimensions}, {', '.join(expressions)} from {source}"
 

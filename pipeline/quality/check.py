@@ -105,8 +105,8 @@ def description(check: Check) -> str:
 
 def masked(error: object) -> str:
     """Return an error of DuckDB on one line, without its SQL and without the values it quotes: they may be personal."""
-    told = re.split(r"\n\nLINE|\n\[SQL:", str(error))[0]
-    return " ".join(re.sub(r"'.*'|'.*$", "'…'", told, flags=re.DOTALL).split())
+    message = re.split(r"\n\nLINE|\n\[SQL:", str(error))[0]
+    return " ".join(re.sub(r"'.*'|'.*$", "'…'", message, flags=re.DOTALL).split())
 
 
 def _repeated(key: Sequence[str], view: str) -> str:

@@ -42,11 +42,11 @@ def validate(
     unexpected = great_expectations_run.unexpected_counts(suite)
     if sorted(unexpected) != sorted(check.id for check in checks):
         raise ValidationInternalError(f"{view} : une règle est en double ou n'a pas été évaluée.")
-    _agree(connection, view, [(check, found) for check, found in rules if not unexpected[check.id]])
+    _agree(connection, view, [(check, condition) for check, condition in rules if not unexpected[check.id]])
     with _transaction(connection):
-        for check, found in rules:
+        for check, condition in rules:
             if unexpected[check.id]:
-                _store(connection, view, check, found, unexpected[check.id])
+                _store(connection, view, check, condition, unexpected[check.id])
         rows = _integer(connection.execute(f"select count(*) from {identifier(view)}"))
     outcomes = [CheckOutcome(check.id, view, rows, unexpected[check.id], not unexpected[check.id]) for check in checks]
     if docs is not None:
@@ -65,33 +65,33 @@ def _import() -> None:
         import_module("pipeline.quality.great_expectations_run")
 
 
-def _agree(connection: duckdb.DuckDBPyConnection, view: str, held: Sequence[tuple[Check, Breach]]) -> None:
+def _agree(connection: duckdb.DuckDBPyConnection, view: str, rules_held: Sequence[tuple[Check, Breach]]) -> None:
     """What Great Expectations finds held must be held here too; one scan looks at all of those rules."""
-    if not held:
+    if not rules_held:
         return
-    counts = ", ".join(f"count_if({found.condition})" for _, found in held)
-    values = [value for _, found in held for value in found.values]
+    counts = ", ".join(f"count_if({condition.condition})" for _, condition in rules_held)
+    values = [value for _, condition in rules_held for value in condition.values]
     try:
         row = connection.execute(f"select {counts} from {identifier(view)}", values).fetchone() or ()
     except Exception as error:
         raise ValidationInternalError(f"{view} : {masked(error)}") from None
-    for (check, _), number in zip(held, row, strict=True):
+    for (check, _), number in zip(rules_held, row, strict=True):
         if number:
             raise ValidationInternalError(
                 f"{check.id} : Great Expectations compte 0 ligne en défaut, le SQL en compte {number}."
             )
 
 
-def _store(connection: duckdb.DuckDBPyConnection, view: str, check: Check, found: Breach, expected: int) -> None:
+def _store(connection: duckdb.DuckDBPyConnection, view: str, check: Check, condition: Breach, expected: int) -> None:
     """Write the anomalies of one rule; they must be as many as Great Expectations counted."""
     insert = (
         "insert into qualite.anomalie (campagne, fichier, feuille, ligne, variable, valeur, gravite, effet, regle, "
         f"message, porteur_id, action_id) select campagne, fichier, feuille, ligne, ?, {check.value_sql}, ?, ?, ?, "
-        f"{check.message_sql}, porteur_id, action_id from {identifier(view)} where {found.condition}"
+        f"{check.message_sql}, porteur_id, action_id from {identifier(view)} where {condition.condition}"
     )
     labels = (check.column, check.severity, check.effect, check.id)
     try:
-        written = _integer(connection.execute(insert, [*labels, *found.values]))
+        written = _integer(connection.execute(insert, [*labels, *condition.values]))
     except Exception as error:
         raise ValidationInternalError(f"{check.id} : {masked(error)}") from None
     if written != expected:

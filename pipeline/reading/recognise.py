@@ -80,10 +80,10 @@ def recognise(tables: Sequence[TextTable], formats: Iterable[Format], campagne: 
     """
     known = tuple(formats)
     best = [best_match(table, known, campagne) for table in tables]
-    found = [match for match in best if match and match.share >= RECOGNISED_SHARE]
-    if not found:
+    matches = [match for match in best if match and match.share >= RECOGNISED_SHARE]
+    if not matches:
         raise _unknown_format(tables, [match for match in best if match])
-    mains = {match.format.id for match in found if match.format.partie is None}
+    mains = {match.format.id for match in matches if match.format.partie is None}
     recognised: list[Recognised] = []
     for table, match in zip(tables, best, strict=True):
         if match and match.format.partie and mains and match.format.id not in mains:
@@ -127,8 +127,8 @@ def best_match(table: TextTable, formats: Iterable[Format], campagne: str | None
         covers = campagne is None or fmt.covers(campagne)
         if fmt.disposition == "fiche":
             if fmt.partie is None:
-                found, share = labels_share(table, fmt)
-                candidates = [Match(fmt, 0, found, share, covers)]
+                labels, share = labels_share(table, fmt)
+                candidates = [Match(fmt, 0, labels, share, covers)]
             else:
                 candidates = []
         else:
@@ -143,8 +143,8 @@ def _header_matches(table: TextTable, fmt: Format, covers: bool) -> Iterable[Mat
     wanted = {normalise_header(c.entete) for c in fmt.colonnes}
     required = {normalise_header(c.entete) for c in fmt.colonnes if not c.facultative and not c.ignoree}
     for index in range(fmt.lignes_entete - 1, len(table.head)):
-        found = {normalise_header(cell) for cell in headers_at(table, fmt, index, wanted)} & wanted
-        yield Match(fmt, index, len(found), len(found & required) / max(len(required), 1), covers)
+        headers = {normalise_header(cell) for cell in headers_at(table, fmt, index, wanted)} & wanted
+        yield Match(fmt, index, len(headers), len(headers & required) / max(len(required), 1), covers)
 
 
 def headers_at(table: TextTable, fmt: Format, index: int, wanted: Collection[str] | None = None) -> tuple[str, ...]:
@@ -158,8 +158,8 @@ def headers_at(table: TextTable, fmt: Format, index: int, wanted: Collection[str
 
 def _map_fiche(sheet: TextTable, fmt: Format, fiche: Fiche) -> Recognised:
     if fiche.unknown:
-        found = {normalise_header(entete) for entete in fiche.table.head[0]}
-        raise _astray(sheet, fmt, fiche.unknown, [], found)
+        headers = {normalise_header(entete) for entete in fiche.table.head[0]}
+        raise _astray(sheet, fmt, fiche.unknown, [], headers)
     return _map_headers(fiche.table, sheet, fmt, 0, fiche.table.head[0], fiche.lines)
 
 
@@ -202,13 +202,13 @@ def _astray(
         for entete in missing
         if not any(f"« {entete} »" in line for line in lines)
     ]
-    place = f", feuille «\u202f{table.feuille}\u202f»" if table.feuille else ""
-    return Refusal("entetes_inconnus", fichier=table.fichier + place, format=fmt.libelle, liste=" ; ".join(lines))
+    where = f", feuille «\u202f{table.feuille}\u202f»" if table.feuille else ""
+    return Refusal("entetes_inconnus", fichier=table.fichier + where, format=fmt.libelle, liste=" ; ".join(lines))
 
 
 def _nearest(entete: str, wordings: Sequence[str]) -> str:
-    found = nearest(entete, wordings)
-    return f" (intitulé connu le plus proche : « {found} »)" if found else ""
+    close = nearest(entete, wordings)
+    return f" (intitulé connu le plus proche : « {close} »)" if close else ""
 
 
 def _unknown_format(tables: Sequence[TextTable], matches: Sequence[Match]) -> Refusal:

@@ -47,8 +47,8 @@ def read_workbook(path: Path, fichier: str, workspace: Path) -> list[Sheet]:
         raise Refusal("fichier_illisible", fichier=fichier, raison="son contenu est abîmé") from error
     for sheet, formulas in sheets:
         for row, column in formulas[:1]:
-            place = f"ligne {row + 1}, colonne {column + 1} de la feuille « {sheet.name} »"
-            raison = f"le résultat d'une formule n'y est pas enregistré ({place})"
+            where = f"ligne {row + 1}, colonne {column + 1} de la feuille « {sheet.name} »"
+            raison = f"le résultat d'une formule n'y est pas enregistré ({where})"
             raise Refusal("fichier_illisible", fichier=fichier, raison=raison)
     return [sheet for sheet, _ in sheets]
 

@@ -55,7 +55,7 @@ class ReaderChild:
 
 
 def _is_oversized(error: Exception) -> bool:
-    # DuckDB's own is told by its name: it may not be imported yet.
+    # DuckDB's own error is recognised by its name: importing DuckDB here may be too early.
     return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException"
 
 

@@ -45,12 +45,12 @@ def stale_corrections(connection: duckdb.DuckDBPyConnection, placed: Sequence[Pl
     cells = ", ".join(f"coalesce(c{position}, '')" for position in positions)
     lines = [item.record for item in placed]
     found = connection.execute(f"select ligne, [{cells}] from {RECEIVED} where list_contains(?, ligne)", [lines])
-    held = {line: dict(zip(positions, texts, strict=True)) for line, texts in found.fetchall()}
+    texts_of = {line: dict(zip(positions, texts, strict=True)) for line, texts in found.fetchall()}
     faults = []
     for item in placed:
-        if item.record not in held:
+        if item.record not in texts_of:
             faults.append(item.correction.fault("cette ligne n'est pas une ligne de réponses"))
-        elif not same_text(text := held[item.record][item.position], item.correction.attendu):
+        elif not same_text(text := texts_of[item.record][item.position], item.correction.attendu):
             faults.append(item.correction.fault(_unexpected(item, text)))
     return faults
 
@@ -95,5 +95,5 @@ def _quoted(value: str | None) -> str:
 def _unexpected(item: PlacedCorrection, found: str) -> str:
     if item.personnel:
         return f"la case «\u202f{item.entete}\u202f» ne contient pas ce qui était attendu (valeurs masquées)"
-    held = _quoted(found.strip() or None)
-    return f"la case «\u202f{item.entete}\u202f» contient {held}, et non {_quoted(item.correction.attendu or None)}"
+    received = _quoted(found.strip() or None)
+    return f"la case «\u202f{item.entete}\u202f» contient {received}, et non {_quoted(item.correction.attendu or None)}"

@@ -164,12 +164,12 @@ def _is_of(correction: Correction, table: Recognised) -> bool:
 def _correction(campagne: str, entry: dict[str, Any]) -> Correction:
     texts = {key: unicodedata.normalize("NFC", str(entry.get(key) or "")).strip() for key in entry}
     squeezed = {key: _squeezed(texts[key]) for key in ("motif", "par")}
-    place: dict[str, Any] = {
+    located: dict[str, Any] = {
         "campagne": campagne,
         "feuille": texts.get("feuille") or None,
         "ligne": int(texts["ligne"]),
     }
-    return Correction(**(texts | squeezed | place))
+    return Correction(**(texts | squeezed | located))
 
 
 def _faults(corrections: Sequence[Correction]) -> Iterator[str]:
@@ -180,11 +180,15 @@ def _faults(corrections: Sequence[Correction]) -> Iterator[str]:
         except ValueError:
             named = f"Correction {number} ({correction.fichier}, ligne {correction.ligne})"
             yield f"{named}\u202f: «\u202f{correction.date}\u202f» n'est pas une date."
-    for (first, one), (second, other) in combinations(enumerate(corrections, start=1), 2):
-        same = (one.fichier, one.ligne, one.variable) == (other.fichier, other.ligne, other.variable)
-        if same and (one.feuille == other.feuille or None in (one.feuille, other.feuille)):
-            place = f"{one.fichier}, ligne {one.ligne}, {one.variable}"
-            yield f"Les corrections {first} et {second} portent sur la même case ({place})\u202f: gardez-en une."
+    for (first, correction), (second, other) in combinations(enumerate(corrections, start=1), 2):
+        same = (correction.fichier, correction.ligne, correction.variable) == (
+            other.fichier,
+            other.ligne,
+            other.variable,
+        )
+        if same and (correction.feuille == other.feuille or None in (correction.feuille, other.feuille)):
+            where = f"{correction.fichier}, ligne {correction.ligne}, {correction.variable}"
+            yield f"Les corrections {first} et {second} portent sur la même case ({where})\u202f: gardez-en une."
 
 
 def _entry(content: Any, path: Sequence[str | int]) -> str:
@@ -193,8 +197,8 @@ def _entry(content: Any, path: Sequence[str | int]) -> str:
         return ""
     entry = content[path[0]]
     named = [str(entry[key]) for key in ("fichier", "ligne") if key in entry] if isinstance(entry, dict) else []
-    place = f" ({', ligne '.join(named)})" if named else ""
-    return f"Correction {path[0] + 1}{place}{f', {path[1]}' if len(path) > 1 else ''}\u202f: "
+    where = f" ({', ligne '.join(named)})" if named else ""
+    return f"Correction {path[0] + 1}{where}{f', {path[1]}' if len(path) > 1 else ''}\u202f: "
 
 
 def _nearest(text: str, known: Sequence[str]) -> str:

@@ -111,7 +111,7 @@ def _table(table: StagedTable, labels: dict[str, str]) -> TrialTable:
 
 
 def _anomalies(staged: Staged) -> tuple[TrialAnomaly, ...]:
-    found = []
+    located = []
     with duckdb.connect() as connection:
         for table in staged.tables:
             rows = connection.execute(
@@ -119,8 +119,8 @@ def _anomalies(staged: Staged) -> tuple[TrialAnomaly, ...]:
                 f"from read_parquet({literal(str(staged.folder / f'{table.name}.anomalies.parquet'))}) "
                 "order by list_position(['critique', 'alerte', 'info'], gravite), ligne, colonne"
             ).fetchall()
-            found += [_located(table, *row) for row in rows]
-    return tuple(found)
+            located += [_located(table, *row) for row in rows]
+    return tuple(located)
 
 
 def _located(

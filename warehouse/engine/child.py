@@ -57,8 +57,8 @@ class EngineChild:
     def _failed(self, error: duckdb.Error | MemoryError, query: str) -> dict[str, Any]:
         if isinstance(error, MemoryError) or _is_too_heavy(error):
             return refused(Refusal("requete_trop_lourde", memoire=self._limits.megabytes)) | {"fin": True}
-        found = refused(refused_by(error, query, self._names))
-        return found | ({"fin": True} if isinstance(error, duckdb.FatalException | duckdb.InternalException) else {})
+        refusal = refused(refused_by(error, query, self._names))
+        return refusal | ({"fin": True} if isinstance(error, duckdb.FatalException | duckdb.InternalException) else {})
 
     def _run(self, query: str, format: str | None, rows: int) -> dict[str, Any]:
         start = time.perf_counter()
@@ -66,10 +66,10 @@ class EngineChild:
             cursor.execute(USE_VIEWS)
             statement = check_statement(cursor, query, self._names)
             if format is None:
-                found = read_answer(cursor, statement, rows, self._limits.characters)
+                answer = read_answer(cursor, statement, rows, self._limits.characters)
             else:
-                found = write_stream(cursor, statement, format, self._output)
-        return found | {"secondes": time.perf_counter() - start}
+                answer = write_stream(cursor, statement, format, self._output)
+        return answer | {"secondes": time.perf_counter() - start}
 
 
 def _is_too_heavy(error: duckdb.Error) -> bool:

@@ -1,4 +1,4 @@
-"""In a child: a database -> a connection that reaches nothing else, by the kernel's leave where it can."""
+"""In a child process: a database -> a connection that can reach nothing else; the kernel enforces it where it can."""
 
 from __future__ import annotations
 

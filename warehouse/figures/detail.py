@@ -52,28 +52,28 @@ def details(
     One that holds no row of a series has no Detail of it, nor has a year whose forms do not ask it.
     """
     not_asked = {(row["campagne"], row["indicateur"]) for row in warehouse.records(_NOT_ASKED)}
-    found: list[Detail] = []
+    read: list[Detail] = []
     for relation, group in groupby(sorted(series, key=_relation), key=_relation):
         wanted = list(group)
         for row in warehouse.records(_sql(warehouse, relation, wanted, condition), bound):
-            found += _details(row, wanted)
-    return [detail for detail in found if (detail.campagne, detail.indicateur) not in not_asked]
+            read += _details(row, wanted)
+    return [detail for detail in read if (detail.campagne, detail.indicateur) not in not_asked]
 
 
-def summed(found: Iterable[Detail], key: Callable[[Detail], object]) -> list[Detail]:
+def summed(rows_read: Iterable[Detail], key: Callable[[Detail], object]) -> list[Detail]:
     """Return one Detail an indicator and key, the first of each with the sums of all."""
     groups: dict[tuple[object, str], Detail] = {}
-    for detail in found:
-        place = (key(detail), detail.indicateur)
-        held = groups.get(place)
-        groups[place] = detail if held is None else _plus(held, detail)
+    for detail in rows_read:
+        group = (key(detail), detail.indicateur)
+        sums = groups.get(group)
+        groups[group] = detail if sums is None else _plus(sums, detail)
     return list(groups.values())
 
 
-def _plus(one: Detail, other: Detail) -> Detail:
-    below = None if one.denominateur is None else one.denominateur + (other.denominateur or 0)
-    above, rows = one.numerateur + other.numerateur, one.nb_repondants + other.nb_repondants
-    return one._replace(numerateur=above, denominateur=below, nb_repondants=rows)
+def _plus(first: Detail, other: Detail) -> Detail:
+    below = None if first.denominateur is None else first.denominateur + (other.denominateur or 0)
+    above, rows = first.numerateur + other.numerateur, first.nb_repondants + other.nb_repondants
+    return first._replace(numerateur=above, denominateur=below, nb_repondants=rows)
 
 
 def _relation(series: Series) -> str:
@@ -82,7 +82,7 @@ def _relation(series: Series) -> str:
 
 def _sql(warehouse: Warehouse, relation: str, series: Sequence[Series], condition: str) -> str:
     keys = ", ".join(_KEY)
-    columns = ", ".join(column for one in series for column in _columns(one))
+    columns = ", ".join(column for serie in series for column in _columns(serie))
     present = {row["column_name"] for row in warehouse.records(f"describe {relation}")}
     rows = calculation_sql(relation, series, present)
     return f"select {keys}, {columns} from ({rows}) where porteur_id is not null and ({condition}) group by {keys}"
@@ -97,8 +97,8 @@ def _columns(series: Series) -> Iterator[str]:
 
 
 def _details(row: Mapping[str, Any], series: Sequence[Series]) -> Iterator[Detail]:
-    for one in series:
-        name = one.indicateur
+    for serie in series:
+        name = serie.indicateur
         if row[f"{name}.k"]:
             yield Detail(
                 **{part: row[part] for part in _KEY},

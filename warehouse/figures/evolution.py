@@ -46,5 +46,5 @@ def evolutions(warehouse: Warehouse, campagne: str, departement: str) -> dict[st
     warehouse.scope.check(departement)
     if warehouse.scope.database != WAREHOUSE:
         return {}
-    found = (Evolution(**row) for row in warehouse.records(_SELECT, [campagne, departement]))
-    return {change.indicateur: change for change in found}
+    changes = (Evolution(**row) for row in warehouse.records(_SELECT, [campagne, departement]))
+    return {change.indicateur: change for change in changes}

@@ -62,40 +62,46 @@ def own_figures(folder: DataFolder, scope: Scope, indicateurs: Sequence[str] | N
         rank = {name: position for position, name in enumerate(known)}
         wanted = [series for name, series in known.items() if indicateurs is None or name in indicateurs]
         bound = {"porteur": scope.porteur_id, "territoire": scope.territoire}
-        found = details(warehouse, wanted, _READABLE, bound)
-        own = [*_of_porteur(found), *_of_actions(warehouse, found, scope.porteur_id)]
+        read = details(warehouse, wanted, _READABLE, bound)
+        own = [*_of_porteur(read), *_of_actions(warehouse, read, scope.porteur_id)]
         fictif = _fictif(warehouse)
     return sorted(
-        (_figure(*one, fictif) for one in own),
-        key=lambda one: (one.campagne, rank[one.indicateur], one.niveau, one.code, one.departement or ""),
+        (_figure(*figure, fictif) for figure in own),
+        key=lambda figure: (
+            figure.campagne,
+            rank[figure.indicateur],
+            figure.niveau,
+            figure.code,
+            figure.departement or "",
+        ),
     )
 
 
-def _of_porteur(found: list[Detail]) -> Iterator[tuple[Detail, str, str]]:
-    for detail in summed(found, lambda one: (one.campagne, one.departement)):
+def _of_porteur(read: list[Detail]) -> Iterator[tuple[Detail, str, str]]:
+    for detail in summed(read, lambda row: (row.campagne, row.departement)):
         yield detail, "porteur", detail.porteur_id
 
 
-def _of_actions(warehouse: Warehouse, found: list[Detail], porteur: str) -> Iterator[tuple[Detail, str, str]]:
+def _of_actions(warehouse: Warehouse, read: list[Detail], porteur: str) -> Iterator[tuple[Detail, str, str]]:
     rows = warehouse.records(OWN_ACTIONS, {"porteur": porteur})
     own = {(row["campagne"], row["departement"], row["action_id"]) for row in rows}
-    for detail in summed(found, lambda one: (one.campagne, one.departement, one.action_id)):
+    for detail in summed(read, lambda row: (row.campagne, row.departement, row.action_id)):
         if detail.action_id and (detail.campagne, detail.departement, detail.action_id) in own:
             yield detail, "action", detail.action_id
 
 
-def _figure(one: Detail, niveau: str, code: str, fictif: set[str]) -> OwnFigure:
+def _figure(detail: Detail, niveau: str, code: str, fictif: set[str]) -> OwnFigure:
     return OwnFigure(
-        campagne=one.campagne,
-        departement=one.departement,
-        indicateur=one.indicateur,
+        campagne=detail.campagne,
+        departement=detail.departement,
+        indicateur=detail.indicateur,
         niveau=niveau,
         code=code,
-        valeur=one.valeur,
-        numerateur=float(one.numerateur),
-        denominateur=None if one.denominateur is None else float(one.denominateur),
-        nb_repondants=one.nb_repondants,
-        origine="fictif" if one.campagne in fictif else "calcule",
+        valeur=detail.valeur,
+        numerateur=float(detail.numerateur),
+        denominateur=None if detail.denominateur is None else float(detail.denominateur),
+        nb_repondants=detail.nb_repondants,
+        origine="fictif" if detail.campagne in fictif else "calcule",
     )
 
 

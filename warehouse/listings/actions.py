@@ -46,7 +46,7 @@ def actions(warehouse: Warehouse, series: Sequence[Series], campagne: str, depar
     bound = {"campagne": campagne, "departement": departement}
     condition = "campagne = $campagne and departement = $departement and action_id is not null"
     declared: dict[str, dict[str, Detail]] = {}
-    for detail in summed(details(warehouse, series, condition, bound), lambda one: one.action_id):
+    for detail in summed(details(warehouse, series, condition, bound), lambda row: row.action_id):
         declared.setdefault(detail.action_id or "", {})[detail.indicateur] = detail
     return [
         AgreedAction(**row, declared=declared.get(row["action_id"], {})) for row in warehouse.records(_ACTIONS, bound)

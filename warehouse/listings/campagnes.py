@@ -100,11 +100,11 @@ def campagnes(warehouse: Warehouse, departement: str) -> dict[str, Campagne]:
     return {row["campagne"]: Campagne(**row) for row in warehouse.records(_CAMPAGNES, [departement])}
 
 
-def known_campagne(found: dict[str, Campagne], campagne: str) -> Campagne:
+def known_campagne(known: dict[str, Campagne], campagne: str) -> Campagne:
     """Return that campagne; raise Refusal, naming those there are, when it is not among them."""
-    if campagne not in found:
-        raise Refusal("campagne_non_publiee", campagne=campagne, connues=", ".join(found) or "aucune")
-    return found[campagne]
+    if campagne not in known:
+        raise Refusal("campagne_non_publiee", campagne=campagne, connues=", ".join(known) or "aucune")
+    return known[campagne]
 
 
 def previous_year(campagne: str) -> str:

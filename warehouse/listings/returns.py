@@ -155,8 +155,8 @@ def reception(warehouse: Warehouse, campagne: str, departement: str) -> Receptio
 
 def questions(warehouse: Warehouse, campagne: str, departement: str) -> list[AskedQuestion]:
     """Return the key questions, the least answered first; [] for who reads what may be diffused."""
-    found = warehouse.records(_QUESTIONS, [campagne, departement]) if _internal(warehouse, departement) else []
-    return [AskedQuestion(**row) for row in found]
+    rows = warehouse.records(_QUESTIONS, [campagne, departement]) if _internal(warehouse, departement) else []
+    return [AskedQuestion(**row) for row in rows]
 
 
 def hidden(warehouse: Warehouse, campagne: str, departement: str) -> Hidden | None:

@@ -51,15 +51,15 @@ def file_name(campagne: str, fictif: bool) -> str:
 def synthesis(connection: duckdb.DuckDBPyConnection, campagne: str) -> tuple[bytes, int]:
     """Return the file of a campagne and its number of rows."""
     columns = _columns()
-    found = connection.execute(_synthesis_sql([_VALUES[variable] for _, variable in columns]), [campagne]).fetchall()
+    rows = connection.execute(_synthesis_sql([_VALUES[variable] for _, variable in columns]), [campagne]).fetchall()
     target = io.StringIO(newline="")
     numbers = [variable in _NUMBERS for _, variable in columns]
     figures = [
         [NumberText(value) if number and value else value for value, number in zip(row, numbers, strict=True)]
-        for row in found
+        for row in rows
     ]
     write_csv(target, [[header for header, _ in columns], *figures], delimiter=_SEPARATOR)
-    return target.getvalue().encode("utf-8-sig"), len(found)
+    return target.getvalue().encode("utf-8-sig"), len(rows)
 
 
 def _synthesis_sql(cells: Sequence[str]) -> str:

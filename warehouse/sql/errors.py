@@ -23,7 +23,7 @@ class Names:
     functions: frozenset[str]
     """Every function that DuckDB has, allowed or not, in lower case."""
     hidden: frozenset[str] = frozenset()
-    """Columns that are there, and are told of no action."""
+    """Columns that exist, and may not be read by action."""
 
     def near_tables(self, name: str) -> list[str]:
         """Return the tables nearest to that name, the nearest first; those that bear it exactly are alone."""
@@ -56,7 +56,7 @@ def pointed(query: str, refusal: Refusal) -> str | None:
     if not isinstance(line, int) or not isinstance(column, int):
         return None
     text = query.splitlines()[line - 1]
-    return f"{text}\n{''.join(' ' if one != chr(9) else one for one in text[: column - 1])}^"
+    return f"{text}\n{''.join(' ' if char != chr(9) else char for char in text[: column - 1])}^"
 
 
 def refused_by(error: duckdb.Error, query: str, names: Names) -> Refusal:
@@ -67,16 +67,16 @@ def refused_by(error: duckdb.Error, query: str, names: Names) -> Refusal:
 
 def unknown_table(name: str, query: str, names: Names) -> Refusal:
     """Return the refusal of a query that names a table which is not there."""
-    found = re.search(rf"\b{re.escape(name)}\b", query, re.IGNORECASE)
-    return refused(_unknown("table", name, query, names), query, found.start() if found else None)
+    mention = re.search(rf"\b{re.escape(name)}\b", query, re.IGNORECASE)
+    return refused(_unknown("table", name, query, names), query, mention.start() if mention else None)
 
 
 def _position(text: str, query: str) -> int | None:
     """The index in the query of what DuckDB points at; it shows a part of the line, between dots when it is long."""
-    found = _PLACE.search(text)
-    if found is None:
+    place_named = _PLACE.search(text)
+    if place_named is None:
         return None
-    shown, caret = found[2].split("\n")[0], len(found[3]) - len(f"LINE {found[1]}: ")
+    shown, caret = place_named[2].split("\n")[0], len(place_named[3]) - len(f"LINE {place_named[1]}: ")
     excerpt = shown.removeprefix("...").removesuffix("...")
     start = query.find(excerpt)
     return start + caret - (3 if shown.startswith("...") else 0) if start >= 0 else None
@@ -87,9 +87,9 @@ def _q(name: str) -> str:
 
 
 def _near(names: str | Iterable[str] | None) -> str:
-    found = re.findall(r'"([^"]+)"', names) if isinstance(names, str) else list(names or ())
-    label = "noms proches" if len(found) > 1 else "nom proche"
-    return f" ({label}\u202f: {', '.join(found)})" if found else ""
+    names_quoted = re.findall(r'"([^"]+)"', names) if isinstance(names, str) else list(names or ())
+    label = "noms proches" if len(names_quoted) > 1 else "nom proche"
+    return f" ({label}\u202f: {', '.join(names_quoted)})" if names_quoted else ""
 
 
 def _type(name: str) -> str:
@@ -128,11 +128,11 @@ _PATTERNS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
 def _reason(text: str, query: str, names: Names) -> str:
     """Why the query failed; DuckDB's own first line is quoted when nothing better is known."""
     for pattern, kind in _NAMED:
-        if found := re.search(pattern, text):
-            return _unknown(kind, found[1], query, names)
+        if match := re.search(pattern, text):
+            return _unknown(kind, match[1], query, names)
     for pattern, say in _PATTERNS:
-        if found := re.search(pattern, text):
-            return say(found)
+        if match := re.search(pattern, text):
+            return say(match)
     first = text.splitlines()[0] if text else type(text).__name__
     return f"le moteur répond {_q(first.partition(': ')[2] or first)}"
 
