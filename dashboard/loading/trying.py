@@ -1,4 +1,4 @@
-"""Step 3: the trial is built in a child process; its points, corrected here; porteurs that the register does not know."""
+"""Step 3: the trial is built in a child process; its points, corrected here; porteurs unknown to the register."""
 
 from __future__ import annotations
 
