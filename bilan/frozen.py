@@ -8,15 +8,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bilan.compose import compose
 from bilan.model.content import DIFFUSION, Content
-from bilan.model.content_json import from_json, to_json
+from bilan.model.content_json import NewerFormError, from_json, to_json
 from bilan.render import render
 from socle.atomic import write_together
+from socle.french import day
 from socle.paths import DataFolder
 from socle.refusal import Refusal
 from warehouse.listings.campagnes import available
@@ -46,44 +48,54 @@ class Frozen:
 
 
 def freeze(folder: DataFolder, campagne: str, departement: str, by: str) -> Frozen:
-    """Keep the bilan to diffuse of an adopted year; what is kept already, and whole, is returned as it is.
+    """Keep the bilan to diffuse of an adopted year, or return as it is one that says the same, kept already and whole.
 
     Raise Refusal when the year is not adopted there, or when nothing is published.
     """
     content = compose(folder, campagne, departement, DIFFUSION)
+    before = _kept_already(folder, content)
+    if before and _is_whole(folder.gels / before.nom, before):
+        return before
     written = to_json(content)
     digest = _digest(written)
-    place = folder.gels / f"{campagne}-{departement}-{digest[:8]}"
-    if (before := _read(place)) and _is_whole(place, before):
-        return before
+    kept_in = folder.gels / (before.nom if before else f"{campagne}-{departement}-{digest[:8]}")
     document = render(content, "pdf")
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    kept = Frozen(place.name, campagne, departement, content.version, now, by, digest, _digest(document))
+    kept = Frozen(kept_in.name, campagne, departement, content.version, now, by, digest, _digest(document))
     folder.gels.mkdir(mode=0o700, parents=True, exist_ok=True)
-    place.mkdir(mode=0o700, exist_ok=True)
-    write_together({place / CONTENT: written, place / DOCUMENT: document}, _PRIVATE)
+    kept_in.mkdir(mode=0o700, exist_ok=True)
+    write_together({kept_in / CONTENT: written, kept_in / DOCUMENT: document}, _PRIVATE)
     label = json.dumps(asdict(kept), ensure_ascii=False, indent=1).encode()
-    write_together({place / LABEL: label}, _PRIVATE)
+    write_together({kept_in / LABEL: label}, _PRIVATE)
     return kept
 
 
 def freeze_all(folder: DataFolder, campagne: str, by: str) -> list[Frozen]:
     """Keep the bilan of that year for each of its départements; raise Refusal as `freeze` does."""
-    places = [place.code for place in available(folder, PUBLIC) if campagne in place.campagnes]
+    places = [known.code for known in available(folder, PUBLIC) if campagne in known.campagnes]
     return [freeze(folder, campagne, code, by) for code in places]
 
 
 def frozen(folder: DataFolder, departement: str | None = None) -> list[Frozen]:
     """Return what was kept, the last first, of one département or of all; what was damaged since is among it."""
-    found = [kept for label in folder.gels.glob(f"*/{LABEL}") if (kept := _read(label.parent))]
+    gels = [kept for label in folder.gels.glob(f"*/{LABEL}") if (kept := _read(label.parent))]
     return sorted(
-        (one for one in found if departement in (None, one.departement)), key=lambda one: one.gele_le, reverse=True
+        (gel for gel in gels if departement in (None, gel.departement)), key=lambda gel: gel.gele_le, reverse=True
     )
 
 
 def frozen_content(folder: DataFolder, name: str) -> Content:
-    """Return what a kept version says; raise Refusal when there is none of that name, or when it was damaged."""
-    return from_json((_sound(folder, name) / CONTENT).read_bytes())
+    """Return what a kept version says.
+
+    Raise Refusal when there is none of that name, when it was damaged, or when a later version of the program wrote it.
+    """
+    written = (_sound(folder, name) / CONTENT).read_bytes()
+    try:
+        return from_json(written)
+    except NewerFormError as error:
+        raise Refusal("gel_trop_recent", gel=name) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refusal("gel_abime", gel=name) from error
 
 
 def frozen_document(folder: DataFolder, name: str, suffix: str = "pdf") -> bytes:
@@ -93,8 +105,26 @@ def frozen_document(folder: DataFolder, name: str, suffix: str = "pdf") -> bytes
     return render(frozen_content(folder, name), suffix)
 
 
+def _kept_already(folder: DataFolder, content: Content) -> Frozen | None:
+    """Return the kept version that says the same, whatever form it is written in and whatever became of its PDF."""
+    for kept in frozen(folder, content.departement):
+        path = folder.gels / kept.nom / CONTENT
+        if kept.campagne != content.campagne or not _is_as_kept(path, kept.sha256):
+            continue
+        with suppress(ValueError, KeyError, TypeError):  # what cannot be read says nothing that could be the same
+            if _without_build(from_json(path.read_bytes())) == _without_build(content):
+                return kept
+    return None
+
+
+def _without_build(content: Content) -> Content:
+    """Return what it says, but for the build that it comes from: building the same figures again changes nothing."""
+    build = f"Version {content.version}, {day(content.built.date())}"
+    return replace(content, version="", built=datetime.min, foot=content.foot.replace(build, ""))
+
+
 def _sound(folder: DataFolder, name: str) -> Path:
-    known = {one.nom: one for one in frozen(folder)}
+    known = {gel.nom: gel for gel in frozen(folder)}
     if name not in known:
         raise Refusal("gel_inconnu", gel=name, connus=", ".join(known) or "aucune")
     if not _is_whole(folder.gels / name, known[name]):
@@ -102,26 +132,30 @@ def _sound(folder: DataFolder, name: str) -> Path:
     return folder.gels / name
 
 
-def _is_whole(place: Path, kept: Frozen) -> bool:
-    held = {place / CONTENT: kept.sha256, place / DOCUMENT: kept.sha256_pdf}
-    return all(path.is_file() and _digest(path.read_bytes()) == digest for path, digest in held.items())
+def _is_whole(kept_in: Path, kept: Frozen) -> bool:
+    hashes = {kept_in / CONTENT: kept.sha256, kept_in / DOCUMENT: kept.sha256_pdf}
+    return all(_is_as_kept(path, digest) for path, digest in hashes.items())
+
+
+def _is_as_kept(path: Path, digest: str) -> bool:
+    return path.is_file() and _digest(path.read_bytes()) == digest
 
 
 def _digest(written: bytes) -> str:
     return hashlib.sha256(written).hexdigest()
 
 
-def _read(place: Path) -> Frozen | None:
+def _read(kept_in: Path) -> Frozen | None:
     """Return the version kept in that folder, None when there is none.
 
-    One whose label was damaged is still listed, by the name of its folder: hidden, nobody would know that it is lost.
+    A version whose label is damaged is still listed, by the name of its folder, so that its loss is seen.
     """
-    named, label = _NAME.fullmatch(place.name), place / LABEL
+    named, label = _NAME.fullmatch(kept_in.name), kept_in / LABEL
     if not named or not label.is_file():
         return None
     try:
         kept = Frozen(**json.loads(label.read_bytes()))
         datetime.fromisoformat(kept.gele_le)
     except (ValueError, TypeError):
-        return Frozen(place.name, named[1], named[2], version="", gele_le="", par="", sha256="", sha256_pdf="")
+        return Frozen(kept_in.name, named[1], named[2], version="", gele_le="", par="", sha256="", sha256_pdf="")
     return kept

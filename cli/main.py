@@ -48,7 +48,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _other(error: Exception) -> int:
-    """Definitions, usage, or what nobody foresaw; imported here, for the sake of the commands that succeed."""
+    """A fault of the definitions, of usage, or an unforeseen one; imported here so that other commands stay fast."""
     from typer import TyperException
 
     from cli.words.french_help import usage_sentence

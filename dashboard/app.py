@@ -1,4 +1,4 @@
-"""What is drawn at each visit and each gesture: who is it, then the page asked for."""
+"""What Streamlit runs at each visit and each click: find who the visitor is, then draw the page asked for."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ def make_trial(
 
 def current_trial(folder: DataFolder) -> Path | None:
     """Return the whole trial that waits to be published; None when there is none."""
-    found = sorted(folder.trials.iterdir()) if folder.trials.is_dir() else []
-    return next((path for path in reversed(found) if is_whole(path)), None)
+    trials = sorted(folder.trials.iterdir()) if folder.trials.is_dir() else []
+    return next((path for path in reversed(trials) if is_whole(path)), None)
 
 
 def publish_trial(folder: DataFolder, settings: Settings, name: str | None = None) -> RunResult:

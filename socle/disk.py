@@ -42,13 +42,13 @@ def disk_errno(error: BaseException) -> int | None:
 
     DuckDB, Great Expectations and a child process give the system's words in a text, not its number.
     """
-    for one in _causes(error):
-        if found := next((number for words, number in _IN_WORDS.items() if words in str(one)), None):
-            return found
-        if isinstance(one, OSError) and one.errno is not None:
-            return one.errno if one.errno in _REASONS else None
-        if found := next((number for number in _REASONS if os.strerror(number) in str(one)), None):
-            return found
+    for cause in _causes(error):
+        if known_number := next((number for words, number in _IN_WORDS.items() if words in str(cause)), None):
+            return known_number
+        if isinstance(cause, OSError) and cause.errno is not None:
+            return cause.errno if cause.errno in _REASONS else None
+        if known_number := next((number for number in _REASONS if os.strerror(number) in str(cause)), None):
+            return known_number
     return None
 
 
@@ -59,13 +59,13 @@ def reason(number: int | None) -> str:
 
 def named_path(error: BaseException) -> str | None:
     """Return the path that the error names, when it does."""
-    found = (one.filename for one in _causes(error) if isinstance(one, OSError) and one.filename)
-    return next((os.fsdecode(name) for name in found if isinstance(name, str | bytes)), None)
+    names = (cause.filename for cause in _causes(error) if isinstance(cause, OSError) and cause.filename)
+    return next((os.fsdecode(name) for name in names if isinstance(name, str | bytes)), None)
 
 
-def free_bytes(place: Path) -> int | None:
-    """Return the room left where `place` is or will be; None when that cannot be known."""
-    for known in (place, *place.absolute().parents):
+def free_bytes(folder: Path) -> int | None:
+    """Return the room left where `folder` is or will be; None when that cannot be known."""
+    for known in (folder, *folder.absolute().parents):
         try:
             return shutil.disk_usage(known).free
         except FileNotFoundError:
@@ -77,7 +77,7 @@ def free_bytes(place: Path) -> int | None:
 
 def fullest(*places: Path) -> Path:
     """Return the place that has the least room left, the first of them where they are on the same disk."""
-    return min(places, key=lambda place: free if (free := free_bytes(place)) is not None else 1 << 62)
+    return min(places, key=lambda folder: free if (free := free_bytes(folder)) is not None else 1 << 62)
 
 
 def temporary_folder() -> Path:
@@ -89,7 +89,7 @@ def temporary_folder() -> Path:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    one: BaseException | None = error
-    while one is not None:
-        yield one
-        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)

@@ -85,24 +85,24 @@ class Document:
 
     def located(self, path: Sequence[str | int], sentence: str) -> str:
         """Return a sentence preceded by its place, list positions being replaced by the id of what is there."""
-        place, current = [self.name], self.content
+        steps, current = [self.name], self.content
         for step in path:
             current = _child(current, step)
             label = current.get("id") or current.get("entete") if isinstance(current, Mapping) else None
-            place.append(str(label or step) if isinstance(step, int) else step)
-        return f"{' › '.join(place)}\u202f: {sentence}"
+            steps.append(str(label or step) if isinstance(step, int) else step)
+        return f"{' › '.join(steps)}\u202f: {sentence}"
 
     def entries(self, *keys: str) -> Iterator[tuple[tuple[str | int, ...], Any]]:
         """Yield (path, entry) of the list or mapping under `keys`, leaving out those that have a problem."""
-        found: Any = self.content
+        content: Any = self.content
         for key in keys:
-            found = _child(found, key)
-        if not isinstance(found, list | dict):
+            content = _child(content, key)
+        if not isinstance(content, list | dict):
             return
-        for step in found if isinstance(found, dict) else range(len(found)):
+        for step in content if isinstance(content, dict) else range(len(content)):
             path = (*keys, step)
             if not any(problem.path[: len(path)] == path for problem in self.problems):
-                yield path, found[step]
+                yield path, content[step]
 
     @property
     def sound(self) -> bool:

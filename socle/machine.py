@@ -25,7 +25,7 @@ def machine_refusal(error: BaseException, folder: DataFolder) -> Refusal | None:
     if isinstance(error, KilledReaderError):
         return Refusal("lecture_tuee", fichier=error.fichier)
     number = disk.disk_errno(error)
-    # DuckDB's own is told by its name: it may not be imported.
+    # DuckDB's own error is recognised by its name: this module does not import DuckDB.
     if number is None and (isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException"):
         return Refusal("memoire_insuffisante")
     return _disk_refusal(number, error, folder)
@@ -35,8 +35,8 @@ def _disk_refusal(number: int | None, error: BaseException, folder: DataFolder) 
     chemin = disk.named_path(error) or folder.root
     if number in disk.FULL:
         # What is put aside for a moment is on another disk, maybe: the one that is full is named.
-        place = disk.fullest(folder.root, disk.temporary_folder())
-        return Refusal("disque_plein", dossier=place, libre=size(disk.free_bytes(place)))
+        full = disk.fullest(folder.root, disk.temporary_folder())
+        return Refusal("disque_plein", dossier=full, libre=size(disk.free_bytes(full)))
     if number in disk.READ_ONLY:
         return Refusal("disque_en_lecture_seule", dossier=folder.root)
     if number in disk.FORBIDDEN:
@@ -61,8 +61,8 @@ def refusing_machine(folder: DataFolder) -> Iterator[None]:
 
 
 @contextmanager
-def refusing_output(place: Path) -> Iterator[None]:
-    """Raise Refusal when what a command writes out of the data folder cannot be written in `place`, file or folder."""
+def refusing_output(target: Path) -> Iterator[None]:
+    """Raise Refusal when what a command writes out of the data folder cannot be written in `target`, file or folder."""
     try:
         yield
     except Refusal:
@@ -71,4 +71,4 @@ def refusing_output(place: Path) -> Iterator[None]:
         number = disk.disk_errno(error)
         if number is None and not isinstance(error, OSError):
             raise
-        raise Refusal("export_impossible", dossier=place, raison=disk.reason(number)) from error
+        raise Refusal("export_impossible", dossier=target, raison=disk.reason(number)) from error

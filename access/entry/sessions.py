@@ -48,7 +48,7 @@ def open_session(folder: DataFolder, identity: Identity) -> str:
 
 
 def find(folder: DataFolder, token: str | None) -> Session | None:
-    """Return the session of a token, with who that is today; None when it is nobody's, or has ended."""
+    """Return the session of a token, with who that is today; None when no session has it, or the session has ended."""
     if not token:
         return None
     now = int(time.time())

@@ -56,7 +56,7 @@ def admit(folder: DataFolder, identifiant: str, address: str) -> None:
 
 
 def admit_typing(folder: DataFolder, address: str) -> None:
-    """The same for a code that holds a slip: it is nobody's, and counts for the address alone."""
+    """The same for a code that holds a slip: no account has such a code, so only the address is throttled."""
     now = int(time.time())
     with writing(folder) as connection:
         until = _locked(connection, address_key(address), now)

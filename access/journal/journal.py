@@ -143,8 +143,8 @@ def purge(folder: DataFolder, by: Author, kept: timedelta = KEPT) -> int:
 
 def fingerprint(before: str, entry: Entry) -> str:
     """Return the hash of an entry that follows the one whose hash is `before`."""
-    told = [before, entry.numero, entry.quand, entry.origine, entry.compte, entry.action, entry.objet]
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+    parts = [before, entry.numero, entry.quand, entry.origine, entry.compte, entry.action, entry.objet]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
 def _in_order(connection: sqlite3.Connection) -> Iterator[Entry]:

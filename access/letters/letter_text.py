@@ -1,4 +1,4 @@
-"""What a letter says to whoever is given an access: the only place of its words, whatever draws them."""
+"""The words of a letter that gives someone an access, whichever renderer draws them."""
 
 from __future__ import annotations
 

@@ -25,9 +25,9 @@ def issue_letters(
     folder: DataFolder, identifiants: Sequence[str], until: date, by: Author, of: Sender
 ) -> tuple[Letter, ...]:
     """Give each account a new code and return their letters; raise Refusal as `issue_codes` does."""
-    found = [account(folder, identifiant) for identifiant in dict.fromkeys(identifiants)]
+    recipients = [account(folder, identifiant) for identifiant in dict.fromkeys(identifiants)]
     codes = issue_codes(folder, identifiants, until, by)
-    return tuple(write_letter(one, codes[one.identifiant], until, today(), of) for one in found)
+    return tuple(write_letter(recipient, codes[recipient.identifiant], until, today(), of) for recipient in recipients)
 
 
 def to_html(letters: Sequence[Letter]) -> bytes:

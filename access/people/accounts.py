@@ -38,7 +38,7 @@ class NewAccount:
 
 @dataclass(frozen=True)
 class Account:
-    """An account as it is; its code is not part of it, nobody can read it again."""
+    """An account as it is; its code is not part of it: only a hash is kept."""
 
     id: int
     identifiant: str
@@ -93,7 +93,7 @@ def accounts(folder: DataFolder) -> list[Account]:
 
 def waiting(folder: DataFolder) -> list[Account]:
     """Return the accounts that wait for a letter: those without a code, or whose code is past its day."""
-    return [one for one in accounts(folder) if one.state in ("sans_code", "expire")]
+    return [who for who in accounts(folder) if who.state in ("sans_code", "expire")]
 
 
 def account(folder: DataFolder, identifiant: str) -> Account:
@@ -126,8 +126,8 @@ def issue_codes(folder: DataFolder, identifiants: Sequence[str], until: date, by
     account does not exist, or the day is past: no code is then changed.
     """
     check_day(until)
-    codes = {normal_identifier(one): new_code() for one in identifiants}
-    hashed = {one: hash_code(code) for one, code in codes.items()}  # slow: outside the transaction
+    codes = {normal_identifier(identifiant): new_code() for identifiant in identifiants}
+    hashed = {identifiant: hash_code(code) for identifiant, code in codes.items()}  # slow: outside the transaction
     with writing(folder) as connection:
         for identifiant, code in hashed.items():
             who = _found(connection, identifiant)
@@ -156,8 +156,8 @@ def change(folder: DataFolder, identifiant: str, by: Author, **fields: str | Non
             "update compte set nom = ?, role = ?, territoire = ?, porteur_id = ? where id = ?",
             (after.nom.strip(), after.role, after.territoire, after.porteur_id, before.id),
         )
-        told = f"compte {before.id}, {after.role}, territoire {after.territoire}"
-        journal.append(connection, by, "compte_modifie", told)
+        summary = f"compte {before.id}, {after.role}, territoire {after.territoire}"
+        journal.append(connection, by, "compte_modifie", summary)
         return _found(connection, identifiant)
 
 
@@ -174,7 +174,7 @@ def revoke(folder: DataFolder, identifiant: str, by: Author) -> Account:
 
 
 def erase(folder: DataFolder, identifiant: str, by: Author) -> int:
-    """Forget the person: the journal keeps the number of an account that names nobody any more, and is returned."""
+    """Forget the person: return the number of the account, which the journal keeps and which names no one any more."""
     with writing(folder) as connection:
         who = _found(connection, identifiant)
         connection.execute("delete from compte where id = ?", (who.id,))

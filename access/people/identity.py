@@ -41,5 +41,5 @@ class IdentityProvider(Protocol):
     """Whatever can say who someone is from what they present: a code today; an OIDC answer would come here."""
 
     def identify(self, claim: Mapping[str, str], address: str) -> Identity:
-        """Return who presents `claim` from `address`; raise Refusal with the sentence to show when it is nobody."""
+        """Return who presents `claim` from `address`; raise Refusal when the claim is not valid."""
         ...

@@ -30,16 +30,16 @@ def personal_data(folder: DataFolder, identifiant: str, by: Author) -> dict[str,
     """Return all that is kept of the person of that account, for them to read; Refusal when there is none."""
     who = account(folder, identifiant)
     journal.record(folder, by, "donnees_remises", f"compte {who.id}")
-    told = [
+    entries_told = [
         {"quand": entry.quand, "action": ACTIONS[entry.action], "objet": entry.objet}
         for entry in journal.entries(folder, compte=who.id)
     ]
-    return {"compte": asdict(who) | {"etat": who.state}, "journal": told}
+    return {"compte": asdict(who) | {"etat": who.state}, "journal": entries_told}
 
 
 def purge(folder: DataFolder, by: Author) -> Purged:
     """Erase the accounts and the journal entries whose time is over, close sessions that have ended; say how many."""
-    old = [one.identifiant for one in accounts(folder) if _last_day(one) < today() - ACCOUNTS_KEPT]
+    old = [account.identifiant for account in accounts(folder) if _last_day(account) < today() - ACCOUNTS_KEPT]
     for identifiant in old:
         erase(folder, identifiant, by)
     forget_ended(folder)

@@ -16,7 +16,7 @@ from warehouse.figures.catalogue import Series
 def exhibit(
     reading: Reading,
     declared: DeclaredFigure,
-    place: str,
+    number: str,
     series: Sequence[Series],
     columns: Sequence[ExhibitColumn],
     rows: Sequence[ExhibitRow],
@@ -35,7 +35,7 @@ def exhibit(
     where = f"{reading.departement.dans}, {reading.year}"
     return Exhibit(
         id=declared.id,
-        number=place,
+        number=number,
         title=declared.titre,
         chart=chart,
         unit=series[0].unite if series else "n",
@@ -64,4 +64,4 @@ def axis_of(series: Series) -> str:
 
 def one_unit(series: Sequence[Series]) -> bool:
     """Return whether they can be drawn together."""
-    return len({one.unite for one in series}) == 1
+    return len({serie.unite for serie in series}) == 1

@@ -14,7 +14,7 @@ from socle.french import day, listing
 from warehouse.open import Warehouse
 
 
-def method(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit:
+def method(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit:
     """Return the box: one row a thing to know."""
     says = speaker(reading, more=reception_terms(warehouse, reading))
     patterns = load_phrases().patterns
@@ -32,29 +32,29 @@ def method(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, pla
     }
     rows = [ExhibitRow(label, label, (text_cell(text),)) for label, text in lines.items() if text]
     return exhibit(
-        reading, declared, place, [], [ExhibitColumn("texte", "À savoir", "texte")], rows, row_label="Sujet", champ="",
+        reading, declared, number, [], [ExhibitColumn("texte", "À savoir", "texte")], rows, row_label="Sujet", champ="",
         source="", n="",
     )  # fmt: skip
 
 
-def breaks(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
+def breaks(reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit | None:
     """Return the indicators whose question changed within the years that are there; None when none did."""
     first = min(reading.years)
-    found = {
-        one.serie_de: one
-        for one in reading.catalogue.values()
-        if one.comparable_depuis and first < one.comparable_depuis <= reading.year
+    broken = {
+        serie.serie_de: serie
+        for serie in reading.catalogue.values()
+        if serie.comparable_depuis and first < serie.comparable_depuis <= reading.year
     }
-    if not found:
+    if not broken:
         return None
     rows = [
-        ExhibitRow(name, one.libelle.split("\u202f:")[0], (text_cell(one.comparable_depuis or ""),))
-        for name, one in found.items()
+        ExhibitRow(name, serie.libelle.split("\u202f:")[0], (text_cell(serie.comparable_depuis or ""),))
+        for name, serie in broken.items()
     ]
     says = speaker(reading, more={"changes": len(rows), "premiere": first})
     contexts = [year.contexte for year in reading.years.values() if year.contexte and year.campagne <= reading.year]
     return exhibit(
-        reading, declared, place, [], [ExhibitColumn("depuis", "Comparable depuis", "texte")], rows,
+        reading, declared, number, [], [ExhibitColumn("depuis", "Comparable depuis", "texte")], rows,
         row_label="Indicateur",
         champ="", source="", n="", notes=contexts,
         message=" ".join(says.say(load_phrases().patterns["message_ruptures"])),

@@ -21,10 +21,10 @@ _ROWS = {"epci": "Intercommunalité", "qpv": "Quartier prioritaire"}
 _UNNAMED = "quartier n°"
 
 
-def places(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | None:
+def places(reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit | None:
     """Return the list of one kind; None where it is not known that year."""
-    found = [one for one in reading.territories if one.niveau == declared.niveau]
-    if not found:
+    territories = [territory for territory in reading.territories if territory.niveau == declared.niveau]
+    if not territories:
         return None
     kind = declared.niveau or ""
     series = [reading.catalogue[_INDICATORS[kind]]]
@@ -34,16 +34,16 @@ def places(reading: Reading, declared: DeclaredFigure, place: str) -> Exhibit | 
     return exhibit(
         reading,
         declared,
-        place,
+        number,
         series,
         columns,
-        [_row(one, position) for position, one in enumerate(found, start=1)],
+        [_row(territory, position) for position, territory in enumerate(territories, start=1)],
         row_label=_ROWS[kind],
         message=" ".join(
             speaker(reading, more=place_terms(reading)).say(load_phrases().patterns[series[0].indicateur])
         ),
-        lecture=_lecture(reading, found[0]),
-        notes=[one.prudence for one in series if one.prudence],
+        lecture=_lecture(reading, territories[0]),
+        notes=[serie.prudence for serie in series if serie.prudence],
     )
 
 
@@ -51,29 +51,33 @@ def place_terms(reading: Reading) -> dict[str, Term | None]:
     """Return what the sentences name: how many have no action, and which."""
     terms: dict[str, Term | None] = {}
     for kind in _INDICATORS:
-        without = [one for one in reading.territories if one.niveau == kind and not one.couvert]
+        without = [territory for territory in reading.territories if territory.niveau == kind and not territory.couvert]
         terms[f"{kind}_sans_action"] = len(without) or None
         terms[f"{kind}_sans_action_noms"] = listing(_names(without))
     return terms
 
 
-def _lecture(reading: Reading, one: Territory) -> str:
-    known = {"nom": one.nom, "reponse": "au moins une action" if one.couvert else "aucune action"}
+def _lecture(reading: Reading, territory: Territory) -> str:
+    known = {"nom": territory.nom, "reponse": "au moins une action" if territory.couvert else "aucune action"}
     return " ".join(speaker(reading, more=known).say(load_phrases().patterns["lecture_territoires"]))
 
 
-def _row(one: Territory, position: int) -> ExhibitRow:
-    cells = [text_cell("oui" if one.couvert else "non")]
-    if one.niveau == "qpv":
-        cells.insert(0, text_cell(one.commune_nom))
-    return ExhibitRow(f"{one.niveau}-{position}", one.nom, tuple(cells))
+def _row(territory: Territory, position: int) -> ExhibitRow:
+    cells = [text_cell("oui" if territory.couvert else "non")]
+    if territory.niveau == "qpv":
+        cells.insert(0, text_cell(territory.commune_nom))
+    return ExhibitRow(f"{territory.niveau}-{position}", territory.nom, tuple(cells))
 
 
 def _names(without: list[Territory]) -> list[str]:
     """« Dauphine (Orléans) », « 2 quartiers de Gien »: some are counted, not named."""
-    named = [f"{one.nom} ({one.commune_nom})" if one.commune_nom else one.nom for one in without if not _unnamed(one)]
-    counted = [one for one in without if _unnamed(one)]
-    for commune, group in groupby(counted, key=lambda one: one.commune_nom or ""):
+    named = [
+        f"{territory.nom} ({territory.commune_nom})" if territory.commune_nom else territory.nom
+        for territory in without
+        if not _unnamed(territory)
+    ]
+    counted = [territory for territory in without if _unnamed(territory)]
+    for commune, group in groupby(counted, key=lambda territory: territory.commune_nom or ""):
         several = len(list(group))
         *others, last = commune.split(", ")
         where = de(f"{', '.join(others)} ou {last}" if others else last)
@@ -81,5 +85,5 @@ def _names(without: list[Territory]) -> list[str]:
     return named
 
 
-def _unnamed(one: Territory) -> bool:
-    return one.nom.startswith(_UNNAMED)
+def _unnamed(territory: Territory) -> bool:
+    return territory.nom.startswith(_UNNAMED)

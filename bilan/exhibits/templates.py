@@ -22,7 +22,7 @@ Template = Callable[[Warehouse, Reading, DeclaredFigure, str], Exhibit | None]
 
 def _read_already(make: Callable[[Reading, DeclaredFigure, str], Exhibit | None]) -> Template:
     """One that needs nothing more of the build."""
-    return lambda _, reading, declared, place: make(reading, declared, place)
+    return lambda _, reading, declared, number: make(reading, declared, number)
 
 
 TEMPLATES: Mapping[str, Template] = {

@@ -99,7 +99,7 @@ class Deck:
         name: str = "Texte",
     ) -> Any:
         """Write paragraphs in a box (left, top, width, height, in inches) and return their frame."""
-        shape = slide.shapes.add_textbox(*(Inches(one) for one in box))
+        shape = slide.shapes.add_textbox(*(Inches(side) for side in box))
         shape.name = name
         if fill:
             shape.fill.solid()
@@ -187,8 +187,8 @@ def _french_layout(file: Any) -> Any:
     for part in (file.slide_master, layout):
         for run in part._element.iter(qn("a:t")):
             run.text = _PROMPTS.get(run.text or "", run.text)
-        for told in part._element.iter(qn("a:rPr"), qn("a:endParaRPr"), qn("a:defRPr")):
-            told.set("lang", LANGUAGE)
+        for properties in part._element.iter(qn("a:rPr"), qn("a:endParaRPr"), qn("a:defRPr")):
+            properties.set("lang", LANGUAGE)
         for shape in list(part.placeholders):
             kind = shape.placeholder_format.type.name
             if kind == "TITLE":

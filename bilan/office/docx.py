@@ -163,8 +163,10 @@ def _bookmarks(word: DocxTemplate, headings: list[str]) -> None:
 
 def _tighten(table: Any, word: DocxTemplate) -> None:
     """A table of many columns is written in the smaller of two styles, where the template has both."""
-    smaller = {one.style_id: one.name.removesuffix(_SMALLER) for one in word.docx.styles if one.name.endswith(_SMALLER)}
-    known = {one.name: one.style_id for one in word.docx.styles}
+    smaller = {
+        style.style_id: style.name.removesuffix(_SMALLER) for style in word.docx.styles if style.name.endswith(_SMALLER)
+    }
+    known = {style.name: style.style_id for style in word.docx.styles}
     swapped = {known[name]: small for small, name in smaller.items() if name in known}
     for style in table.iter(qn("w:pStyle")):
         style.set(qn("w:val"), swapped.get(style.get(qn("w:val")), style.get(qn("w:val"))))
@@ -185,6 +187,6 @@ def _widen(table: Any, asked: Mapping[str, Any]) -> None:
         column.set(qn("w:w"), size)
     for row in table.iterchildren(qn("w:tr")):
         for cell, size in zip(row.iterchildren(qn("w:tc")), widths, strict=True):
-            one = cell.get_or_add_tcPr().get_or_add_tcW()
-            one.set(qn("w:type"), "dxa")
-            one.set(qn("w:w"), size)
+            width = cell.get_or_add_tcPr().get_or_add_tcW()
+            width.set(qn("w:type"), "dxa")
+            width.set(qn("w:w"), size)

@@ -17,19 +17,19 @@ def letters(inches: float, points: float) -> int:
 
 def lines(text: str, inches: float, points: float) -> int:
     """Return how many lines the text takes."""
-    held = letters(inches, points)
-    return sum(_wrapped(line, held) for line in text.split("\n"))
+    width = letters(inches, points)
+    return sum(_wrapped(line, width) for line in text.split("\n"))
 
 
-def _wrapped(line: str, held: int) -> int:
+def _wrapped(line: str, width: int) -> int:
     """A word that does not hold on the line goes to the next one; one that no line holds is cut."""
-    count, left = 1, held
+    count, left = 1, width
     for word in line.split(" "):
-        if len(word) > left and left < held:
-            count, left = count + 1, held
-        if len(word) > held:
-            more, rest = divmod(len(word) - 1, held)
-            count, left = count + more, held - rest - 1
+        if len(word) > left and left < width:
+            count, left = count + 1, width
+        if len(word) > width:
+            more, rest = divmod(len(word) - 1, width)
+            count, left = count + more, width - rest - 1
         else:
             left -= len(word)
         left -= 1
@@ -62,10 +62,10 @@ def pieces(text: str, inches: float, points: float, high: float) -> Iterator[str
 def pages(heights: Sequence[float], high: float) -> Iterator[range]:
     """Yield the ranks of what stands on each page, in order; what is too high alone has its own."""
     first, taken = 0, 0.0
-    for rank, one in enumerate(heights):
-        if rank > first and taken + one > high:
+    for rank, height in enumerate(heights):
+        if rank > first and taken + height > high:
             yield range(first, rank)
             first, taken = rank, 0.0
-        taken += one
+        taken += height
     if heights:
         yield range(first, len(heights))

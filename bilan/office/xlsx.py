@@ -110,7 +110,7 @@ def _texts(content: Content) -> Iterator[tuple[str, str, str]]:
                 case Glossary():
                     yield from ((part, word, meaning) for word, meaning in block.entries)
                 case KeyFigures():
-                    for one in block.figures:
-                        yield part, one.label, "\u202f; ".join((one.value.text, *one.lines))
+                    for key_figure in block.figures:
+                        yield part, key_figure.label, "\u202f; ".join((key_figure.value.text, *key_figure.lines))
                 case Exhibit():
                     heading = ""

@@ -81,19 +81,21 @@ def page(folder: DataFolder, scope: Scope, campagne: str, departement: str, name
         raise Refusal("chapitre_inconnu", chapitre=name, connus=", ".join(page_ids(scope)))
     with open_current(folder, scope) as warehouse:
         reading = read_open(warehouse, campagne, departement)
-        chapters = (layout.chapters[one] for one in declared.chapitres)
-        return ThemePage(name, declared.titre, tuple(write_chapter(warehouse, reading, one) for one in chapters))
+        chapters = (layout.chapters[chapter] for chapter in declared.chapitres)
+        return ThemePage(
+            name, declared.titre, tuple(write_chapter(warehouse, reading, chapter) for chapter in chapters)
+        )
 
 
 def chapter_ids(scope: Scope) -> list[str]:
     """Return the chapters that this scope may read, in their order."""
-    return [name for name, one in load_layout().chapters.items() if scope.role in INTERNAL or not one.reserve]
+    return [name for name, chapter in load_layout().chapters.items() if scope.role in INTERNAL or not chapter.reserve]
 
 
 def page_ids(scope: Scope) -> dict[str, str]:
     """Return {id: title} of the pages that this scope may read, L'essentiel apart, in their order."""
     pages = load_layout().pages.items()
-    return {name: one.titre for name, one in pages if scope.role in INTERNAL or not one.reserve}
+    return {name: page.titre for name, page in pages if scope.role in INTERNAL or not page.reserve}
 
 
 def write_chapter(
@@ -128,10 +130,10 @@ def write_chapter(
 def _figures(warehouse: Warehouse, reading: Reading, declared: DeclaredChapter, number: str) -> Iterator[Exhibit]:
     """Those declared that have something to show, then the indicators of the chapter that no figure names."""
     position = 0
-    for one in (*declared.figures, *_others(reading, declared)):
-        if one.reserve and reading.scope.role not in INTERNAL:
+    for declared_figure in (*declared.figures, *_others(reading, declared)):
+        if declared_figure.reserve and reading.scope.role not in INTERNAL:
             continue
-        figure = TEMPLATES[one.gabarit](warehouse, reading, one, f"{number}.{position + 1}")
+        figure = TEMPLATES[declared_figure.gabarit](warehouse, reading, declared_figure, f"{number}.{position + 1}")
         if figure is not None:
             position += 1
             yield figure

@@ -60,8 +60,8 @@ def look_first(reading: Reading) -> LookFirst:
 
 def _asked(reading: Reading) -> list[tuple[str, Quantity]]:
     """What the référentiel asks and whose sums are told, the least declared first."""
-    found = [(name, reading.quantity(name)) for name in load_phrases().referentiel]
-    said = [(name, quantity) for name, quantity in found if quantity and quantity.said and quantity.denominator]
+    quantities = [(name, reading.quantity(name)) for name in load_phrases().referentiel]
+    said = [(name, quantity) for name, quantity in quantities if quantity and quantity.said and quantity.denominator]
     return sorted(said, key=lambda pair: pair[1].value or 0)
 
 

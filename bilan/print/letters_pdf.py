@@ -18,18 +18,18 @@ def to_pdf(letters: Sequence[Letter]) -> bytes:
         "title": TITLE,
         "letters": [
             {
-                "fictif": one.fictif,
-                "sender": printable(one.sender),
-                "date": one.date,
-                "to": printable(one.to),
-                "greeting": one.greeting,
-                "purpose": one.purpose,
-                "keys": [[what, printable(value)] for what, value in one.keys],
-                "steps": one.steps,
-                "keep": one.keep,
-                "small": [printable(text) for text in one.small],
+                "fictif": letter.fictif,
+                "sender": printable(letter.sender),
+                "date": letter.date,
+                "to": printable(letter.to),
+                "greeting": letter.greeting,
+                "purpose": letter.purpose,
+                "keys": [[what, printable(value)] for what, value in letter.keys],
+                "steps": letter.steps,
+                "keep": letter.keep,
+                "small": [printable(text) for text in letter.small],
             }
-            for one in letters
+            for letter in letters
         ],
     }
     return typeset("letters.typ", data, "pdf", datetime.combine(today(), time(), UTC))

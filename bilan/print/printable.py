@@ -1,4 +1,4 @@
-"""Any text -> one that the fonts of the documents can draw: what none has becomes a mark, and is counted."""
+"""Any text -> one that the fonts of the documents can draw: a character that no font has becomes a counted mark."""
 
 from __future__ import annotations
 

@@ -38,13 +38,13 @@ def all_syntheses(
 
     Raise Refusal when no porteur has an action or a return in that year.
     """
-    found = porteurs_of(folder, LOCAL, departement, campagne)
-    if not found:
+    of_the_year = porteurs_of(folder, LOCAL, departement, campagne)
+    if not of_the_year:
         raise Refusal("aucun_porteur", campagne=campagne, departement=departement)
     # Held open: each synthèse then opens the build in no time.
     with open_current(folder, LOCAL), open_current(folder, Scope("porteur", departement)):
-        for rank, (porteur_id, name) in enumerate(found.items(), start=1):
-            progress(f"Synthèse {rank} sur {len(found)}\u202f: {name}")
+        for rank, (porteur_id, name) in enumerate(of_the_year.items(), start=1):
+            progress(f"Synthèse {rank} sur {len(of_the_year)}\u202f: {name}")
             scope = _scope(porteur_id, departement)
             yield porteur_id, compose_synthese(synthese(folder, scope, campagne, departement, contact))
 

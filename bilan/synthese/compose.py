@@ -8,46 +8,46 @@ from bilan.model.content import DIFFUSION, SYNTHESE, Block, Box, Content, Headin
 from bilan.synthese.write import Synthese
 
 
-def compose_synthese(found: Synthese) -> Content:
+def compose_synthese(synthese: Synthese) -> Content:
     """Return the document of a synthèse."""
     return Content(
         kind=SYNTHESE,
         edition=DIFFUSION,
-        campagne=found.shown or found.campagne,
-        departement=found.departement,
-        title=found.title,
+        campagne=synthese.shown or synthese.campagne,
+        departement=synthese.departement,
+        title=synthese.title,
         subtitle="",
-        made_by=" ".join(found.made_by),
-        author=found.author,
-        marks=found.marks,
-        watermark="Données fictives" if found.fictif else "",
-        warning=found.warning,
-        sections=(Section("synthese", "", "Synthèse", found.title, tuple(_blocks(found))),),
-        foot=found.end,
-        version=found.version,
-        built=found.built,
+        made_by=" ".join(synthese.made_by),
+        author=synthese.author,
+        marks=synthese.marks,
+        watermark="Données fictives" if synthese.fictif else "",
+        warning=synthese.warning,
+        sections=(Section("synthese", "", "Synthèse", synthese.title, tuple(_blocks(synthese))),),
+        foot=synthese.end,
+        version=synthese.version,
+        built=synthese.built,
         contents=False,
     )
 
 
-def _blocks(found: Synthese) -> Iterator[Block]:
-    yield from paragraphs(found.notice, "alerte")
-    if found.context:
-        yield Paragraph(found.context, "note")
-    yield from paragraphs(found.introduction, "chapeau")
-    if found.table:
-        yield found.table
-    yield from paragraphs((found.no_france, found.peers), "note")
-    if found.sentences:
+def _blocks(synthese: Synthese) -> Iterator[Block]:
+    yield from paragraphs(synthese.notice, "alerte")
+    if synthese.context:
+        yield Paragraph(synthese.context, "note")
+    yield from paragraphs(synthese.introduction, "chapeau")
+    if synthese.table:
+        yield synthese.table
+    yield from paragraphs((synthese.no_france, synthese.peers), "note")
+    if synthese.sentences:
         yield Heading("En phrases")
-        yield from paragraphs(found.sentences)
-    if found.referentiel:
-        yield found.referentiel
-    if found.to_check:
+        yield from paragraphs(synthese.sentences)
+    if synthese.referentiel:
+        yield synthese.referentiel
+    if synthese.to_check:
         yield Heading("À vérifier")
-        yield from paragraphs(found.to_check, "point")
-        yield from paragraphs((found.answer,))
-    if found.per_action:
-        yield found.per_action
-    if found.definitions:
-        yield Box("lire", "Lire cette synthèse", found.definitions)
+        yield from paragraphs(synthese.to_check, "point")
+        yield from paragraphs((synthese.answer,))
+    if synthese.per_action:
+        yield synthese.per_action
+    if synthese.definitions:
+        yield Box("lire", "Lire cette synthèse", synthese.definitions)

@@ -143,9 +143,11 @@ def write_trame(folder: Path, sheets: Sheets) -> None:
 def _records(received: Iterable[Answer]) -> list[Record]:
     answers = list(received)
     actions = {answer.action.action_id: answer.action.porteur.porteur_id for answer in answers}
-    held = Counter(actions.values())
+    actions_of = Counter(actions.values())
     return [
-        Record([], answer.values | {"nb_actions_du_porteur": held[answer.action.porteur.porteur_id]}, answer.regle)
+        Record(
+            [], answer.values | {"nb_actions_du_porteur": actions_of[answer.action.porteur.porteur_id]}, answer.regle
+        )
         for answer in answers
     ]
 

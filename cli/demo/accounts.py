@@ -28,12 +28,18 @@ def make_accounts(folder: DataFolder) -> list[tuple[str, str, str]]:
     from warehouse.listings.porteurs import porteurs
     from warehouse.scope import LOCAL
 
-    one = next(porteur for porteur in porteurs(folder, LOCAL) if porteur.porteur_id == PORTEUR)
+    shown = next(porteur for porteur in porteurs(folder, LOCAL) if porteur.porteur_id == PORTEUR)
     drafts = [
         NewAccount("agent@clas.example", "Agent de démonstration (fictif)", "agent", "45"),
         NewAccount("comite@clas.example", "Membre du comité de démonstration (fictif)", "comite", "45"),
         NewAccount("analyste@clas.example", "Analyste de démonstration (fictif)", "analyste", "45"),
-        NewAccount(one.siret or "porteur@clas.example", one.raison_sociale, "porteur", "45", one.porteur_id),
+        NewAccount(
+            shown.siret or "porteur@clas.example",
+            shown.raison_sociale,
+            "porteur",
+            "45",
+            shown.porteur_id,
+        ),
     ]
     for draft in drafts:
         try:

@@ -130,5 +130,5 @@ def _keep(folder: DataFolder, campagne: str) -> None:
         kept = freeze_all(folder, campagne, "commande")
     if not kept:
         raise Refusal("rien_a_garder", campagne=campagne)
-    for one in kept:
-        say(f"Bilan {campagne} ({one.departement}) gardé sous le nom {one.nom}.")
+    for gel in kept:
+        say(f"Bilan {campagne} ({gel.departement}) gardé sous le nom {gel.nom}.")

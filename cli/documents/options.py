@@ -18,11 +18,11 @@ def departement_of(folder: DataFolder, campagne: str, asked: str) -> str:
     from warehouse.scope import LOCAL
 
     every = available(folder, LOCAL)
-    found = [place.code for place in every if campagne in place.campagnes]
+    found = [known.code for known in every if campagne in known.campagnes]
     if len(found) > 1:
         raise Refusal("departement_a_choisir", campagne=campagne, connus=", ".join(found))
     if not found:
-        years = sorted({year for place in every for year in place.campagnes})
+        years = sorted({year for known in every for year in known.campagnes})
         raise Refusal("campagne_non_publiee", campagne=campagne, connues=", ".join(years) or "aucune")
     return found[0]
 
@@ -33,6 +33,6 @@ def suffix_of(path: Path, known: Collection[str]) -> str:
     suffix = path.suffix.removeprefix(".").lower()
     if suffix not in known:
         raise FrenchBadParameter(
-            f"Le nom du fichier «\u202f{path.name}\u202f» doit finir par {', '.join(f'.{one}' for one in known)}."
+            f"Le nom du fichier «\u202f{path.name}\u202f» doit finir par {', '.join(f'.{suffix}' for suffix in known)}."
         )
     return suffix

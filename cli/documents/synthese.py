@@ -37,9 +37,9 @@ def synthese(
         raise FrenchBadParameter("Dites quel porteur avec «\u202f--porteur\u202f», ou tous avec «\u202f--all\u202f».")
     suffix_of(out, ("zip",) if tous else ("pdf",))
     folder = DataFolder(load_settings().data)
-    place = departement_of(folder, campagne, departement)
+    code = departement_of(folder, campagne, departement)
     with refusing_output(out), replacing(out) as temporary:
-        shown = (_all if tous else _one)(folder, campagne, place, porteur, temporary)
+        shown = (_all if tous else _one)(folder, campagne, code, porteur, temporary)
     note(folder, "telechargement", f"synthèses {campagne}, {porteur or 'tous les porteurs'}")
     if others := sorted(set(shown) - {campagne}):
         warn(

@@ -44,8 +44,8 @@ def export(
 def _show(done: Export, out: Path) -> None:
     fictitious = " (données fictives)" if done.manifest.fictif else ""
     say(f"Données ouvertes de la construction {done.manifest.build} écrites dans {out}{fictitious}.")
-    for one in done.files:
-        say(f"- {one.name}\u202f: {count(one.rows, 'ligne')}")
+    for file in done.files:
+        say(f"- {file.name}\u202f: {count(file.rows, 'ligne')}")
     say("- datapackage.json\u202f: ce que contiennent ces fichiers et leurs colonnes")
 
 
@@ -53,7 +53,7 @@ def _report(done: Export, out: Path) -> dict[str, Any]:
     from warehouse.open_data.export import PACKAGE
 
     names = {"name": "nom", "rows": "lignes", "bytes": "octets", "sha256": "sha256"}
-    files = [{french: asdict(one)[name] for name, french in names.items()} for one in done.files]
+    files = [{french: asdict(file)[name] for name, french in names.items()} for file in done.files]
     return {
         "construction": done.manifest.build,
         "fictif": done.manifest.fictif,

@@ -128,8 +128,8 @@ def _point(query: str, refusal: Refusal) -> None:
     """Show the line of the query where it is wrong, and a mark under the place."""
     from warehouse.sql.errors import pointed
 
-    if place := pointed(query, refusal):
-        warn(place)
+    if pointed_at := pointed(query, refusal):
+        warn(pointed_at)
 
 
 def _write(engine: Engine, scope: Scope, query: str, output: Output, out: Path | None) -> None:
@@ -155,9 +155,9 @@ def _write_table(answer: SqlAnswer, out: Path | None) -> None:
         warn(answer.warning)
     shown = [[_text(value) for value in row] for row in answer.rows]
     numbers = [
-        place
-        for place in range(len(answer.columns))
-        if any(isinstance(row[place], int | float | Decimal) for row in answer.rows)
+        column
+        for column in range(len(answer.columns))
+        if any(isinstance(row[column], int | float | Decimal) for row in answer.rows)
     ]
     if out is None:
         table(answer.columns, shown, numbers=numbers)

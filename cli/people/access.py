@@ -79,14 +79,15 @@ def list_(
     from access.people.accounts import accounts
     from access.people.identity import ROLES, STATES
 
-    found = accounts(DataFolder(load_settings().data))
+    listed = accounts(DataFolder(load_settings().data))
     if as_json:
-        say_json([_report(account) for account in found])
-    elif found:
+        say_json([_report(account) for account in listed])
+    elif listed:
         columns = ("Identifiant", "Nom", "Rôle", "Territoire", "Porteur", "État", "Valable jusqu'au")
         table(columns, [
-            (one.identifiant, one.nom, ROLES[one.role], one.territoire, one.porteur_id, STATES[one.state], _day(one))
-            for one in found
+            (account.identifiant, account.nom, ROLES[account.role], account.territoire, account.porteur_id,
+             STATES[account.state], _day(account))
+            for account in listed
         ])  # fmt: skip
     else:
         say("Aucun compte. Créez-en un avec «\u202fclas access add\u202f».")

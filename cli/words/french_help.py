@@ -88,26 +88,26 @@ def _reason(error: Exception) -> str:
     parameter = getattr(error, "param", None)
     name = _parameter(parameter)
     quoted = re.findall(r"'([^']*)'", message)
-    found = quoted[0] if quoted else ""
+    reason = quoted[0] if quoted else ""
     if kind == "NoSuchOption":
         near = ", ".join(getattr(error, "possibilities", None) or ())
-        return f"L'option «\u202f{getattr(error, 'option_name', found)}\u202f» n'existe pas{_near(near)}."
+        return f"L'option «\u202f{getattr(error, 'option_name', reason)}\u202f» n'existe pas{_near(near)}."
     if kind == "MissingParameter":
         return f"Il manque {name}."
     if kind == "BadOptionUsage":
         needs = "n'attend pas de valeur" if "does not take" in message else "attend une valeur"
-        return f"L'option «\u202f{getattr(error, 'option_name', found)}\u202f» {needs}."
+        return f"L'option «\u202f{getattr(error, 'option_name', reason)}\u202f» {needs}."
     if isinstance(error, FrenchBadParameter):
         return message
     if "does not exist" in message:
-        return f"«\u202f{found}\u202f» n'existe pas."
+        return f"«\u202f{reason}\u202f» n'existe pas."
     if "is a directory" in message:
-        return f"«\u202f{found}\u202f» est un dossier\u202f: indiquez un fichier."
+        return f"«\u202f{reason}\u202f» est un dossier\u202f: indiquez un fichier."
     if kind == "BadParameter":
         return f"La valeur donnée à {name} n'est pas acceptée{_offered(parameter)}."
     if "No such command" in message:
         near = ", ".join(quoted[1:])
-        return f"La commande «\u202f{found}\u202f» n'existe pas{_near(near)}."
+        return f"La commande «\u202f{reason}\u202f» n'existe pas{_near(near)}."
     if "unexpected extra argument" in message:
         return f"«\u202f{message.rpartition('(')[2].rstrip(')')}\u202f» est en trop."
     return "Il manque une commande." if "Missing command" in message else "La ligne de commande n'est pas comprise."

@@ -48,22 +48,27 @@ def show_start() -> None:
 def show_projection(page: Essentiel) -> None:
     """Draw the screen that the address asks for, over everything else."""
     shown = slides(page)
-    place = at(shown, st.query_params.get(PLACE))
+    position = at(shown, st.query_params.get(PLACE))
     with st.container(key="projection"):
-        st.html(_STYLE + screen(page, shown[place - 1]))
+        st.html(_STYLE + screen(page, shown[position - 1]))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                "Précédent", key="precedent", shortcut="Left", disabled=place == 1, on_click=_go, args=(place - 1,)
+                "Précédent",
+                key="precedent",
+                shortcut="Left",
+                disabled=position == 1,
+                on_click=_go,
+                args=(position - 1,),
             )
             st.button(
                 "Suivant",
                 key="suivant",
                 shortcut="Right",
-                disabled=place == len(shown),
+                disabled=position == len(shown),
                 on_click=_go,
-                args=(place + 1,),
+                args=(position + 1,),
             )
-            st.markdown(f"Vue {place} sur {len(shown)}")
+            st.markdown(f"Vue {position} sur {len(shown)}")
             st.space("stretch")
             st.button("Quitter", key="quitter", shortcut="Esc", on_click=_stop)
 
@@ -84,9 +89,9 @@ def _card(card: KeyFigure) -> str:
     return f"<li>{escape(card.label)}<strong>{escape(card.value.text)}</strong>{lines}</li>"
 
 
-def _go(place: int) -> None:
+def _go(position: int) -> None:
     st.query_params[ON] = "1"
-    st.query_params[PLACE] = str(place)
+    st.query_params[PLACE] = str(position)
 
 
 def _stop() -> None:

@@ -63,22 +63,22 @@ def _cut(texts: Iterable[str]) -> Iterator[str]:
 def _pieces(text: str, longest: int) -> Iterator[str]:
     for sentence in _SENTENCE.split(text):
         while len(sentence) > longest:
-            place = sentence.rfind(" ", 0, longest)
-            cut = place if place > 0 else longest
+            cut = sentence.rfind(" ", 0, longest)
+            cut = cut if cut > 0 else longest
             yield sentence[:cut]
             sentence = sentence[cut:].strip()
         yield sentence
 
 
 def _joined(pieces: Iterable[str], longest: int) -> Iterator[str]:
-    held = ""
+    joined = ""
     for piece in pieces:
-        if held and len(held) + len(piece) >= longest:
-            yield held
-            held = ""
-        held = f"{held} {piece}".strip()
-    if held:
-        yield held
+        if joined and len(joined) + len(piece) >= longest:
+            yield joined
+            joined = ""
+        joined = f"{joined} {piece}".strip()
+    if joined:
+        yield joined
 
 
 def at(shown: Sequence[Slide], number: str | None) -> int:

@@ -44,7 +44,7 @@ def show_stacked(figure: Exhibit) -> None:
     limit = _REM_A_COLUMN * (len(figure.columns) + 1)
     style = _STYLE.replace("LIMIT", str(limit)).replace("IDENTIFIER", figure.id)
     heads = [figure.row_label, *(column.label for column in figure.columns)]
-    head = "".join(f'<th role="columnheader" scope="col">{escape(one)}</th>' for one in heads)
+    head = "".join(f'<th role="columnheader" scope="col">{escape(head_text)}</th>' for head_text in heads)
     body = "".join(f'<tr role="row">{"".join(_line(figure, row))}</tr>' for row in figure.rows)
     st.html(
         f'{style}<div class="clas-table clas-{figure.id}"><table role="table" aria-label="{escape(figure.alt)}">'
@@ -59,7 +59,7 @@ def _line(figure: Exhibit, row: ExhibitRow) -> Iterator[str]:
 
 
 def _class(column: ExhibitColumn, cell: ExhibitCell) -> str:
-    return " ".join(name for name, held in (("vous", column.key == "vous"), ("vide", not cell.text)) if held)
+    return " ".join(name for name, applies in (("vous", column.key == "vous"), ("vide", not cell.text)) if applies)
 
 
 def _cell(cell: ExhibitCell) -> str:

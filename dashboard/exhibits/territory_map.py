@@ -35,9 +35,9 @@ def show_map(visitor: Visitor, choice: Choice) -> None:
     file = visitor.folder.maps / f"{choice.departement.code}.geojson"
     if not file.is_file():
         return
-    found = read(visitor, intercommunalites, choice.campagne, choice.departement.code)
+    epcis = read(visitor, intercommunalites, choice.campagne, choice.departement.code)
     content = _content(file)
-    drawn = territory_map(content, found) if content else None
+    drawn = territory_map(content, epcis) if content else None
     if drawn is None:
         st.warning(
             f"La carte cartes/{plain(file.name)} n'est pas utilisée\u202f: un GeoJSON d'intercommunalités est attendu, "
@@ -56,23 +56,23 @@ def show_map(visitor: Visitor, choice: Choice) -> None:
 def intercommunalites(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> list[Territory]:
     """Return those of the département that year; raise Refusal when it is not in the scope's territory."""
     with open_current(folder, scope) as warehouse:
-        return [one for one in territories(warehouse, campagne, departement) if one.niveau == "epci"]
+        return [territory for territory in territories(warehouse, campagne, departement) if territory.niveau == "epci"]
 
 
-def territory_map(content: dict[str, Any], found: list[Territory]) -> go.Figure | None:
+def territory_map(content: dict[str, Any], epcis: list[Territory]) -> go.Figure | None:
     """Return the map of those that the file draws, known by their names; None when it draws none of them."""
     features = {
         _same(str(feature["properties"].get("nom", ""))): feature
         for feature in content.get("features", [])
         if isinstance(feature, dict) and all(isinstance(feature.get(part), dict) for part in ("geometry", "properties"))
     }
-    known = [one for one in found if _same(one.nom) in features]
-    points = [point for one in known for point in _points(features[_same(one.nom)]["geometry"].get("coordinates"))]
+    known = [epci for epci in epcis if _same(epci.nom) in features]
+    points = [point for epci in known for point in _points(features[_same(epci.nom)]["geometry"].get("coordinates"))]
     if not points:
         return None
     drawn = go.Figure()
     for rank, (label, covered) in enumerate(((_COVERED, True), (_OTHERS, False))):
-        names = [one.nom for one in known if one.couvert is covered]
+        names = [epci.nom for epci in known if epci.couvert is covered]
         if names:
             shapes = [{**features[_same(name)], "id": name} for name in names]
             drawn.add_choroplethmap(

@@ -32,8 +32,8 @@ def read_cookie(header: str, name: str) -> str | None:
     """Return a cookie of a Cookie header; None when it is not there, or there twice: one of the two is not ours."""
     values = []
     for pair in header.split(";"):
-        found, _, value = pair.strip().partition("=")
-        if found == name:
+        key, _, value = pair.strip().partition("=")
+        if key == name:
             values.append(value)
     return values[0] if len(values) == 1 else None
 

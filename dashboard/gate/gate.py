@@ -171,7 +171,7 @@ def _here(scope: Scope) -> str:
 
 
 def _own_tab(scope: Scope, session: Session, told: SessionAddresses) -> Scope:
-    """Streamlit gives a tab back to whoever names it in the third subprotocol: only to the session that it was of."""
+    """A tab that reconnects is named by the third websocket subprotocol: accept it only from its own session."""
     name = b"sec-websocket-protocol"
     headers = []
     for header, value in scope["headers"]:

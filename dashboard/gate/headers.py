@@ -1,4 +1,4 @@
-"""The headers of every answer: nothing is fetched elsewhere, nobody frames the pages, nothing of them is kept."""
+"""The headers of every answer: nothing comes from another site, no site frames the pages, browsers keep no copy."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def policy(scripts: str) -> str:
 
 
 def secured(send: Send, settings: Settings, scripts: str) -> Send:
-    """Return `send` with these headers on the answer; what Streamlit lets anyone read is no longer so."""
+    """Return `send` with these headers on the answer; those of Streamlit's that open files to other sites go."""
 
     async def send_secured(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -62,7 +62,7 @@ def secured(send: Send, settings: Settings, scripts: str) -> Send:
 
 
 def _secure_cookies(headers: MutableHeaders, settings: Settings) -> None:
-    """Streamlit's own cookie does not know that the proxy speaks https."""
+    """Streamlit does not know that the proxy speaks https: mark its cookie as secure."""
     if is_behind_proxy(settings):
         headers.raw[:] = [
             (name, value if b"; secure" in value.lower() or name != b"set-cookie" else value + b"; Secure")

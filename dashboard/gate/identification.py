@@ -1,4 +1,4 @@
-"""The routes that answer without a session: identification, goodbye, health, and what their pages are dressed in."""
+"""The routes that answer without a session: identification, goodbye, health, and the style of their pages."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class Identification:
         return answer
 
     async def health(self, request: Request) -> Response:
-        """Return 200 when people can identify, 503 when they cannot; nothing else is told."""
+        """Return 200 when people can identify, 503 when they cannot; the answer says nothing else."""
         try:
             await run_in_threadpool(self._reachable)
         except Refusal:
@@ -182,7 +182,7 @@ def _destination(then: str, identity: Identity) -> str:
 
 
 async def _form_of(request: Request) -> dict[str, str]:
-    """Return the fields of a form, the first of each; nothing of what is too long or is no form."""
+    """Return the fields of a form, the first of each; empty when the body is too long or is not a form."""
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/x-www-form-urlencoded":
         return {}
     body = b""

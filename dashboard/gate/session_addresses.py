@@ -1,4 +1,4 @@
-"""What the server told each session -> which addresses it may fetch: its media, its uploads, its own tabs.
+"""The addresses sent to each session -> which addresses it may fetch: its media, its uploads, its own tabs.
 
 Streamlit serves a media file, takes an upload and gives a tab back to whoever knows its address. Here an address is
 good only for the session to which a page named it.

@@ -27,8 +27,8 @@ def shell() -> bytes:
 
     text = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
     for pattern, replacement in _CHANGES:
-        text, found = re.subn(pattern, replacement, text, count=1, flags=re.DOTALL)
-        if not found:
+        text, replaced = re.subn(pattern, replacement, text, count=1, flags=re.DOTALL)
+        if not replaced:
             raise ValueError(f"Streamlit's index.html no longer holds {pattern}")
     return text.encode()
 

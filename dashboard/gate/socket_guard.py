@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from streamlit.proto.BackMsg_pb2 import BackMsg
 
 CHECK_EVERY = 5.0
-"""Seconds within which a tab where nobody does anything learns that its session has ended."""
+"""An idle tab learns within this many seconds that its session has ended."""
 _log = logging.getLogger("clas.tableau")
 _RUN = ("rerun_script", "backend_operation_request", "file_urls_request")
 _FREE = ("stop_script", "app_heartbeat")
@@ -26,7 +26,10 @@ _OPERATIONS = ("deferred_file", "dataframe_chunk")
 
 @dataclass
 class SocketGuard:
-    """Stands between Streamlit and one tab; `still_open(alive)` says whether its session lasts, notes a gesture."""
+    """Stands between Streamlit and one tab; `still_open(alive)` says whether its session is still open.
+
+    `alive` is true when the visitor has just done something, which keeps the session open.
+    """
 
     session: str
     told: SessionAddresses
@@ -37,7 +40,7 @@ class SocketGuard:
     _ended: bool = field(default=False, init=False)
 
     async def next_message(self) -> Message:
-        """Return what Streamlit hears: what the tab sent or, once the session has ended, « show the page again »."""
+        """Return the next message for Streamlit: what the tab sent or, its session having ended, a redraw."""
         while True:
             message = await self._message_or_tick()
             if message is None:
@@ -50,7 +53,7 @@ class SocketGuard:
                 return heard
 
     async def tell(self, message: Message) -> None:
-        """Send what Streamlit says to the tab; note the addresses in it, and keep where the program is to ourselves."""
+        """Send what Streamlit says to the tab; record the addresses in it, and remove the paths of the program."""
         if message["type"] == "websocket.send" and message.get("bytes"):
             from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 

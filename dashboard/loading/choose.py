@@ -39,7 +39,9 @@ def choose(load: Loading) -> None:
 
 
 def _upload(visitor: Visitor, years: list[Campaign]) -> None:
-    year = st.selectbox("Année scolaire du fichier", years, format_func=lambda one: one.name, key="chargement_annee")
+    year = st.selectbox(
+        "Année scolaire du fichier", years, format_func=lambda campaign: campaign.name, key="chargement_annee"
+    )
     present = [path.relative_to(year.folder).as_posix() for path in year.files]
     replaced = st.selectbox(
         "Fichier qu'il remplace", [_ADDED, *present], key=f"chargement_remplace_{year.name}",

@@ -53,10 +53,10 @@ def _difference(load: Loading) -> Difference:
     return kept[key]
 
 
-def _part(one: str, many: str, rows: list[Row], line: Callable[[Row], Row], always: bool = False) -> None:
+def _part(singular: str, many: str, rows: list[Row], line: Callable[[Row], Row], always: bool = False) -> None:
     if not rows:
         return
-    title = count(len(rows), one, many)
+    title = count(len(rows), singular, many)
     # The figures are what one comes for: however many, they are open.
     with st.expander(title, expanded=len(rows) <= _OPEN or always):
         table([line(row) for row in rows[:_SHOWN]], title)

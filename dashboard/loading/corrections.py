@@ -16,10 +16,14 @@ from socle.french import today
 from socle.refusal import Refusal
 
 
-def correct(visitor: Visitor, found: list[AnomalyPoint]) -> None:
+def correct(visitor: Visitor, points: list[AnomalyPoint]) -> None:
     """Draw the choice of a point, of an answer of its line, and what is to be read in its place."""
-    done = _corrected(visitor, {one.campagne for one in found})
-    left = [one for one in found if one.ligne and (one.campagne, one.fichier, one.ligne, one.variable) not in done]
+    done = _corrected(visitor, {point.campagne for point in points})
+    left = [
+        point
+        for point in points
+        if point.ligne and (point.campagne, point.fichier, point.ligne, point.variable) not in done
+    ]
     point = st.selectbox(
         "Point à corriger", left, index=None, format_func=_named,
         placeholder="Choisissez", key="corriger_point",
@@ -31,7 +35,7 @@ def correct(visitor: Visitor, found: list[AnomalyPoint]) -> None:
         if not answers:
             small("Rien ne peut être corrigé sur cette ligne\u202f: demandez le fichier corrigé au porteur.")
             return
-        mine = [rank for rank, one in enumerate(answers) if _is_of(one, point)]
+        mine = [rank for rank, answer in enumerate(answers) if _is_of(answer, point)]
         answer = st.selectbox(
             "Réponse à corriger", answers, index=mine[0] if mine else None, format_func=_said,
             placeholder="Choisissez", key=f"corriger_reponse_{_key(point)}",
@@ -50,21 +54,21 @@ def show_corrections(visitor: Visitor, campagne: str) -> None:
     table(
         [
             {
-                "Fichier": one.fichier,
-                "Ligne": str(one.ligne),
-                "Variable": one.variable,
-                "Reçu": one.attendu or "(vide)",
-                "Lu à la place": one.valeur or "(vide)",
-                "Motif": one.motif,
-                "Par": one.par,
+                "Fichier": correction.fichier,
+                "Ligne": str(correction.ligne),
+                "Variable": correction.variable,
+                "Reçu": correction.attendu or "(vide)",
+                "Lu à la place": correction.valeur or "(vide)",
+                "Motif": correction.motif,
+                "Par": correction.par,
             }
-            for one in declared
+            for correction in declared
         ],
         f"Corrections de {campagne}",
     )
     chosen = st.selectbox(
         f"Correction de {campagne} à retirer", declared, index=None, placeholder="Choisissez",
-        format_func=lambda one: f"{one.fichier}, ligne {one.ligne}, {one.variable}",
+        format_func=lambda correction: f"{correction.fichier}, ligne {correction.ligne}, {correction.variable}",
         key=f"retirer_correction_{campagne}",
     )  # fmt: skip
     if chosen and st.button("Retirer cette correction", key=f"retirer_correction_oui_{campagne}"):
@@ -123,8 +127,8 @@ def _answers(visitor: Visitor, point: AnomalyPoint) -> tuple[RowAnswer, ...]:
 def _corrected(visitor: Visitor, campagnes: set[str]) -> set[tuple[object, ...]]:
     """The cells that have a correction already."""
     raw = visitor.folder.prepared().raw
-    declared = [one for campagne in campagnes for one in load_corrections(raw / campagne)]
-    return {(one.campagne, one.fichier, one.ligne, one.variable) for one in declared}
+    declared = [correction for campagne in campagnes for correction in load_corrections(raw / campagne)]
+    return {(correction.campagne, correction.fichier, correction.ligne, correction.variable) for correction in declared}
 
 
 def _is_of(answer: RowAnswer, point: AnomalyPoint) -> bool:

@@ -1,4 +1,4 @@
-"""An export never seen -> one select box for each header that nobody knows: what it asks, or why it is ignored."""
+"""An export never seen -> one select box for each unknown header: what it asks, or why it is ignored."""
 
 from __future__ import annotations
 

@@ -29,24 +29,24 @@ def history(visitor: Visitor) -> None:
 
 def _loads(visitor: Visitor) -> None:
     st.subheader("Chargements")
-    found = loads(visitor.folder)
-    if not found:
+    past = loads(visitor.folder)
+    if not past:
         st.info("Aucun chargement n'a encore été publié d'ici.")
         return
     table(
         [
             {
-                "Quand": _when(one.quand),
-                "Par": one.par,
-                "Ce qui a changé": "\u202f; ".join(map(change_text, one.changements)),
+                "Quand": _when(load.quand),
+                "Par": load.par,
+                "Ce qui a changé": "\u202f; ".join(map(change_text, load.changements)),
             }
-            for one in found[:_SHOWN]
+            for load in past[:_SHOWN]
         ],
         "Chargements publiés",
     )
     chosen = st.selectbox(
-        "Chargement à annuler", found, index=None, placeholder="Choisissez", key="annuler_chargement",
-        format_func=lambda one: f"{_when(one.quand)}, {count(len(one.changements), 'fichier')}",
+        "Chargement à annuler", past, index=None, placeholder="Choisissez", key="annuler_chargement",
+        format_func=lambda load: f"{_when(load.quand)}, {count(len(load.changements), 'fichier')}",
     )  # fmt: skip
     if chosen and st.button("Annuler ce chargement", key="annuler"):
         _take_back(visitor, chosen)

@@ -24,10 +24,10 @@ Found = Trial | Draft | Refusal
 
 def recognised(load: Loading) -> None:
     """Draw the step."""
-    found = {file: _read(load, *file) for file in load.files}
-    if not found:
+    drafts = {file: _read(load, *file) for file in load.files}
+    if not drafts:
         st.info("Aucun fichier n'est chargé\u202f: seules des déclarations changent. Continuez vers l'essai.")
-    for (campagne, name), what in found.items():
+    for (campagne, name), what in drafts.items():
         st.markdown(f"**{plain(name)}**, année scolaire {campagne}")
         with shown():
             if isinstance(what, Draft):
@@ -42,7 +42,7 @@ def recognised(load: Loading) -> None:
             preparation.restore_file(load.visitor.folder, campagne, name)
             st.rerun()
     _removed(load)
-    whole = all(isinstance(what, Trial) for what in found.values())
+    whole = all(isinstance(what, Trial) for what in drafts.values())
     if not whole:
         small("Un fichier refusé n'entre pas dans les chiffres. Décrivez-le, retirez-le ou déposez-le corrigé.")
     show_moves(load, RECOGNISE, "Continuer vers l'essai")
@@ -82,10 +82,10 @@ def _read(load: Loading, campagne: str, name: str) -> Found:
     key = _key(load, campagne, name)
     if key not in kept:
         with st.spinner(f"Lecture de {name}…"):
-            found = _try(load, campagne, name)
+            draft = _try(load, campagne, name)
         # A draft is written in formats.yml, on which the reading depends: it is kept as of what is there now.
         key = _key(load, campagne, name)
-        kept[key] = found
+        kept[key] = draft
     return kept[key]
 
 

@@ -54,13 +54,15 @@ class Loading:
     def labels(self) -> list[str]:
         """The files whose points are shown: those received now, and those corrected in the same years."""
         raw = self.visitor.folder.prepared().raw
-        corrected = [f"{name}/{one.fichier}" for name in self.campagnes for one in load_corrections(raw / name)]
+        corrected = [
+            f"{name}/{correction.fichier}" for name in self.campagnes for correction in load_corrections(raw / name)
+        ]
         return list(dict.fromkeys([*(f"{campagne}/{name}" for campagne, name in self.files), *corrected]))
 
     @property
     def campagnes(self) -> list[str]:
         """The years of which something changes, latest first."""
-        return sorted({one for change in self.changes if (one := _campagne(change))}, reverse=True)
+        return sorted({campagne for change in self.changes if (campagne := _campagne(change))}, reverse=True)
 
     @property
     def manifest(self) -> Manifest | None:
@@ -77,14 +79,14 @@ class Loading:
 
 def loading(visitor: Visitor) -> Loading:
     """Return the load under way."""
-    found = preparation.find(visitor.folder)
-    changed = preparation.changes(visitor.folder) if found else ()
-    trial = current_trial(visitor.folder) if found and changed else None
+    prepared = preparation.find(visitor.folder)
+    changed = preparation.changes(visitor.folder) if prepared else ()
+    trial = current_trial(visitor.folder) if prepared and changed else None
     manifest = read_manifest(trial) if trial else None
-    if found is None or manifest is None or manifest.created_at < found.commencee_le:
-        return Loading(visitor, found, changed, None, fresh=False)
+    if prepared is None or manifest is None or manifest.created_at < prepared.commencee_le:
+        return Loading(visitor, prepared, changed, None, fresh=False)
     same = manifest.inputs == input_hashes(visitor.folder.prepared()) and manifest.base == pointed_build(visitor.folder)
-    return Loading(visitor, found, changed, trial, same)
+    return Loading(visitor, prepared, changed, trial, same)
 
 
 def step(load: Loading) -> int:

@@ -12,12 +12,16 @@ from socle.refusal import Refusal
 def campaigns_of(visitor: Visitor, folder: DataFolder) -> list[Campaign]:
     """Return the campagnes declared in a folder that the visitor may act on, latest first; none when there is none."""
     try:
-        found = load_campaigns(folder)
+        campaigns = load_campaigns(folder)
     except Refusal as error:
         if error.code == "donnees_absentes":
             return []
         raise
-    return [one for one in reversed(found) if visitor.identity.territoire in (EVERYWHERE, *one.departements)]
+    return [
+        campaign
+        for campaign in reversed(campaigns)
+        if visitor.identity.territoire in (EVERYWHERE, *campaign.departements)
+    ]
 
 
 def has_all(visitor: Visitor) -> bool:
@@ -25,4 +29,4 @@ def has_all(visitor: Visitor) -> bool:
     if visitor.identity.territoire == EVERYWHERE:
         return True
     declared = load_campaigns(visitor.folder)
-    return all(set(one.departements) == {visitor.identity.territoire} for one in declared)
+    return all(set(campaign.departements) == {visitor.identity.territoire} for campaign in declared)

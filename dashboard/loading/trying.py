@@ -51,17 +51,17 @@ def _build(load: Loading, label: str) -> None:
 
 def _show(load: Loading, trial: Path) -> None:
     _sheets(sheets_read(trial, load.labels))
-    found = points(trial, load.labels)
-    st.subheader(f"Points à vérifier\u202f: {count(len(found), 'point')}")
-    if not found:
+    all_points = points(trial, load.labels)
+    st.subheader(f"Points à vérifier\u202f: {count(len(all_points), 'point')}")
+    if not all_points:
         st.info("Rien n'est à vérifier dans ces fichiers.")
     else:
-        kept = _filtered(found)
+        kept = _filtered(all_points)
         _table(kept)
         st.subheader("Corriger une réponse")
         correct(load.visitor, kept)
     unknown = unknown_porteurs(trial, read_register(load.visitor.folder.prepared()))
-    mine = [one for one in unknown if any(place.campagne in load.campagnes for place in one.places)]
+    mine = [porteur for porteur in unknown if any(place.campagne in load.campagnes for place in porteur.places)]
     if mine:
         st.subheader(count(len(mine), "porteur inconnu", "porteurs inconnus"))
         show_unknown(load.visitor, mine)
@@ -72,47 +72,48 @@ def _sheets(read: list[ReadSheet]) -> None:
         table(
             [
                 {
-                    "Année": one.campagne,
-                    "Fichier": one.fichier,
-                    "Feuille": one.feuille or None,
-                    "Lignes lues": number(one.lignes_lues) if one.lignes_lues is not None else None,
-                    "État": FILE_STATES[one.statut],
-                    "Pourquoi": one.message,
+                    "Année": sheet.campagne,
+                    "Fichier": sheet.fichier,
+                    "Feuille": sheet.feuille or None,
+                    "Lignes lues": number(sheet.lignes_lues) if sheet.lignes_lues is not None else None,
+                    "État": FILE_STATES[sheet.statut],
+                    "Pourquoi": sheet.message,
                 }
-                for one in read
+                for sheet in read
             ],
             "Fichiers lus",
         )
 
 
-def _filtered(found: list[AnomalyPoint]) -> list[AnomalyPoint]:
-    present = [gravity for gravity in SEVERITIES if any(one.gravite == gravity for one in found)]
-    numbers = {gravity: len([one for one in found if one.gravite == gravity]) for gravity in present}
+def _filtered(all_points: list[AnomalyPoint]) -> list[AnomalyPoint]:
+    present = [gravity for gravity in SEVERITIES if any(point.gravite == gravity for point in all_points)]
+    numbers = {gravity: len([point for point in all_points if point.gravite == gravity]) for gravity in present}
     chosen = st.multiselect(
         "Gravité", present, format_func=lambda gravity: f"{SEVERITIES[gravity]} ({numbers[gravity]})",
         placeholder="Toutes", key="essai_gravite",
     )  # fmt: skip
-    return [one for one in found if not chosen or one.gravite in chosen]
+    return [point for point in all_points if not chosen or point.gravite in chosen]
 
 
-def _table(found: list[AnomalyPoint]) -> None:
-    alone = len({one.fichier for one in found}) == 1
+def _table(shown_points: list[AnomalyPoint]) -> None:
+    alone = len({point.fichier for point in shown_points}) == 1
     table(
         [
             {
-                "Où": _place(one, alone),
-                "Porteur": one.porteur,
-                "Gravité": SEVERITIES[one.gravite],
-                "Ce qu'il faut faire": one.message,
+                "Où": _place(point, alone),
+                "Porteur": point.porteur,
+                "Gravité": SEVERITIES[point.gravite],
+                "Ce qu'il faut faire": point.message,
             }
-            for one in found[:_SHOWN]
+            for point in shown_points[:_SHOWN]
         ],
         "Points à vérifier",
     )
-    if len(found) > _SHOWN:
+    if len(shown_points) > _SHOWN:
         small(f"Les {_SHOWN} premiers sont montrés\u202f; le fichier à télécharger les a tous.")
     st.download_button(
-        f"Télécharger {count(len(found), 'point')} en CSV", data=lambda: _csv(found), file_name="points-a-verifier.csv",
+        f"Télécharger {count(len(shown_points), 'point')} en CSV", data=lambda: _csv(shown_points),
+        file_name="points-a-verifier.csv",
         mime="text/csv", on_click="ignore",
     )  # fmt: skip
 
@@ -122,8 +123,8 @@ def _place(point: AnomalyPoint, alone: bool) -> str:
     return ", ".join(part for part in (None if alone else point.fichier, point.feuille, line) if part)
 
 
-def _csv(found: list[AnomalyPoint]) -> str:
+def _csv(all_points: list[AnomalyPoint]) -> str:
     file = io.StringIO()
-    lines = [[getattr(one, name) for name in _COLUMNS] for one in found]
+    lines = [[getattr(point, name) for name in _COLUMNS] for point in all_points]
     write_csv(file, [_COLUMNS, *lines], delimiter=";", end="\r\n")
     return "\ufeff" + file.getvalue()

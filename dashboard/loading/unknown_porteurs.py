@@ -21,17 +21,20 @@ def show_unknown(visitor: Visitor, unknown: list[UnknownPorteur]) -> None:
     table(
         [
             {
-                "Nom reçu": one.nom,
-                "Où": ", ".join(f"{place.campagne}, {place.fichier}, ligne {place.ligne}" for place in one.places[:2]),
-                "Bilans écartés": str(len(one.places)),
-                "Nom connu le plus proche": _near(one.candidates[0]) if one.candidates else "aucun",
+                "Nom reçu": porteur.nom,
+                "Où": ", ".join(
+                    f"{place.campagne}, {place.fichier}, ligne {place.ligne}" for place in porteur.places[:2]
+                ),
+                "Bilans écartés": str(len(porteur.places)),
+                "Nom connu le plus proche": _near(porteur.candidates[0]) if porteur.candidates else "aucun",
             }
-            for one in unknown
+            for porteur in unknown
         ],
         "Porteurs inconnus",
     )
     chosen = st.selectbox(
-        "Porteur inconnu à régler", unknown, format_func=lambda one: one.nom, index=0 if len(unknown) == 1 else None,
+        "Porteur inconnu à régler", unknown, format_func=lambda porteur: porteur.nom,
+        index=0 if len(unknown) == 1 else None,
         placeholder="Choisissez", key="inconnu",
     )  # fmt: skip
     if chosen is None:
@@ -49,7 +52,7 @@ def show_unknown(visitor: Visitor, unknown: list[UnknownPorteur]) -> None:
 
 
 def _attach(visitor: Visitor, unknown: UnknownPorteur, register: list[RegisterLine]) -> None:
-    near = {one.porteur_id: one for one in unknown.candidates}
+    near = {candidate.porteur_id: candidate for candidate in unknown.candidates}
     present = [line for line in register if not line.remplace_par]
     # Those whose name is near come first.
     ordered = sorted(present, key=lambda line: -near[line.porteur_id].score if line.porteur_id in near else 0)
@@ -77,7 +80,7 @@ def _add(visitor: Visitor, unknown: UnknownPorteur) -> None:
             with shown():
                 prepared = preparation.begin(visitor.folder, visitor.identity.nom)
                 place = unknown.places[0]
-                own = next(one for one in load_campaigns(prepared) if one.name == place.campagne)
+                own = next(campaign for campaign in load_campaigns(prepared) if campaign.name == place.campagne)
                 made = add_porteur(prepared, name, siret, visitor.identity.nom, own.departements[0])
                 if name != unknown.nom:
                     attach_name(prepared, made, unknown.nom, visitor.identity.nom)
@@ -96,7 +99,7 @@ def _siret(visitor: Visitor, unknown: UnknownPorteur) -> str:
         except Refusal as error:
             small(f"Le SIRET du fichier n'a pas pu être relu\u202f: {error}")
             answers = ()
-        kept[unknown.nom] = next((one.texte for one in answers if one.variable == "siret"), "")
+        kept[unknown.nom] = next((answer.texte for answer in answers if answer.variable == "siret"), "")
     return kept[unknown.nom]
 
 

@@ -84,7 +84,7 @@ def _adopted(lines: list[dict[str, Any]]) -> None:
     st.subheader("Années que vous pouvez lire")
     if years:
         st.html(
-            "".join(f'<p><a href="/synthese?annee={one}" target="_self">Ma synthèse {one}</a></p>' for one in years)
+            "".join(f'<p><a href="/synthese?annee={year}" target="_self">Ma synthèse {year}</a></p>' for year in years)
         )
         small("Une année paraît ici quand le comité de pilotage en a arrêté les chiffres.")
     else:

@@ -44,15 +44,16 @@ def page(visitor: Visitor) -> None:
 
 def _ready() -> None:
     question = st.selectbox(
-        "Question", questions(), format_func=lambda one: one.titre, index=None, placeholder="Choisissez une question",
+        "Question", questions(), format_func=lambda choice: choice.titre, index=None,
+        placeholder="Choisissez une question",
         key="sql_question",
     )  # fmt: skip
     if question is None:
         return
     small(question.description)
     values = {
-        one.name: st.text_input(one.label, one.default, key=f"sql_{question.id}_{one.name}")
-        for one in question.parametres
+        parameter.name: st.text_input(parameter.label, parameter.default, key=f"sql_{question.id}_{parameter.name}")
+        for parameter in question.parametres
     }
     st.button("Poser cette question", type="primary", key="sql_poser", on_click=_ask, args=(question, values))
 
@@ -106,8 +107,8 @@ def _editor(visitor: Visitor) -> None:
         answer = _answer(visitor, asked)
     except Refusal as refusal:
         st.error(plain(refusal.on_screen))
-        if place := pointed(asked, refusal):
-            st.code(place, language=None)
+        if pointed_at := pointed(asked, refusal):
+            st.code(pointed_at, language=None)
         return
     _remember(asked)
     show_answer(visitor, asked, answer)
@@ -118,18 +119,18 @@ def _answer(visitor: Visitor, query: str) -> SqlAnswer:
     """Ask once, whatever is then chosen of the answer; while it is asked, a button gives it up."""
     kept = st.session_state.get(_KEPT)
     if kept and kept[:2] == (query, visitor.build):
-        found: SqlAnswer = kept[2]
-        return found
-    told, way_out = st.empty(), st.empty()
+        answer: SqlAnswer = kept[2]
+        return answer
+    message, way_out = st.empty(), st.empty()
 
     def waiting(seconds: float) -> None:
-        told.text(f"La requête tourne depuis {int(seconds)} s…")
+        message.text(f"La requête tourne depuis {int(seconds)} s…")
         if not drawn:
             drawn.append(way_out.button("Annuler la requête", key="sql_annuler", on_click=_give_up))
 
     drawn: list[bool] = []
     answer = run(visitor, query, waiting)
-    told.empty()
+    message.empty()
     way_out.empty()
     st.session_state[_KEPT] = (query, visitor.build, answer)
     return answer
@@ -140,7 +141,7 @@ def _give_up() -> None:
 
 
 def _remember(query: str) -> None:
-    past = [one for one in st.session_state.get(_PAST, []) if one != query]
+    past = [earlier for earlier in st.session_state.get(_PAST, []) if earlier != query]
     st.session_state[_PAST] = [*past, query][-_REMEMBERED:]
     if len(query) <= _LONGEST_LINK:
         st.query_params[QUERY] = query

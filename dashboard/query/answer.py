@@ -28,17 +28,17 @@ def show_answer(visitor: Visitor, query: str, answer: SqlAnswer) -> None:
         st.warning(plain(caution))
     if answer.warning:
         st.warning(plain(answer.warning))
-    told = f"{count(len(answer.rows), 'ligne')}, {number(round(answer.seconds, 2), 2)} s"
+    summary = f"{count(len(answer.rows), 'ligne')}, {number(round(answer.seconds, 2), 2)} s"
     if answer.truncated:
-        st.info(f"Résultat tronqué\u202f: {told}. Les fichiers ci-dessous ont toutes les lignes.")
+        st.info(f"Résultat tronqué\u202f: {summary}. Les fichiers ci-dessous ont toutes les lignes.")
     else:
-        small(f"{told}.")
+        small(f"{summary}.")
     if len(answer.rows) > SHOWN:
         small(f"Les {SHOWN} premières sont montrées.")
     frame = _frame(answer)
     st.table(
         frame.head(SHOWN).map(lambda value: "" if value is None else plain(str(value))), hide_index=True,
-        border="horizontal", alt=f"Résultat de la requête, {told}",
+        border="horizontal", alt=f"Résultat de la requête, {summary}",
     )  # fmt: skip
     _files(visitor, query, answer)
     _chart(answer, frame)
@@ -86,15 +86,17 @@ def _workbook(visitor: Visitor, query: str, answer: SqlAnswer) -> bytes:
             for column, value in enumerate(row):
                 is_plain = value is None or isinstance(value, bool | int | float | str)
                 sheet.write(position, column, sheet_cell(value if is_plain else str(value)))
-        told = book.add_worksheet("Requête")
+        about = book.add_worksheet("Requête")
         for position, line in enumerate(query.splitlines()):
-            told.write_string(position, 0, str(sheet_cell(line)))
+            about.write_string(position, 0, str(sheet_cell(line)))
     return out.getvalue()
 
 
 def _chart(answer: SqlAnswer, frame: pd.DataFrame) -> None:
     numeric = [
-        name for name, kind in zip(frame.columns, answer.types, strict=True) if any(one in kind for one in _NUMBERS)
+        name
+        for name, kind in zip(frame.columns, answer.types, strict=True)
+        if any(number_type in kind for number_type in _NUMBERS)
     ]
     others = [name for name in frame.columns if name not in numeric] or list(frame.columns)
     if not numeric or frame.empty:

@@ -50,10 +50,10 @@ def stream(visitor: Visitor, query: str, kind: Format) -> Iterator[bytes]:
 
 def tables(folder: DataFolder, scope: Scope) -> dict[str, list[tuple[str, str]]]:
     """Return {table: its columns and their types} of what this scope may query."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    columns_of: dict[str, list[tuple[str, str]]] = {}
     for schema, table, column, kind in _engine(folder).run(scope, _COLUMNS).rows:
-        found.setdefault(f"{schema}.{table}", []).append((column, kind))
-    return found
+        columns_of.setdefault(f"{schema}.{table}", []).append((column, kind))
+    return columns_of
 
 
 def _session(visitor: Visitor) -> str:

@@ -30,28 +30,28 @@ _WORDINGS = "select variable, premiere_campagne, derniere_campagne, intitules fr
 def show_schema(visitor: Visitor) -> None:
     """Draw the list of tables, then the columns of the one chosen."""
     known = read(visitor, tables)
-    told, asked = read(visitor, meanings)
+    comments, asked = read(visitor, meanings)
     ordered = [*(name for name in FIRST if name in known), *(name for name in known if name not in FIRST)]
     sought = st.text_input("Chercher une colonne ou un mot", key="schema_recherche").casefold().strip()
     if sought:
-        ordered = [name for name in ordered if sought in _whole(name, known[name], told)]
+        ordered = [name for name in ordered if sought in _whole(name, known[name], comments)]
     if not ordered:
         st.info("Aucune table ne contient ce mot.")
         return
     chosen = st.selectbox("Table", ordered, key="schema_table")
-    if meaning := told.get((chosen, None)):
+    if meaning := comments.get((chosen, None)):
         small(meaning)
-    is_whole = sought in f"{chosen} {told.get((chosen, None), '')}".casefold()
+    is_whole = sought in f"{chosen} {comments.get((chosen, None), '')}".casefold()
     rows = [
         {
             "Colonne": column,
             "Type": kind,
-            "Ce que c'est": told.get((chosen, column), ""),
+            "Ce que c'est": comments.get((chosen, column), ""),
             "Posée": _years(asked.get(column)),
             "Intitulés": (asked.get(column) or {}).get("intitules") or "",
         }
         for column, kind in known[chosen]
-        if is_whole or sought in _line(chosen, column, told)
+        if is_whole or sought in _line(chosen, column, comments)
     ]
     table(rows, f"Colonnes de {plain(chosen)}")
 
@@ -59,9 +59,9 @@ def show_schema(visitor: Visitor) -> None:
 def meanings(folder: DataFolder, scope: Scope) -> tuple[dict[tuple[str, str | None], str], dict[str, dict[str, Any]]]:
     """Return {(table, column or None): what it is}, and {variable: its years and wordings}."""
     with open_current(folder, LOCAL) as warehouse:
-        told = {(row["nom"], row["colonne"]): str(row["sens"]) for row in warehouse.records(_COMMENTS)}
+        comments = {(row["nom"], row["colonne"]): str(row["sens"]) for row in warehouse.records(_COMMENTS)}
         asked = {row["variable"]: row for row in warehouse.records(_WORDINGS)}
-    return told, asked
+    return comments, asked
 
 
 def _years(asked: dict[str, Any] | None) -> str:
@@ -71,10 +71,10 @@ def _years(asked: dict[str, Any] | None) -> str:
     return first if first == last else f"de {first} à {last}"
 
 
-def _whole(name: str, columns: list[tuple[str, str]], told: dict[tuple[str, str | None], str]) -> str:
-    lines = " ".join(_line(name, column, told) for column, _ in columns)
-    return f"{name} {told.get((name, None), '')} {lines}".casefold()
+def _whole(name: str, columns: list[tuple[str, str]], comments: dict[tuple[str, str | None], str]) -> str:
+    lines = " ".join(_line(name, column, comments) for column, _ in columns)
+    return f"{name} {comments.get((name, None), '')} {lines}".casefold()
 
 
-def _line(name: str, column: str, told: dict[tuple[str, str | None], str]) -> str:
-    return f"{column} {told.get((name, column), '')}".casefold()
+def _line(name: str, column: str, comments: dict[tuple[str, str | None], str]) -> str:
+    return f"{column} {comments.get((name, column), '')}".casefold()

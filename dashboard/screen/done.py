@@ -1,4 +1,4 @@
-"""What was done by the gesture before -> a sentence, once, in a place that is there when there is none."""
+"""What the last action did -> its sentence, shown once, in an element that stays on the page when it is empty."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import streamlit as st
 def show_done(key: str) -> None:
     """Draw what the session keeps under that key, and forget it.
 
-    The place is always there: tabs below one that comes and goes would open on the first again.
+    The element always exists: if it came and went, Streamlit would open the tabs below it on the first one again.
     """
-    place = st.empty()
+    element = st.empty()
     if done := st.session_state.pop(key, ""):
-        place.success(done)
+        element.success(done)

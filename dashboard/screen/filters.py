@@ -39,15 +39,15 @@ def chosen(visitor: Visitor) -> Choice | None:
     if not places:
         _say_nothing_is_there(visitor, "Aucune année n'est publiée pour votre territoire.")
         return None
-    codes = {place.code: place for place in places}
-    place = codes[one_of(PLACE, list(codes), "Le département {} n'est pas de ceux que vous pouvez lire")]
-    year = one_of(YEAR, place.campagnes, f"L'année {{}} n'est pas publiée {place.dans}")
-    return Choice(year, place, one_of(CHARTS, ["1", "0"], "") == "1")
+    codes = {departement.code: departement for departement in places}
+    departement = codes[one_of(PLACE, list(codes), "Le département {} n'est pas de ceux que vous pouvez lire")]
+    year = one_of(YEAR, departement.campagnes, f"L'année {{}} n'est pas publiée {departement.dans}")
+    return Choice(year, departement, one_of(CHARTS, ["1", "0"], "") == "1")
 
 
 def show_filters(visitor: Visitor, choice: Choice, with_charts: bool = True) -> None:
     """Draw the lists; what is chosen goes to the address, and the page is drawn again."""
-    places = {place.code: place.nom for place in read(visitor, available)}
+    places = {departement.code: departement.nom for departement in read(visitor, available)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         show_list(YEAR, "Année scolaire (bilan)", choice.departement.campagnes, choice.campagne)
         if len(places) > 1:
@@ -74,7 +74,9 @@ def one_of(name: str, known: Sequence[str], unknown: str) -> str:
     """Return the value in the address if it is known, else the one kept, else the first; the address then says it."""
     asked = st.query_params.get(name)
     kept = st.session_state.get(_kept(name))
-    value = next((one for one in known if one == asked), next((one for one in known if one == kept), known[0]))
+    value = next(
+        (choice for choice in known if choice == asked), next((choice for choice in known if choice == kept), known[0])
+    )
     if asked is not None and asked != value and unknown:
         st.info(f"{plain(unknown.format(asked))}\u202f: voici {plain(value)}.")
     if not (name == CHARTS and value == known[0]):

@@ -29,9 +29,13 @@ def add_register(folder: DataFolder, by: Author, within: str = EVERYWHERE) -> li
     """Make an account, under its SIRET, for each porteur of the published register that has a SIRET and no account."""
     known = {account.porteur_id for account in accounts(folder)}
     return [
-        add(folder, NewAccount(one.siret, one.raison_sociale, "porteur", _territory(one), one.porteur_id), by)
-        for one in porteurs(folder, LOCAL)
-        if one.siret and one.porteur_id not in known and within in (EVERYWHERE, _territory(one))
+        add(
+            folder,
+            NewAccount(porteur.siret, porteur.raison_sociale, "porteur", _territory(porteur), porteur.porteur_id),
+            by,
+        )
+        for porteur in porteurs(folder, LOCAL)
+        if porteur.siret and porteur.porteur_id not in known and within in (EVERYWHERE, _territory(porteur))
     ]
 
 
@@ -44,11 +48,11 @@ def check_territory(territoire: str) -> None:
 def _completed(folder: DataFolder, draft: NewAccount) -> NewAccount:
     if not draft.porteur_id:
         return NewAccount(draft.identifiant, draft.nom, draft.role, draft.territoire or EVERYWHERE)
-    known = {one.porteur_id: one for one in porteurs(folder, LOCAL)}
-    found = known.get(draft.porteur_id)
-    if found is None:
+    known = {porteur.porteur_id: porteur for porteur in porteurs(folder, LOCAL)}
+    registered = known.get(draft.porteur_id)
+    if registered is None:
         raise Refusal("compte_porteur_inconnu", porteur=draft.porteur_id)
-    name, territory = draft.nom or found.raison_sociale, draft.territoire or _territory(found)
+    name, territory = draft.nom or registered.raison_sociale, draft.territoire or _territory(registered)
     return NewAccount(draft.identifiant, name, draft.role, territory, draft.porteur_id)
 
 

@@ -1,4 +1,4 @@
-"""A gesture, or a whole page, that is refused -> its sentence in that place."""
+"""A refused action, or a refused page -> its sentence, shown in its place."""
 
 from __future__ import annotations
 

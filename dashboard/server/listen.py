@@ -1,4 +1,4 @@
-"""A port -> a socket that only this machine reaches; a reverse proxy is what others go through."""
+"""A port -> a socket bound to this machine alone; other machines go through a reverse proxy."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT, Settings
 
 SCRIPT = PROJECT_ROOT / "dashboard" / "script" / "script.py"
-"""In a folder of its own: of a `pages` folder beside it, Streamlit would run every file for whoever asks."""
+"""In a folder of its own: Streamlit would serve every file of a `pages` folder beside it as a page."""
 _GRACE = 3  # seconds left to requests under way when the server is stopped
 
 

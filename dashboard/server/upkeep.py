@@ -1,4 +1,4 @@
-"""What the server does by itself: at its start get ready, then and once a day erase what is past its time."""
+"""Background work of the server: warm up at the start, then erase expired data, now and once a day."""
 
 from __future__ import annotations
 

@@ -29,8 +29,8 @@ def read(
     if visitor.build is None:
         raise Refusal("aucune_construction")
     name = f"{function.__module__}.{function.__qualname__}"
-    found: T = _read(name, visitor.folder, visitor.scope, visitor.build, args, kwargs, function)
-    return found
+    kept: T = _read(name, visitor.folder, visitor.scope, visitor.build, args, kwargs, function)
+    return kept
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner="Lecture des chiffres…")
@@ -43,8 +43,8 @@ def _read(
     kwargs: dict[str, Any],
     _function: Callable[..., Any],
 ) -> Any:
-    found = _function(folder, scope, *args, **kwargs)
+    figures = _function(folder, scope, *args, **kwargs)
     now = current_build(folder)
     if now is None or now.name != build:
         raise BuildChanged
-    return found
+    return figures

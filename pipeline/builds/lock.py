@@ -90,11 +90,11 @@ def _clear(folder: DataFolder) -> None:
 
 def _busy(folder: DataFolder) -> Refusal:
     try:
-        found = _holder(folder.lock.read_text(encoding="utf-8"), at_work=True)
+        owner = _holder(folder.lock.read_text(encoding="utf-8"), at_work=True)
     except (OSError, UnicodeDecodeError):
-        found = _holder("", at_work=True)
+        owner = _holder("", at_work=True)
     return Refusal(
-        "construction_en_cours", quoi=found.quoi, depuis=found.depuis, par=f" ({found.par})" if found.par else ""
+        "construction_en_cours", quoi=owner.quoi, depuis=owner.depuis, par=f" ({owner.par})" if owner.par else ""
     )
 
 

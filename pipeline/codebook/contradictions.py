@@ -129,9 +129,9 @@ def _format_errors(
         yield from _table_errors(document, path, entry["colonnes"], whole["nature"], known, codebook, extends)
         parts = {part["nom"]: part for part in whole.get("parties", ())}
         for rank, part in enumerate(entry.get("parties", ())):
-            place = (*path, "parties", rank)
-            yield from _table_errors(document, place, part["colonnes"], part["nature"], known, codebook, extends)
-            yield from _key_errors(document, place, parts[part["nom"]], whole)
+            where = (*path, "parties", rank)
+            yield from _table_errors(document, where, part["colonnes"], part["nature"], known, codebook, extends)
+            yield from _key_errors(document, where, parts[part["nom"]], whole)
 
 
 def _table_errors(
@@ -198,7 +198,7 @@ def _indicator_errors(document: Document, known: _Names, codebook: Codebook) -> 
         sentences = list(known.unknown(entry["famille"], codebook.familles, "la famille"))
         sentences += _family_errors(entry, modalities, known)
         if same := entry["calcul"].get("base_comme"):
-            sentences += known.unknown(same, [one.id for one in codebook.indicators], "l'indicateur")
+            sentences += known.unknown(same, [indicator.id for indicator in codebook.indicators], "l'indicateur")
         for series in indicator_series(entry, modalities, settings):
             for name in series.variables:
                 sentences += known.unknown(name, names, "la variable")
@@ -281,9 +281,9 @@ def _duplicates(document: Document, key: str) -> Iterator[str]:
 
 def _broken(document: Document, key: str) -> set[str]:
     """Names of the ill-formed entries of a list (by their id) or of a mapping (by their key)."""
-    found = document.content.get(key) if isinstance(document.content, dict) else None
+    declared = document.content.get(key) if isinstance(document.content, dict) else None
     sound = {path[-1] for path, _ in document.entries(key)}
-    if isinstance(found, dict):
-        return {str(name) for name in found if name not in sound}
-    entries = found if isinstance(found, list) else []
+    if isinstance(declared, dict):
+        return {str(name) for name in declared if name not in sound}
+    entries = declared if isinstance(declared, list) else []
     return {str(e.get("id")) for i, e in enumerate(entries) if i not in sound and isinstance(e, dict)}

@@ -87,8 +87,8 @@ def _facts(variable: Variable, codebook: Codebook) -> Iterator[tuple[str, str]]:
         ("question clé", variable.cle),
         ("donnée personnelle", variable.personnel),
     ]
-    if any(held for _, held in marks):
-        yield "Particularité", listing([name for name, held in marks if held])
+    if any(is_set for _, is_set in marks):
+        yield "Particularité", listing([name for name, is_set in marks if is_set])
     yield from _wordings(variable, codebook.formats)
 
 

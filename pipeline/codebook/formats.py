@@ -35,12 +35,12 @@ def campaign_formats(
     definitions: Definitions, shipped: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, tuple[Format, ...]]:
     """Return {campagne: formats of its formats.yml}, what they extend being shipped."""
-    found: dict[str, tuple[Format, ...]] = {}
+    by_campagne: dict[str, tuple[Format, ...]] = {}
     for document in definitions.formats:
         if document.campagne:
             wholes = (extended(entry, shipped) for _, entry in format_entries(document))
-            found[document.campagne] = tuple(fmt for whole in wholes if whole for fmt in format_tables(whole))
-    return found
+            by_campagne[document.campagne] = tuple(fmt for whole in wholes if whole for fmt in format_tables(whole))
+    return by_campagne
 
 
 def extended(entry: Mapping[str, Any], bases: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:

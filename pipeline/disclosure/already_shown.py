@@ -37,8 +37,8 @@ def read_held(
     """Return what readers already hold of each campagne and département; raise Refusal when a file cannot be read."""
     import duckdb
 
-    by_id = {one.id: one for one in series}
-    held: dict[Key, PublishedSums] = {}
+    by_id = {serie.id: serie for serie in series}
+    published: dict[Key, PublishedSums] = {}
     for campagne in campagnes:
         for path in _versions(folder, campagne):
             try:
@@ -49,8 +49,8 @@ def read_held(
                 ).fetchall()
             except duckdb.Error as error:
                 raise Refusal("diffusion_abimee", campagne=campagne, fichier=path.name) from error
-            _hold(campagne, lines, by_id, held)
-    return held
+            _hold(campagne, lines, by_id, published)
+    return published
 
 
 def write_shown(connection: duckdb.DuckDBPyConnection, candidate: Path, decisions: dict[Key, Decision]) -> None:
@@ -93,8 +93,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, rows: list[list[object]]) -> 
 
 def _versions(folder: DataFolder, campagne: str) -> list[Path]:
     places = [folder.diffusions, *(build / SHOWN for build in published_builds(folder))]
-    found = {path.name: path for place in reversed(places) for path in (place / campagne).glob("*.parquet")}
-    return [found[name] for name in sorted(found)]
+    by_name = {path.name: path for kept_in in reversed(places) for path in (kept_in / campagne).glob("*.parquet")}
+    return [by_name[name] for name in sorted(by_name)]
 
 
 def _lines(decision: Decision) -> Iterator[list[object]]:
@@ -105,7 +105,10 @@ def _lines(decision: Decision) -> Iterator[list[object]]:
 
 
 def _hold(
-    campagne: str, lines: list[tuple[object, ...]], by_id: dict[str, ProtectedSeries], held: dict[Key, PublishedSums]
+    campagne: str,
+    lines: list[tuple[object, ...]],
+    by_id: dict[str, ProtectedSeries],
+    published: dict[Key, PublishedSums],
 ) -> None:
     ratio_only: dict[tuple[str, str], dict[str, frozenset[tuple[str, str, float]]]] = {}
     for departement, indicateur, _niveau, _code, partie, seule, parts in lines:
@@ -117,8 +120,8 @@ def _hold(
             ratio_only.setdefault((str(departement), series.id), {})[str(partie)] = row
         elif partie == _NUMERATOR or series.base is not None:
             counted = series.compte if partie == _NUMERATOR else series.base
-            held.setdefault((campagne, str(departement)), PublishedSums()).add(str(counted), row)
+            published.setdefault((campagne, str(departement)), PublishedSums()).add(str(counted), row)
     for (departement, identifier), pair in ratio_only.items():
         if len(pair) == 2:
-            one = held.setdefault((campagne, departement), PublishedSums())
-            one.ratio_only[by_id[identifier].compte] = (pair[_NUMERATOR], pair[_DENOMINATOR])
+            sums = published.setdefault((campagne, departement), PublishedSums())
+            sums.ratio_only[by_id[identifier].compte] = (pair[_NUMERATOR], pair[_DENOMINATOR])

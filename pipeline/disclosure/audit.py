@@ -66,16 +66,16 @@ def _check_france(
 ) -> None:
     """What a national figure leaves, less the départements shown, is a line as any other."""
     shown = set(connection.execute(_SHOWN_WHOLE, [campagne]).fetchall())
-    for one in series:
-        if (one.id, "FR") not in shown:
+    for serie in series:
+        if (serie.id, "FR") not in shown:
             continue
         left = [
-            declared[one.id]
+            declared[serie.id]
             for (_, departement), declared in contributions.items()
-            if one.id in declared and (one.id, departement) not in shown
+            if serie.id in declared and (serie.id, departement) not in shown
         ]
         if left:
-            figure = next(figures_of(one, [part for parts in left for part in parts]))
+            figure = next(figures_of(serie, [part for parts in left for part in parts]))
             if primary_suppression(figure.numerator, rule) or primary_suppression(figure.denominator, rule):
                 raise _leak((campagne, "FR"), figure, frozenset(porteur for porteur, _, _ in figure.numerator))
 
@@ -90,15 +90,15 @@ def _check_one(
 ) -> None:
     sums: dict[str, list[Row]] = {}
     averages: list[tuple[ProtectedSeries, Sums]] = []
-    for one in series:
-        for figure in figures_of(one, declared.get(one.id, ())):
+    for serie in series:
+        for figure in figures_of(serie, declared.get(serie.id, ())):
             if tuple(figure.cell) not in shown:
                 continue
-            _check_alone(key, one, figure, rule)
-            _hold(key, one, figure, sums, before, averages, rule)
-    for one, figure in averages:
-        if sums.get(one.compte) or before.sums.get(one.compte):
-            bases = [*before.of(one.base or ""), *sums.get(one.base or "", ()), figure.denominator or frozenset()]
+            _check_alone(key, serie, figure, rule)
+            _hold(key, serie, figure, sums, before, averages, rule)
+    for serie, figure in averages:
+        if sums.get(serie.compte) or before.sums.get(serie.compte):
+            bases = [*before.of(serie.base or ""), *sums.get(serie.base or "", ()), figure.denominator or frozenset()]
             raise _leak(key, figure, disclosive_combination(bases, rule.porteurs_minimum))
     _check_intervals(key, series, sums, rule, before)
     _check_wholes(key, series, declared, shown, rule)
@@ -111,11 +111,11 @@ def _check_intervals(
     rule: DisclosureThresholds,
     before: PublishedSums,
 ) -> None:
-    for one in series:
-        earlier = before.of(one.compte)
-        found = interval_disclosed(sums[one.compte], margins(rule), earlier) if one.compte in sums else None
-        if found is not None and interval_disclosed((), margins(rule), earlier) is None:
-            raise _refusal(key, FigurePlace(one.id, DEPARTEMENT, ""), sorted(found.readers), [found.porteur])
+    for serie in series:
+        earlier = before.of(serie.compte)
+        disclosed = interval_disclosed(sums[serie.compte], margins(rule), earlier) if serie.compte in sums else None
+        if disclosed is not None and interval_disclosed((), margins(rule), earlier) is None:
+            raise _refusal(key, FigurePlace(serie.id, DEPARTEMENT, ""), sorted(disclosed.readers), [disclosed.porteur])
 
 
 def _check_wholes(
@@ -128,8 +128,8 @@ def _check_wholes(
     """Of shares that make up a whole, the same are shown in every line, and what is left is no porteur's."""
     for family in families(series, declared):
         hidden: dict[tuple[str, str], list[Sums]] = {}
-        for one in family if len(family) > 1 else ():
-            for figure in figures_of(one, declared[one.id]):
+        for serie in family if len(family) > 1 else ():
+            for figure in figures_of(serie, declared[serie.id]):
                 hidden.setdefault((figure.cell.niveau, figure.cell.code), [])
                 if tuple(figure.cell) not in shown:
                     hidden[figure.cell.niveau, figure.cell.code].append(figure)
@@ -143,7 +143,7 @@ def _check_wholes(
 
 def _hold(
     key: tuple[str, str],
-    one: ProtectedSeries,
+    serie: ProtectedSeries,
     figure: Sums,
     sums: dict[str, list[Row]],
     before: PublishedSums,
@@ -151,22 +151,22 @@ def _hold(
     rule: DisclosureThresholds,
 ) -> None:
     """Add the sums of a figure to those held; an average of two sums that nothing else tells may stand alone."""
-    found = {
+    parts = {
         counted: disclosive_combination([*before.of(counted), *sums.get(counted, ()), row], rule.porteurs_minimum)
-        for counted, row in figure.sums(one)
+        for counted, row in figure.sums(serie)
     }
-    about = next((porteurs for porteurs in found.values() if porteurs), None)
+    about = next((porteurs for porteurs in parts.values() if porteurs), None)
     if about is None:
-        for counted, row in figure.sums(one):
+        for counted, row in figure.sums(serie):
             sums.setdefault(counted, []).append(row)
-    elif figure.cell.niveau == DEPARTEMENT and one.base in found and found.get(one.compte) is None:
-        averages.append((one, figure))
+    elif figure.cell.niveau == DEPARTEMENT and serie.base in parts and parts.get(serie.compte) is None:
+        averages.append((serie, figure))
     else:
         raise _leak(key, figure, about)
 
 
-def _check_alone(key: tuple[str, str], one: ProtectedSeries, figure: Sums, rule: DisclosureThresholds) -> None:
-    sensitive = one.diffusion == SENSITIVE and (
+def _check_alone(key: tuple[str, str], serie: ProtectedSeries, figure: Sums, rule: DisclosureThresholds) -> None:
+    sensitive = serie.diffusion == SENSITIVE and (
         figure.cell.niveau != DEPARTEMENT or total(figure.numerator) < rule.enfants_minimum_sensible
     )
     if sensitive or primary_suppression(figure.numerator, rule) or primary_suppression(figure.denominator, rule):

@@ -38,14 +38,14 @@ def disclosive_combination(rows: Iterable[Row], minimum: int) -> frozenset[str] 
 
 
 @lru_cache(maxsize=50_000)
-def _disclosive_combination(found: frozenset[Pattern], minimum: int) -> frozenset[str] | None:
+def _disclosive_combination(patterns_of_sums: frozenset[Pattern], minimum: int) -> frozenset[str] | None:
     """As `disclosive_combination`; the answer depends on who answered only, which is the same for most indicators."""
-    size = max((mask.bit_length() for mask, _ in found), default=0)
+    size = max((mask.bit_length() for mask, _ in patterns_of_sums), default=0)
     basis = [[Fraction(column == line) for column in range(size)] for line in range(size)]
-    for mask, porteurs in found:
+    for mask, porteurs in patterns_of_sums:
         if len(porteurs) >= minimum:
             basis = _cancel(basis, mask)
-    small = sorted((p for p in found if len(p[1]) < minimum), key=lambda p: (-len(p[1]), p[0]))
+    small = sorted((p for p in patterns_of_sums if len(p[1]) < minimum), key=lambda p: (-len(p[1]), p[0]))
     return _search(basis, small, frozenset(), minimum)
 
 
@@ -56,10 +56,10 @@ def _search(basis: _Basis, small: list[Pattern], about: frozenset[str], minimum:
     if outside is None:
         return about if live else None
     mask, porteurs = outside
-    found = _search(_cancel(basis, mask), live, about, minimum)
-    if found is None and len(about | porteurs) < minimum:
-        found = _search(basis, live, about | porteurs, minimum)
-    return found
+    singled_out = _search(_cancel(basis, mask), live, about, minimum)
+    if singled_out is None and len(about | porteurs) < minimum:
+        singled_out = _search(basis, live, about | porteurs, minimum)
+    return singled_out
 
 
 def _cancel(basis: _Basis, mask: int) -> _Basis:

@@ -50,17 +50,17 @@ def decide(
 
     `series` are in that order; `contributions` are given by series id; `before` is what was already shown of them.
     """
-    held = before.copy() if before else PublishedSums()
+    published = before.copy() if before else PublishedSums()
     decision = Decision()
     lines: list[CandidateLine] = []
     for rank, family in enumerate(families(series, contributions)):
-        figures = {one.id: list(figures_of(one, contributions[one.id])) for one in family}
+        figures = {serie.id: list(figures_of(serie, contributions[serie.id])) for serie in family}
         hidden = hidden_shares(family, figures, rule)
-        for one in family:
-            if why := hidden.get(one.id):
-                decision.hidden |= {figure.cell: why for figure in figures[one.id]}
-        candidates = list(_lines(rank, [one for one in family if one.id not in hidden], family, figures))
-        lines += _choose(candidates, rule, held, decision)
+        for serie in family:
+            if why := hidden.get(serie.id):
+                decision.hidden |= {figure.cell: why for figure in figures[serie.id]}
+        candidates = list(_lines(rank, [serie for serie in family if serie.id not in hidden], family, figures))
+        lines += _choose(candidates, rule, published, decision)
     lines = _free_enclosed(
         lines, _too_few_alone(decision, series, contributions, rule), decision, rule, before or PublishedSums()
     )
@@ -76,21 +76,21 @@ def _lines(
 ) -> Iterator[CandidateLine]:
     """Yield the département's line, then those of its breakdowns, the largest first; none if all shares are hidden."""
     places = [figure.cell[1:] for figure in figures[shown[0].id]] if shown else []
-    hidden = [one for one in family if one not in shown]
-    at = {(one.id, *figure.cell[1:]): figure for one in family for figure in figures[one.id]}
+    hidden = [serie for serie in family if serie not in shown]
+    at = {(serie.id, *figure.cell[1:]): figure for serie in family for figure in figures[serie.id]}
     for niveau, code in places:
-        left = left_of([at[one.id, niveau, code] for one in hidden]) if hidden else None
+        left = left_of([at[serie.id, niveau, code] for serie in hidden]) if hidden else None
         yield CandidateLine(
             rank,
             niveau,
             code,
-            tuple((one, at[one.id, niveau, code]) for one in shown),
+            tuple((serie, at[serie.id, niveau, code]) for serie in shown),
             (f"{family[0].serie_de} (reste)", left) if left else None,
         )
 
 
 def _choose(
-    candidates: Sequence[CandidateLine], rule: DisclosureThresholds, held: PublishedSums, decision: Decision
+    candidates: Sequence[CandidateLine], rule: DisclosureThresholds, published: PublishedSums, decision: Decision
 ) -> list[CandidateLine]:
     """Return the lines of a family that are shown; without its département's, the others would not be read."""
     kept: list[CandidateLine] = []
@@ -98,16 +98,16 @@ def _choose(
         why = _alone(line, rule)
         if why is None and not (kept or line.niveau == DEPARTEMENT):
             why = "recoupement"
-        if why is None and not _is_safe(line, rule, held):
+        if why is None and not _is_safe(line, rule, published):
             why = "recoupement"
-            if line.niveau == DEPARTEMENT and _is_ratio_only(line, held):
+            if line.niveau == DEPARTEMENT and _is_ratio_only(line, published):
                 decision.shown |= {figure.cell: figure for _, figure in line.figures}
                 decision.ratio_only |= {series.id for series, _ in line.figures}
                 continue
         if why is None:
             kept.append(line)
             for counted, row in line.sums:
-                held.add(counted, row)
+                published.add(counted, row)
         else:
             _hide(line, why, decision)
     for line in _beside_what_is_left(kept, rule):
@@ -122,36 +122,37 @@ def _hide(line: CandidateLine, why: str, decision: Decision) -> None:
 
 def _alone(line: CandidateLine, rule: DisclosureThresholds) -> str | None:
     """Return why a line is not shown, whatever others are."""
-    found = next((why for series, figure in line.figures if (why := why_hidden(series, figure, rule))), None)
-    return found or (primary_suppression(line.left[1], rule) and "complement" if line.left else None)
+    alone = next((why for series, figure in line.figures if (why := why_hidden(series, figure, rule))), None)
+    return alone or (primary_suppression(line.left[1], rule) and "complement" if line.left else None)
 
 
-def _is_safe(line: CandidateLine, rule: DisclosureThresholds, held: PublishedSums) -> bool:
+def _is_safe(line: CandidateLine, rule: DisclosureThresholds, published: PublishedSums) -> bool:
     """Whether the sums of a line can be held beside the others: rule 2."""
-    if any(counted in held.ratio_only for counted, _ in line.sums):
+    if any(counted in published.ratio_only for counted, _ in line.sums):
         return False
     return all(
-        held.has(counted, row) or disclosive_combination([*held.of(counted), row], rule.porteurs_minimum) is None
+        published.has(counted, row)
+        or disclosive_combination([*published.of(counted), row], rule.porteurs_minimum) is None
         for counted, row in line.sums
     )
 
 
-def _is_ratio_only(line: CandidateLine, held: PublishedSums) -> bool:
+def _is_ratio_only(line: CandidateLine, published: PublishedSums) -> bool:
     """Whether averages can be shown though their denominator cannot: nothing else may then be held of their numerators.
 
     One average of two unknown sums tells neither; the numerator is about all the porteurs of the figure.
     """
     pairs = {}
     for series, figure in line.figures:
-        if series.base is None or figure.denominator is None or held.sums.get(series.compte):
+        if series.base is None or figure.denominator is None or published.sums.get(series.compte):
             return False
         pairs[series.compte] = (figure.numerator, figure.denominator)
         if (
-            series.base in held.ratio_only
-            or held.ratio_only.get(series.compte, pairs[series.compte]) != pairs[series.compte]
+            series.base in published.ratio_only
+            or published.ratio_only.get(series.compte, pairs[series.compte]) != pairs[series.compte]
         ):
             return False
-    held.ratio_only |= pairs
+    published.ratio_only |= pairs
     return True
 
 
@@ -175,8 +176,8 @@ def _leaves_too_few(whole: CandidateLine, lines: Sequence[CandidateLine], rule: 
 
 
 def _ordered(line: CandidateLine) -> list[tuple[str, Row]]:
-    found = [pair for series, figure in line.figures for pair in figure.sums(series)]
-    return [*found, *([line.left] if line.left else [])]
+    sums = [pair for series, figure in line.figures for pair in figure.sums(series)]
+    return [*sums, *([line.left] if line.left else [])]
 
 
 def _too_few_alone(
@@ -186,14 +187,14 @@ def _too_few_alone(
     rule: DisclosureThresholds,
 ) -> dict[str, list[Row]]:
     """The sums of lines that say too much by themselves, by what they count: they are not to be found again."""
-    found: dict[str, list[Row]] = {}
-    for one in series:
-        for figure in figures_of(one, contributions.get(one.id, ())):
+    by_counted: dict[str, list[Row]] = {}
+    for serie in series:
+        for figure in figures_of(serie, contributions.get(serie.id, ())):
             if decision.hidden.get(figure.cell) in ("peu_de_porteurs", "domination"):
-                for counted, row in figure.sums(one):
+                for counted, row in figure.sums(serie):
                     if primary_suppression(row, rule):
-                        found.setdefault(counted, []).append(row)
-    return found
+                        by_counted.setdefault(counted, []).append(row)
+    return by_counted
 
 
 def _free_enclosed(
@@ -226,8 +227,8 @@ def _without(
     given_up: CandidateLine, counted: str, lines: Sequence[CandidateLine], decision: Decision
 ) -> list[CandidateLine]:
     """Give up a line, whatever else holds the same sum, and the lines of a département that is given up."""
-    told = {row for name, row in given_up.sums if name == counted}
-    gone = [line for line in lines if any(name == counted and row in told for name, row in line.sums)]
+    taken_away = {row for name, row in given_up.sums if name == counted}
+    gone = [line for line in lines if any(name == counted and row in taken_away for name, row in line.sums)]
     ranks = {line.rank for line in gone if line.niveau == DEPARTEMENT}
     gone += [line for line in lines if line.rank in ranks and line not in gone]
     for line in gone:

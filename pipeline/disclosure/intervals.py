@@ -84,8 +84,8 @@ class _Sums:
             if part in parts:
                 places[mask] = places.get(mask, 0.0) + part[2]
             else:
-                held = others.setdefault(mask, {})
-                held[part[0]] = held.get(part[0], 0.0) + part[2]
+                declared = others.setdefault(mask, {})
+                declared[part[0]] = declared.get(part[0], 0.0) + part[2]
         return _Target(porteur, places, others)
 
 
@@ -115,9 +115,9 @@ def _interval_disclosed(
     for porteur in _nearly_alone(sums, readers):
         for parts in _pieces(sums, porteur, _declared(rows, earlier)[porteur]):
             target = sums.target(porteur, parts)
-            found = _known_to(target, len(sums.rows), margins.either, readers) if target.value > 0 else None
-            if found is not None:
-                return IntervalDisclosed(porteur, found)
+            readers_found = _known_to(target, len(sums.rows), margins.either, readers) if target.value > 0 else None
+            if readers_found is not None:
+                return IntervalDisclosed(porteur, readers_found)
     for line in lines:
         target = sums.target(_ANY, line & sums.masks.keys())
         if target.value > 0 and not _can_move(target, margins.either, (UP, DOWN), len(sums.rows)):
@@ -127,15 +127,15 @@ def _interval_disclosed(
 
 def _declared(rows: Iterable[Row], earlier: Iterable[Row]) -> dict[str, list[frozenset[Part]]]:
     """What each porteur declared, as it was each time: a correction makes two of it."""
-    found: dict[str, list[frozenset[Part]]] = {}
+    by_porteur: dict[str, list[frozenset[Part]]] = {}
     for publication in (rows, earlier):
         whole: dict[str, set[Part]] = {}
         for row in publication:
             for part in row:
                 whole.setdefault(part[0], set()).add(part)
         for porteur, parts in whole.items():
-            found.setdefault(porteur, []).append(frozenset(parts))
-    return {porteur: list(dict.fromkeys(publications)) for porteur, publications in found.items()}
+            by_porteur.setdefault(porteur, []).append(frozenset(parts))
+    return {porteur: list(dict.fromkeys(publications)) for porteur, publications in by_porteur.items()}
 
 
 def _nearly_alone(sums: _Sums, readers: int) -> list[str]:
@@ -157,7 +157,7 @@ def _pieces(sums: _Sums, porteur: str, publications: Sequence[frozenset[Part]]) 
 
 def _known_to(target: _Target, size: int, margin: float, readers: int) -> frozenset[str] | None:
     """Return readers to whom the target is enclosed, the fewest; None when there are none."""
-    porteurs = sorted({name for held in target.others.values() for name in held} - {target.porteur})
+    porteurs = sorted({name for declared in target.others.values() for name in declared} - {target.porteur})
     moves = list(_exchanges(target, margin, (UP, DOWN)))
     for number in sorted({0, min(readers, len(porteurs))}):
         for group in combinations(porteurs, number):
@@ -186,7 +186,7 @@ def _exchanges(target: _Target, margin: float, ways: Collection[int]) -> Iterato
                 yield {own: -step}
             if DOWN in ways and value >= step:
                 yield {own: step}
-    known = {_spread(mask): mask for mask, held in target.others.items() if held}
+    known = {_spread(mask): mask for mask, declared in target.others.items() if declared}
     for own, value in target.places.items():
         for left, right in combinations(sorted(known), 2):
             after = known.get(left + right - _spread(own))
@@ -219,7 +219,9 @@ def _other_answers(
     from scipy.optimize import linprog
 
     truth = target.value
-    free = {m: [value for name, value in held.items() if name not in group] for m, held in target.others.items()}
+    free = {
+        m: [value for name, value in declared.items() if name not in group] for m, declared in target.others.items()
+    }
     places = [mask for mask, values in free.items() if values]
     columns = [*target.places, *places]
     equal = [[float(mask >> bit & 1) for mask in columns] for bit in range(size)]

@@ -34,9 +34,9 @@ def decide_france(
     `steps` gives for each unit what a share or an average is rounded to.
     """
     country = _Country(series, figures, decisions, rule, steps, before or PublishedSums())
-    for one in series:
-        if figures.get(one.id):
-            country.choose(one)
+    for serie in series:
+        if figures.get(serie.id):
+            country.choose(serie)
     return country.decision
 
 
@@ -88,7 +88,7 @@ class _Country:
         return True
 
     def _as_before(self, counted: str, row: Row) -> bool:
-        """Whether the figure differs from those shown before by nobody, or by enough porteurs."""
+        """Whether the porteurs that changed since the figures already shown are none, or enough to stay hidden."""
         changed = (len({porteur for porteur, _, _ in row ^ earlier}) for earlier in self.before.of(counted))
         return all(number == 0 or number >= self.rule.porteurs_minimum for number in changed)
 

@@ -16,25 +16,25 @@ def families(
     series: Sequence[ProtectedSeries], contributions: Mapping[str, Sequence[Contribution]]
 ) -> Iterator[list[ProtectedSeries]]:
     """Yield the series that were answered, one by one, but shares that make up a whole together."""
-    answered = [one for one in series if contributions.get(one.id)]
-    told: set[str] = set()
-    for one in answered:
-        if one.id not in told:
-            members = [other for other in answered if other.serie_de == one.serie_de]
-            family = members if _is_whole(members, contributions) else [one]
-            told.update(member.id for member in family)
+    answered = [serie for serie in series if contributions.get(serie.id)]
+    already: set[str] = set()
+    for serie in answered:
+        if serie.id not in already:
+            members = [other for other in answered if other.serie_de == serie.serie_de]
+            family = members if _is_whole(members, contributions) else [serie]
+            already.update(member.id for member in family)
             yield family
 
 
 def _is_whole(members: Sequence[ProtectedSeries], contributions: Mapping[str, Sequence[Contribution]]) -> bool:
     """Whether the shares of one question always make up their base."""
     left: dict[tuple[str, str], float] = {}
-    for one in members:
-        for c in contributions[one.id]:
+    for serie in members:
+        for c in contributions[serie.id]:
             if c.denominateur is None:
                 return False
             left[c.porteur, c.action] = left.get((c.porteur, c.action), c.denominateur) - c.numerateur
-    same = len({frozenset((c.porteur, c.action) for c in contributions[one.id]) for one in members}) == 1
+    same = len({frozenset((c.porteur, c.action) for c in contributions[serie.id]) for serie in members}) == 1
     return len(members) > 1 and same and all(abs(value) < _CENT for value in left.values())
 
 
@@ -44,9 +44,11 @@ def hidden_shares(
     """Return why shares of a whole are hidden everywhere: one that may not be shown, and as many as protect it."""
     if len(family) < 2:
         return {}
-    wholes = {one.id: figures[one.id][0] for one in family}
-    hidden = {one.id: why for one in family if (why := why_hidden(one, wholes[one.id], rule))}
-    shown = sorted((one.id for one in family if one.id not in hidden), key=lambda name: total(wholes[name].numerator))
+    wholes = {serie.id: figures[serie.id][0] for serie in family}
+    hidden = {serie.id: why for serie in family if (why := why_hidden(serie, wholes[serie.id], rule))}
+    shown = sorted(
+        (serie.id for serie in family if serie.id not in hidden), key=lambda name: total(wholes[name].numerator)
+    )
     while hidden and shown and primary_suppression(left_of([wholes[name] for name in hidden]), rule):
         hidden[shown.pop(0)] = "complement"
     return hidden
@@ -84,21 +86,21 @@ def figures_of(series: ProtectedSeries, contributions: Sequence[Contribution]) -
     yield _figure(series, FigurePlace(series.id, DEPARTEMENT, ""), contributions)
     for niveau in series.breakdowns:
         groups: dict[str, list[Contribution]] = {}
-        for one in contributions:
-            code = getattr(one, niveau)
+        for contribution in contributions:
+            code = getattr(contribution, niveau)
             if code is not None:
-                groups.setdefault(code, []).append(one)
+                groups.setdefault(code, []).append(contribution)
         for code, group in sorted(groups.items(), key=lambda item: (-len({c.porteur for c in item[1]}), item[0])):
             yield _figure(series, FigurePlace(series.id, niveau, code), group)
 
 
 def _figure(series: ProtectedSeries, cell: FigurePlace, contributions: Iterable[Contribution]) -> Sums:
-    held = list(contributions)
-    base = series.base is not None and all(one.denominateur is not None for one in held)
+    declared = list(contributions)
+    base = series.base is not None and all(contribution.denominateur is not None for contribution in declared)
     return Sums(
         cell,
-        frozenset((c.porteur, c.action, round(c.numerateur, 6)) for c in held),
-        frozenset((c.porteur, c.action, round(c.denominateur or 0.0, 6)) for c in held) if base else None,
+        frozenset((c.porteur, c.action, round(c.numerateur, 6)) for c in declared),
+        frozenset((c.porteur, c.action, round(c.denominateur or 0.0, 6)) for c in declared) if base else None,
     )
 
 

@@ -86,7 +86,7 @@ def protected_series(codebook: Codebook) -> list[ProtectedSeries]:
     by_id = {indicator.id: indicator for indicator in codebook.indicators}
     kept = [indicator for indicator in codebook.indicators if indicator.diffusion != "L"]
     ranks = {indicator.id: rank for rank, indicator in enumerate(codebook.indicators)}
-    kept.sort(key=lambda one: (_ORDER.index(one.ou), not one.synthese_porteur, ranks[one.id]))
+    kept.sort(key=lambda indicator: (_ORDER.index(indicator.ou), not indicator.synthese_porteur, ranks[indicator.id]))
     return [_series(indicator, by_id) for indicator in kept]
 
 
@@ -102,17 +102,17 @@ def decide_all(
     for key in sorted(contributions):
         lines = (TYPE, ZONE, EPCI) if key[0] in national else (TYPE, ZONE)
         broken_down = (
-            [ProtectedSeries(**{**vars(one), "breakdowns": lines}) for one in series] if EPCI in lines else series
+            [ProtectedSeries(**{**vars(serie), "breakdowns": lines}) for serie in series] if EPCI in lines else series
         )
         decisions[key] = decide(broken_down, contributions[key], declared.rule, before.get(key))
     for campagne in sorted(national & {campagne for campagne, _ in contributions}):
         own = {departement: decisions[key] for key in contributions if key[0] == campagne for departement in key[1:]}
         figures: dict[str, dict[str, Sums]] = {}
         for departement in own:
-            for one in series:
-                held = contributions[campagne, departement].get(one.id)
-                if held:
-                    figures.setdefault(one.id, {})[departement] = next(figures_of(one, held))
+            for serie in series:
+                answers = contributions[campagne, departement].get(serie.id)
+                if answers:
+                    figures.setdefault(serie.id, {})[departement] = next(figures_of(serie, answers))
         decisions[campagne, ""] = decide_france(
             series, figures, own, declared.rule, declared.arrondis, before.get((campagne, ""))
         )
@@ -131,7 +131,8 @@ def _series(indicator: Indicator, by_id: dict[str, Indicator]) -> ProtectedSerie
 def _create_working(connection: duckdb.DuckDBPyConnection, codebook: Codebook, declared: DiffusionRules) -> None:
     """Create what the files of sql/diffusion read beside the marts, and what they say is not kept."""
     parts = [
-        long_sql(f"marts.calcul_{source.split('.')[-1]}", found) for source, found in by_source(codebook.indicators)
+        long_sql(f"marts.calcul_{source.split('.')[-1]}", indicators)
+        for source, indicators in by_source(codebook.indicators)
     ]
     connection.execute(f"create or replace temp view ligne as {' union all by name '.join(parts)}")
     connection.execute(f"set variable porteurs_minimum = {declared.rule.porteurs_minimum}")

@@ -52,7 +52,7 @@ class CellTexts:
 
     @property
     def quotable(self) -> bool:
-        """True when its answers may be shown: those of a choice, that nobody wrote."""
+        """True when its answers may be shown: those of a closed question, not free text."""
         return self.offers_choice and not self.looks_personal
 
     def share(self, holds: Callable[[str], object]) -> float:

@@ -84,9 +84,9 @@ def _extend_fiche(
             answers.setdefault(label, []).extend(given)
         for part, table in fiche.tables:
             cells = sample(table, 0, len(table.head[0]))
-            held = inner.setdefault(part.partie, (table, [[] for _ in cells]))
-            if held[0].head[0] == table.head[0]:
-                for column, more in zip(held[1], cells, strict=True):
+            inner_part = inner.setdefault(part.partie, (table, [[] for _ in cells]))
+            if inner_part[0].head[0] == table.head[0]:
+                for column, more in zip(inner_part[1], cells, strict=True):
                     column.extend(more)
     by_part: Mapping[str | None, Format] = {part.partie: part for part in parts}
     drafted = [_differences(sheets[0], main, list(answers), list(answers.values()), judge)]

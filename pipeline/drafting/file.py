@@ -25,9 +25,9 @@ _MARK = re.compile(
 
 
 def save(draft: Draft, path: Path, fichier: str) -> None:
-    """Write the draft in `path`; raise Refusal when that would touch what somebody wrote.
+    """Write the draft in `path`; raise Refusal when that would change what a person wrote.
 
-    It goes after what is there. A draft of the same format is replaced when nobody has touched it.
+    It goes after what is there. A draft of the same format is replaced as long as no one has edited it.
     """
     text = _read(path)
     entries = _entries(path, text)

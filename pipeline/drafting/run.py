@@ -30,10 +30,10 @@ def draft_file(folder: DataFolder, path: Path, campagne: str) -> tuple[Draft | K
     # Outside the raw folder, what is declared beside the file counts too.
     beside = () if target.parent.parent == folder.raw.resolve() else (target.parent,)
     codebook = load_codebook((folder.root, *beside))
-    found = draft(path, path.name, campagne, codebook, _departements(folder, campagne))
-    if isinstance(found, Draft):
-        save(found, target, path.name)
-    return found, target
+    drafted = draft(path, path.name, campagne, codebook, _departements(folder, campagne))
+    if isinstance(drafted, Draft):
+        save(drafted, target, path.name)
+    return drafted, target
 
 
 def _campaign_folder(folder: DataFolder, path: Path) -> Path:

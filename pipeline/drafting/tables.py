@@ -129,8 +129,8 @@ def _shared_number(sheet: _Sheet, main: _Sheet, drafted: DraftTable) -> tuple[in
     for position, cells in enumerate(sheet.columns(_KEY_ROWS)):
         filled = [cell for cell in cells if cell]
         for key in _KEYS["complement"]:
-            held = set(known[keys[key]]) - {""} if key in keys and known else set()
-            if filled and position in sheet.named and len(set(filled) & held) >= _SAME_NUMBERS * len(set(filled)):
+            numbers = set(known[keys[key]]) - {""} if key in keys and known else set()
+            if filled and position in sheet.named and len(set(filled) & numbers) >= _SAME_NUMBERS * len(set(filled)):
                 return position, key, len(set(filled)) < len(filled)
     return None
 

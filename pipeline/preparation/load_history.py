@@ -44,8 +44,8 @@ def record_load(folder: DataFolder, build: str, par: str, changed: tuple[Change,
 
 def loads(folder: DataFolder) -> list[Load]:
     """Return the loads, latest first; one that cannot be read is left out."""
-    found = sorted(folder.loads.glob("*.json"), reverse=True) if folder.loads.is_dir() else []
-    return [load for path in found if (load := _read(path.read_bytes()))]
+    files = sorted(folder.loads.glob("*.json"), reverse=True) if folder.loads.is_dir() else []
+    return [load for path in files if (load := _read(path.read_bytes()))]
 
 
 def _read(text: bytes) -> Load | None:

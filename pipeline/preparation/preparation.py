@@ -126,7 +126,11 @@ def restore_file(folder: DataFolder, campagne: str, nom: str) -> None:
     if path not in {change.chemin for change in changes(folder)}:
         raise Refusal("fichier_disparu", fichier=nom)
     _restore(folder, path)
-    others = [one for one in changes(folder) if one.chemin.startswith(f"raw/{campagne}/") and one.chemin[-4:] != ".yml"]
+    others = [
+        change
+        for change in changes(folder)
+        if change.chemin.startswith(f"raw/{campagne}/") and change.chemin[-4:] != ".yml"
+    ]
     if not others:
         _restore(folder, f"raw/{campagne}/formats.yml")
 

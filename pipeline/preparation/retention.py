@@ -48,5 +48,5 @@ def _contents(folder: DataFolder) -> list[Path]:
 
 def _last_left(folder: DataFolder, path: Path) -> datetime:
     """When it was last left; what lost its index is dated by its file."""
-    known = [datetime.fromisoformat(one.quand) for one in deposits_of(folder, path.name)]
+    known = [datetime.fromisoformat(deposit.quand) for deposit in deposits_of(folder, path.name)]
     return max([*known, datetime.fromtimestamp(path.stat().st_mtime, UTC)])

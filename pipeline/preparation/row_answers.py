@@ -47,12 +47,12 @@ def row_answers(
     codebook = load_codebook((folder.root,))
     with tempfile.TemporaryDirectory(prefix="clas-ligne-") as workspace, Reader() as reader:
         tables = reader.tables(path, fichier, Path(workspace))
-        found: list[RowAnswer] = []
+        answers: list[RowAnswer] = []
         with duckdb.connect() as connection:
             for known in recognise(tables, codebook.formats_for(campagne), campagne):
                 if same_text(feuille or "", known.table.feuille or ""):
-                    found += _answers(connection, known, ligne, codebook)
-        return tuple(found)
+                    answers += _answers(connection, known, ligne, codebook)
+        return tuple(answers)
 
 
 def _answers(

@@ -65,15 +65,15 @@ def unknown_porteurs(build: Path, register: Sequence[RegisterLine]) -> list[Unkn
     with duckdb.connect() as connection:
         connection.execute(NORMALISE)
         connection.execute(f"attach {literal(str(build / WAREHOUSE))} as base (read_only)")
-        found = connection.execute(_UNKNOWN).fetchall()
+        rows = connection.execute(_UNKNOWN).fetchall()
         return [
             UnknownPorteur(nom, tuple(Place(**place) for place in places), _candidates(connection, nom, names))
-            for nom, places in found
+            for nom, places in rows
         ]
 
 
 def _candidates(
     connection: duckdb.DuckDBPyConnection, nom: str, names: Sequence[tuple[str, str]]
 ) -> tuple[Candidate, ...]:
-    ids, known = [one for one, _ in names], [name for _, name in names]
+    ids, known = [porteur_id for porteur_id, _ in names], [name for _, name in names]
     return tuple(Candidate(*row) for row in connection.execute(_NEAR, [nom, ids, known]).fetchall())

@@ -36,7 +36,7 @@ def keep(folder: DataFolder, content: bytes, nom: str, par: str) -> str:
     if not path.is_file():
         write_atomic(path, content, mode=0o600)
     left = Deposit(sha256, nom, par, datetime.now(UTC).isoformat(timespec="seconds"))
-    known = [asdict(one) for one in deposits_of(folder, sha256)]
+    known = [asdict(deposit) for deposit in deposits_of(folder, sha256)]
     index = json.dumps([*known, asdict(left)], ensure_ascii=False, indent=1)
     write_atomic(_index(path), index.encode() + b"\n", mode=0o600)
     return sha256
@@ -45,19 +45,19 @@ def keep(folder: DataFolder, content: bytes, nom: str, par: str) -> str:
 def content(folder: DataFolder, sha256: str) -> bytes:
     """Return a content as it was left; raise Refusal when it is gone, or is no longer what it was."""
     try:
-        found = (folder.deposits / sha256).read_bytes()
+        content_found = (folder.deposits / sha256).read_bytes()
     except OSError as error:
         raise Refusal("depot_perdu", depot=sha256[:12]) from error
-    if hashlib.sha256(found).hexdigest() != sha256:
+    if hashlib.sha256(content_found).hexdigest() != sha256:
         raise Refusal("depot_perdu", depot=sha256[:12])
-    return found
+    return content_found
 
 
 def deposits_of(folder: DataFolder, sha256: str) -> list[Deposit]:
-    """Return every time that a content was left, oldest first; none when nobody left it."""
+    """Return every upload of a content, oldest first; empty when it was never uploaded."""
     path = _index(folder.deposits / sha256)
     try:
-        return [Deposit(**one) for one in json.loads(path.read_bytes())] if path.is_file() else []
+        return [Deposit(**deposit) for deposit in json.loads(path.read_bytes())] if path.is_file() else []
     except (OSError, ValueError, TypeError):
         return []  # what it says of itself is a convenience: the content is what counts
 

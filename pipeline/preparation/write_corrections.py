@@ -29,11 +29,11 @@ def _write(folder: DataFolder, correction: Correction, written: list[Correction]
     if not path.parent.is_dir():
         raise Refusal("campagne_inconnue", campagne=correction.campagne, dossier=folder.raw.name)
     before = load_corrections(path.parent)
-    others = [one for one in before if not _same_cell(one, correction)]
+    others = [declared for declared in before if not _same_cell(declared, correction)]
 
     def change(content: Any) -> Any:
         entries = content if content is not None else []
-        ranks = [rank for rank, one in enumerate(before) if _same_cell(one, correction)]
+        ranks = [rank for rank, declared in enumerate(before) if _same_cell(declared, correction)]
         if written and ranks:
             entries[ranks[0]].update(_entry(correction))
             ranks = ranks[1:]
@@ -46,8 +46,8 @@ def _write(folder: DataFolder, correction: Correction, written: list[Correction]
     def check(tried: Path) -> None:
         now = load_corrections(tried.parent)
         # What is written must read as it was given, and the others as before.
-        kept = [one for one in now if not _same_cell(one, correction)]
-        mine = [one for one in now if _same_cell(one, correction)]
+        kept = [declared for declared in now if not _same_cell(declared, correction)]
+        mine = [declared for declared in now if _same_cell(declared, correction)]
         if kept != others or len(mine) != len(written):
             raise Refusal("fichier_declare_illisible", fichier=f"{correction.campagne}/{CORRECTIONS}")
 
@@ -60,8 +60,8 @@ def _entry(correction: Correction) -> dict[str, Any]:
     return {key: texts.get(key, values[key]) for key in _KEYS if values[key] is not None}
 
 
-def _same_cell(one: Correction, other: Correction) -> bool:
-    same = replace(one, feuille=None, attendu="", valeur="", motif="", par="", date="") == replace(
+def _same_cell(correction: Correction, other: Correction) -> bool:
+    same = replace(correction, feuille=None, attendu="", valeur="", motif="", par="", date="") == replace(
         other, feuille=None, attendu="", valeur="", motif="", par="", date=""
     )
-    return same and (one.feuille == other.feuille or None in (one.feuille, other.feuille))
+    return same and (correction.feuille == other.feuille or None in (correction.feuille, other.feuille))

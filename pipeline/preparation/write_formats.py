@@ -67,8 +67,8 @@ def choices(codebook: Codebook, draft: Draft, partie: str | None) -> dict[str, s
     nature = next(table.nature for table in draft.tables if table.partie == partie)
     kept = [variable for variable in codebook.variables if set(variable.entites) & set(ENTITIES[nature])]
     joined = {variable.id: variable.libelle for variable in kept if variable.type == "choix_multiple"}
-    found = joined | {column.id: column.libelle for variable in kept for column in variable.columns}
-    return dict(sorted(found.items(), key=lambda item: item[1].casefold()))
+    labels = joined | {column.id: column.libelle for variable in kept for column in variable.columns}
+    return dict(sorted(labels.items(), key=lambda item: item[1].casefold()))
 
 
 def _check_whole(draft: Draft, answers: Mapping[Header, HeaderAnswer]) -> None:

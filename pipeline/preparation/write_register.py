@@ -52,9 +52,9 @@ class _Sheet:
     positions: dict[str, int]
 
     def line(self, record: list[str]) -> RegisterLine:
-        found = {name: _cell(record, self.positions.get(name)) for name in _COLUMNS}
-        alias = tuple(filter(None, (part.strip() for part in found.pop("alias").split(_SEPARATOR))))
-        return RegisterLine(**found, alias=alias)
+        cells = {name: _cell(record, self.positions.get(name)) for name in _COLUMNS}
+        alias = tuple(filter(None, (part.strip() for part in cells.pop("alias").split(_SEPARATOR))))
+        return RegisterLine(**cells, alias=alias)
 
     def lines(self) -> list[tuple[list[str], RegisterLine]]:
         return [(record, self.line(record)) for record in self.records[self.header + 1 :] if any(record)]

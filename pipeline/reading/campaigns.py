@@ -19,6 +19,9 @@ DECLARATION = "campagne.yml"
 SCHOOL_YEAR = re.compile(r"\d{4}-\d{4}")
 ARRETS, DEFINITIONS = "(arrêts)/", "(définitions)/"
 """Prefixes of the entries of a fingerprint that are no raw file; no folder of raw/ bears such a name."""
+PROGRAM = ("socle", "pipeline", "expectations")
+"""Folders of what turns raw files into figures. The formats of socle are among it: anomalies are written with them."""
+_PROGRAM_FILES = (".py", ".sql", ".yml", ".csv", ".json")
 _ARRET = re.compile(SCHOOL_YEAR.pattern + r"\.(json|figures\.csv)")
 
 
@@ -52,8 +55,8 @@ def input_hashes(folder: DataFolder) -> dict[str, str]:
 
 def arret_files(folder: DataFolder) -> list[Path]:
     """Return the two files of each arrêt, or the one that is left of it."""
-    found = folder.arrets.iterdir() if folder.arrets.is_dir() else ()
-    return sorted(path for path in found if _ARRET.fullmatch(path.name))
+    present = folder.arrets.iterdir() if folder.arrets.is_dir() else ()
+    return sorted(path for path in present if _ARRET.fullmatch(path.name))
 
 
 def input_text(name: str) -> str:
@@ -66,13 +69,16 @@ def input_text(name: str) -> str:
     return name
 
 
-def program_hash() -> str:
-    """Return the hash of the code, SQL and definitions that turn raw files into figures."""
+def program_hash(root: Path = PROJECT_ROOT) -> str:
+    """Return the hash of the code, SQL and definitions that turn raw files into figures.
+
+    `root` holds their folders, a clone or where packages are installed.
+    """
     digest = hashlib.sha256()
-    for root in (PROJECT_ROOT / "pipeline", PROJECT_ROOT / "expectations"):
-        for path in sorted(root.rglob("*")):
-            if path.suffix in (".py", ".sql", ".yml", ".csv", ".json") and "demo" not in path.parts:
-                digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in (path for package in PROGRAM for path in sorted((root / package).rglob("*"))):
+        relative = path.relative_to(root)
+        if path.suffix in _PROGRAM_FILES:
+            digest.update(relative.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

@@ -55,11 +55,11 @@ class _Answers:
 def labels_share(table: TextTable, fmt: Format) -> tuple[int, float]:
     """Return how many labels of the format the sheet holds, and the share of the mandatory ones."""
     known = _labels(fmt)
-    found = {key for _, cells in _grid(table) for _, text in cells if (key := normalise_header(text))}
+    in_sheet = {key for _, cells in _grid(table) for _, text in cells if (key := normalise_header(text))}
     # A label that its section tells apart is counted by its own words.
-    held = {label for label in known if label in found or label.split(GROUP)[-1] in found}
+    recognised = {label for label in known if label in in_sheet or label.split(GROUP)[-1] in in_sheet}
     required = _required(fmt)
-    return len(held), len(held & required) / max(len(required), 1)
+    return len(recognised), len(recognised & required) / max(len(required), 1)
 
 
 def read_fiche(table: TextTable, fmt: Format, parts: Sequence[Format]) -> Fiche:
@@ -68,9 +68,9 @@ def read_fiche(table: TextTable, fmt: Format, parts: Sequence[Format]) -> Fiche:
     rows = list(_grid(table))
     inner, taken = [], set()
     for rank, part in enumerate(parts):
-        found = _inner_table(rows, part, known)
-        if found:
-            header, body = found
+        table_found = _inner_table(rows, part, known)
+        if table_found:
+            header, body = table_found
             taken |= {header[0], *(line for line, _ in body)}
             inner.append((part, _write_table(table, f"tableau{rank}", header, body)))
     answers = _answers([row for row in rows if row[0] not in taken], known)
@@ -178,7 +178,7 @@ def _body(rows: Sequence[tuple[int, Cells]], labels: Mapping[str, FormatColumn])
     for (before, _), (line, cells) in pairwise(rows):
         if line != before + 1 or any(normalise_header(text) in labels for _, text in cells):
             return
-        # A number printed beforehand in a row that nobody filled is no answer.
+        # A number printed beforehand in an empty row is no answer.
         if [at for at, _ in cells] != [first]:
             yield line, cells
 

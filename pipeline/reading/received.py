@@ -1,6 +1,6 @@
 """The raw folder -> what stands in it as received, without following a link nor opening anything.
 
-A link, or a folder named as a file, is listed too: somebody put it there for it to be read, and is told that it is not.
+A link, or a folder named as a file, is listed too, so that whoever put it there learns that it is not read.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def received_hash(path: Path) -> str:
 
 
 def shown_name(name: str) -> str:
-    """Return a name as it can be shown and kept: characters that nobody sees are replaced by U+FFFD."""
+    """Return a name as it can be shown and kept: invisible characters are replaced by U+FFFD."""
     return "".join("\ufffd" if unicodedata.category(char) in _UNSEEN else char for char in name)
 
 

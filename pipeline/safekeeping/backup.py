@@ -59,14 +59,14 @@ def back_up(folder: DataFolder, out: Path | None, progress: Callable[[str], None
     now = datetime.now(UTC)
     path = _target(folder, out or Path(), now)
     with _at_rest(folder):
-        found = surviving(folder)
-        if not found:
+        files = surviving(folder)
+        if not files:
             raise Refusal("sauvegarde_vide", dossier=folder.root)
-        for name in found:
+        for name in files:
             if reason := name_fault(name):
                 raise Refusal("sauvegarde_nom_refuse", fichier=ascii(name), raison=reason)
         with refusing_output(path), replacing(path, _PRIVATE) as temporary:
-            declared = _write(folder, temporary, found, now, progress)
+            declared = _write(folder, temporary, files, now, progress)
             progress("Vérification de la sauvegarde")
             with open_backup(temporary) as (archive, written):
                 read_files(temporary, archive, written, lambda _: None)
@@ -80,9 +80,9 @@ def back_up(folder: DataFolder, out: Path | None, progress: Callable[[str], None
 
 def _target(folder: DataFolder, out: Path, now: datetime) -> Path:
     path = out / f"clas-sauvegarde-{now:%Y%m%dT%H%M%SZ}.zip" if out.is_dir() else out
-    for place in (*surviving_places(folder), folder.curated):
-        if place.resolve() in path.resolve().parents:
-            raise Refusal("sauvegarde_mal_placee", dossier=place)
+    for kept_in in (*surviving_places(folder), folder.curated):
+        if kept_in.resolve() in path.resolve().parents:
+            raise Refusal("sauvegarde_mal_placee", dossier=kept_in)
     if path.exists() and not is_backup(path):
         raise Refusal("sauvegarde_autre_fichier", fichier=path)
     return path
@@ -95,21 +95,21 @@ def _at_rest(folder: DataFolder) -> Iterator[None]:
         try:
             stack.enter_context(only_builder(folder, "Une sauvegarde"))
         except Refusal as refusal:
-            # On a disk that cannot be written nobody builds, and it is high time to save what it holds.
+            # A disk that cannot be written has no builder to wait for, and its content is urgent to save.
             if refusal.code == "construction_en_cours":
                 raise
         yield
 
 
 def _write(
-    folder: DataFolder, target: Path, found: dict[str, Path], now: datetime, progress: Callable[[str], None]
+    folder: DataFolder, target: Path, sources: dict[str, Path], now: datetime, progress: Callable[[str], None]
 ) -> BackupManifest:
     files: dict[str, dict[str, Any]] = {}
     with (
         zipfile.ZipFile(target, "w") as archive,
         tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{target.name}.") as aside,
     ):
-        for name, path in found.items():
+        for name, path in sources.items():
             progress(f"Sauvegarde de {name}")
             source = _snapshot(name, path, Path(aside)) if is_sqlite(path) else path
             before = source.stat()
@@ -137,7 +137,7 @@ def _declare(folder: DataFolder, files: dict[str, dict[str, Any]], now: datetime
 
 
 def _snapshot(name: str, path: Path, aside: Path) -> Path:
-    """Return a copy of a SQLite database at one moment, whoever writes in it; raise Refusal when it is damaged."""
+    """Return a copy of a SQLite database at one moment, while others write in it; raise Refusal if it is damaged."""
     copy = aside / "base.sqlite"
     copy.unlink(missing_ok=True)
     try:
@@ -161,9 +161,9 @@ def _copy_database(path: Path, copy: Path) -> None:
     target = sqlite3.connect(copy)
     try:
         source.backup(target)
-        (told,) = target.execute("pragma quick_check").fetchone()
-        if told != "ok":
-            raise sqlite3.DatabaseError(told)
+        (verdict,) = target.execute("pragma quick_check").fetchone()
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
     finally:
         target.close()
         source.close()

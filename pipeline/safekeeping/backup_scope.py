@@ -47,12 +47,12 @@ def surviving(folder: DataFolder) -> dict[str, Path]:
     Hidden files are the machine's own, and so is the note of the last backup; what SQLite keeps beside a database is
     read through it. Raise Refusal for a link to a folder: what it leads to would be left out in silence.
     """
-    found: dict[str, Path] = {"formats.yml": folder.formats} if folder.formats.is_file() else {}
+    files: dict[str, Path] = {"formats.yml": folder.formats} if folder.formats.is_file() else {}
     for top in surviving_places(folder):
-        found |= {path.relative_to(folder.root).as_posix(): path for path in _files(top)}
-    databases = {path for path in found.values() if is_sqlite(path)}
+        files |= {path.relative_to(folder.root).as_posix(): path for path in _files(top)}
+    databases = {path for path in files.values() if is_sqlite(path)}
     beside = {Path(f"{path}{suffix}") for path in databases for suffix in _SQLITE_SIDE}
-    return {name: found[name] for name in sorted(found) if found[name] not in beside | {folder.last_backup}}
+    return {name: files[name] for name in sorted(files) if files[name] not in beside | {folder.last_backup}}
 
 
 def surviving_places(folder: DataFolder) -> list[Path]:
@@ -116,9 +116,11 @@ def last_backup(folder: DataFolder) -> LastBackup | None:
 
 
 def _files(top: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(top):
+    for folder, folders, names in os.walk(top):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in folders:
-            if (Path(place) / name).is_symlink():
-                raise Refusal("sauvegarde_nom_refuse", fichier=Path(place) / name, raison="un lien vers un dossier")
-        yield from (Path(place) / name for name in names if not name.startswith(".") and (Path(place) / name).is_file())
+            if (Path(folder) / name).is_symlink():
+                raise Refusal("sauvegarde_nom_refuse", fichier=Path(folder) / name, raison="un lien vers un dossier")
+        yield from (
+            Path(folder) / name for name in names if not name.startswith(".") and (Path(folder) / name).is_file()
+        )

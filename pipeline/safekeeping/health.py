@@ -109,15 +109,15 @@ def _room(folder: DataFolder, manifest: Manifest | None) -> HealthPoint:
 
 
 def _lock(folder: DataFolder) -> Iterator[HealthPoint]:
-    found = holder(folder)
-    if found is None:
+    owner = holder(folder)
+    if owner is None:
         return
-    by = f" ({found.par})" if found.par else ""
-    if found.at_work:
-        constat = f"{found.quoi} est en cours depuis {found.depuis}{by}."
+    by = f" ({owner.par})" if owner.par else ""
+    if owner.at_work:
+        constat = f"{owner.quoi} est en cours depuis {owner.depuis}{by}."
         yield HealthPoint("verrou", OK, constat, "Si elle n'avance plus, arrêtez-la\u202f: ce qui est publié le reste.")
     else:
-        constat = f"{found.quoi} commencée {found.depuis} s'est interrompue{by}\u202f: ce qui était publié le reste."
+        constat = f"{owner.quoi} commencée {owner.depuis} s'est interrompue{by}\u202f: ce qui était publié le reste."
         yield HealthPoint("verrou", ALERT, constat, "Relancez-la\u202f: il n'y a rien à nettoyer.")
 
 
@@ -126,14 +126,14 @@ def _left(folder: DataFolder) -> Iterator[HealthPoint]:
         constat = "Une restauration s'est interrompue."
         yield HealthPoint("restauration", FAULT, constat, "Relancez «\u202fclas restore FICHIER --remplacer\u202f».")
     left = leftovers(folder)
-    found = holder(folder)
-    if left and not (found and found.at_work):
+    owner = holder(folder)
+    if left and not (owner and owner.at_work):
         constat = f"Une construction interrompue a laissé {size(sum(map(_bytes, left)))} de fichiers de travail."
         yield HealthPoint("restes", ALERT, constat, "Rien à faire\u202f: la prochaine construction les efface.")
 
 
 def _state(folder: DataFolder, manifest: Manifest | None) -> Iterator[HealthPoint]:
-    """etat/: that it is there, and that nobody else reads it."""
+    """etat/ exists, and only its owner can read it."""
     if lost := sorted(_lost(folder, manifest)):
         constat = f"Le dossier etat ne garde plus l'arrêt de {listing(lost)}, que le comité a décidé."
         remede = "Restaurez-le avec «\u202fclas restore\u202f», ou rouvrez l'année avec «\u202fclas rouvrir\u202f»."
@@ -199,16 +199,16 @@ def _age(age: timedelta) -> str:
 
 def _bytes(path: Path) -> int:
     total = 0
-    for one in [path, *_under(path)]:
+    for counted in [path, *_under(path)]:
         with suppress(FileNotFoundError):
-            total += one.lstat().st_size if not one.is_dir() else 0
+            total += counted.lstat().st_size if not counted.is_dir() else 0
     return total
 
 
 def _under(folder: Path) -> Iterator[Path]:
     """Everything under a folder; what goes away in the meantime, a build being under way, is passed over."""
-    for place, folders, files in os.walk(folder):
-        yield from (Path(place) / name for name in sorted([*folders, *files]))
+    for root, folders, files in os.walk(folder):
+        yield from (Path(root) / name for name in sorted([*folders, *files]))
 
 
 def _listed(names: list[str]) -> str:

@@ -69,8 +69,8 @@ def _present(folder: DataFolder) -> list[Path]:
     """What would be in the way: an empty folder is not, nor are the lock of builders and the clone's page on builds."""
     tops = [folder.root / name for name in _TOPS]
     curated = sorted(folder.curated.iterdir()) if folder.curated.is_dir() else []
-    found = [*tops, *(path for path in curated if path not in (folder.lock, folder.curated / _PAGE))]
-    return [path for path in found if path.is_symlink() or path.is_file() or (path.is_dir() and any(path.iterdir()))]
+    present = [*tops, *(path for path in curated if path not in (folder.lock, folder.curated / _PAGE))]
+    return [path for path in present if path.is_symlink() or path.is_file() or (path.is_dir() and any(path.iterdir()))]
 
 
 def _kind(folder: DataFolder) -> bool | None:
@@ -137,8 +137,8 @@ def _new_aside(folder: DataFolder) -> Path:
 def _keep_what_was_shown(folder: DataFolder) -> None:
     """What was shown since the backup was made cannot be taken back: the next diffusion still counts with it."""
     kept = DataFolder(folder.restoring).diffusions
-    for place in (folder.diffusions, *folder.builds.glob(f"*/{SHOWN}")):
-        for path in place.glob("*/*.parquet"):
+    for kept_in in (folder.diffusions, *folder.builds.glob(f"*/{SHOWN}")):
+        for path in kept_in.glob("*/*.parquet"):
             target = kept / path.parent.name / path.name
             if not target.exists():
                 for private in (kept.parent, kept, target.parent):

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from cli.words.figures_text import STATES
+from bilan.words.values import TOO_FEW
 from pipeline.codebook.diffusion import load_diffusion_rules
 from socle.french import number
 from socle.manifest import DIFFUSION, WAREHOUSE, read_manifest
@@ -93,7 +93,7 @@ def test_its_numbers_are_those_in_force(words: str, value: Any) -> None:
 
 
 def test_the_words_that_people_see_are_in_it() -> None:
-    assert STATES["secret"].replace("\u202f", " ") in PLAIN
+    assert TOO_FEW.replace("\u202f", " ") in PLAIN
 
 
 def test_every_file_it_names_is_there() -> None:

@@ -1,6 +1,6 @@
 """The published build, as analysts may read it -> one DuckDB file that any tool opens, comments included.
 
-It comes out of the engine: what is told of no action is not in it, whatever opens it.
+It comes out of the engine, so the variables that may not be read by action are not in it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def write_base(engine: Engine, scope: Scope, target: Path, progress: Callable[[s
     `target` is replaced once the file is whole. Raise Refusal when a table cannot be read.
     """
     tables = _records(engine, scope, _TABLES)
-    comments = [one for one in _records(engine, scope, _COMMENTS) if one["comment"]]
+    comments = [comment for comment in _records(engine, scope, _COMMENTS) if comment["comment"]]
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as scratch:
         base, rows = Path(scratch) / "base.duckdb", Path(scratch) / "table.parquet"
         with duckdb.connect(str(base)) as connection:
@@ -58,14 +58,14 @@ def write_base(engine: Engine, scope: Scope, target: Path, progress: Callable[[s
 
 def _comment(connection: duckdb.DuckDBPyConnection, comments: list[dict[str, Any]]) -> None:
     """Comment what is there: some columns are kept back."""
-    found = connection.execute("select schema_name, table_name, column_name from duckdb_columns()").fetchall()
-    present = set(found) | {(schema, table, None) for schema, table, _ in found}
+    columns = connection.execute("select schema_name, table_name, column_name from duckdb_columns()").fetchall()
+    present = set(columns) | {(schema, table, None) for schema, table, _ in columns}
     connection.begin()
-    for one in comments:
-        if (one["schema_name"], one["table_name"], one["column_name"]) in present:
-            column = f".{identifier(one['column_name'])}" if one["column_name"] else ""
+    for comment in comments:
+        if (comment["schema_name"], comment["table_name"], comment["column_name"]) in present:
+            column = f".{identifier(comment['column_name'])}" if comment["column_name"] else ""
             kind = "column" if column else "table"
-            connection.execute(f"comment on {kind} {_name(one)}{column} is {literal(one['comment'])}")
+            connection.execute(f"comment on {kind} {_name(comment)}{column} is {literal(comment['comment'])}")
     connection.commit()
 
 
@@ -75,5 +75,5 @@ def _name(table: dict[str, Any]) -> str:
 
 def _records(engine: Engine, scope: Scope, query: str) -> list[dict[str, Any]]:
     """All the rows: an answer may be cut, a stream is not."""
-    found: list[dict[str, Any]] = json.loads(b"".join(engine.stream(scope, query, "json")))
-    return found
+    records: list[dict[str, Any]] = json.loads(b"".join(engine.stream(scope, query, "json")))
+    return records

@@ -72,9 +72,9 @@ def _described(cursor: duckdb.DuckDBPyConnection, from_rows: bool = False) -> li
 
 def _selected(statement: Statement, columns: Sequence[Column], value: Callable[[str, str], str]) -> str:
     """The same rows, each value as `value` has it. The text is whole by itself: it cannot close our bracket."""
-    places = [f"c{place}" for place in range(len(columns))]  # a name may be given twice
+    places = [f"c{column}" for column in range(len(columns))]  # a name may be given twice
     values = (
-        f"{value(place, kind)} as {identifier(name)}" for place, (name, kind) in zip(places, columns, strict=True)
+        f"{value(column, kind)} as {identifier(name)}" for column, (name, kind) in zip(places, columns, strict=True)
     )
     return f"select {', '.join(values)} from (\n{statement.text}\n) as resultat ({', '.join(places)})"
 
@@ -96,20 +96,20 @@ def _cell(value: object) -> Any:
     return value.isoformat() if isinstance(value, date | time) else value
 
 
-def _same(place: str, _: str) -> str:
-    return place
+def _same(column: str, _: str) -> str:
+    return column
 
 
-def _readable(place: str, kind: str) -> str:
+def _readable(column: str, kind: str) -> str:
     """Lists are read as JSON, what else JSON cannot hold (binary texts, intervals) as DuckDB writes it."""
     if _READABLE.fullmatch(kind):
-        return place
-    return f"to_json({place})::varchar" if _NESTED.search(kind) else f"{place}::varchar"
+        return column
+    return f"to_json({column})::varchar" if _NESTED.search(kind) else f"{column}::varchar"
 
 
-def _csv(place: str, kind: str) -> str:
+def _csv(column: str, kind: str) -> str:
     """A number as a person writes it, a text that no spreadsheet runs."""
     if kind in ("DOUBLE", "FLOAT"):
-        whole = f"{place} = trunc({place}) and abs({place}) < {_EXACT_INTEGERS}"
-        return f"if({whole}, {place}::bigint::varchar, {place}::varchar)"
-    return place if _OF_CSV.fullmatch(kind) else safe_cell(_readable(place, kind))
+        whole = f"{column} = trunc({column}) and abs({column}) < {_EXACT_INTEGERS}"
+        return f"if({whole}, {column}::bigint::varchar, {column}::varchar)"
+    return column if _OF_CSV.fullmatch(kind) else safe_cell(_readable(column, kind))

@@ -161,14 +161,14 @@ class Engine:
     def _given(self, request: _Request, task: Task) -> QueryProcess:
         """Give the request an idle process, or a new one; raise Refusal when it was cancelled meanwhile."""
         with self._lock:
-            process = next((one for one in self._idle if one.task == task and one.is_alive), None)
-            # Whoever holds a turn may have a process: when none fits, one that does not makes room for it.
-            leaving = [one for one in self._idle if not one.is_alive]
+            process = next((idle for idle in self._idle if idle.task == task and idle.is_alive), None)
+            # A session whose turn it is gets a process: when no idle one fits, another is stopped to make room.
+            leaving = [idle for idle in self._idle if not idle.is_alive]
             if process is None and len(self._idle) + len(self._busy) > self.limits.processes:
                 leaving = leaving or self._idle[:1]
-            self._idle = [one for one in self._idle if one is not process and one not in leaving]
-        for one in leaving:
-            one.close()
+            self._idle = [idle for idle in self._idle if idle is not process and idle not in leaving]
+        for idle in leaving:
+            idle.close()
         process = process or self._started(task)
         with self._lock:
             request.process = process
@@ -215,7 +215,7 @@ def _check(scope: Scope) -> None:
 
 
 def _check_territory(scope: Scope, departements: list[str]) -> None:
-    """Rows are not filtered for a territory: whoever has one reads SQL where there is no other."""
+    """Rows are not filtered by territory: an account limited to one may query only a build that holds no other."""
     others = [code for code in departements if scope.territoire not in (EVERYWHERE, code)]
     if others:
         shown = ", ".join(others[:5]) + ("…" if len(others) > 5 else "")

@@ -16,11 +16,11 @@ _READ: dict[str, Callable[[str], object]] = {
 
 def decoded(rows: Sequence[Sequence[Any]], types: Sequence[str]) -> list[tuple[Any, ...]]:
     """Return the rows; a text that its type cannot read (the date « infinity ») stays a text."""
-    readers = {place: reader for place, kind in enumerate(types) if (reader := _reader(kind))}
+    readers = {position: reader for position, kind in enumerate(types) if (reader := _reader(kind))}
     if not readers:
         return [tuple(row) for row in rows]
     return [
-        tuple(_read(readers[place], value) if place in readers else value for place, value in enumerate(row))
+        tuple(_read(readers[position], value) if position in readers else value for position, value in enumerate(row))
         for row in rows
     ]
 

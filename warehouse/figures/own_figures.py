@@ -18,7 +18,7 @@ _READABLE = """
     and ($territoire = '*' or departement = $territoire)
     and campagne in (select k.campagne from marts.campagne_etat as k where k.etat = 'arretee')
 """
-# An action number that two porteurs use, where no roster says whose it is, is nobody's own.
+# Two porteurs may use one action number; without a roster to tell them apart, it belongs to neither.
 OWN_ACTIONS = """
 select campagne, action_id, departement
 from (

@@ -26,7 +26,7 @@ class Text:
 
 
 def texts(warehouse: Warehouse, campagne: str, departement: str) -> list[Text]:
-    """Return the texts of that year; [] for who reads what may be diffused, for nobody read them with that in mind.
+    """Return the texts of that year; [] for readers of diffused figures: these texts were not checked for them.
 
     Raise Refusal when the département is not in the scope's territory.
     """

@@ -104,7 +104,7 @@ def describe(
         "keywords": ["Clas", "accompagnement à la scolarité", "Caf", "parentalité"],
         "sources": [{"title": source} for source in _sources(connection)],
         "resources": [
-            {**one.resource, "path": one.name, "bytes": one.bytes, "hash": f"sha256:{one.sha256}"} for one in files
+            {**file.resource, "path": file.name, "bytes": file.bytes, "hash": f"sha256:{file.sha256}"} for file in files
         ],
     }
     return json.dumps(package, ensure_ascii=False, indent=2).encode() + b"\n"
@@ -134,7 +134,7 @@ def _schema(connection: duckdb.DuckDBPyConnection, table: ExportedTable) -> dict
         for column, kind in column_types(connection, table).items()
     ]
     if table.name == "chiffres":
-        code = next(one for one in fields if one["name"] == "code")
+        code = next(field for field in fields if field["name"] == "code")
         code["description"] = french(_codes(connection))
     key = {"uniqueKeys": [list(table.key)]} if table.nullable_key else {"primaryKey": list(table.key)}
     foreign = [

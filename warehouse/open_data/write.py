@@ -32,8 +32,8 @@ def open_to_copy(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def column_types(connection: duckdb.DuckDBPyConnection, table: ExportedTable) -> dict[str, str]:
     """Return {column: DuckDB type} of the columns to publish, in their order."""
-    found = dict(row[:2] for row in connection.execute(f"describe {table.table}").fetchall())
-    return {column: found[column] for column in table.columns}
+    types = dict(row[:2] for row in connection.execute(f"describe {table.table}").fetchall())
+    return {column: types[column] for column in table.columns}
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, table: ExportedTable, path: Path) -> None:

@@ -1,8 +1,8 @@
-"""A warehouse.duckdb -> what a query may name: one view a table, without what is told of no action.
+"""A warehouse.duckdb -> what a query may name: one view a table, without the variables that may not be read by action.
 
-Handicap and allophones (the variables counted by the indicators of class X) are told of a département and of France
-only, and of enough children. Columns are left out; where they are rows of a longer table, their values are blank,
-rather than their rows filtered: a condition of the query could be evaluated before ours, and tell by its error.
+Handicap and allophones (the variables counted by the indicators of class X) are given for a département and
+for France only, and of enough children. Columns are left out; where they are rows of a longer table, their values are
+blank, rather than their rows filtered: a condition of the query could be evaluated before ours, and tell by its error.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _PUBLISHED = ("core.chiffre_publie", "core.synthese_nationale", "reference.chiff
 
 @dataclass(frozen=True)
 class Sensitive:
-    """What is told of no action."""
+    """Variables that may not be read by action."""
 
     series: Sequence[str] = ()
     variables: Sequence[str] = ()

@@ -27,10 +27,10 @@ ORIGINS = (
 
 def cautions(query: str) -> list[str]:
     """Return the French sentences to show with the answer; [] for a query that needs none."""
-    text = _COMMENTS.sub(lambda found: "''" if found[0].startswith("'") else " ", query)
-    found = [RATES] if _SUMMED.search(text) else []
+    text = _COMMENTS.sub(lambda cautions_found: "''" if cautions_found[0].startswith("'") else " ", query)
+    cautions_found = [RATES] if _SUMMED.search(text) else []
     if _OF_LEVELS.search(text) and not _LEVEL.search(text):
-        found.append(LEVELS)
+        cautions_found.append(LEVELS)
     if _OF_LEVELS.search(text) and _GROUPED.search(text) and not _ORIGIN.search(text):
-        found.append(ORIGINS)
-    return found
+        cautions_found.append(ORIGINS)
+    return cautions_found

@@ -51,13 +51,13 @@ def questions() -> tuple[ReadyQuestion, ...]:
 
 
 def _read(path: Path) -> ReadyQuestion:
-    told: dict[str, list[str]] = {"titre": [], "description": [], "parametre": []}
+    parts: dict[str, list[str]] = {"titre": [], "description": [], "parametre": []}
     lines = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if head := _HEAD.fullmatch(line):
-            told[head[1]].append(head[2].strip())
+            parts[head[1]].append(head[2].strip())
         else:
             lines.append(line)
-    (title,), (description,) = told["titre"], told["description"]
-    parameters = tuple(Parameter(*(part.strip() for part in text.split("|"))) for text in told["parametre"])
+    (title,), (description,) = parts["titre"], parts["description"]
+    parameters = tuple(Parameter(*(part.strip() for part in text.split("|"))) for text in parts["parametre"])
     return ReadyQuestion(path.stem, title, description, parameters, "\n".join(lines).strip())

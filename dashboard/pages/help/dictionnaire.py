@@ -31,13 +31,16 @@ def page(visitor: Visitor) -> None:
 def _variables(visitor: Visitor) -> None:
     known = read(visitor, variables)
     sought = st.text_input("Chercher une question", key="dictionnaire_question").casefold().strip()
-    found = [one for one in known if not sought or sought in _words(one)]
-    if not found:
+    matching = [variable for variable in known if not sought or sought in _words(variable)]
+    if not matching:
         st.info("Aucune question ne contient ce mot.")
         return
-    small(f"{count(len(found), 'question')} sur {len(known)}.")
+    small(f"{count(len(matching), 'question')} sur {len(known)}.")
     chosen = st.selectbox(
-        "Question", found, format_func=lambda one: f"{one.libelle} ({one.variable})", key="dictionnaire_variable"
+        "Question",
+        matching,
+        format_func=lambda variable: f"{variable.libelle} ({variable.variable})",
+        key="dictionnaire_variable",
     )
     facts = {
         "Nom dans les tables": chosen.variable,
@@ -54,11 +57,11 @@ def _variables(visitor: Visitor) -> None:
         table(
             [
                 {
-                    "Année": one.campagne,
-                    "Intitulé": " | ".join(one.intitules),
-                    "Bilans qui y répondent": _share(one.posees, one.remplies),
+                    "Année": year.campagne,
+                    "Intitulé": " | ".join(year.intitules),
+                    "Bilans qui y répondent": _share(year.posees, year.remplies),
                 }
-                for one in chosen.years
+                for year in chosen.years
             ],
             "Intitulé et réponses, année par année",
         )
@@ -67,13 +70,20 @@ def _variables(visitor: Visitor) -> None:
 def _indicators(visitor: Visitor) -> None:
     known = read(visitor, indicators)
     sought = st.text_input("Chercher un indicateur", key="dictionnaire_indicateur_mot").casefold().strip()
-    found = [one for one in known if not sought or sought in f"{one.libelle} {one.indicateur} {one.famille}".casefold()]
-    if not found:
+    matching = [
+        indicator
+        for indicator in known
+        if not sought or sought in f"{indicator.libelle} {indicator.indicateur} {indicator.famille}".casefold()
+    ]
+    if not matching:
         st.info("Aucun indicateur ne contient ce mot.")
         return
-    small(f"{count(len(found), 'indicateur')} sur {len(known)}.")
+    small(f"{count(len(matching), 'indicateur')} sur {len(known)}.")
     chosen = st.selectbox(
-        "Indicateur", found, format_func=lambda one: f"{one.libelle} ({one.indicateur})", key="dictionnaire_indicateur"
+        "Indicateur",
+        matching,
+        format_func=lambda indicator: f"{indicator.libelle} ({indicator.indicateur})",
+        key="dictionnaire_indicateur",
     )
     table(
         [{"Rubrique": name, "Contenu": text} for name, text in _facts(chosen, visitor.scope.role) if text],
@@ -81,30 +91,34 @@ def _indicators(visitor: Visitor) -> None:
     )
 
 
-def _facts(one: AskedIndicator, role: str) -> Sequence[tuple[str, str | None]]:
+def _facts(indicator: AskedIndicator, role: str) -> Sequence[tuple[str, str | None]]:
     calculation = [
-        ("Numérateur (SQL)", one.numerateur),
-        ("Dénominateur (SQL)", one.denominateur or "aucun\u202f: c'est un compte ou une somme"),
-        ("Condition (SQL)", one.condition),
-        ("Table", one.relation),
+        ("Numérateur (SQL)", indicator.numerateur),
+        ("Dénominateur (SQL)", indicator.denominateur or "aucun\u202f: c'est un compte ou une somme"),
+        ("Condition (SQL)", indicator.condition),
+        ("Table", indicator.relation),
     ]
     return (
-        ("Nom dans les tables", one.indicateur),
-        ("Famille", one.famille),
-        ("Définition", one.description),
-        ("Question posée", one.question),
-        ("Unité", UNITS.get(one.unite, one.unite)),
+        ("Nom dans les tables", indicator.indicateur),
+        ("Famille", indicator.famille),
+        ("Définition", indicator.description),
+        ("Question posée", indicator.question),
+        ("Unité", UNITS.get(indicator.unite, indicator.unite)),
         *(calculation if role in READERS else ()),
-        ("Se calcule à partir de", ", ".join(one.grains)),
-        ("Classe de diffusion", CLASSES.get(one.diffusion, one.diffusion)),
-        ("Comparable depuis", one.comparable_depuis),
-        ("Limites", one.prudence),
+        ("Se calcule à partir de", ", ".join(indicator.grains)),
+        ("Classe de diffusion", CLASSES.get(indicator.diffusion, indicator.diffusion)),
+        ("Comparable depuis", indicator.comparable_depuis),
+        ("Limites", indicator.prudence),
     )
 
 
-def _words(one: AskedVariable) -> str:
-    wordings = " ".join(text for year in one.years for text in year.intitules)
-    return plain(f"{one.variable} {one.libelle} {one.description or ''} {wordings}").casefold().replace("\\", "")
+def _words(variable: AskedVariable) -> str:
+    wordings = " ".join(text for year in variable.years for text in year.intitules)
+    return (
+        plain(f"{variable.variable} {variable.libelle} {variable.description or ''} {wordings}")
+        .casefold()
+        .replace("\\", "")
+    )
 
 
 def _share(asked: int | None, answered: int | None) -> str:

@@ -15,11 +15,11 @@ def page(visitor: Visitor) -> None:
     """Draw the page."""
     st.title("Glossaire")
     sought = st.text_input("Chercher un mot", key="glossaire_recherche").casefold()
-    found = [entry for entry in glossary() if sought in _whole(entry).casefold()]
-    if found:
+    entries = [entry for entry in glossary() if sought in _whole(entry).casefold()]
+    if entries:
         rows = [
             {"Mot": entry["mot"], "Ce que c'est": entry["sens"], "Dit aussi": ", ".join(entry.get("aussi", []))}
-            for entry in found
+            for entry in entries
         ]
         table(rows, "Glossaire")
     else:

@@ -39,10 +39,10 @@ def page(visitor: Visitor) -> None:
     if manifest is None:
         st.info("Rien n'est encore publié. Commencez par «\u202fCharger un fichier\u202f».")
         return
-    mine = {one.name for one in campaigns_of(visitor, visitor.folder)}
-    found = {name: why for name, why in obstacles(visitor.folder).items() if name in mine}
+    mine = {campaign.name for campaign in campaigns_of(visitor, visitor.folder)}
+    refused_by_campagne = {name: why for name, why in obstacles(visitor.folder).items() if name in mine}
     offer_publication(visitor)
-    _states([line for line in manifest.campaigns if line["campagne"] in mine], found)
+    _states([line for line in manifest.campaigns if line["campagne"] in mine], refused_by_campagne)
     for arret in manifest.no_longer_adopted:
         if arret["campagne"] in mine:
             changed = count(arret["chiffres_modifies"], "chiffre a changé", "chiffres ont changé")
@@ -50,13 +50,13 @@ def page(visitor: Visitor) -> None:
                 f"{arret['campagne']}\u202f: {changed} depuis l'arrêt, l'année est de nouveau provisoire. Remettez les "
                 "fichiers d'alors, ou rouvrez-la puis arrêtez-la de nouveau."
             )
-    _adopt(visitor, [name for name, why in found.items() if why is None])
+    _adopt(visitor, [name for name, why in refused_by_campagne.items() if why is None])
     arrets = [arret for arret in read_arrets(visitor.folder) if arret.campagne in mine]
     _reopen(visitor, [arret for arret in reversed(arrets) if arret.etat == ADOPTED])
     _history(arrets)
 
 
-def _states(lines: list[dict[str, Any]], found: dict[str, Refusal | None]) -> None:
+def _states(lines: list[dict[str, Any]], refused_by_campagne: dict[str, Refusal | None]) -> None:
     ordered = sorted(lines, key=lambda line: (line["campagne"], line["departement"] or ""), reverse=True)
     table(
         [
@@ -71,7 +71,7 @@ def _states(lines: list[dict[str, Any]], found: dict[str, Refusal | None]) -> No
         ],
         "État de chaque année",
     )
-    for campagne, why in found.items():
+    for campagne, why in refused_by_campagne.items():
         if why is not None and why.code != _ADOPTED_ALREADY:
             st.text(f"• {campagne}\u202f: {why.on_screen}")
 
@@ -130,7 +130,7 @@ def _reopen(visitor: Visitor, adopted: list[Arret]) -> None:
         return
     chosen = st.selectbox(
         "Année à rouvrir", adopted, index=None, placeholder="Choisissez", key="rouvrir_annee",
-        format_func=lambda one: f"{one.campagne}, arrêtée le {day(date.fromisoformat(one.date))}",
+        format_func=lambda arret: f"{arret.campagne}, arrêtée le {day(date.fromisoformat(arret.date))}",
     )  # fmt: skip
     reason = st.text_input("Motif, gardé dans l'historique", key="rouvrir_motif")
     if chosen and st.button("Rouvrir cette année", disabled=not reason.strip(), key="rouvrir"):

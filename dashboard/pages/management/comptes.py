@@ -35,7 +35,7 @@ def page(visitor: Visitor) -> None:
         "Un compte dit qui peut s'identifier, ce qu'il voit et pour quel département. Le code est donné par une lettre "
         "ou montré une seule fois ici\u202f; il n'est gardé nulle part."
     )
-    mine = [one for one in accounts(visitor.folder) if _may_manage(visitor, one.territoire)]
+    mine = [account for account in accounts(visitor.folder) if _may_manage(visitor, account.territoire)]
     existing, new, post = st.tabs(["Comptes existants", "Nouveau compte", "Lettres"])
     with existing:
         _list(mine)
@@ -46,30 +46,34 @@ def page(visitor: Visitor) -> None:
         _letters(visitor, mine)
 
 
-def _list(found: list[Account]) -> None:
+def _list(listed: list[Account]) -> None:
     sought = st.text_input("Chercher", key="comptes_recherche", placeholder="nom, identifiant, porteur").casefold()
-    kept = [one for one in found if sought in f"{one.nom} {one.identifiant} {one.porteur_id}".casefold()]
+    kept = [
+        account
+        for account in listed
+        if sought in f"{account.nom} {account.identifiant} {account.porteur_id}".casefold()
+    ]
     small(f"{count(len(kept), 'compte')}" + (f", les {_SHOWN} premiers sont montrés" if len(kept) > _SHOWN else ""))
     if kept:
         table(
             [
                 {
-                    "Nom": one.nom,
-                    "Identifiant": one.identifiant,
-                    "Rôle": ROLES[one.role],
-                    "Territoire": named(one.territoire),
-                    "État": STATES[one.state],
-                    "Valable jusqu'au": _until(one),
+                    "Nom": account.nom,
+                    "Identifiant": account.identifiant,
+                    "Rôle": ROLES[account.role],
+                    "Territoire": named(account.territoire),
+                    "État": STATES[account.state],
+                    "Valable jusqu'au": _until(account),
                 }
-                for one in kept[:_SHOWN]
+                for account in kept[:_SHOWN]
             ],
             "Comptes",
         )
 
 
-def _manage(visitor: Visitor, found: list[Account]) -> None:
+def _manage(visitor: Visitor, managed: list[Account]) -> None:
     st.subheader("Agir sur un compte")
-    chosen = st.selectbox("Compte", found, format_func=_named, index=None, key="compte", placeholder="Choisissez")
+    chosen = st.selectbox("Compte", managed, format_func=_named, index=None, key="compte", placeholder="Choisissez")
     if chosen is None:
         return
     renew, take_away = st.columns(2)
@@ -118,7 +122,8 @@ def _add(visitor: Visitor) -> None:
     with st.form("nouveau"):
         role = st.selectbox("Rôle", list(ROLES), index=list(ROLES).index("porteur"), format_func=ROLES.__getitem__)
         porteur = st.selectbox(
-            "Porteur de projet", known, index=None, format_func=lambda one: one.raison_sociale, key="nouveau_porteur",
+            "Porteur de projet", known, index=None, format_func=lambda choice: choice.raison_sociale,
+            key="nouveau_porteur",
             placeholder="Choisissez, pour un compte de porteur",
         )  # fmt: skip
         identifiant = st.text_input("SIRET ou adresse électronique", key="nouveau_identifiant")
@@ -141,17 +146,17 @@ def _add(visitor: Visitor) -> None:
             st.success(f"{count(len(made_now), 'compte créé', 'comptes créés')}.")
 
 
-def _letters(visitor: Visitor, found: list[Account]) -> None:
+def _letters(visitor: Visitor, managed: list[Account]) -> None:
     st.write(
         "Chaque fichier porte de nouveaux codes\u202f: ceux d'avant cessent de valoir. Une page par compte, à "
         "imprimer\u202f; supprimez le fichier ensuite."
     )
-    waiting = [one for one in found if one.state in ("sans_code", "expire")]
+    waiting = [account for account in managed if account.state in ("sans_code", "expire")]
     chosen = st.multiselect(
-        "Comptes", found, default=waiting, format_func=_named, key="lettres", placeholder="Choisissez"
+        "Comptes", managed, default=waiting, format_func=_named, key="lettres", placeholder="Choisissez"
     )
     until = st.date_input("Codes valables jusqu'au", today() + _VALID, format="DD/MM/YYYY", key="lettres_date")
-    names = [one.identifiant for one in chosen]
+    names = [account.identifiant for account in chosen]
     with st.container(horizontal=True):
         for kind, mime, render in _FILES:
             st.download_button(

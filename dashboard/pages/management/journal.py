@@ -39,14 +39,17 @@ def page(visitor: Visitor) -> None:
         "Actions", list(ACTIONS), format_func=ACTIONS.__getitem__, placeholder="Toutes", key="actions"
     )
     start = datetime.combine(since, time(), _PARIS).astimezone(UTC).isoformat(timespec="seconds")
-    names = {one.id: one for one in accounts(visitor.folder)}
-    found = [
+    names = {account.id: account for account in accounts(visitor.folder)}
+    shown_entries = [
         entry
         for entry in entries(visitor.folder, start)
         if (not actions or entry.action in actions) and _concerns(visitor, entry, names)
     ]
-    rows = [(entry, _who(entry, names)) for entry in found]
-    small(count(len(found), "entrée") + (f", les {_SHOWN} dernières sont montrées" if len(found) > _SHOWN else ""))
+    rows = [(entry, _who(entry, names)) for entry in shown_entries]
+    small(
+        count(len(shown_entries), "entrée")
+        + (f", les {_SHOWN} dernières sont montrées" if len(shown_entries) > _SHOWN else "")
+    )
     if rows:
         table(
             [

@@ -39,8 +39,8 @@ def page(visitor: Visitor) -> None:
 
 def _unknown(visitor: Visitor, register: list[RegisterLine]) -> None:
     build = current_build(visitor.folder)
-    found = unknown_porteurs(build, register) if build else []
-    waiting = [one for one in found if not any(one.nom in line.names for line in register)]
+    unknown = unknown_porteurs(build, register) if build else []
+    waiting = [porteur for porteur in unknown if not any(porteur.nom in line.names for line in register)]
     if not waiting:
         st.info("Tous les porteurs des bilans publiés sont dans le registre.")
         return

@@ -58,11 +58,11 @@ def _installation(settings: Settings) -> None:
     table(
         [
             {
-                "Réglage": _ABOUT.get(one.name, one.name),
-                "Nom": one.name,
-                "Valeur": _text(getattr(settings, one.name)) or NOT_GIVEN,
+                "Réglage": _ABOUT.get(setting.name, setting.name),
+                "Nom": setting.name,
+                "Valeur": _text(getattr(settings, setting.name)) or NOT_GIVEN,
             }
-            for one in fields(settings)
+            for setting in fields(settings)
         ],
         "Réglages de l'installation",
     )
@@ -89,8 +89,8 @@ def _declared(name: str, *parts: str) -> None:
 
 
 def _described(schema: Mapping[str, Any], key: str) -> str | None:
-    found: str | None = schema.get("properties", {}).get(key, {}).get("description") or schema.get("description")
-    return found
+    description: str | None = schema.get("properties", {}).get(key, {}).get("description") or schema.get("description")
+    return description
 
 
 def _years(codebook: Codebook) -> None:
@@ -113,17 +113,19 @@ def _years(codebook: Codebook) -> None:
 def _indicators(codebook: Codebook) -> None:
     _where("pipeline/definitions/indicators.yml, complété par definitions/indicators.yml du dossier de données")
     sought = st.text_input("Chercher", key="reglages_indicateur").casefold()
-    found = [one for one in codebook.indicators if sought in f"{one.libelle} {one.id}".casefold()]
-    small(f"{len(found)} séries")
+    matching = [
+        indicator for indicator in codebook.indicators if sought in f"{indicator.libelle} {indicator.id}".casefold()
+    ]
+    small(f"{len(matching)} séries")
     table(
         [
             {
-                "Indicateur": one.libelle,
-                "Nom": one.id,
-                "Famille": codebook.familles.get(one.famille, one.famille),
-                "Diffusion": _CLASSES.get(one.diffusion, one.diffusion),
+                "Indicateur": indicator.libelle,
+                "Nom": indicator.id,
+                "Famille": codebook.familles.get(indicator.famille, indicator.famille),
+                "Diffusion": _CLASSES.get(indicator.diffusion, indicator.diffusion),
             }
-            for one in found[:100]
+            for indicator in matching[:100]
         ],
         "Indicateurs",
     )

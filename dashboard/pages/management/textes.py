@@ -39,34 +39,36 @@ def page(visitor: Visitor) -> None:
     if not years:
         st.info("Aucune année scolaire n'est déclarée. Commencez par «\u202fCharger un fichier\u202f».")
         return
-    campaign = st.selectbox("Année scolaire", years, format_func=lambda one: one.name, key="textes_annee")
+    campaign = st.selectbox("Année scolaire", years, format_func=lambda year: year.name, key="textes_annee")
     offer_publication(visitor)
-    held = load_texts(campaign)
+    written = load_texts(campaign)
     write, see = st.tabs(["Écrire", "Relire"])
     with write:
-        _form(visitor, campaign, held)
+        _form(visitor, campaign, written)
     with see:
-        _preview(campaign, held)
+        _preview(campaign, written)
 
 
-def _form(visitor: Visitor, campaign: Campaign, held: Texts) -> None:
+def _form(visitor: Visitor, campaign: Campaign, written: Texts) -> None:
     st.write("Du texte simple\u202f: une ligne vide sépare deux paragraphes. Un texte vide n'est pas montré.")
     name = campaign.name
     with st.form(f"textes_{name}", border=False):
         whole = {
             key: st.text_area(
-                title, held.entiers.get(key, ""), help=what, max_chars=_LONGEST, key=f"texte_{name}_{key}"
+                title, written.entiers.get(key, ""), help=what, max_chars=_LONGEST, key=f"texte_{name}_{key}"
             )
             for key, (title, what) in _WHOLE.items()
         }
         st.subheader("Le dispositif")
         parts = {
-            key: st.text_area(title, held.dispositif.get(key, ""), max_chars=_LONGEST, key=f"texte_{name}_{key}")
+            key: st.text_area(title, written.dispositif.get(key, ""), max_chars=_LONGEST, key=f"texte_{name}_{key}")
             for key, title in _PARTS.items()
         }
         st.subheader("Commentaires, chapitre par chapitre")
         comments = {
-            key: st.text_area(title, held.commentaires.get(key, ""), max_chars=_LONGEST, key=f"chapitre_{name}_{key}")
+            key: st.text_area(
+                title, written.commentaires.get(key, ""), max_chars=_LONGEST, key=f"chapitre_{name}_{key}"
+            )
             for key, title in load_chapters().items()
         }
         if st.form_submit_button("Enregistrer", type="primary"):
@@ -77,16 +79,16 @@ def _form(visitor: Visitor, campaign: Campaign, held: Texts) -> None:
                 st.rerun()
 
 
-def _preview(campaign: Campaign, held: Texts) -> None:
+def _preview(campaign: Campaign, written: Texts) -> None:
     titles = {key: title for key, (title, _) in _WHOLE.items()}
     chapters = load_chapters()
-    written = [(titles[key], held.entiers.get(key)) for key in ("mot_du_comite", "contexte")]
-    written += [(title, held.dispositif.get(key)) for key, title in _PARTS.items()]
-    written += [(title, held.commentaires.get(key)) for key, title in chapters.items()]
-    written += [(titles[key], held.entiers.get(key)) for key in ("citations", "perspectives")]
-    if not any(text for _, text in written):
+    shown = [(titles[key], written.entiers.get(key)) for key in ("mot_du_comite", "contexte")]
+    shown += [(title, written.dispositif.get(key)) for key, title in _PARTS.items()]
+    shown += [(title, written.commentaires.get(key)) for key, title in chapters.items()]
+    shown += [(titles[key], written.entiers.get(key)) for key in ("citations", "perspectives")]
+    if not any(text for _, text in shown):
         st.info(f"Aucun texte n'est encore écrit pour {campaign.name}. Écrivez-le dans l'onglet «\u202fÉcrire\u202f».")
-    for title, text in written:
+    for title, text in shown:
         if text:
             st.subheader(title)
             st.text(text)

@@ -128,7 +128,7 @@ def _frozen(visitor: Visitor, choice: Choice, may_keep: bool) -> None:
         "Quand le comité arrête une année, son bilan est gardé tel qu'il est ce jour-là. Il reste disponible ici, quoi "
         "qu'il arrive ensuite aux données."
     )
-    kept = [one for one in frozen(visitor.folder, choice.departement.code) if one.campagne == choice.campagne]
+    kept = [gel for gel in frozen(visitor.folder, choice.departement.code) if gel.campagne == choice.campagne]
     if not kept:
         st.info(f"Aucune version de {choice.campagne} n'est gardée.")
         if may_keep and st.button("Garder celle d'aujourd'hui", key="bilan_garder"):
@@ -136,15 +136,15 @@ def _frozen(visitor: Visitor, choice: Choice, may_keep: bool) -> None:
                 freeze(visitor.folder, choice.campagne, choice.departement.code, visitor.identity.nom)
                 st.rerun()
         return
-    for one in kept:
+    for gel in kept:
         with shown(), st.container(horizontal=True, vertical_alignment="center"):
-            frozen_content(visitor.folder, one.nom)  # one that was damaged says so instead of its buttons
-            on = moment(datetime.fromisoformat(one.gele_le))
-            st.text(f"Gardée le {on} par {one.par}, version {one.version}")
+            frozen_content(visitor.folder, gel.nom)  # one that was damaged says so instead of its buttons
+            on = moment(datetime.fromisoformat(gel.gele_le))
+            st.text(f"Gardée le {on} par {gel.par}, version {gel.version}")
             for suffix in KINDS:
                 st.download_button(
-                    f"{suffix.upper()} du {on}", partial(_kept, visitor, one.nom, suffix),
-                    f"{one.nom}.{suffix}", KINDS[suffix].mime, key=f"gel_{one.nom}_{suffix}", on_click="ignore",
+                    f"{suffix.upper()} du {on}", partial(_kept, visitor, gel.nom, suffix),
+                    f"{gel.nom}.{suffix}", KINDS[suffix].mime, key=f"gel_{gel.nom}_{suffix}", on_click="ignore",
                 )  # fmt: skip
 
 

@@ -20,35 +20,37 @@ def page(visitor: Visitor) -> None:
     choice = chosen(visitor)
     if choice is None:
         return
-    found = read(visitor, essentiel, choice.campagne, choice.departement.code)
+    shown_page = read(visitor, essentiel, choice.campagne, choice.departement.code)
     if is_on():
-        show_projection(found)
+        show_projection(shown_page)
         return
     show_filters(visitor, choice)
-    _show(visitor, found, choice)
+    _show(visitor, shown_page, choice)
 
 
-def _show(visitor: Visitor, found: Essentiel, choice: Choice) -> None:
-    st.header(plain(found.title))
-    small(found.made_by)
-    show_marks(found.marks)
+def _show(visitor: Visitor, shown_page: Essentiel, choice: Choice) -> None:
+    st.header(plain(shown_page.title))
+    small(shown_page.made_by)
+    show_marks(shown_page.marks)
     show_start()
-    if found.warning:
-        st.warning(plain(found.warning))
-    _paragraphs("Agrément et collecte", (" ".join(found.agreed), " ".join(found.collected)))
-    for text in found.context:
+    if shown_page.warning:
+        st.warning(plain(shown_page.warning))
+    _paragraphs("Agrément et collecte", (" ".join(shown_page.agreed), " ".join(shown_page.collected)))
+    for text in shown_page.context:
         st.info(plain(text))
     st.header("Chiffres clés", anchor="cles")
-    show_cards(found.key_figures)
-    _paragraphs("Ce que déclarent les porteurs", found.sentences)
-    if found.look_first.lines:
+    show_cards(shown_page.key_figures)
+    _paragraphs("Ce que déclarent les porteurs", shown_page.sentences)
+    if shown_page.look_first.lines:
         st.header("À regarder d'abord", anchor="a-regarder")
-        st.markdown("\n".join(f"{rank}. {plain(line)}" for rank, line in enumerate(found.look_first.lines, start=1)))
-    if found.word:
+        st.markdown(
+            "\n".join(f"{rank}. {plain(line)}" for rank, line in enumerate(shown_page.look_first.lines, start=1))
+        )
+    if shown_page.word:
         st.header("Le mot du comité", anchor="mot")
-        st.text(found.word)
-    show_figure(visitor, as_figure(found, choice), choice.charts, f"{choice.departement.code}-{choice.campagne}")
-    _paragraphs("Lire ce bilan", found.how_to_read)
+        st.text(shown_page.word)
+    show_figure(visitor, as_figure(shown_page, choice), choice.charts, f"{choice.departement.code}-{choice.campagne}")
+    _paragraphs("Lire ce bilan", shown_page.how_to_read)
 
 
 def _paragraphs(title: str, texts: tuple[str, ...]) -> None:

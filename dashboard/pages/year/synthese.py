@@ -29,9 +29,9 @@ def page(visitor: Visitor) -> None:
     if choice is None:
         st.info("Rien n'est encore publié. Revenez quand la Caf aura publié.")
         return
-    found = read(visitor, synthese, *choice, contact=load_settings().contact)
-    _record(visitor, found)
-    _show(visitor, found, f"{choice[1]}-{found.shown}")
+    shown_synthese = read(visitor, synthese, *choice, contact=load_settings().contact)
+    _record(visitor, shown_synthese)
+    _show(visitor, shown_synthese, f"{choice[1]}-{shown_synthese.shown}")
 
 
 def _chosen(visitor: Visitor) -> tuple[str, str] | None:
@@ -44,57 +44,57 @@ def _chosen(visitor: Visitor) -> tuple[str, str] | None:
     codes = sorted({line["departement"] for line in mine if line["departement"]})
     if not codes:
         return None
-    place = one_of(PLACE, codes, "Le département {} n'est pas de ceux que vous pouvez lire")
-    published_years = sorted({line["campagne"] for line in mine if line["departement"] == place}, reverse=True)
-    own = read(visitor, own_returns, published_years[0], place)
+    departement = one_of(PLACE, codes, "Le département {} n'est pas de ceux que vous pouvez lire")
+    published_years = sorted({line["campagne"] for line in mine if line["departement"] == departement}, reverse=True)
+    own = read(visitor, own_returns, published_years[0], departement)
     years = [year for year in published_years if year in own.years] or published_years
     year = one_of(YEAR, years, "L'année {} n'est pas de celles de votre structure")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         show_list(YEAR, "Année scolaire (bilan)", years, year)
         if len(codes) > 1:
-            show_list(PLACE, "Département", codes, place)
-    return year, place
+            show_list(PLACE, "Département", codes, departement)
+    return year, departement
 
 
-def _record(visitor: Visitor, found: Synthese) -> None:
+def _record(visitor: Visitor, shown_synthese: Synthese) -> None:
     """Once for what is opened, whatever is then pressed on it."""
-    opened = (visitor.build, found.campagne)
+    opened = (visitor.build, shown_synthese.campagne)
     if st.session_state.get("synthese_ouverte") != opened:
-        visitor.record("consultation", f"synthèse {found.shown or found.campagne}")
+        visitor.record("consultation", f"synthèse {shown_synthese.shown or shown_synthese.campagne}")
         st.session_state["synthese_ouverte"] = opened
 
 
-def _show(visitor: Visitor, found: Synthese, where: str) -> None:
-    st.header(plain(found.title), anchor="synthese")
-    if found.notice:
-        st.info(plain(" ".join(found.notice)))
-    if found.made_by:
-        small(" ".join(found.made_by))
-    if found.marks:
-        show_marks(found.marks)
-    if found.warning:
-        st.warning(plain(found.warning))
-    if found.table:
-        _show_document(visitor, found)
-    if found.context:
-        st.info(plain(found.context))
-    _paragraphs("", found.introduction)
-    _figure(visitor, found.table, where, (found.no_france, found.peers))
-    _paragraphs("En phrases", found.sentences)
-    _figure(visitor, found.referentiel, where)
-    if found.to_check:
+def _show(visitor: Visitor, shown_synthese: Synthese, where: str) -> None:
+    st.header(plain(shown_synthese.title), anchor="synthese")
+    if shown_synthese.notice:
+        st.info(plain(" ".join(shown_synthese.notice)))
+    if shown_synthese.made_by:
+        small(" ".join(shown_synthese.made_by))
+    if shown_synthese.marks:
+        show_marks(shown_synthese.marks)
+    if shown_synthese.warning:
+        st.warning(plain(shown_synthese.warning))
+    if shown_synthese.table:
+        _show_document(visitor, shown_synthese)
+    if shown_synthese.context:
+        st.info(plain(shown_synthese.context))
+    _paragraphs("", shown_synthese.introduction)
+    _figure(visitor, shown_synthese.table, where, (shown_synthese.no_france, shown_synthese.peers))
+    _paragraphs("En phrases", shown_synthese.sentences)
+    _figure(visitor, shown_synthese.referentiel, where)
+    if shown_synthese.to_check:
         st.subheader("À vérifier", anchor="a-verifier")
-        st.markdown("\n".join(f"* {plain(point)}" for point in found.to_check))
-        st.markdown(plain(found.answer))
-    _figure(visitor, found.per_action, where)
-    _paragraphs("Lire cette synthèse", found.definitions)
-    st.markdown(plain(found.end))
+        st.markdown("\n".join(f"* {plain(point)}" for point in shown_synthese.to_check))
+        st.markdown(plain(shown_synthese.answer))
+    _figure(visitor, shown_synthese.per_action, where)
+    _paragraphs("Lire cette synthèse", shown_synthese.definitions)
+    st.markdown(plain(shown_synthese.end))
     st.html('<p><a href="/donnees-personnelles" target="_self">Données personnelles</a></p>')
 
 
-def _show_document(visitor: Visitor, found: Synthese) -> None:
+def _show_document(visitor: Visitor, shown_synthese: Synthese) -> None:
     """The same on one sheet, recto verso."""
-    content = compose_synthese(found)
+    content = compose_synthese(shown_synthese)
     st.download_button(
         "Ma synthèse en PDF, à imprimer", partial(document, visitor, content), document_name(content, "pdf"),
         KINDS["pdf"].mime, key="synthese_pdf", on_click="ignore",

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bilan.compose import compose
-from bilan.frozen import CONTENT, DOCUMENT, LABEL, freeze, freeze_all, frozen, frozen_content, frozen_document
+from bilan.frozen import (
+    CONTENT,
+    DOCUMENT,
+    LABEL,
+    Frozen,
+    freeze,
+    freeze_all,
+    frozen,
+    frozen_content,
+    frozen_document,
+)
 from bilan.model.content_json import to_json
 from cli.main import main
+from socle.french import day
 from socle.paths import DataFolder
 from socle.refusal import Refusal
 from tests.support.builds import plain
@@ -104,6 +118,75 @@ def test_a_version_that_was_damaged_is_no_longer_given_and_hides_no_other(
     freeze(alone, YEAR, "45", "Comité")
     assert frozen_content(alone, kept.nom) == frozen_content(folder, kept.nom)
     assert frozen_document(alone, kept.nom) == frozen_document(folder, kept.nom)
+
+
+def _rewritten(folder: DataFolder, kept: Frozen, written: bytes) -> str:
+    """Write what that version says otherwise, its label and its name being those of what is now written."""
+    digest = hashlib.sha256(written).hexdigest()
+    name = f"{kept.nom.rpartition('-')[0]}-{digest[:8]}"
+    place = (folder.gels / kept.nom).rename(folder.gels / name)
+    (place / CONTENT).write_bytes(written)
+    _label(place, nom=name, sha256=digest)
+    return name
+
+
+@pytest.fixture
+def alone(folder: DataFolder, tmp_path: Path) -> DataFolder:
+    """A folder of its own, of the same builds."""
+    copy = DataFolder(tmp_path / "data")
+    shutil.copytree(folder.curated, copy.curated)
+    return copy
+
+
+def test_a_year_kept_in_an_earlier_form_is_not_kept_twice(
+    alone: DataFolder, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    kept = freeze(alone, YEAR, "45", "Comité")
+    told = json.loads((alone.gels / kept.nom / CONTENT).read_bytes())
+    del told["forme"]
+    name = _rewritten(alone, kept, json.dumps(told, ensure_ascii=False, indent=1).encode())
+    assert name != kept.nom
+    monkeypatch.setenv("CLAS_DATA", str(alone.root))
+    assert main(["bilan", YEAR, "--garder"]) == 0
+    assert f"gardé sous le nom {name}." in capsys.readouterr().out
+    assert [one.nom for one in frozen(alone)] == [name]
+    # Without its PDF it is mended where it is.
+    (alone.gels / name / DOCUMENT).unlink()
+    assert freeze(alone, YEAR, "45", "Comité").nom == name
+    assert frozen_document(alone, name).startswith(b"%PDF")
+
+
+def test_the_same_figures_built_again_are_not_kept_twice_and_others_are(alone: DataFolder) -> None:
+    kept, content = freeze(alone, YEAR, "45", "Comité"), compose(alone, YEAR, "45")
+    then = replace(
+        content,
+        version="0badcafe",
+        built=content.built - timedelta(days=40),
+        foot=content.foot.replace(content.version, "0badcafe").replace(
+            day(content.built.date()), day((content.built - timedelta(days=40)).date())
+        ),
+    )
+    assert then.foot != content.foot
+    name = _rewritten(alone, kept, to_json(then))
+    assert freeze(alone, YEAR, "45", "Comité").nom == name
+    _rewritten(alone, replace(kept, nom=name), to_json(replace(then, title="Un autre titre")))
+    freeze(alone, YEAR, "45", "Comité")
+    assert len(frozen(alone)) == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [({"forme": 99}, "gardée par une version plus récente"), ({"sections": "?"}, "a été modifiée depuis")],
+)
+def test_one_that_cannot_be_read_is_told_and_hides_no_other(
+    alone: DataFolder, changed: dict[str, object], sentence: str
+) -> None:
+    kept = freeze(alone, YEAR, "45", "Comité")
+    told = json.loads((alone.gels / kept.nom / CONTENT).read_bytes())
+    name = _rewritten(alone, kept, json.dumps(told | changed).encode())
+    with pytest.raises(Refusal, match=sentence):
+        frozen_content(alone, name)
+    assert {one.nom for one in (*frozen(alone), freeze(alone, YEAR, "45", "Comité"))} == {name, kept.nom}
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from bilan.model.content import Box, Content, Glossary, Heading, KeyFigure, KeyFigures, Paragraph, Section
-from bilan.model.content_json import from_json, to_json
+from bilan.model.content_json import NewerFormError, from_json, to_json
 from bilan.model.exhibit import ExhibitCell
 from tests.support.figures import states
 
@@ -33,7 +34,25 @@ def test_a_content_comes_back_whole() -> None:
     assert to_json(from_json(to_json(CONTENT))) == to_json(CONTENT)
 
 
-@pytest.mark.parametrize("text", [b"", b"{}", b'{"sections": [{"blocks": [{"nature": "Inconnu"}]}]}'])
+def test_what_is_kept_says_its_form_and_names_its_blocks_by_tags_that_never_change() -> None:
+    told = json.loads(to_json(CONTENT))
+    tags = [block["nature"] for block in told["sections"][0]["blocks"]]
+    assert (told["forme"], tags) == (2, ["Heading", "Paragraph", "Box", "KeyFigures", "Figure", "Glossary"])
+
+
+def test_the_first_form_bore_no_number() -> None:
+    told = json.loads(to_json(CONTENT))
+    del told["forme"]
+    assert from_json(json.dumps(told).encode()) == CONTENT
+
+
+def test_a_later_form_is_told_from_what_is_damaged() -> None:
+    told = json.loads(to_json(CONTENT))
+    with pytest.raises(NewerFormError):
+        from_json(json.dumps(told | {"forme": told["forme"] + 1}).encode())
+
+
+@pytest.mark.parametrize("text", [b"", b"3", b"[]", b"{}", b'{"sections": [{"blocks": [{"nature": "Inconnu"}]}]}'])
 def test_anything_else_is_refused(text: bytes) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
         from_json(text)

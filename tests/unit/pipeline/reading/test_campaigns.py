@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.builds.result import changes
-from pipeline.reading.campaigns import input_hashes, load_campaigns
+from pipeline.reading.campaigns import PROGRAM, input_hashes, load_campaigns, program_hash
 from socle.manifest import Manifest
 from socle.paths import DataFolder
 from socle.refusal import Refusal
+from socle.settings import PROJECT_ROOT
 from tests.support.builds import plain
 from tests.support.exports import declare, make_folder
 
@@ -167,3 +168,31 @@ def test_what_changed_since_a_build_is_named(folder: DataFolder) -> None:
 def test_another_version_of_the_program_is_a_change(folder: DataFolder) -> None:
     then = Manifest("b", "", True, input_hashes(folder) | {"(programme)": "autre"}, "", {}, {})
     assert changes(folder, then).program
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """Packages next to one another, as in a clone or once installed."""
+    root = tmp_path / "clone"
+    for name in ("socle/french.py", "pipeline/sql/core.sql", "clas_demo/pages.py", "expectations/reponse.yml"):
+        (root / name).parent.mkdir(parents=True)
+        (root / name).write_text("1\n", encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize("changed", ["socle/french.py", "pipeline/sql/core.sql", "expectations/reponse.yml"])
+def test_one_changed_line_of_what_writes_a_build_makes_another_program(program: Path, changed: str) -> None:
+    before = program_hash(program)
+    (program / changed).write_text("2\n", encoding="utf-8")
+    assert program_hash(program) != before
+
+
+def test_a_program_is_the_same_wherever_it_stands_and_whatever_the_fictitious_data_are(program: Path) -> None:
+    before = program_hash(program)
+    moved = program.rename(program.with_name("site-packages"))
+    (moved / "clas_demo" / "pages.py").write_text("2\n", encoding="utf-8")
+    assert program_hash(moved) == before
+
+
+def test_every_package_of_the_program_is_there() -> None:
+    assert [name for name in PROGRAM if not any((PROJECT_ROOT / name).rglob("*.*"))] == []
