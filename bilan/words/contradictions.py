@@ -272,4 +272,5 @@ def _unknown_sentence(what: str, name: str, known: Collection[str]) -> Iterator[
     # Of a file that cannot be read, nothing is known: it is reported already.
     if known and name not in known:
         near = nearest(name, known)
-        yield f"{what} «\u202f{name}\u202f» est inconnu" + (f" (proche\u202f: {near})." if near else ".")
+        unknown = "inconnue" if what.startswith("la ") else "inconnu"
+        yield f"{what} «\u202f{name}\u202f» est {unknown}" + (f" (proche\u202f: {near})." if near else ".")

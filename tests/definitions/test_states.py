@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 import pytest
 
+from pipeline.quality.great_expectations_run import _SEVERITIES
 from socle.settings import PROJECT_ROOT
 from socle.words import states
 
@@ -76,6 +77,7 @@ def test_the_schemas_allow_the_same_codes(name: str) -> None:
 def test_the_types_are_those_of_the_lists() -> None:
     assert list(get_args(states.Severity)) == LISTS["gravite"]
     assert list(get_args(states.Effect)) == LISTS["effet"]
+    assert list(_SEVERITIES) == LISTS["gravite"]
 
 
 def test_no_code_has_the_same_words_as_another() -> None:
