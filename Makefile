@@ -9,7 +9,7 @@ DEV := $(VENV)/.dev-$(shell cat requirements-dev.lock pyproject.toml | cksum | c
 # What the tests run besides Python, command:package. Poppler reads PDFs, LibreOffice saves files, Chromium opens pages, nginx is in front.
 TOOLS := pdfinfo:poppler-utils soffice:libreoffice-calc lowriter:libreoffice-writer loimpress:libreoffice-impress chromium:chromium nginx:nginx-light openssl:openssl
 
-.PHONY: help demo install install-dev test check check-style check-types check-sql check-docs bench format docs
+.PHONY: help demo install install-dev test test-long check check-style check-types check-sql check-docs bench format docs
 .PHONY: screenshots lock tools clean
 
 help: ## list these commands
@@ -27,6 +27,10 @@ test: $(DEV) ## run every test
 	@for tool in $(TOOLS); do PATH="$$PATH:/usr/sbin" command -v $${tool%%:*} >/dev/null || \
 	  { echo "Il manque $${tool%%:*}, dont les tests ont besoin (Debian : apt install $${tool##*:})."; exit 2; }; done
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+
+# The markers of pyproject.toml leave these out of `make test`, which has a small form of each.
+test-long: $(DEV) ## run the long form of what `make test` does in small (a few minutes more)
+	@$(BIN)/pytest -n auto --dist worksteal -m long
 
 # Side by side with `make -j 2 check`.
 check: check-style check-types check-sql check-docs ## read the code: ruff, mypy, sqlfluff, the dictionary, the picture of the rooms

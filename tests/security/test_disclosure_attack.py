@@ -23,7 +23,8 @@ from pipeline.disclosure.model import Contribution, PublishedSums
 from tests.support.attacker import Attacker, Finding
 from tests.support.departements import RULE, Declared, Profile, attacker, declared, held, published
 
-DEPARTEMENTS, CHUNK = 200, 10
+SIZES, DEPARTEMENTS, CHUNK = 58, 200, 10
+"""One département of each size at each `make test`, all of them at `make test-long`."""
 Patch = pytest.MonkeyPatch
 
 
@@ -59,15 +60,26 @@ def findings(someone: Attacker, found: Declared, seed: int, number: int = 3) -> 
 
 def size(seed: int) -> int:
     """From 3 to 60 porteurs."""
-    return 3 + seed * 7 % 58
+    return 3 + seed * 7 % SIZES
 
 
-@pytest.mark.parametrize("chunk", range(DEPARTEMENTS // CHUNK))
-def test_nothing_is_found_in_departements_of_3_to_60_porteurs(chunk: int) -> None:
-    for seed in range(chunk * CHUNK, (chunk + 1) * CHUNK):
+def attack(seeds: range) -> None:
+    for seed in seeds:
         found = declared(seed, size(seed))
         rows, _ = published(found)
         assert findings(attacker((found, rows)), found, seed) == []
+
+
+@pytest.mark.parametrize("first", range(0, SIZES, CHUNK))
+def test_nothing_is_found_in_a_departement_of_each_size(first: int) -> None:
+    assert sorted(map(size, range(SIZES))) == list(range(3, 61))
+    attack(range(first, min(first + CHUNK, SIZES)))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("first", range(SIZES, DEPARTEMENTS, CHUNK))
+def test_nothing_is_found_in_two_hundred_departements(first: int) -> None:
+    attack(range(first, min(first + CHUNK, DEPARTEMENTS)))
 
 
 def one_changed(found: Declared, draw: random.Random) -> Declared:
