@@ -48,10 +48,9 @@ def test_cleaning_deletes_nothing_that_cannot_be_made_again(tmp_path: Path) -> N
 
 
 def test_make_alone_lists_every_target_and_what_it_does(tmp_path: Path) -> None:
-    targets = re.search(r"^\.PHONY: (.+)$", MAKEFILE, flags=re.MULTILINE)
-    assert targets
-    listed = re.findall(r"^  make (\w+) +\S.+$", make(tmp_path), flags=re.MULTILINE)
-    assert listed == targets[1].split()
+    targets = " ".join(re.findall(r"^\.PHONY: (.+)$", MAKEFILE, flags=re.MULTILINE)).split()
+    listed = re.findall(r"^  make ([\w-]+) +\S.+$", make(tmp_path), flags=re.MULTILINE)
+    assert listed == [target for target in targets if not target.startswith("check-")]
 
 
 def make(folder: Path, *targets: str) -> str:

@@ -19,6 +19,7 @@ from tests.support.builds import plain, quick_build, quick_codebook
 from tests.support.demo import build_of
 from tests.support.exports import agrement, make_folder, reponse, write_export
 from tests.support.once import copied
+from tests.support.quantities import RULES
 
 YEAR = "2019-2020"
 
@@ -85,13 +86,13 @@ def test_the_difference_is_said_in_french(
     tried: tuple[DataFolder, Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     _, published, made = tried
-    show_difference(compare(published, made), 1)
+    show_difference(compare(published, made), RULES, 1)
     said = plain(capsys.readouterr().out)
     assert f"Ce qui change par rapport à la construction {published.name} :" in said
     assert "- 2 fichiers :" in said
     assert "2019-2020 : Centre social Bêta, action a2 (plus compté)" in said
     assert "- et 1 autre." in said
-    show_difference(Difference(published.name, made.name), 2)
+    show_difference(Difference(published.name, made.name), RULES, 2)
     assert "Rien ne change" in capsys.readouterr().out
 
 
