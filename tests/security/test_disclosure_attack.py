@@ -18,6 +18,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import pipeline.disclosure.decide as product
+import pipeline.disclosure.primary as primary
 from pipeline.codebook.diffusion import DisclosureThresholds
 from pipeline.disclosure.model import Contribution, PublishedSums
 from tests.support.attacker import Attacker, Finding
@@ -153,7 +154,7 @@ def test_it_finds_fewer_than_five_porteurs(minimum: int) -> None:
 
 
 def test_it_finds_differences_where_combinations_are_not_looked_at(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(product, "isolated", lambda *_: None)
+    monkeypatch.setattr(product, "disclosive_combination", lambda *_: None)
     assert is_found("difference")
     # A type and a zone that differ by one porteur each: what the lines leave is large, their difference is not.
     places = {f"u{n}": ("t0", "z0") for n in range(6)} | {f"r{n}": (None, None) for n in range(6)}
@@ -161,7 +162,7 @@ def test_it_finds_differences_where_combinations_are_not_looked_at(monkeypatch: 
     rows = [Contribution(name, "a", kind, zone, None, 12.0, None) for name, (kind, zone) in places.items()]
     found: Declared = {"nb_enfants_accueillis": rows}
     # To either of them the other is enclosed: that part of the rule would see it too.
-    monkeypatch.setattr(product, "enclosed", lambda *_: None)
+    monkeypatch.setattr(product, "interval_disclosed", lambda *_: None)
     weak = attacker((found, published(found)[0]))
     assert {finding.target for finding in weak.project(combinations(places, 2))} == {"un"}
     monkeypatch.undo()
@@ -202,7 +203,7 @@ def test_it_finds_what_the_lines_leave(monkeypatch: Patch) -> None:
     assert {row["niveau"] for row in published(found)[0]} == {"departement"}
     monkeypatch.setattr(product, "_beside_what_is_left", lambda *_: [])
     # It encloses a value: that part of the rule would see it too.
-    monkeypatch.setattr(product, "enclosed", lambda *_: None)
+    monkeypatch.setattr(product, "interval_disclosed", lambda *_: None)
     rows, _ = published(found)
     sums = {row["code"] or row["niveau"]: row["valeur"] for row in rows}
     left = sums["departement"] - sums["t0"]
@@ -221,7 +222,7 @@ def test_it_finds_a_value_that_two_breakdowns_enclose(monkeypatch: Patch) -> Non
     found = crossed()
     someone = attacker((found, published(found)[0]))
     assert list(someone.bound()) == []
-    monkeypatch.setattr(product, "enclosed", lambda *_: None)
+    monkeypatch.setattr(product, "interval_disclosed", lambda *_: None)
     weak = attacker((found, published(found)[0]))
     assert {(finding.target, finding.how) for finding in weak.bound()} == {("seul", "bounds")}
 
@@ -231,7 +232,7 @@ def test_it_finds_it_for_two_readers_only(monkeypatch: Patch) -> None:
     found = crossed()
     alike = [Contribution(name, "a", "t0", "z1", None, 50.0, None) for name in ("aussi", "encore")]
     found = {"nb_enfants_accueillis": [*found["nb_enfants_accueillis"], *alike]}
-    monkeypatch.setattr(product, "enclosed", lambda *_: None)
+    monkeypatch.setattr(product, "interval_disclosed", lambda *_: None)
     weak = attacker((found, published(found)[0]))
     assert list(weak.bound()) == []
     assert {one.target for one in weak.bound(("aussi", "encore"))} == {"seul"}
@@ -256,7 +257,8 @@ def test_it_finds_what_the_other_shares_leave(monkeypatch: Patch) -> None:
         Contribution(name, "a", None, None, None, sum(three), None) for name, three in values.items()
     ]
     assert shares(published(found)[0]) == {"elementaire"}
-    monkeypatch.setattr(product, "left_of", lambda *_: None)
+    for module in (product, primary):
+        monkeypatch.setattr(module, "left_of", lambda *_: None)
     rows, _ = published(found)
     assert shares(rows) == {"elementaire", "college"}
     value = {row["indicateur"]: row["valeur"] for row in rows}

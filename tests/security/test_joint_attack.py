@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 
 import pipeline.disclosure.decide as product
+import pipeline.disclosure.primary as primary
 from pipeline.codebook.diffusion import DisclosureThresholds
 from tests.support.attacker import Finding
 from tests.support.departements import RULE, Declared, answers, declared, held, published, questions
@@ -51,7 +52,7 @@ def test_it_finds_one_of_three(minimum: int, monkeypatch: pytest.MonkeyPatch) ->
     pair, weak = [("p1", "p2")], replace(RULE, porteurs_minimum=minimum)
     # The search of enclosed values sees it too.
     assert found_in(few(), "p0", pair, weak) == set()
-    monkeypatch.setattr(product, "enclosed", lambda *_: None)
+    monkeypatch.setattr(product, "interval_disclosed", lambda *_: None)
     assert found_in(few(), "p0", pair) == set()
     assert "bounds" in found_in(few(), "p0", pair, weak)
 
@@ -59,8 +60,8 @@ def test_it_finds_one_of_three(minimum: int, monkeypatch: pytest.MonkeyPatch) ->
 WEAKENED: dict[str, tuple[Callable[[], Declared], str, Viewers, str]] = {
     "_beside_what_is_left": (left_over, "gros", NOBODY, "recomputed"),
     "left_of": (third_share, "gros", NOBODY, "recomputed"),
-    "enclosed": (crossed, "s0", NOBODY, "bounds"),
-    "isolated": (two_differences, "un", [("deux",)], "bounds"),
+    "interval_disclosed": (crossed, "s0", NOBODY, "bounds"),
+    "disclosive_combination": (two_differences, "un", [("deux",)], "bounds"),
 }
 
 
@@ -68,16 +69,20 @@ WEAKENED: dict[str, tuple[Callable[[], Declared], str, Viewers, str]] = {
 def test_it_finds_what_a_part_of_the_rule_protects(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     planted, target, viewers, how = WEAKENED[part]
     assert found_in(planted(), target, viewers) == set()
-    monkeypatch.setattr(product, part, lambda *_: [] if part == "_beside_what_is_left" else None)
-    if part in ("isolated", "_beside_what_is_left"):  # what they let through is enclosed: rule 5 sees it too
-        monkeypatch.setattr(product, "enclosed", lambda *_: None)
+    for module in (product, primary):
+        monkeypatch.setattr(module, part, lambda *_: [] if part == "_beside_what_is_left" else None, raising=False)
+    if part in (
+        "disclosive_combination",
+        "_beside_what_is_left",
+    ):  # what they let through is enclosed: rule 5 sees it too
+        monkeypatch.setattr(product, "interval_disclosed", lambda *_: None)
     assert how in found_in(planted(), target, viewers)
 
 
 def test_it_finds_the_third_of_three_for_two_readers(monkeypatch: pytest.MonkeyPatch) -> None:
     pair = [("s1", "s2")]
     assert found_in(crossed(3), "s0", pair) == set()
-    monkeypatch.setattr(product, "enclosed", lambda *_: None)
+    monkeypatch.setattr(product, "interval_disclosed", lambda *_: None)
     assert found_in(crossed(3), "s0") == set()
     assert found_in(crossed(3), "s0", pair) == {"bounds"}
 
