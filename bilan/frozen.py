@@ -57,11 +57,11 @@ def freeze(folder: DataFolder, campagne: str, departement: str, by: str) -> Froz
     if before and _is_whole(folder.gels / before.nom, before):
         return before
     written = to_json(content)
-    digest = _digest(written)
-    kept_in = folder.gels / (before.nom if before else f"{campagne}-{departement}-{digest[:8]}")
+    content_hash = _hash(written)
+    kept_in = folder.gels / (before.nom if before else f"{campagne}-{departement}-{content_hash[:8]}")
     document = render(content, "pdf")
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    kept = Frozen(kept_in.name, campagne, departement, content.version, now, by, digest, _digest(document))
+    kept = Frozen(kept_in.name, campagne, departement, content.version, now, by, content_hash, _hash(document))
     folder.gels.mkdir(mode=0o700, parents=True, exist_ok=True)
     kept_in.mkdir(mode=0o700, exist_ok=True)
     write_together({kept_in / CONTENT: written, kept_in / DOCUMENT: document}, _PRIVATE)
@@ -134,14 +134,14 @@ def _sound(folder: DataFolder, name: str) -> Path:
 
 def _is_whole(kept_in: Path, kept: Frozen) -> bool:
     hashes = {kept_in / CONTENT: kept.sha256, kept_in / DOCUMENT: kept.sha256_pdf}
-    return all(_is_as_kept(path, digest) for path, digest in hashes.items())
+    return all(_is_as_kept(path, expected) for path, expected in hashes.items())
 
 
-def _is_as_kept(path: Path, digest: str) -> bool:
-    return path.is_file() and _digest(path.read_bytes()) == digest
+def _is_as_kept(path: Path, expected: str) -> bool:
+    return path.is_file() and _hash(path.read_bytes()) == expected
 
 
-def _digest(written: bytes) -> str:
+def _hash(written: bytes) -> str:
     return hashlib.sha256(written).hexdigest()
 
 

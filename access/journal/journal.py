@@ -89,7 +89,7 @@ def append(connection: sqlite3.Connection, by: Author, action: str, objet: str =
     entry = Entry(last + 1, now, by.origine, by.compte, action, said, "")
     connection.execute(
         "insert into journal (numero, quand, origine, compte, action, objet, empreinte) values (?, ?, ?, ?, ?, ?, ?)",
-        (entry.numero, now, by.origine, by.compte, action, said, fingerprint(before, entry)),
+        (entry.numero, now, by.origine, by.compte, action, said, entry_hash(before, entry)),
     )
 
 
@@ -110,7 +110,7 @@ def broken_at(folder: DataFolder) -> int | None:
         expected, before = _start(connection)
         for entry in _in_order(connection):
             expected += 1
-            if entry.numero != expected or entry.empreinte != fingerprint(before, entry):
+            if entry.numero != expected or entry.empreinte != entry_hash(before, entry):
                 return expected
             before = entry.empreinte
         # SQLite keeps the highest number ever given: entries missing at the end show here.
@@ -141,7 +141,7 @@ def purge(folder: DataFolder, by: Author, kept: timedelta = KEPT) -> int:
         return int(lines)
 
 
-def fingerprint(before: str, entry: Entry) -> str:
+def entry_hash(before: str, entry: Entry) -> str:
     """Return the hash of an entry that follows the one whose hash is `before`."""
     parts = [before, entry.numero, entry.quand, entry.origine, entry.compte, entry.action, entry.objet]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

@@ -46,5 +46,5 @@ def assets() -> frozenset[str]:
 def script_hashes() -> str:
     """Return the hashes of the scripts written in the page, as a Content-Security-Policy lists them."""
     scripts = re.findall(r"<script>(.*?)</script>", shell().decode(), flags=re.DOTALL)
-    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
-    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    content_hashes = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    return " ".join(f"'sha256-{base64.b64encode(content_hash).decode()}'" for content_hash in content_hashes)

@@ -68,9 +68,15 @@ def adopt(folder: DataFolder, decided: Sequence[tuple[Arret, bytes]]) -> None:
     contents: dict[Path, bytes] = {}
     for arret, figures in decided:
         before = _read(folder, arret.campagne).historique if _path(folder, arret.campagne).is_file() else ()
-        digest = hashlib.sha256(figures).hexdigest()
-        event = {"action": "arret", "date": arret.date, "par": arret.par, "build": arret.build, "figures_hash": digest}
-        adopted = replace(arret, etat=ADOPTED, figures_hash=digest, historique=(*before, _dated(event)))
+        figures_hash = hashlib.sha256(figures).hexdigest()
+        event = {
+            "action": "arret",
+            "date": arret.date,
+            "par": arret.par,
+            "build": arret.build,
+            "figures_hash": figures_hash,
+        }
+        adopted = replace(arret, etat=ADOPTED, figures_hash=figures_hash, historique=(*before, _dated(event)))
         # The arrêt after its figures: without it they count for nothing.
         contents[_figures_path(folder, arret.campagne)] = figures
         contents[_path(folder, arret.campagne)] = _content(adopted)

@@ -20,7 +20,7 @@ from socle.files.manifest import (
     published_builds,
     read_manifest,
 )
-from socle.files.sealed import digest
+from socle.files.sealed import file_hash
 from socle.paths import DataFolder
 from socle.process.unix import sync_folder
 from socle.words.refusal import Refusal
@@ -60,7 +60,7 @@ def seal(candidate: Path, manifest: Manifest) -> Manifest:
     Raise IncompleteBuildError if it is untrue.
     """
     sync_tree(candidate)
-    sealed = replace(manifest, hashes={name: digest(candidate / name) for name in manifest.sizes})
+    sealed = replace(manifest, hashes={name: file_hash(candidate / name) for name in manifest.sizes})
     write_atomic(candidate / MANIFEST, sealed.to_bytes())
     verify(candidate)
     return sealed

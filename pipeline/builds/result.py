@@ -10,7 +10,7 @@ from socle.files.manifest import Manifest
 from socle.paths import DataFolder
 
 PROGRAM = "(programme)"
-"""Entry of a fingerprint that stands for the program itself, see campaigns.fingerprint."""
+"""Entry of the input hashes that stands for the program itself, see campaigns.input_hashes."""
 
 
 @dataclass(frozen=True)

@@ -39,12 +39,12 @@ def load_codebook(extra_dirs: tuple[Path, ...] = (), expectations_dir: Path | No
 
 
 @lru_cache(_KEPT)
-def _loaded(named: tuple[tuple[str, tuple[Path, ...]], ...], digest: str) -> Codebook:
+def _loaded(named: tuple[tuple[str, tuple[Path, ...]], ...], content_hash: str) -> Codebook:
     """The codebook of these files and contents, kept: reading and checking them takes 0.2 s, at each visit."""
     from pipeline.codebook.contradictions import cross_errors
 
     definitions = _read(dict(named))
-    codebook = build(definitions, digest)
+    codebook = build(definitions, content_hash)
     errors = [error for document in definitions.all() for error in document.errors()]
     errors += cross_errors(definitions, codebook)
     if errors:
@@ -52,7 +52,7 @@ def _loaded(named: tuple[tuple[str, tuple[Path, ...]], ...], digest: str) -> Cod
     return codebook
 
 
-def build(definitions: Definitions, digest: str) -> Codebook:
+def build(definitions: Definitions, content_hash: str) -> Codebook:
     """Return the codebook of the sound entries; a later entry replaces the one of the same id, in its place."""
     variables = tuple(variable(entry) for _, entry in definitions.variables.entries("variables"))
     modalities = {v.id: v.modalites for v in variables}
@@ -78,7 +78,7 @@ def build(definitions: Definitions, digest: str) -> Codebook:
         absent_words=tuple(word for _, word in definitions.variables.entries("valeurs_absentes")),
         yes_words=tuple(word for _, word in definitions.variables.entries("oui")),
         no_words=tuple(word for _, word in definitions.variables.entries("non")),
-        hash=digest,
+        hash=content_hash,
     )
 
 
@@ -167,10 +167,10 @@ def _read_one(path: Path, kind: str) -> Document:
 
 
 def _hash(paths: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
+    hashing = hashlib.sha256()
     for path in paths:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+        hashing.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return hashing.hexdigest()
 
 
 def _tuple(value: str | list[str]) -> tuple[str, ...]:

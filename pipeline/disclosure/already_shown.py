@@ -24,9 +24,7 @@ _COLUMNS = (
     "porteur_id varchar, action_id varchar, valeur double"
 )
 _NUMERATOR, _DENOMINATOR = "numerateur", "denominateur"
-_DIGEST = (
-    "select left(sha256(string_agg(to_json(s)::varchar, chr(10) order by to_json(s)::varchar)), 32) from somme as s"
-)
+_HASH = "select left(sha256(string_agg(to_json(s)::varchar, chr(10) order by to_json(s)::varchar)), 32) from somme as s"
 Key = tuple[str, str]
 """Campagne, département."""
 
@@ -65,8 +63,8 @@ def write_shown(connection: duckdb.DuckDBPyConnection, candidate: Path, decision
         ]
         if rows:
             _insert(connection, rows)
-            (digest,) = connection.execute(_DIGEST).fetchone() or ("",)
-            target = candidate / SHOWN / campagne / f"{digest}.parquet"
+            (content_hash,) = connection.execute(_HASH).fetchone() or ("",)
+            target = candidate / SHOWN / campagne / f"{content_hash}.parquet"
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             connection.execute(f"copy (from somme order by all) to '{target}' (format parquet)")
             target.chmod(0o600)

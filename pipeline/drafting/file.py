@@ -19,9 +19,7 @@ from socle.words.refusal import Refusal
 
 FORMATS = "formats.yml"
 _HEAD = "# Les exports de cette année scolaire, en plus de ceux que le programme connaît (voir docs/guide.md).\n"
-_MARK = re.compile(
-    r"# Brouillon de «\u202fclas recognise\u202f», d'après (?P<fichier>.*) \[(?P<digest>[0-9a-f]{16})\]\n"
-)
+_MARK = re.compile(r"# Brouillon de «\u202fclas recognise\u202f», d'après (?P<fichier>.*) \[(?P<hash>[0-9a-f]{16})\]\n")
 
 
 def save(draft: Draft, path: Path, fichier: str) -> None:
@@ -99,7 +97,7 @@ def _untouched(text: str, draft: Draft) -> str | None:
     for mark in _MARK.finditer(text):
         following = _MARK.search(text, mark.end())
         block = text[mark.end() : following.start() if following else len(text)].rstrip("\n") + "\n"
-        if _digest(block) == mark["digest"]:
+        if _hash(block) == mark["hash"]:
             (entry,) = read_yaml(block)
             if _id(entry) == draft.id and _is_of(entry, draft):
                 return mark[0] + block
@@ -108,10 +106,10 @@ def _untouched(text: str, draft: Draft) -> str | None:
 
 def _mark(fichier: str, block: str) -> str:
     name = re.sub(r"[\x00-\x1f]", " ", fichier)
-    return f"# Brouillon de «\u202fclas recognise\u202f», d'après {name} [{_digest(block)}]\n"
+    return f"# Brouillon de «\u202fclas recognise\u202f», d'après {name} [{_hash(block)}]\n"
 
 
-def _digest(block: str) -> str:
+def _hash(block: str) -> str:
     return hashlib.sha256(block.encode()).hexdigest()[:16]
 
 

@@ -18,7 +18,7 @@ from socle.words.refusal import Refusal
 DECLARATION = "campagne.yml"
 SCHOOL_YEAR = re.compile(r"\d{4}-\d{4}")
 ARRETS, DEFINITIONS = "(arrêts)/", "(définitions)/"
-"""Prefixes of the entries of a fingerprint that are no raw file; no folder of raw/ bears such a name."""
+"""Prefixes of the input hashes that are no raw file; no folder of raw/ bears such a name."""
 PROGRAM = ("socle", "pipeline", "expectations")
 """Folders of what turns raw files into figures. The formats of socle are among it: anomalies are written with them."""
 _PROGRAM_FILES = (".py", ".sql", ".yml", ".csv", ".json")
@@ -42,7 +42,7 @@ class Campaign:
 
 def input_hashes(folder: DataFolder) -> dict[str, str]:
     """Return {what: sha256} for every raw file, for what the committee adopted, for the definitions of the data folder
-    and for the program itself; equal fingerprints give equal builds.
+    and for the program itself; equal hashes give equal builds.
 
     Imports nothing beyond the standard library: this is how a build with nothing new stays instantaneous.
     """
@@ -60,7 +60,7 @@ def arret_files(folder: DataFolder) -> list[Path]:
 
 
 def input_text(name: str) -> str:
-    """Return how an entry of a fingerprint is named to people."""
+    """Return how an entry of the input hashes is named to people."""
     if name.startswith(ARRETS):
         campagne = name.removeprefix(ARRETS).partition(".")[0]
         return f"arrêt de {campagne}" if name.endswith(".json") else f"chiffres arrêtés de {campagne}"

@@ -35,8 +35,8 @@ def stage_all(
 ) -> list[Staged]:
     """Return every raw file staged, the register first; what did not change since an earlier build is not read again.
 
-    `inputs` gives each file's hash (inputs.fingerprint); the files of the campagnes of `reread` are read whatever was
-    kept of them; `published` is {label: staging folder} of the published build. Raise Refusal when the register is
+    `inputs` gives each file's hash (campaigns.input_hashes); the files of the campagnes of `reread` are read whatever
+    was kept of them; `published` is {label: staging folder} of the published build. Raise Refusal when the register is
     missing or refused: without it no return can be attributed. Any other refused file is returned with its refusal
     and, when it held several porteurs, with its last published rows if there are any. Raise Refusal, too, when a
     correction does not apply: all those of all campagnes are named.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from socle.files.sealed import digest, known_digest, seal, unseal
+from socle.files.sealed import file_hash, known_hash, seal, unseal
 from socle.words.refusal import Refusal
 
 _DECLARATION = "fichier.json"
@@ -80,7 +80,7 @@ def write_staged(
         "unread_sheets": unread_sheets,
         "of_one_porteur": of_one_porteur,
         "stale_corrections": stale_corrections,
-        "empreintes": {path.name: digest(path) for path in _rows(folder)},
+        "empreintes": {path.name: file_hash(path) for path in _rows(folder)},
     }
     (folder / _DECLARATION).write_bytes(seal(declared))
 
@@ -89,7 +89,7 @@ def read_staged(campagne: str, fichier: str, sha256: str, folder: Path) -> Stage
     """Return a file as it was kept; None when it is not there whole, or was written by an older program."""
     try:
         declared = unseal((folder / _DECLARATION).read_bytes())
-        if declared["empreintes"] != {path.name: known_digest(path) for path in _rows(folder)}:
+        if declared["empreintes"] != {path.name: known_hash(path) for path in _rows(folder)}:
             return None
         return Staged(
             campagne=campagne,

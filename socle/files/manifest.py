@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from socle.files.sealed import known_digest, seal, unseal
+from socle.files.sealed import known_hash, seal, unseal
 from socle.paths import DataFolder
 
 MANIFEST = "manifest.json"
@@ -26,7 +26,7 @@ class Manifest:
     """UTC, ISO 8601."""
     fictif: bool
     inputs: dict[str, str]
-    """{raw file: sha256}, see inputs.fingerprint."""
+    """{raw file: sha256}, see campaigns.input_hashes."""
     figures_hash: str
     """The same raw files and state give the same hash."""
     tables: dict[str, dict[str, int]]
@@ -91,7 +91,7 @@ def is_sound(build: Path) -> bool:
     manifest = read_manifest(build)
     if manifest is None or not is_whole(build):
         return False
-    return all(known_digest(build / name) == sealed for name, sealed in manifest.hashes.items())
+    return all(known_hash(build / name) == sealed for name, sealed in manifest.hashes.items())
 
 
 def published_builds(folder: DataFolder) -> list[Path]:

@@ -11,13 +11,13 @@ from typing import Any
 _OWN_HASH = "empreinte"
 
 
-def digest(path: Path) -> str:
+def file_hash(path: Path) -> str:
     """Return the sha256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def known_digest(path: Path) -> str | None:
+def known_hash(path: Path) -> str | None:
     """Return the sha256 of a file, which is read again only if it changed since; None when it cannot be read."""
     try:
         seen = path.stat()
@@ -28,7 +28,7 @@ def known_digest(path: Path) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _digest_of(path: Path, *_seen: int) -> str:
-    return digest(path)
+    return file_hash(path)
 
 
 def seal(content: dict[str, Any]) -> bytes:

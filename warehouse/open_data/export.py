@@ -95,8 +95,8 @@ def _parquet(connection: duckdb.DuckDBPyConnection, table: ExportedTable, folder
 
 def _written(path: Path, count: int, resource: dict[str, Any]) -> ExportedFile:
     with path.open("rb") as file:
-        digest = file_digest(file, "sha256").hexdigest()
-    return ExportedFile(path.name, count, path.stat().st_size, digest, resource)
+        content_hash = file_digest(file, "sha256").hexdigest()
+    return ExportedFile(path.name, count, path.stat().st_size, content_hash, resource)
 
 
 def _check_target(target: Path, out: Path) -> None:

@@ -27,7 +27,7 @@ from socle.files.manifest import (
     published_builds,
     read_manifest,
 )
-from socle.files.sealed import digest
+from socle.files.sealed import file_hash
 from socle.paths import DataFolder
 from socle.words.refusal import Refusal
 from tests.support.builds import hand_made, plain, publish_hand_made, read_once
@@ -100,7 +100,7 @@ def hurt(build: Path, damage: str) -> None:
             manifest = read_manifest(build)
             assert manifest
             lose_rows(database)
-            sizes, hashes = {WAREHOUSE: database.stat().st_size}, {WAREHOUSE: digest(database)}
+            sizes, hashes = {WAREHOUSE: database.stat().st_size}, {WAREHOUSE: file_hash(database)}
             changed = replace(manifest, sizes=manifest.sizes | sizes, hashes=manifest.hashes | hashes)
             (build / "manifest.json").write_bytes(changed.to_bytes())
         case "byte":

@@ -1,4 +1,4 @@
-"""The raw folder: each campaign declares itself, and one changed byte changes the fingerprint."""
+"""The raw folder: each campaign declares itself, and one changed byte changes its hash."""
 
 from __future__ import annotations
 

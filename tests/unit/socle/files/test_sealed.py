@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socle.files.sealed import digest, known_digest, seal, unseal
+from socle.files.sealed import file_hash, known_hash, seal, unseal
 
 CONTENT = {"tables": {"core.action": 485}, "nom": "Bêta", "rien": None}
 SEALED = seal(CONTENT)
@@ -48,9 +48,9 @@ def test_one_written_without_its_hash_is_read_as_it_is() -> None:
 
 def test_a_file_is_hashed_again_only_once_it_changed(tmp_path: Path) -> None:
     path = tmp_path / "a"
-    assert known_digest(path) is None
+    assert known_hash(path) is None
     path.write_bytes(b"un")
-    first = known_digest(path)
-    assert first == digest(path) == known_digest(path)
+    first = known_hash(path)
+    assert first == file_hash(path) == known_hash(path)
     path.write_bytes(b"deux")
-    assert known_digest(path) == digest(path) != first
+    assert known_hash(path) == file_hash(path) != first
