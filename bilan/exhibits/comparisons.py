@@ -89,7 +89,7 @@ def by_line(warehouse: Warehouse, reading: Reading, declared: DeclaredFigure, nu
 
 
 def dispersion(reading: Reading, declared: DeclaredFigure, number: str) -> Exhibit | None:
-    """Return between what half of the porteurs stand; None when they are too few."""
+    """Return the quartiles of the porteurs; None when the porteurs are too few."""
     series = [serie for serie in wording.series_of(reading, declared.indicateurs) if _spreads(reading, serie)]
     if not series:
         return None

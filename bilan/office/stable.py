@@ -38,7 +38,7 @@ def told(figure: Exhibit) -> Iterator[tuple[str, str]]:
 def stable(document: bytes) -> bytes:
     """Return the same parts, in the same order, dated alike: the same content gives the same bytes.
 
-    So it is of the workbooks in it, which their writer dates of the minute when it writes them.
+    The workbooks inside too: the library that writes them puts the current time in them.
     """
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(document)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:

@@ -101,7 +101,7 @@ def page_ids(scope: Scope) -> dict[str, str]:
 def write_chapter(
     warehouse: Warehouse, reading: Reading, declared: DeclaredChapter, number: str | None = None
 ) -> Chapter:
-    """Return the chapter, from a build that is open; without `number`, its own is its place among all of them."""
+    """Return the chapter, from an open build; `number` is by default its position among all the chapters."""
     facts = _FACTS[declared.id](warehouse, reading) if declared.id in _FACTS else {}
     says, patterns = speaker(reading, more=facts), load_phrases().patterns
     number = number or str(list(load_layout().chapters).index(declared.id) + 1)

@@ -47,7 +47,7 @@ def look_first(reading: Reading) -> LookFirst:
             for sentence in speaker(reading, indicateur).say([referentiel[indicateur][answer]])
         )
 
-    # All or none of them: there is nothing on the other side to say.
+    # `most` omits what nobody declares, `least` what all declare.
     most = [name for name, quantity in reversed(asked[-half:] if half else []) if quantity.numerator]
     least = [name for name, quantity in asked[: len(asked) - half] if quantity.missing.numerator]
     return LookFirst(

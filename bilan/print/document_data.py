@@ -65,7 +65,7 @@ def _section(section: Section, before: Section | None, content: Content, printab
 
 
 def _begins_a_page(section: Section, before: Section) -> bool:
-    """A chapter of figures does, but after one that has none and holds in a few lines; so does the first annexe."""
+    """True when it and the section before have figures, and for the first annexe: short texts share a page."""
     drawn = [any(isinstance(block, Exhibit) for block in part.blocks) for part in (before, section)]
     return all(drawn) or section.annexe > before.annexe
 

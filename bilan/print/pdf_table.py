@@ -69,7 +69,7 @@ def cell(exhibit_cell: ExhibitCell, printable: Callable[[str], str]) -> dict[str
 
 
 def _is_numbers(column: ExhibitColumn, figure: Exhibit, position: int) -> bool:
-    """A column stands to the right when it is drawn, or when most of what it says is a number and little more."""
+    """Whether a column is aligned right: it is drawn in the chart, or most of its cells are short numbers."""
     if any(row.cells[position].sign for row in figure.rows):
         return False
     if column.role != "texte":

@@ -61,7 +61,7 @@ def shortened(text: str, letters: int) -> str:
 
 @cache
 def drawn_by(character: str) -> frozenset[int]:
-    """Return the ranks of the fonts that draw a character; none when it is a control, a private or a lone one."""
+    """Return the ranks of the fonts that draw a character; none if control, surrogate, private or unassigned."""
     if unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn"):
         return frozenset()
     code = ord(character)

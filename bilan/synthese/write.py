@@ -106,7 +106,7 @@ def synthese(folder: DataFolder, scope: Scope, campagne: str, departement: str, 
     porteur, when the département is not in its territory, when there is no such year, or when nothing is published.
     """
     own = own_returns(folder, scope, campagne, departement)
-    # Whoever prints it, what it says of others is what any porteur may read: read once for all of them.
+    # Figures of others are those that any porteur may read, so one reading serves every synthèse.
     as_porteur = Scope("porteur", scope.territoire)
     with open_current(folder, as_porteur) as warehouse:
         adopted = campagnes(warehouse, departement)

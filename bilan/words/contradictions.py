@@ -237,7 +237,7 @@ def _clauses(read: BilanDefinitions) -> Iterator[tuple[Document, Place, Clause]]
 
 
 def _walk(clause: Clause) -> Iterator[Mapping[str, Any]]:
-    """The clause and those inside it, a text being one that has only its text."""
+    """The clause and those nested in it; a plain text becomes {texte: …}."""
     whole: Mapping[str, Any] = {"texte": clause} if isinstance(clause, str) else clause
     yield whole
     for inner in whole.get("selon", ()):

@@ -57,7 +57,7 @@ class Quantity:
 
     @property
     def missing(self) -> Quantity:
-        """Return what a share leaves: those who did not answer yes. It has no number when the sums are not told."""
+        """Return the share of those who did not answer yes. It has no number when the sums are unknown."""
         if self.value is None or self.numerator is None or self.denominator is None:
             return Quantity(None, self.unit, state=self.state)
         left = self.denominator - self.numerator
@@ -65,7 +65,7 @@ class Quantity:
 
 
 def total(parts: list[Quantity]) -> Quantity:
-    """Return the sum of shares of one whole; one that was not asked counts for nothing, one not told hides the sum."""
+    """Return the sum of shares of one whole: those not asked are skipped, an unknown one makes the sum unknown."""
     parts = [part for part in parts if part.state != NOT_ASKED]
     if not parts or not all(part.said for part in parts):
         return Quantity(None, "pct", state=UNANSWERED)
@@ -81,7 +81,7 @@ def is_small(quantity: Quantity, rules: SayingThresholds) -> bool:
 
 
 def difference(value: Quantity, other: Quantity) -> float | None:
-    """Return how far one is from the other: points of percentage for shares, a ratio of the other for the rest.
+    """Return the difference of two values: in percentage points for shares, else relative to the other value.
 
     None when one of them is not said, or when the other is zero.
     """
@@ -95,7 +95,7 @@ def difference(value: Quantity, other: Quantity) -> float | None:
 def gap(value: Quantity, other: Quantity, rules: SayingThresholds) -> str | None:
     """Return proche, plus_elevee or moins_elevee; None when a base is under the minimum, or when nothing is said.
 
-    A base that is not told (a published percentage, a share told without its sums) was judged by who published it.
+    An unknown base (a published percentage, a share without its sums) is trusted: its publisher checked it.
     """
     far = difference(value, other)
     if far is None or is_small(value, rules) or is_small(other, rules):

@@ -56,7 +56,7 @@ class Speaker:
     patterns: Mapping[str, Sequence[Clause]]
 
     def about(self, subject: str) -> Speaker:
-        """Return the one for which `x` is that indicator."""
+        """Return a speaker whose `x` is that indicator."""
 
         def lookup(name: str) -> Term | None:
             first, dot, rest = name.partition(".")
@@ -220,7 +220,7 @@ def _part(inside: str) -> Part:
 
 
 def conditions(clause: Mapping[str, Any]) -> list[str]:
-    """Return those under which a clause is said, its inner ones apart."""
+    """Return the clause's own conditions, not those of nested clauses."""
     found = clause.get("si") or []
     return [found] if isinstance(found, str) else list(found)
 

@@ -108,7 +108,7 @@ def _sums_otherwise(reading: Reading, family: str) -> bool:
 
 
 def _compared(find: Callable[[Reading, str], Term | None]) -> Callable[[Reading, str], Term | None]:
-    """Nothing is compared when too few answered, but what the committee agreed: everyone is in it."""
+    """Find nothing when too few answered, except what the committee agreed: it covers everyone."""
 
     def lookup(reading: Reading, indicateur: str) -> Term | None:
         if reading.is_poorly_answered and not reading.catalogue[indicateur].est_agree:
@@ -153,7 +153,7 @@ def _quartile(reading: Reading, indicateur: str, *, first: bool) -> Term | None:
 
 
 def _short(series: Series) -> str:
-    """Its label; of a modality, its own, for the whole one says the family's as well."""
+    """Its label; for a modality the short one, since the full one repeats the family."""
     return series.libelle_court if series.modalite else series.libelle
 
 
@@ -211,7 +211,7 @@ def coverage(text: str | None) -> str | None:
 
 
 def funding_terms(warehouse: Warehouse, reading: Reading) -> dict[str, Term | None]:
-    """Return what is known of the Ps of the year, as sentences write it; nothing is ever that of another year."""
+    """Return what is known of the Ps of the year, as sentences write it; never another year's."""
     known = funding(warehouse, reading.year)
     if known is None:
         return {}

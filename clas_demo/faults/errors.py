@@ -136,7 +136,7 @@ def forget_row(sheets: Sheets, quand: Callable[[Values], bool]) -> Planted:
 
 
 def stray_row(sheets: Sheets, key: str, regle: str, partie: str, fichier: str = "") -> Planted:
-    """Append to a part a row like the first, whose key is that of no return."""
+    """Append to a part a copy of a row, with a key that no return has."""
     table = sheets.table(partie)
     like = next(row for row in table.rows if row.fichier == fichier and row.values and row.key not in sheets.taken)
     row = Record(list(like.cells), fichier=fichier)

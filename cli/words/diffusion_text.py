@@ -11,7 +11,7 @@ NAIVE = ("peu_de_porteurs", "domination", "sensible")
 
 
 def diffusion_text(counts: Mapping[str, int]) -> str | None:
-    """Return what share of the protected figures is hidden, and how many of them because of others; None if none is."""
+    """Return how many protected figures are hidden, and how many to protect others; None if none is protected."""
     places = {"departement": "des départements", "lignes": "par type de structure ou zone"}
     parts = [_part(counts, level, words) for level, words in places.items() if counts.get(f"{level}_proteges")]
     if not parts:

@@ -153,7 +153,7 @@ def _typed(arret: Arret) -> bool:
 def _lost(folder: DataFolder) -> set[str]:
     """The campagnes whose arrêt is gone: the published build was made from it.
 
-    Figures alone are what an adoption that was killed left; where nothing is published, they are all that says it was.
+    With a build, figures without an arrêt are an interrupted adoption's; without one, they mean that it is lost.
     """
     build = current_build(folder)
     manifest = read_manifest(build) if build else None

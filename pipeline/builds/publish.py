@@ -98,7 +98,7 @@ def publish(folder: DataFolder, candidate: Path, kept: int) -> Path:
     build = folder.builds / candidate.name
     shown: list[Path] = []
     try:
-        # Before it can be read: what was shown and not noted could be told apart from the next one.
+        # Before anyone reads it: sums not recorded could be compared with a later build's.
         keep_shown(folder, candidate, shown)
         folder.builds.mkdir(parents=True, exist_ok=True)
         candidate.replace(build)
@@ -108,9 +108,9 @@ def publish(folder: DataFolder, candidate: Path, kept: int) -> Path:
         if pointed_build(folder) != build.name:
             _take_back(build, candidate, shown)
         raise
-    # A trial was compared with what is no longer published.
+    # The trial was compared with the build just replaced.
     shutil.rmtree(folder.trials, ignore_errors=True)
-    # It is published: what cannot be deleted now is deleted by a later one.
+    # A failure here is harmless: a later publication deletes the rest.
     with suppress(OSError):
         _delete_oldest(folder, kept)
     return build

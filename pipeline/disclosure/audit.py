@@ -64,7 +64,7 @@ def _check_france(
     contributions: Mapping[tuple[str, str], Mapping[str, Sequence[Contribution]]],
     rule: DisclosureThresholds,
 ) -> None:
-    """What a national figure leaves, less the départements shown, is a line as any other."""
+    """France minus the départements shown must obey the rule as any line does."""
     shown = set(connection.execute(_SHOWN_WHOLE, [campagne]).fetchall())
     for serie in series:
         if (serie.id, "FR") not in shown:
@@ -150,7 +150,7 @@ def _hold(
     averages: list[tuple[ProtectedSeries, Sums]],
     rule: DisclosureThresholds,
 ) -> None:
-    """Add the sums of a figure to those held; an average of two sums that nothing else tells may stand alone."""
+    """Add a figure's sums to those readers know; an average may be shown alone if neither sum is known."""
     parts = {
         counted: disclosive_combination([*before.of(counted), *sums.get(counted, ()), row], rule.porteurs_minimum)
         for counted, row in figure.sums(serie)

@@ -39,7 +39,7 @@ def disclosive_combination(rows: Iterable[Row], minimum: int) -> frozenset[str] 
 
 @lru_cache(maxsize=50_000)
 def _disclosive_combination(patterns_of_sums: frozenset[Pattern], minimum: int) -> frozenset[str] | None:
-    """As `disclosive_combination`; the answer depends on who answered only, which is the same for most indicators."""
+    """The cached part: it depends only on who answered, which is the same for most indicators."""
     size = max((mask.bit_length() for mask, _ in patterns_of_sums), default=0)
     basis = [[Fraction(column == line) for column in range(size)] for line in range(size)]
     for mask, porteurs in patterns_of_sums:
@@ -50,7 +50,7 @@ def _disclosive_combination(patterns_of_sums: frozenset[Pattern], minimum: int) 
 
 
 def _search(basis: _Basis, small: list[Pattern], about: frozenset[str], minimum: int) -> frozenset[str] | None:
-    """Either a pattern vanishes from the combination, or the combination is about its porteurs too: try both."""
+    """A combination either cancels a pattern out or is about its porteurs as well: try both."""
     live = [(mask, porteurs) for mask, porteurs in small if any(_weight(vector, mask) for vector in basis)]
     outside = next(((mask, porteurs) for mask, porteurs in live if not porteurs <= about), None)
     if outside is None:

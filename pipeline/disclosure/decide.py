@@ -138,7 +138,7 @@ def _is_safe(line: CandidateLine, rule: DisclosureThresholds, published: Publish
 
 
 def _is_ratio_only(line: CandidateLine, published: PublishedSums) -> bool:
-    """Whether averages can be shown though their denominator cannot: nothing else may then be held of their numerators.
+    """Whether averages can be shown without their denominator: readers must then know nothing else of the numerators.
 
     One average of two unknown sums tells neither; the numerator is about all the porteurs of the figure.
     """
@@ -157,7 +157,7 @@ def _is_ratio_only(line: CandidateLine, published: PublishedSums) -> bool:
 
 
 def _beside_what_is_left(kept: Sequence[CandidateLine], rule: DisclosureThresholds) -> list[CandidateLine]:
-    """Return the lines to give up so that what no line shows obeys the rule as a line does: rule 3."""
+    """Return the lines to hide so that the département minus its lines obeys the rule too: rule 3."""
     given_up: list[CandidateLine] = []
     for niveau in BREAKDOWNS:
         lines = [line for line in kept if line.niveau == niveau]
@@ -167,7 +167,7 @@ def _beside_what_is_left(kept: Sequence[CandidateLine], rule: DisclosureThreshol
 
 
 def _leaves_too_few(whole: CandidateLine, lines: Sequence[CandidateLine], rule: DisclosureThresholds) -> bool:
-    """Each sum of the département, less those of the lines: they are in the same order."""
+    """Whether the département minus its lines says too much, for any of its sums."""
     for position, (_, row) in enumerate(_ordered(whole)):
         left = row.difference(*(_ordered(line)[position][1] for line in lines))
         if left and primary_suppression(left, rule):
@@ -186,7 +186,7 @@ def _too_few_alone(
     contributions: Mapping[str, Sequence[Contribution]],
     rule: DisclosureThresholds,
 ) -> dict[str, list[Row]]:
-    """The sums of lines that say too much by themselves, by what they count: they are not to be found again."""
+    """The sums hidden by primary suppression, by what they count: no combination may give them back."""
     by_counted: dict[str, list[Row]] = {}
     for serie in series:
         for figure in figures_of(serie, contributions.get(serie.id, ())):
@@ -226,7 +226,7 @@ def _last(line: CandidateLine) -> tuple[int, int, int]:
 def _without(
     given_up: CandidateLine, counted: str, lines: Sequence[CandidateLine], decision: Decision
 ) -> list[CandidateLine]:
-    """Give up a line, whatever else holds the same sum, and the lines of a département that is given up."""
+    """Hide a line and all that hold the same sum; a hidden département hides its lines as well."""
     taken_away = {row for name, row in given_up.sums if name == counted}
     gone = [line for line in lines if any(name == counted and row in taken_away for name, row in line.sums)]
     ranks = {line.rank for line in gone if line.niveau == DEPARTEMENT}

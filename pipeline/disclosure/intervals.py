@@ -126,7 +126,7 @@ def _interval_disclosed(
 
 
 def _declared(rows: Iterable[Row], earlier: Iterable[Row]) -> dict[str, list[frozenset[Part]]]:
-    """What each porteur declared, as it was each time: a correction makes two of it."""
+    """What each porteur declared, one set a publication: a correction gives two."""
     by_porteur: dict[str, list[frozenset[Part]]] = {}
     for publication in (rows, earlier):
         whole: dict[str, set[Part]] = {}
@@ -139,7 +139,7 @@ def _declared(rows: Iterable[Row], earlier: Iterable[Row]) -> dict[str, list[fro
 
 
 def _nearly_alone(sums: _Sums, readers: int) -> list[str]:
-    """The porteurs of the places that no more than `readers` others are in."""
+    """The porteurs who share a place with at most `readers` others."""
     holders: dict[int, set[str]] = {}
     for (porteur, _, _), mask in sums.masks.items():
         holders.setdefault(mask, set()).add(porteur)
@@ -147,7 +147,7 @@ def _nearly_alone(sums: _Sums, readers: int) -> list[str]:
 
 
 def _pieces(sums: _Sums, porteur: str, publications: Sequence[frozenset[Part]]) -> list[frozenset[Part]]:
-    """What a porteur declared each time, then in each place apart."""
+    """What a porteur declared: each publication, then each place."""
     places: dict[int, set[Part]] = {}
     for part, mask in sums.masks.items():
         if part[0] == porteur:
@@ -156,7 +156,7 @@ def _pieces(sums: _Sums, porteur: str, publications: Sequence[frozenset[Part]]) 
 
 
 def _known_to(target: _Target, size: int, margin: float, readers: int) -> frozenset[str] | None:
-    """Return readers to whom the target is enclosed, the fewest; None when there are none."""
+    """Return the smallest group that can enclose the target; None when there is none."""
     porteurs = sorted({name for declared in target.others.values() for name in declared} - {target.porteur})
     moves = list(_exchanges(target, margin, (UP, DOWN)))
     for number in sorted({0, min(readers, len(porteurs))}):
@@ -171,14 +171,14 @@ def _known_to(target: _Target, size: int, margin: float, readers: int) -> frozen
 
 
 def _can_move(target: _Target, margin: float, ways: Collection[int], size: int) -> bool:
-    """Whether the target can move by the margin in one of these ways, for who knows nothing of its own."""
+    """Whether, to an outside reader, the target can move by the margin in one of these directions."""
     if any(_leaves(move, target.others, ()) for move in _exchanges(target, margin, ways)):
         return True
     return _other_answers(target, size, margin, ways, ()) is not None
 
 
 def _exchanges(target: _Target, margin: float, ways: Collection[int]) -> Iterator[_Move]:
-    """Yield changes of other places that go with one of the target: two give, one takes, or the other way round."""
+    """Yield changes of other places that offset one of the target: two go down and one up, or the reverse."""
     step = margin * target.value
     for own, value in target.places.items():
         if target.others.get(own):
@@ -204,7 +204,7 @@ def _spread(mask: int) -> int:
 
 
 def _leaves(move: _Move, others: _Places, group: Collection[str]) -> bool:
-    """Whether the change can be borne by porteurs who are not of the group."""
+    """Whether the porteurs outside the group can absorb the change."""
     for mask, change in move.items():
         free = [value for name, value in others[mask].items() if name not in group]
         if not free or sum(free) + change < -_ROUNDING:
@@ -215,7 +215,7 @@ def _leaves(move: _Move, others: _Places, group: Collection[str]) -> bool:
 def _other_answers(
     target: _Target, size: int, margin: float, ways: Collection[int], group: Collection[str]
 ) -> _Move | None:
-    """Return a change of the others that goes with one of the target by the margin, all sums being as they were."""
+    """Return changes of the others that keep every sum while the target moves by the margin."""
     from scipy.optimize import linprog
 
     truth = target.value

@@ -68,13 +68,13 @@ class _Country:
         return primary_suppression(whole.numerator, self.rule) or primary_suppression(whole.denominator, self.rule)
 
     def _is_blurred(self, series: ProtectedSeries, whole: Sums) -> bool:
-        """Whether the rounding of a quotient is more than any porteur declared of its numerator."""
+        """Whether rounding a quotient hides even the largest contribution to its numerator."""
         if whole.denominator is None:
             return False
         return self.steps[series.unite] / 2 * total(whole.denominator) >= _largest(whole.numerator)
 
     def _exact(self, series: ProtectedSeries, whole: Sums) -> bool:
-        """Whether the sums of a figure may be held, some départements being hidden for its sake."""
+        """Whether the exact sums of a figure may be known; hides départements if it must."""
         sums = list(whole.sums(series))
         if any(self.exact.get(counted, row) != row or not self._as_before(counted, row) for counted, row in sums):
             return False
@@ -88,7 +88,7 @@ class _Country:
         return True
 
     def _as_before(self, counted: str, row: Row) -> bool:
-        """Whether the porteurs that changed since the figures already shown are none, or enough to stay hidden."""
+        """Whether no porteur changed since the figures already shown, or enough did to single nobody out."""
         changed = (len({porteur for porteur, _, _ in row ^ earlier}) for earlier in self.before.of(counted))
         return all(number == 0 or number >= self.rule.porteurs_minimum for number in changed)
 
@@ -103,14 +103,14 @@ class _Country:
         return None
 
     def _is_apart(self, series: ProtectedSeries, departement: str) -> bool:
-        """Whether the département's sums are not held, or only through one average."""
+        """Whether readers know no sum of the département, or one average only."""
         decision = self.decisions[departement]
         return self.figures[series.id][departement].cell not in decision.shown or series.id in decision.ratio_only
 
     def _is_safe(
         self, series: ProtectedSeries, related: Collection[str], names: Sequence[str], given_up: Collection[str]
     ) -> bool:
-        """Enough porteurs are left, in départements of which no sum is held: no combination can do without them."""
+        """Whether the départements with no known sum have enough porteurs: every combination includes them."""
         if not names:
             return True
         figures = [self.figures[series.id][name] for name in names]

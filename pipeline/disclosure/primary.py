@@ -55,7 +55,7 @@ def hidden_shares(
 
 
 def left_of(hidden: Sequence[Sums]) -> Row:
-    """Return what some shares of a whole make together."""
+    """Return the sum of some shares of a whole."""
     values: dict[tuple[str, str], float] = {}
     for figure in hidden:
         for porteur, action, value in figure.numerator:

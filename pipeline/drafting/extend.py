@@ -54,7 +54,7 @@ def _differences(
 
 
 def _table(fmt: Format, feuille: str | None, judged: Sequence[DraftColumn], seen: set[str]) -> DraftTable:
-    """What was said of the new headers, completed by what the format has and the file has not."""
+    """The new headers as judged, then the format's columns that the file lacks."""
     fed = {column.variable for column in judged if column.variable}
     absent = [
         from_format(column, _ABSENT)

@@ -39,7 +39,7 @@ def save(draft: Draft, path: Path, fichier: str) -> None:
     block = entry_text(draft)
     written = text.rstrip("\n") + "\n\n" if text.strip() else _HEAD + "\n"
     written += _mark(fichier, block) + block
-    # What was there must read the same: a list written otherwise than line by line takes no entry at its end.
+    # The earlier entries must read the same: no entry can be appended to a YAML list in brackets.
     if _entries(path, written)[:-1] != entries:
         raise Refusal("formats_yml_illisible", fichier=_shown(path))
     write_atomic(path, written.encode())

@@ -81,7 +81,7 @@ def _is_pair(table: TextTable, above: int) -> bool:
 
 
 def _composed(above: Sequence[str], below: Sequence[str]) -> tuple[str, ...]:
-    """A text that stands over both rows is a header, and no group of those that follow it."""
+    """A text above an empty cell is a header of its own, not the group of the next ones."""
     headers, group = [], ""
     for position in range(max(len(above), len(below))):
         own, text = _at(above, position), _at(below, position)

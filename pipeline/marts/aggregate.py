@@ -36,7 +36,7 @@ def aggregate_sql(view: str, series: Sequence[Indicator]) -> str:
 
 
 def _answers(view: str, series: Sequence[Indicator]) -> Step:
-    """What is asked of each porteur: did it answer, and does it count in a numerator or denominator of porteurs?"""
+    """For each series: did the porteur answer, and does it count in a numerator or denominator of porteurs?"""
     flags = ", ".join(f"bool_or({flag}) as {name}" for i in series for name, flag in _flags(i).items())
     dimensions = ", ".join(DIMENSIONS[:-1])
     return Step("reponses", f"select campagne, {dimensions}, {flags} from {view} group by all", kept=True)

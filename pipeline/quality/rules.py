@@ -66,7 +66,7 @@ def _import() -> None:
 
 
 def _agree(connection: duckdb.DuckDBPyConnection, view: str, rules_held: Sequence[tuple[Check, Breach]]) -> None:
-    """What Great Expectations finds held must be held here too; one scan looks at all of those rules."""
+    """Check in one SQL scan that the rules Great Expectations found respected really are."""
     if not rules_held:
         return
     counts = ", ".join(f"count_if({condition.condition})" for _, condition in rules_held)

@@ -27,7 +27,7 @@ def compose(above: Sequence[str], below: Sequence[str], wanted: Collection[str])
         own = above[position] if position < len(above) else ""
         text = below[position] if position < len(below) else ""
         group = own or group
-        # A lone text stands over both rows, or has no group though it comes after one.
+        # Grouped first, then alone: the group on its left may not be its own.
         readings = [f"{group}{GROUP}{text}" if group and text else group or text, text, own] if text else [own]
         known = [reading for reading in readings if reading and normalise_header(reading) in wanted]
         headers.append((known or readings)[0])

@@ -132,7 +132,7 @@ def _create_lecture(connection: duckdb.DuckDBPyConnection, recognised: Recognise
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, name: str, query: str, recognised: Recognised) -> bool:
-    """Create the view `name`; of a few records, over rows kept in memory, and return whether it is.
+    """Create the view `name`; for few records, store its rows. Return whether they are stored.
 
     A hundred readers take longer to plan than a few records to read, and each query over the view plans them again.
     """
@@ -166,7 +166,7 @@ def _create_read(
 
 
 def _create_lignes(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell], read: str | None) -> None:
-    """The rows typed; and `lue_fautive`, what `lue` says of those of which a cell was not read: few are read twice."""
+    """The typed rows, and `lue_fautive`: the rows of `lue` with an unread cell, so that only those are read twice."""
     typed = ", ".join(f"{value} as {identifier(name)}" for cell in cells for name, value in cell.values())
     ticked = ", ".join(_ticked(cells))
     faulty = " or ".join(f"({cell.unread})" for cell in cells) or "false"

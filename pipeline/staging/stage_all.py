@@ -67,7 +67,7 @@ def stage_all(
 
 
 def _hash(source: Source, folder: DataFolder, inputs: Mapping[str, str]) -> str:
-    # One that came since the folder was looked at is of no hash: it is refused as a file that changes.
+    # A file that arrived since the folder was listed has no hash: it is refused as changing.
     return inputs.get(source.path.relative_to(folder.raw).as_posix(), "(nouveau)")
 
 

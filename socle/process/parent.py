@@ -19,7 +19,7 @@ from socle.words.refusal import Refusal
 
 
 class Parent:
-    """Who started this process, and asks it things; to be made first, for what a library prints is no answer."""
+    """The process that started this one. Make it first: it keeps what libraries print out of the answers."""
 
     def __init__(self) -> None:
         self._requests = sys.stdin.buffer

@@ -130,7 +130,7 @@ class Engine:
 
     @contextmanager
     def _process(self, scope: Scope, session: str, for_streams: bool) -> Iterator[tuple[QueryProcess, str | None]]:
-        """A process on the build now published; it serves again unless something else than a refusal came out of it."""
+        """A process on the published build, kept for other queries unless an error other than a refusal came."""
         build, warning = self._published()
         request = _Request(session)
         with self._lock:

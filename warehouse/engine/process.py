@@ -103,7 +103,7 @@ class QueryProcess:
             raise Refusal(code, secondes=f"{self._limits.seconds:g}") from None
 
     def _starts(self, is_copy: bool) -> bool:
-        """Start it and return whether it serves; it does not where the kernel protects nothing and it has no copy."""
+        """Start it and return whether it serves: without the kernel's protection, it serves only a copy."""
         database = self._copied() if is_copy else self.task.database
         self._output, written = wide_pipe(_CHUNK)
         start = Start(str(database), is_copy, self.task.everything, self.task.for_streams, written, self._limits)

@@ -40,7 +40,7 @@ class Evolution:
 def evolutions(warehouse: Warehouse, campagne: str, departement: str) -> dict[str, Evolution]:
     """Return {indicateur: change since the year before} of that year; {} for who reads what may be diffused.
 
-    The sums of the porteurs of both years are those of a group that nobody judged: they stay in the warehouse. Raise
+    Sums over porteurs present both years were not checked for disclosure: they stay in the warehouse. Raise
     Refusal when the département is not in the scope's territory.
     """
     warehouse.scope.check(departement)
