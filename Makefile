@@ -23,7 +23,7 @@ install: $(RUN) ## install the product and nothing else
 install-dev: $(DEV) ## install the product and the development tools
 
 # A file goes whole to one worker, which makes its fixtures once; in their order, the long ones come first.
-test: $(DEV) ## run every test
+test: $(DEV) ## run the tests
 	@for tool in $(TOOLS); do PATH="$$PATH:/usr/sbin" command -v $${tool%%:*} >/dev/null || \
 	  { echo "Il manque $${tool%%:*}, dont les tests ont besoin (Debian : apt install $${tool##*:})."; exit 2; }; done
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder

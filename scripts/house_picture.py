@@ -49,7 +49,7 @@ def _modules() -> dict[str, Path]:
 
 
 @dataclass(frozen=True)
-class Place:
+class BoxPlace:
     """Where a room of the flow stands: its column, as far from the first as it must be, and its row."""
 
     column: int
@@ -125,14 +125,14 @@ def _flow(package: str) -> tuple[str, int]:
     arrows = _needed(package)
     places = _places(package, arrows)
     rows = 1 + max(place.row for place in places.values())
-    lane = Place(0, rows).top - 8
+    lane = BoxPlace(0, rows).top - 8
     drawn = [_rect(place.left, place.top, BOX, HIGH) + _words(package, name, place) for name, place in places.items()]
     for start, end in arrows:
         drawn.append(f'<path class="arrow" d="{_path(places[start], places[end], places.values(), lane)}"/>')
     return "".join(drawn), lane + 18
 
 
-def _words(package: str, name: str, place: Place) -> str:
+def _words(package: str, name: str, place: BoxPlace) -> str:
     middle, count = place.left + BOX / 2, _files(package, name)
     said = f"{count} file" if count == 1 else f"{count} files"
     return _text("room", middle, place.top + 20, _called(name)) + _text("small", middle, place.top + 37, said)
@@ -157,7 +157,7 @@ def _needed(package: str) -> list[tuple[str, str]]:
     ]
 
 
-def _places(package: str, arrows: Sequence[tuple[str, str]]) -> dict[str, Place]:
+def _places(package: str, arrows: Sequence[tuple[str, str]]) -> dict[str, BoxPlace]:
     """Each room one column after the last of those it needs; where two share a column, the more used one is above."""
     before = {name: {start for start, end in arrows if end == name} for name in ROOMS[package]}
     columns: dict[str, int] = {}
@@ -168,7 +168,7 @@ def _places(package: str, arrows: Sequence[tuple[str, str]]) -> dict[str, Place]
              for name in columns}  # fmt: skip
     ranked = sorted(columns, key=lambda name: (columns[name], not after[name], after[name], -used[name]))
     return {
-        name: Place(column, row)
+        name: BoxPlace(column, row)
         for column, names in groupby(ranked, key=columns.__getitem__)
         for row, name in enumerate(names)
     }
@@ -180,7 +180,7 @@ def _used(package: str, name: str) -> int:
     return len({one.importer for one in inside if room(one.importer) != name})
 
 
-def _path(start: Place, end: Place, places: Iterable[Place], lane: int) -> str:
+def _path(start: BoxPlace, end: BoxPlace, places: Iterable[BoxPlace], lane: int) -> str:
     """From the right of a room to the left of another, or below all of them when a room stands between."""
     between = [place for place in places if start.column < place.column < end.column and place.row == start.row]
     if between:

@@ -42,7 +42,7 @@ def open_session(folder: DataFolder, identity: Identity) -> str:
         _forget_ended(connection, now)
         connection.execute(
             "insert into session (empreinte, compte, ouverte_a, vue_a) values (?, ?, ?, ?)",
-            (_print(token), identity.compte, now, now),
+            (_hash(token), identity.compte, now, now),
         )
     return token
 
@@ -53,7 +53,7 @@ def find(folder: DataFolder, token: str | None) -> Session | None:
         return None
     now = int(time.time())
     with reading(folder) as connection:
-        row = connection.execute(_FIND, (_print(token), now - IDLE, now - ABSOLUTE)).fetchone()
+        row = connection.execute(_FIND, (_hash(token), now - IDLE, now - ABSOLUTE)).fetchone()
     if row is None:
         return None
     identity = Identity(row["id"], row["identifiant"], row["nom"], row["role"], row["territoire"], row["porteur_id"])
@@ -71,7 +71,7 @@ def touch(folder: DataFolder, session: Session) -> None:
 def close(folder: DataFolder, token: str) -> None:
     """End a session: its token opens nothing any more."""
     with writing(folder) as connection:
-        connection.execute("delete from session where empreinte = ?", (_print(token),))
+        connection.execute("delete from session where empreinte = ?", (_hash(token),))
 
 
 def forget_ended(folder: DataFolder) -> None:
@@ -84,5 +84,5 @@ def _forget_ended(connection: sqlite3.Connection, now: int) -> None:
     connection.execute("delete from session where vue_a <= ? or ouverte_a <= ?", (now - IDLE, now - ABSOLUTE))
 
 
-def _print(token: str) -> str:
+def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

@@ -61,8 +61,8 @@ def decide(
                 decision.hidden |= {figure.cell: why for figure in figures[serie.id]}
         candidates = list(_lines(rank, [serie for serie in family if serie.id not in hidden], family, figures))
         lines += _choose(candidates, rule, published, decision)
-    lines = _free_enclosed(
-        lines, _too_few_alone(decision, series, contributions, rule), decision, rule, before or PublishedSums()
+    lines = _free_intervals(
+        lines, _suppressed_sums(decision, series, contributions, rule), decision, rule, before or PublishedSums()
     )
     decision.shown |= {figure.cell: figure for line in lines for _, figure in line.figures}
     return decision
@@ -161,12 +161,12 @@ def _beside_what_is_left(kept: Sequence[CandidateLine], rule: DisclosureThreshol
     given_up: list[CandidateLine] = []
     for niveau in BREAKDOWNS:
         lines = [line for line in kept if line.niveau == niveau]
-        while lines and _leaves_too_few(kept[0], lines, rule):
+        while lines and _leaves_suppressed(kept[0], lines, rule):
             given_up.append(lines.pop())
     return given_up
 
 
-def _leaves_too_few(whole: CandidateLine, lines: Sequence[CandidateLine], rule: DisclosureThresholds) -> bool:
+def _leaves_suppressed(whole: CandidateLine, lines: Sequence[CandidateLine], rule: DisclosureThresholds) -> bool:
     """Whether the département minus its lines says too much, for any of its sums."""
     for position, (_, row) in enumerate(_ordered(whole)):
         left = row.difference(*(_ordered(line)[position][1] for line in lines))
@@ -180,7 +180,7 @@ def _ordered(line: CandidateLine) -> list[tuple[str, Row]]:
     return [*sums, *([line.left] if line.left else [])]
 
 
-def _too_few_alone(
+def _suppressed_sums(
     decision: Decision,
     series: Sequence[ProtectedSeries],
     contributions: Mapping[str, Sequence[Contribution]],
@@ -197,7 +197,7 @@ def _too_few_alone(
     return by_counted
 
 
-def _free_enclosed(
+def _free_intervals(
     lines: list[CandidateLine],
     secret: Mapping[str, Sequence[Row]],
     decision: Decision,

@@ -4,6 +4,8 @@ A value is enclosed when no set of answers that gives the same sums, none of the
 smaller. Most values are free at once: another porteur has parts in just the same sums, and what one has more the other
 has less. Only what stands nearly alone in its place has to be looked at. One other set of answers frees a value for all
 the readers whose own parts it can leave as they are: exchanges between four places first, then what a programme finds.
+
+Interval disclosure and the audit of a table: Hundepool et al., Statistical Disclosure Control (Wiley, 2012), chapter 4.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Primary suppression: what a figure, or the rest of a whole, says too much of by itself. Rules 1 and 4 of `decide`."""
+"""Primary suppression: what a figure, or the rest of a whole, says too much of by itself. Rules 1 and 4 of `decide`.
+
+Minimum frequency and dominance: Hundepool et al., Statistical Disclosure Control (Wiley, 2012), chapter 4.
+"""
 
 from __future__ import annotations
 

@@ -84,10 +84,10 @@ def from_format(column: FormatColumn, why: str) -> DraftColumn:
 class ColumnMatcher:
     """Says what becomes of the columns of a table, from all that is known."""
 
-    def __init__(self, codebook: Codebook, evidence: CellProfile) -> None:
+    def __init__(self, codebook: Codebook, profile: CellProfile) -> None:
         self._codebook = codebook
         self._wordings = Wordings(codebook)
-        self.evidence = evidence
+        self.profile = profile
 
     def names(self, entities: Collection[str]) -> set[str]:
         """Return every id that a column of such a table may feed."""
@@ -95,7 +95,7 @@ class ColumnMatcher:
         joined = {variable.id for variable in kept if variable.type == "choix_multiple"}
         return joined | {column.id for variable in kept for column in variable.columns}
 
-    def judge(self, headers: Mapping[int, str], allowed: Collection[str], taken: Collection[str]) -> list[DraftColumn]:
+    def match(self, headers: Mapping[int, str], allowed: Collection[str], taken: Collection[str]) -> list[DraftColumn]:
         """Return what becomes of each header, {position in the table last taken: header}, in its order.
 
         `allowed` are the variables that such a table may feed, `taken` those that it feeds already.
@@ -117,7 +117,7 @@ class ColumnMatcher:
 
     def _alone(self, position: int, header: str, allowed: Collection[str]) -> DraftColumn:
         near = self._wordings.near(header, allowed)
-        cells = self.evidence.described(position)
+        cells = self.profile.described(position)
         ignored = next((n for n in near[:1] if n.wording.target is None and n.score >= _IGNORED_SCORE), None)
         if ignored:
             why = f"{_same_or_near(ignored.exact, ignored.wording.text, ignored.score, ignored.wording.years)}, ignoré"
@@ -135,7 +135,7 @@ class ColumnMatcher:
             why=reason,
             cells=cells,
             proposals=offered,
-            doubtful=told.doubtful if self.evidence.texts(position).quotable else {},
+            doubtful=told.doubtful if self.profile.texts(position).quotable else {},
         )
         if reason or best is None:
             return column
@@ -144,7 +144,7 @@ class ColumnMatcher:
 
     def _proposal(self, position: int, near: Near) -> Proposal:
         wording, target = near.wording, near.wording.target or ""
-        support = self.evidence.support(position, target)
+        support = self.profile.support(position, target)
         return Proposal(target, wording.text, wording.years, near.score, near.exact, support)
 
 

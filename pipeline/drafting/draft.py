@@ -82,7 +82,7 @@ def draft(
 
 
 def _draft(
-    tables: Sequence[TextTable], campagne: str, codebook: Codebook, judge: ColumnMatcher, refusal: Refusal | None
+    tables: Sequence[TextTable], campagne: str, codebook: Codebook, matcher: ColumnMatcher, refusal: Refusal | None
 ) -> Draft:
     # A draft left unanswered is no known format, be it this file's.
     waiting = {fmt.id for fmt in codebook.formats if fmt.waiting}
@@ -90,11 +90,11 @@ def _draft(
     nearest = nearest_format(tables, known, campagne)
     if nearest and nearest[2] >= RECOGNISED_SHARE:
         formats = [fmt for fmt in known if fmt.id == nearest[1].id]
-        drafted, left_out = extend(tables, formats, judge)
+        drafted, left_out = extend(tables, formats, matcher)
         # The sheets of an export saved one by one are joined by the id of their format: they must keep the same.
         apart = len(formats) > 1 and len(tables) == 1 and formats[0].disposition != "fiche"
         name = formats[0].id if apart else f"{formats[0].id}-en-{campagne}"
         return Draft(name, campagne, tuple(drafted), tuple(left_out), formats[0], refusal)
-    drafted, left_out = whole_tables(tables, judge)
+    drafted, left_out = whole_tables(tables, matcher)
     name = f"{_IDS[drafted[0].nature]}-{campagne}"
     return Draft(name, campagne, tuple(drafted), tuple(left_out), None, refusal)

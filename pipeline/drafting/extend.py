@@ -20,11 +20,11 @@ _ABSENT = "absent de ce fichier"
 
 
 def extend(
-    tables: Sequence[TextTable], formats: Sequence[Format], judge: ColumnMatcher
+    tables: Sequence[TextTable], formats: Sequence[Format], matcher: ColumnMatcher
 ) -> tuple[list[DraftTable], list[str]]:
     """Return the differences with each table of a format (`formats`: its tables) and the sheets that are of none."""
     if formats[0].disposition == "fiche":
-        return _extend_fiche(tables, formats, judge)
+        return _extend_fiche(tables, formats, matcher)
     drafted: dict[str | None, DraftTable] = {}
     left_out = []
     for table in tables:
@@ -34,12 +34,12 @@ def extend(
             continue
         headers = headers_at(table, match.format, match.header)
         columns = sample(table, match.header, len(headers))
-        drafted[match.format.partie] = _differences(table, match.format, headers, columns, judge)
+        drafted[match.format.partie] = _differences(table, match.format, headers, columns, matcher)
     return [drafted[fmt.partie] for fmt in formats if fmt.partie in drafted], [name for name in left_out if name]
 
 
 def _differences(
-    table: TextTable, fmt: Format, headers: Sequence[str], columns: Sequence[Sequence[str]], judge: ColumnMatcher
+    table: TextTable, fmt: Format, headers: Sequence[str], columns: Sequence[Sequence[str]], matcher: ColumnMatcher
 ) -> DraftTable:
     by_wording = {normalise_header(column.entete): column for column in fmt.colonnes}
     keys = [normalise_header(header) for header in headers]
@@ -47,9 +47,9 @@ def _differences(
     if twice:
         raise Refusal("entete_en_double", fichier=table.fichier, entete=twice)
     taken = [column.variable for key in keys if (column := by_wording.get(key)) and column.variable]
-    judge.evidence.take(headers, columns)
+    matcher.profile.take(headers, columns)
     unknown = {at: header for at, header in enumerate(headers) if keys[at] and keys[at] not in by_wording}
-    judged = judge.judge(unknown, judge.names(ENTITIES[fmt.nature]), taken)
+    judged = matcher.match(unknown, matcher.names(ENTITIES[fmt.nature]), taken)
     return _table(fmt, table.feuille, judged, set(keys))
 
 
@@ -67,7 +67,7 @@ def _table(fmt: Format, feuille: str | None, judged: Sequence[DraftColumn], seen
 
 
 def _extend_fiche(
-    tables: Sequence[TextTable], formats: Sequence[Format], judge: ColumnMatcher
+    tables: Sequence[TextTable], formats: Sequence[Format], matcher: ColumnMatcher
 ) -> tuple[list[DraftTable], list[str]]:
     """Each sheet is a return: their labels are put together, and a new one is judged by all of its answers."""
     main, parts = formats[0], formats[1:]
@@ -89,6 +89,8 @@ def _extend_fiche(
                 for column, more in zip(inner_part[1], cells, strict=True):
                     column.extend(more)
     by_part: Mapping[str | None, Format] = {part.partie: part for part in parts}
-    drafted = [_differences(sheets[0], main, list(answers), list(answers.values()), judge)]
-    drafted += [_differences(table, by_part[name], table.head[0], body, judge) for name, (table, body) in inner.items()]
+    drafted = [_differences(sheets[0], main, list(answers), list(answers.values()), matcher)]
+    drafted += [
+        _differences(table, by_part[name], table.head[0], body, matcher) for name, (table, body) in inner.items()
+    ]
     return drafted, [name for name in left_out if name]

@@ -50,15 +50,15 @@ class _Sheet:
         return sample(self.table, self.heading.index, width, *([limit] if limit else []))
 
 
-def whole_tables(tables: Sequence[TextTable], judge: ColumnMatcher) -> tuple[list[DraftTable], list[str]]:
+def whole_tables(tables: Sequence[TextTable], matcher: ColumnMatcher) -> tuple[list[DraftTable], list[str]]:
     """Return the tables of an export, the main one first, and the sheets left out; raise Refusal when it has none."""
     sheets, left_out = _sheets(tables)
-    judged = [(sheet, *_best_nature(sheet, judge)) for sheet in sheets]
+    judged = [(sheet, *_best_nature(sheet, matcher)) for sheet in sheets]
     main, nature, columns = max(judged, key=lambda item: (_weight(item[2]), len(item[2])))
     drafted = [DraftTable(tuple(columns), main.table.feuille, nature, lignes_entete=main.heading.rows)]
     for sheet in sheets:
         if sheet is not main:
-            part = _part(sheet, main, drafted, judge) if nature == "reponse" else None
+            part = _part(sheet, main, drafted, matcher) if nature == "reponse" else None
             if part:
                 drafted.append(part)
             else:
@@ -79,9 +79,9 @@ def _sheets(tables: Sequence[TextTable]) -> tuple[list[_Sheet], list[str]]:
     return sheets, left_out
 
 
-def _best_nature(sheet: _Sheet, judge: ColumnMatcher) -> tuple[str, list[DraftColumn]]:
-    judge.evidence.take(sheet.heading.headers, sheet.columns())
-    judged = {nature: judge.judge(sheet.named, judge.names(ENTITIES[nature]), ()) for nature in _NATURES}
+def _best_nature(sheet: _Sheet, matcher: ColumnMatcher) -> tuple[str, list[DraftColumn]]:
+    matcher.profile.take(sheet.heading.headers, sheet.columns())
+    judged = {nature: matcher.match(sheet.named, matcher.names(ENTITIES[nature]), ()) for nature in _NATURES}
     nature = max(judged, key=lambda name: _weight(judged[name]))
     return nature, judged[nature]
 
@@ -92,18 +92,18 @@ def _weight(columns: Collection[DraftColumn]) -> float:
     return len([c for c in columns if c.variable]) + 0.5 * len(waiting)
 
 
-def _part(sheet: _Sheet, main: _Sheet, drafted: Sequence[DraftTable], judge: ColumnMatcher) -> DraftTable | None:
+def _part(sheet: _Sheet, main: _Sheet, drafted: Sequence[DraftTable], matcher: ColumnMatcher) -> DraftTable | None:
     """The sheet as a part of the export; None when it shares no number with the main one."""
     joined = _shared_number(sheet, main, drafted[0])
     if joined is None:
         return None
     position, key, repeated = joined
-    judge.evidence.take(sheet.heading.headers, sheet.columns())
+    matcher.profile.take(sheet.heading.headers, sheet.columns())
     others = {at: header for at, header in sheet.named.items() if at != position}
     taken = [key, *(column.variable for table in drafted for column in table.colonnes if column.variable)]
-    read = {"collectif": judge.judge(others, judge.names(("collectif",)), [key])} if key != "tiers_id" else {}
+    read = {"collectif": matcher.match(others, matcher.names(("collectif",)), [key])} if key != "tiers_id" else {}
     if not repeated:
-        read["complement"] = judge.judge(others, judge.names(ENTITIES["complement"]), taken)
+        read["complement"] = matcher.match(others, matcher.names(ENTITIES["complement"]), taken)
     if not read:
         return None
     nature = max(read, key=lambda name: _weight(read[name]))

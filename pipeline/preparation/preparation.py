@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.builds.result import RunResult
-from pipeline.preparation import uploads as deposits
+from pipeline.preparation import uploads
 from pipeline.preparation.load_history import Change, Load, record_load
 from pipeline.reading.received import EXPORT_SUFFIXES, check_name, received, received_hash
 from socle.files.atomic import write_atomic
@@ -104,7 +104,7 @@ def put_file(folder: DataFolder, campagne: str, nom: str, content: bytes, par: s
         raise Refusal("campagne_inconnue", campagne=campagne, dossier=folder.raw.name)
     if target.exists() and nom != replaces:
         raise Refusal("fichier_deja_la", fichier=nom, campagne=campagne)
-    deposits.keep(folder, content, nom, par)
+    uploads.keep(folder, content, nom, par)
     if replaces:
         remove_file(folder, campagne, replaces, par)
     write_atomic(target, content)
@@ -153,7 +153,7 @@ def take_back(folder: DataFolder, load: Load, par: str) -> None:
     moved = [change.chemin for change in load.changements if now.get(change.chemin) != change.apres]
     if moved:
         raise Refusal("annulation_impossible", liste=", ".join(moved))
-    contents = {c.chemin: deposits.content(folder, c.avant) if c.avant else None for c in load.changements}
+    contents = {c.chemin: uploads.content(folder, c.avant) if c.avant else None for c in load.changements}
     prepared = begin(folder, par)
     for path, content in contents.items():
         _put(prepared.root / path, content)
@@ -214,7 +214,7 @@ def _apply(folder: DataFolder, change: Change, par: str) -> None:
     here, prepared = folder.root / change.chemin, folder.preparation / change.chemin
     for path in (here, prepared):
         if path.is_file():
-            deposits.keep(folder, path.read_bytes(), change.chemin, par)
+            uploads.keep(folder, path.read_bytes(), change.chemin, par)
     _put(here, prepared.read_bytes() if change.apres else None)
 
 

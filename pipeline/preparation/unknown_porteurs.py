@@ -20,7 +20,7 @@ from base.qualite.anomalie
 where regle = 'porteur_inconnu' and valeur is not null
 group by valeur order by valeur
 """
-# As the register looks for candidates, see register.py.
+# As the register looks for candidates, see sql/staging/candidat.sql.
 _NEAR = """
 select porteur_id, nom, jaro_winkler_similarity(normaliser_nom(?), normaliser_nom(nom)) as score
 from (select unnest(?::varchar[]) as porteur_id, unnest(?::varchar[]) as nom)

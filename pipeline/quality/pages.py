@@ -11,9 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.quality.check import Check, CheckOutcome, description
 from socle.words.french import count, number
+from socle.words.states import SEVERITIES
 
 _TEMPLATE = "controles.html"
-_GRAVITIES = ("critique", "alerte", "info")
+_GRAVITIES = list(SEVERITIES)
 
 
 def write_pages(

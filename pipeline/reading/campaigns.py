@@ -21,7 +21,7 @@ ARRETS, DEFINITIONS = "(arrêts)/", "(définitions)/"
 """Prefixes of the input hashes that are no raw file; no folder of raw/ bears such a name."""
 PROGRAM = ("socle", "pipeline", "expectations")
 """Folders of what turns raw files into figures. The formats of socle are among it: anomalies are written with them."""
-_PROGRAM_FILES = (".py", ".sql", ".yml", ".csv", ".json")
+_PROGRAM_FILES = (".py", ".sql", ".yml", ".csv", ".json", ".html")
 _ARRET = re.compile(SCHOOL_YEAR.pattern + r"\.(json|figures\.csv)")
 
 
@@ -74,12 +74,12 @@ def program_hash(root: Path = PROJECT_ROOT) -> str:
 
     `root` holds their folders, a clone or where packages are installed.
     """
-    digest = hashlib.sha256()
+    hashing = hashlib.sha256()
     for path in (path for package in PROGRAM for path in sorted((root / package).rglob("*"))):
         relative = path.relative_to(root)
         if path.suffix in _PROGRAM_FILES:
-            digest.update(relative.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+            hashing.update(relative.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return hashing.hexdigest()
 
 
 def load_campaigns(folder: DataFolder) -> list[Campaign]:

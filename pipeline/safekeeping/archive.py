@@ -60,13 +60,13 @@ def add_file(archive: zipfile.ZipFile, name: str, source: Path, private: bool) -
     info = zipfile.ZipInfo(name, _EPOCH)
     info.compress_type = zipfile.ZIP_DEFLATED
     info.external_attr = (stat.S_IFREG | (0o600 if private else 0o644)) << 16
-    digest, size = hashlib.sha256(), 0
+    hashing, size = hashlib.sha256(), 0
     with source.open("rb") as file, archive.open(info, "w", force_zip64=True) as target:
         while chunk := file.read(CHUNK):
             target.write(chunk)
-            digest.update(chunk)
+            hashing.update(chunk)
             size += len(chunk)
-    return {"octets": size, "sha256": digest.hexdigest()}
+    return {"octets": size, "sha256": hashing.hexdigest()}
 
 
 def add_declaration(archive: zipfile.ZipFile, declared: BackupManifest) -> None:
@@ -116,17 +116,17 @@ def is_backup(path: Path) -> bool:
 
 
 def _read(archive: zipfile.ZipFile, name: str, file: dict[str, Any], target: IO[bytes] | None) -> None:
-    digest, size = hashlib.sha256(), 0
+    hashing, size = hashlib.sha256(), 0
     with archive.open(name) as source:
         # One byte too many is enough to know that it lies about its size.
         while chunk := source.read(min(CHUNK, file["octets"] - size + 1)):
             size += len(chunk)
             if size > file["octets"]:
                 break
-            digest.update(chunk)
+            hashing.update(chunk)
             if target is not None:
                 target.write(chunk)
-    if size != file["octets"] or digest.hexdigest() != file["sha256"]:
+    if size != file["octets"] or hashing.hexdigest() != file["sha256"]:
         raise _fault(f"{name} n'est plus tel qu'il a été sauvegardé")
 
 

@@ -1,4 +1,4 @@
-"""One raw file -> its typed rows in Parquet, beside what it says of itself. Runs in the child process of reader.py."""
+"""One raw file -> its typed rows in Parquet, beside what it says of itself. Runs in the child process of child.py."""
 
 from __future__ import annotations
 

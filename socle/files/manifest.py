@@ -13,7 +13,7 @@ from socle.paths import DataFolder
 MANIFEST = "manifest.json"
 WAREHOUSE, DIFFUSION, PRIVATE = "warehouse.duckdb", "diffusion.duckdb", "private.duckdb"
 SHOWN = "diffusees"
-"""Folder of a build: the sums behind the figures that it shows, see diffused.py."""
+"""Folder of a build: the sums behind the figures that it shows, see already_shown.py."""
 BUILD_NAME = re.compile(r"\d{6}-\d{8}T\d{6}Z")
 
 

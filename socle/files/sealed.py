@@ -21,13 +21,13 @@ def known_hash(path: Path) -> str | None:
     """Return the sha256 of a file, which is read again only if it changed since; None when it cannot be read."""
     try:
         seen = path.stat()
-        return _digest_of(path, seen.st_ino, seen.st_size, seen.st_mtime_ns)
+        return _hash_of(path, seen.st_ino, seen.st_size, seen.st_mtime_ns)
     except OSError:
         return None
 
 
 @lru_cache(maxsize=1024)
-def _digest_of(path: Path, *_seen: int) -> str:
+def _hash_of(path: Path, *_seen: int) -> str:
     return file_hash(path)
 
 

@@ -21,7 +21,7 @@ PAGES = sorted(
     if path.name != "CHANGELOG.md"
 )
 FOLDERS = (*FLOORS, "bench", "scripts", "tests", "expectations")
-NAMED = re.compile(r"(?<![\w<>/*{}.-])((?:[\w.-]+/)*[\w-]+\.(?:py|yml|sql|md))\b(?!\.)")
+NAMED = re.compile(r"(?<![\w<>/*{}.-])((?:[\w.-]+/)*[\w-]+\.(?:py|yml|sql|md))\b(?!\.\w)")
 COMMENTS = {".py": "#", ".yml": "#", ".sql": "--"}
 FENCES = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 MODULES = {"bench.sql"}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from socle.paths import DataFolder
 from socle.words.refusal import Refusal
+from socle.words.states import COMPUTED, FICTITIOUS
 from warehouse.figures.catalogue import catalogue
 from warehouse.figures.detail import Detail, details, summed
 from warehouse.open import Warehouse, open_current
@@ -101,7 +102,7 @@ def _figure(detail: Detail, niveau: str, code: str, fictif: set[str]) -> OwnFigu
         numerateur=float(detail.numerateur),
         denominateur=None if detail.denominateur is None else float(detail.denominateur),
         nb_repondants=detail.nb_repondants,
-        origine="fictif" if detail.campagne in fictif else "calcule",
+        origine=FICTITIOUS if detail.campagne in fictif else COMPUTED,
     )
 
 

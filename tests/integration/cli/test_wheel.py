@@ -17,8 +17,6 @@ from pipeline.reading.campaigns import program_hash
 from scripts.house import FLOORS
 from socle.settings import PROJECT_ROOT
 
-pytestmark = pytest.mark.xdist_group("wheel")  # one worker builds and installs for all of them
-
 SHIPPED = (*FLOORS, "expectations")
 NOTICES = sorted(path.name for pattern in ("LICEN[CS]E*", "NOTICE*") for path in PROJECT_ROOT.glob(pattern))
 WHERE = """

@@ -122,11 +122,11 @@ def test_a_version_that_was_damaged_is_no_longer_given_and_hides_no_other(
 
 def _rewritten(folder: DataFolder, kept: Frozen, written: bytes) -> str:
     """Write what that version says otherwise, its label and its name being those of what is now written."""
-    digest = hashlib.sha256(written).hexdigest()
-    name = f"{kept.nom.rpartition('-')[0]}-{digest[:8]}"
+    content_hash = hashlib.sha256(written).hexdigest()
+    name = f"{kept.nom.rpartition('-')[0]}-{content_hash[:8]}"
     place = (folder.gels / kept.nom).rename(folder.gels / name)
     (place / CONTENT).write_bytes(written)
-    _label(place, nom=name, sha256=digest)
+    _label(place, nom=name, sha256=content_hash)
     return name
 
 

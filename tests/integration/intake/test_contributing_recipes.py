@@ -21,7 +21,6 @@ from tests.support.recipes import copy_program, recipes
 
 YEAR = "2026-2027"
 RECIPES = recipes()
-pytestmark = pytest.mark.xdist_group("recipes")
 
 
 @pytest.fixture(scope="module")

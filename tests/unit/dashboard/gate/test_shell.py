@@ -32,9 +32,9 @@ def test_it_loads_what_streamlit_s_loads() -> None:
 
 def test_the_policy_lets_the_scripts_written_in_it_run_and_no_other() -> None:
     written = re.findall(r"<script>(.*?)</script>", shell.shell().decode(), flags=re.DOTALL)
-    prints = [f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in written]
-    assert prints
-    assert f"script-src 'self' {' '.join(prints)};" in policy(shell.script_hashes())
+    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in written]
+    assert hashes
+    assert f"script-src 'self' {' '.join(hashes)};" in policy(shell.script_hashes())
 
 
 def test_another_streamlit_whose_page_we_do_not_know_is_refused_loudly(

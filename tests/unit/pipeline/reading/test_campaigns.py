@@ -139,7 +139,7 @@ def test_a_raw_folder_without_any_campaign_is_refused(tmp_path: Path, present: b
     assert str(refusal(folder)).startswith("Le dossier raw ne contient aucune année scolaire.")
 
 
-def test_a_fingerprint_names_every_raw_file_and_depends_on_their_bytes_alone(folder: DataFolder) -> None:
+def test_a_input_hash_names_every_raw_file_and_depends_on_their_bytes_alone(folder: DataFolder) -> None:
     before = input_hashes(folder)
     raw = {"porteurs.csv", f"{YEAR}/campagne.yml", f"{YEAR}/agrements.csv", f"{YEAR}/reponses.csv"}
     assert set(before) == raw | {"(programme)"}
