@@ -27,8 +27,8 @@ def built_years(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(tmp_path_factory.getbasetemp(), "deux-annees", lambda folder: two_years(folder.root)).root
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo_warehouse(demo_build: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The demo's warehouse, opened read-only."""
+    """The demo's warehouse, opened read-only for one file: a result left unread would stop the next one."""
     with duckdb.connect(str(demo_build / WAREHOUSE), read_only=True) as connection:
         yield connection
