@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -44,8 +44,8 @@ def clas(root: Path, *arguments: str) -> Said:
         patch("pipeline.build.load_codebook", lambda *_: quick_codebook()),
         redirect_stdout(io.StringIO()) as out,
         redirect_stderr(io.StringIO()) as err,
+        chdir(root.parent),
     ):
-        os.chdir(root.parent)
         code = main(arguments)
     return code, plain(out.getvalue()), plain(err.getvalue())
 

@@ -99,7 +99,11 @@ def test_each_room_is_declared_and_says_what_stands_in_it() -> None:
     assert {folder.as_posix() for folder in rooms} == {
         f"{package}/{room}" for package, order in ROOMS.items() for room in order if room != "."
     }
-    unsaid = [folder for folder in rooms - {Path("dashboard/script")} if '"""' not in _text(folder / "__init__.py")]
+    unsaid = [
+        folder
+        for folder in rooms - {Path("dashboard/script")}
+        if '"""' not in _text(PROJECT_ROOT / folder / "__init__.py")
+    ]
     assert unsaid == []
 
 
