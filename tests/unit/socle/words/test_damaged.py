@@ -63,7 +63,8 @@ def test_a_text_whose_letters_were_replaced_is_damaged(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["Ça, c'est « là\u00a0» : 5\u00a0‰ des élèves d’Orléans", "CHÂTEAU D'ÂGE", "L'ÉCOLE ÉLÉMENTAIRE", "Noël à l’Haÿ",
-     "12\u202f% …", "BÉATRICE ŽIŽEK", "Žižek", "São Paulo", "animateur•rice•s", "FranÇois", "Mère Œuvre, cœur", "Quoi ? Comment ?",
+     "12\u202f% …", "BÉATRICE ŽIŽEK", "Žižek", "São Paulo", "animateur•rice•s", "FranÇois", "Mère Œuvre, cœur",
+     "Quoi ? Comment ?",
      "https://exemple.invalid/page?question", "www.exemple.invalid/?a", "lycée (10 kΩ)", "Ä Ö Ü ß Ñ ñ Ó Ú", "√2",
      "2019–2020", "", "100 % — oui… « et »", "A&B; R&D", "PÈRE ET MÈRE", "À BIENTÔT"],
 )  # fmt: skip
