@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import csv
 import unicodedata
+from collections.abc import Iterator
 
+import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.staging.territories import REFERENCE
 from socle.words.damaged import damaged_piece, is_damaged, without_html
+from tests.support.tables import evaluate, parsing_connection
 
 WORDS = (
     "Fédération",
@@ -36,6 +41,12 @@ READINGS = [
     ("cp1252", "cp850"),
     ("cp1252", "cp437"),
 ]
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with parsing_connection() as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(("written", "read"), READINGS)
@@ -91,3 +102,13 @@ def test_no_name_of_the_reference_is_damaged() -> None:
 )
 def test_the_codes_of_html_are_the_characters_that_they_stand_for(text: str, plain: str) -> None:
     assert without_html(text) == plain
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(
+    texts=st.lists(
+        st.text("éàèêçÉÈôï’œFdration ÃÂ©®€?Žˆ‚Ú:=&\n\u00a0\ufffd\u0082", max_size=12), min_size=40, max_size=80
+    )
+)
+def test_python_and_sql_say_the_same_of_a_text(connection: duckdb.DuckDBPyConnection, texts: list[str]) -> None:
+    assert evaluate(connection, "est_abime(t)", texts) == [is_damaged(text) for text in texts]
