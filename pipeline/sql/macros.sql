@@ -188,6 +188,10 @@ create or replace temp macro lire_departement(t) as
         regexp_replace(upper(nettoyer(t)), '^([1-9])$', '0\1'),
         '^(0[1-9]|1[0-9]|2[1-9AB]|[3-8][0-9]|9[0-5]|97[1-8]|98[6-8])$'), '');
 
--- A damaged text is no name to look for, and no answer to print.
+-- A damaged text is no name to look for, and no answer to print. Most texts are plain, which one pattern says.
 create or replace temp macro lire_texte(t) as
-    case when not est_absent(t) and not est_erreur(t) and not est_abime(t) then nettoyer(t) end;
+    case
+        when regexp_full_match(t, '[!"$&-*,-<>@-DF-\[\]-df-~àâäçéèêëîïôöùûüœÉÀÇÊ«»’…°–]( ?[!-$&-*,-<>@-\[\]-~àâäçéèêëîïôöùûüœÉÀÇÊ«»’…°–])*')
+            then case when not est_absent(t) then t end
+        when not est_absent(t) and not est_erreur(t) and not est_abime(t) then nettoyer(t)
+    end;

@@ -32,7 +32,7 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
         technical = "campagne varchar, fichier varchar, feuille varchar, ligne integer, format varchar, grain varchar"
         connection.execute("create schema staging")
         create(connection, "staging.candidat", ["raison_sociale varchar", "candidats varchar"])
-        create(connection, "staging.indicateur_connu", ["indicateur varchar"])
+        create(connection, "staging.indicateur_connu", ["indicateur varchar", "unite varchar"])
         for table, entities in TABLES.items():
             create(connection, f"staging.{table}", [technical, *typed(entities), *KEYS])
         create(connection, "staging.cle_de_reponse", ["campagne varchar", "format varchar", *KEYS[1:]])
@@ -79,7 +79,10 @@ BREACHES: dict[str, dict[str, Any]] = {
     "agrement_hors_8_12": {"action_id": "A1", "nb_enfants_agrees": 15, "nb_collectifs_agrees": 2},
     "agrement_hors_departement": {"action_id": "A1", "commune": "45234", "departement": "18"},
     "synthese_sans_valeur": {"indicateur": "nb_actions"},
-    "synthese_incoherente": {"indicateur": "taux_reponse_porteurs", "valeur": 84, "numerateur": 43, "denominateur": 51},
+    "synthese_incoherente": {"indicateur": "taux_reponse_porteurs", "valeur": 0.9, "numerateur": 43,
+                             "denominateur": 51},
+    "part_hors_de_1": {"ligne": 4, "indicateur": "taux_reponse_porteurs", "valeur": 84},
+    "compte_non_entier": {"ligne": 4, "indicateur": "nb_actions", "valeur": 4.3},
     "porteur_inconnu": {"raison_sociale": "Inconnue"},
     "reponse_non_validee": {"reponse_id": "R1", "statut_reponse": "en_cours"},
     "indicateur_inconnu": {"indicateur": "nb_acteurs"},
@@ -100,6 +103,7 @@ RULES = [rule for rule in CODEBOOK.rules if rule.id not in DUPLICATES.keys() | J
 def test_a_rule_finds_its_breach_and_says_it(tables: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     tables.execute("insert into staging.agrement (campagne, action_id, porteur_id) values ('2019-2020', 'A1', 'P1')")
     tables.execute("insert into staging.candidat values ('Inconnue', '« Connue » (P1)')")
+    tables.execute("insert into staging.indicateur_connu values ('taux_reponse_porteurs', 'pct'), ('nb_actions', 'n')")
     if rule.id == "collectifs_differents":
         tables.execute("insert into staging.collectif (campagne, reponse_id) values ('2019-2020', 'R1')")
     row = BREACHES[rule.id]
@@ -150,6 +154,36 @@ def test_a_rate_within_rounding_of_its_two_numbers_is_consistent(tables: duckdb.
     tables.execute("insert into staging.synthese (valeur, numerateur, denominateur) values (0.84, 43, 51)")
     (rule,) = [rule for rule in CODEBOOK.rules if rule.id == "synthese_incoherente"]
     assert tables.execute(f"select 1 from synthese where not ({rule.condition})").fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("row", "broken"),
+    [
+        ({"indicateur": "taux_reponse_porteurs", "valeur": 85.7}, ["part_hors_de_1"]),
+        ({"indicateur": "taux_reponse_porteurs", "valeur": 90, "denominateur": 10}, ["part_hors_de_1"]),
+        ({"indicateur": "taux_reponse_porteurs", "valeur": -0.1}, ["part_hors_de_1"]),
+        ({"indicateur": "taux_reponse_porteurs", "numerateur": 51, "denominateur": 43}, ["part_hors_de_1"]),
+        ({"indicateur": "taux_reponse_porteurs", "valeur": 1}, []),
+        ({"indicateur": "taux_reponse_porteurs", "valeur": 0, "numerateur": 0, "denominateur": 43}, []),
+        ({"indicateur": "nb_actions", "valeur": 4.312}, ["compte_non_entier"]),
+        ({"indicateur": "nb_actions", "valeur": -4}, ["compte_non_entier"]),
+        ({"indicateur": "nb_actions", "numerateur": 4.5}, ["compte_non_entier"]),
+        ({"indicateur": "nb_actions", "valeur": 4312}, []),
+        ({"indicateur": "cout_par_enfant", "valeur": 462.5}, []),
+    ],
+)
+def test_a_share_lies_between_0_and_1_and_a_count_is_whole(
+    tables: duckdb.DuckDBPyConnection, row: dict[str, Any], broken: list[str]
+) -> None:
+    tables.execute(
+        "insert into staging.indicateur_connu values ('taux_reponse_porteurs', 'pct'), ('nb_actions', 'n'), "
+        "('cout_par_enfant', 'eur')"
+    )
+    names, marks = ", ".join(row), ", ".join("?" * len(row))
+    tables.execute(f"insert into staging.synthese ({names}) values ({marks})", list(row.values()))
+    rules = [rule for rule in CODEBOOK.rules if rule.table == "synthese" and rule.id != "indicateur_inconnu"]
+    found = [r.id for r in rules if tables.execute(f"select 1 from synthese where not ({r.condition})").fetchall()]
+    assert found == broken
 
 
 def test_a_campagne_without_roster_makes_no_unknown_action(tables: duckdb.DuckDBPyConnection) -> None:
