@@ -144,13 +144,20 @@ create or replace temp macro instant_ecrit(f) as
             ['jour', 'j', 'mois', 'a', 'h', 'mi', 's'])], lambda d: instant_en_toutes_lettres(d))[1]
     );
 
--- The day comes first where slashes part it: 13/25/2020 is none, and "03/09/19" is not the year 19. The day number of a
--- spreadsheet, 43711, has two readings: some count from 1904.
+-- The day number of a spreadsheet, 43711, has two readings, four years apart: some count from 1900, some from 1904. Of
+-- a campagne, whose days all stand within three years, one at most is left.
+create or replace temp macro jour_de_tableur(t) as
+    list_filter(
+        [timestamp '1899-12-30' + to_seconds(round(
+            try_cast(regexp_extract(replace(t, ',', '.'), '^[3-7][0-9]{4}([.][0-9]+)?$') as double) * 86400)::bigint)],
+        lambda d: year(d) - try_cast(left(getvariable('campagne'), 4) as integer) between 0 and 2)[1];
+
+-- The day comes first where slashes part it: 13/25/2020 is none, and "03/09/19" is not the year 19.
 create or replace temp macro lire_horodatage(t) as
     coalesce(
         try_strptime(regexp_extract(nettoyer(t), '^([0-9]{1,2}[-/.][0-9]{1,2}[-/.])?(19|20)[0-9]{2}.*'), ['%d/%m/%Y', '%Y-%m-%d', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%Y-%m-%d %H:%M',
             '%Y-%m-%d %H:%M:%S', '%Y-%m-%dT%H:%M:%S', '%d-%m-%Y', '%d.%m.%Y']),
-        case when length(t) < 60 then instant_ecrit(plier(t)) end
+        case when length(t) < 60 then coalesce(instant_ecrit(plier(t)), jour_de_tableur(t)) end
     );
 
 create or replace temp macro lire_date(t) as

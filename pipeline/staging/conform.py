@@ -102,9 +102,11 @@ def conform(
     codebook: Codebook,
     departements: Sequence[str],
     corrections: Sequence[PlacedCorrection] = (),
+    campagne: str = "",
 ) -> int:
     """Create the tables `lignes`, `prive`, `anomalies` and `corrections` from one table of text.
 
+    `campagne` is that of the file, empty when it is not known.
     Return the number of rows read, totals included; a row that holds nothing but separators is none.
 
     lignes: feuille, ligne, then one typed column per non-personal column of the codebook that the file answers.
@@ -112,6 +114,7 @@ def conform(
     anomalies: feuille, ligne, colonne, variable, valeur, gravite, effet, regle, message.
     corrections: see correct.record_corrections. All are temporary.
     """
+    connection.execute(f"set variable campagne = {literal(campagne)}")
     # Of a few records, planning a query well takes longer than running it.
     connection.execute(f"pragma {'disable' if recognised.table.records <= FEW else 'enable'}_optimizer")
     open_scan(connection, recognised, RECEIVED)

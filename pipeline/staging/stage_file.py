@@ -92,7 +92,7 @@ class FileStager:
         self, source: Source, recognised: Recognised, corrections: Sequence[PlacedCorrection], name: str, made: Path
     ) -> StagedTable:
         connection = self._open()
-        records = conform(connection, recognised, self._codebook, source.departements, corrections)
+        records = conform(connection, recognised, self._codebook, source.departements, corrections, source.campagne)
         _refuse_another_campaign(connection, source, recognised.format)
         for relation in ("lignes", "prive", "anomalies", "corrections"):
             path = made / f"{name}.{relation}.parquet"

@@ -197,6 +197,27 @@ def test_a_percentage_is_only_that_of_a_share(
     assert told(anomalies) == ([("valeur", rule)] if rule else [])
 
 
+@pytest.mark.parametrize(
+    ("campagne", "text", "day"),
+    [
+        ("2019-2020", "44008", datetime(2020, 6, 26)),
+        ("2019-2020", "44008,375", datetime(2020, 6, 26, 9)),
+        ("2019-2020", "42546", None),  # 26/06/2020 to a spreadsheet that counts from 1904, 2016 to the others
+        ("2016-2017", "42546", datetime(2016, 6, 25)),
+        ("2016-2017", "44008", None),
+        ("", "44008", None),
+    ],
+)
+def test_the_number_of_a_day_is_read_where_one_day_of_the_campagne_may_bear_it(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, campagne: str, text: str, day: datetime | None
+) -> None:
+    fmt = small_format("reponse_id", "date_validation")
+    path = write_csv(tmp_path / "a.csv", [["reponse_id", "date_validation"], ["r1", text]])
+    conform(connection, recognised(path, fmt, tmp_path), codebook(), ("45",), (), campagne)
+    assert rows(connection, "lignes")[0]["date_validation"] == day
+    assert told(rows(connection, "anomalies")) == ([] if day else [("date_validation", "date_en_numero")])
+
+
 # texts
 
 TEXTS = small_format("reponse_id", "raison_sociale", "type_structure", "nb_enfants", "contact_nom", "difficultes")
