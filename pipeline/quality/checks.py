@@ -12,6 +12,7 @@ from pipeline.codebook.model import Codebook, Column, Rule
 from pipeline.codebook.sentences import sql_expression
 from pipeline.core.load import public_columns
 from pipeline.quality.check import Check, CheckOutcome, Kind
+from pipeline.quality.dated_rules import keep_former_effects
 from pipeline.quality.locate import locate
 from pipeline.quality.rules import validate
 from pipeline.sql.create import read_select
@@ -80,6 +81,7 @@ def _check(
     if row == (False,):
         return []
     outcomes = validate(connection, table, list(table_checks(codebook, table)), docs=docs)
+    keep_former_effects(connection, codebook)
     _complete(connection, table)
     _attribute(connection, table)
     _set_aside(connection, table)
