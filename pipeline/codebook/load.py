@@ -138,7 +138,8 @@ def _rules(
 
 
 def _message(code: str, entry: Mapping[str, str], settings: Funding) -> Message:
-    return Message(code, entry["gravite"], entry["effet"], _with_settings(entry["phrase"], settings))
+    phrase = _with_settings(entry["phrase"], settings)
+    return Message(code, entry["gravite"], entry["effet"], phrase, entry.get("depuis"), entry.get("effet_avant"))
 
 
 def _with_settings(text: str, settings: Funding) -> str:

@@ -232,6 +232,10 @@ class Message:
     effet: str
     """ligne_ecartee, valeur_ecartee or aucun."""
     phrase: str
+    depuis: str | None = None
+    """ISO day from which it has this effect: a year adopted before keeps `effet_avant`. None: always."""
+    effet_avant: str | None = None
+    """As `effet`, or non_signalee when the rule did not exist."""
 
 
 @dataclass(frozen=True)
@@ -260,6 +264,11 @@ class Codebook:
         own = self.campaign_formats.get(campagne, ())
         replaced = {fmt.id for fmt in own}
         return (*own, *(fmt for fmt in self.formats if fmt.id not in replaced))
+
+    @property
+    def newest_rule(self) -> str:
+        """The ISO day of the newest rule that bears a date; empty when none does."""
+        return max((message.depuis or "" for message in self.messages.values()), default="")
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[Column, ...]]:

@@ -60,6 +60,14 @@ def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
         "message varchar, porteur_id varchar, action_id varchar, reponse_id varchar)"
     )
     connection.execute(
+        "create table qualite.effet_en_attente (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
+        "variable varchar, regle varchar, effet varchar, effet_avant varchar, porteur_id varchar, action_id varchar)"
+    )
+    connection.execute(
+        "create table core.arret (campagne varchar, arretee_le date, arretee_par varchar, build varchar, "
+        "nb_chiffres integer, regles varchar)"
+    )
+    connection.execute(
         "create table qualite.fichier (campagne varchar, fichier varchar, sha256 varchar, feuille varchar, "
         "nature varchar, format varchar, encodage varchar, lignes_lues integer, statut varchar, message varchar, "
         "porteur_id varchar)"

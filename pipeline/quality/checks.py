@@ -13,6 +13,7 @@ from pipeline.codebook.relations import sum_sql
 from pipeline.codebook.sentences import sql_expression
 from pipeline.core.load import public_columns
 from pipeline.quality.check import Check, CheckOutcome, Kind
+from pipeline.quality.dated_rules import keep_former_effects
 from pipeline.quality.locate import locate
 from pipeline.quality.rules import validate
 from pipeline.sql.create import create_from_file, read_select
@@ -83,6 +84,7 @@ def _check(
     if row == (False,):
         return []
     outcomes = validate(connection, table, list(table_checks(codebook, table)), docs=docs)
+    keep_former_effects(connection, codebook)
     _complete(connection, table)
     _attribute(connection, table)
     _set_aside(connection, table)
