@@ -85,8 +85,8 @@ def _create_minima(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
     for indicator in codebook.indicators:
         if indicator.incomplet:
             connection.execute(
-                f"insert into marts.indicateur_incomplet select distinct campagne, {literal(indicator.id)}, departement "
-                f"from {indicator.source} where {indicator.incomplet}"
+                f"insert into marts.indicateur_incomplet select distinct campagne, {literal(indicator.id)}, "
+                f"departement from {indicator.source} where {indicator.incomplet}"
             )
 
 

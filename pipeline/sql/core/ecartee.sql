@@ -20,7 +20,15 @@ with cellules as (
         and a.feuille = i.feuille
         and a.ligne = i.ligne
         and a.variable = i.variable
-    where a.effet = 'valeur_ecartee' and a.variable is not null
+    where
+        a.effet = 'valeur_ecartee'
+        and a.variable is not null
+        -- Before that day such an answer was a blank among the others: a year adopted then keeps its figures.
+        and a.campagne not in (
+            select k.campagne
+            from core.arret as k
+            where k.regles < '2026-11-29'
+        )
 )
 
 select
