@@ -50,8 +50,8 @@ def check_tables(
 ) -> list[CheckOutcome]:
     """Validate the staging tables of TABLES, all campagnes at once, and set aside the faults.
 
-    Rows and cells set aside are gone from staging and listed in qualite.anomalie; staging.ecartee says which cells of each
-    row that is left. `docs` receives the Data Docs.
+    Rows and cells set aside are gone from staging and listed in qualite.anomalie; staging.ecartee says which cells of
+    each row that is left. `docs` receives the Data Docs.
     """
     outcomes = []
     connection.execute("create or replace table staging.indicateur_connu (indicateur varchar)")
