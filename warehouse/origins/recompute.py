@@ -47,7 +47,12 @@ _ORIGINS = {
 }
 # A relation joined to a source only matters to the figures that use what it brings.
 _BROUGHT = {
-    ("core.action", "core.agrement"): ("nb_enfants_agrees", "nb_collectifs_agrees", "statut_agrement"),
+    ("core.action", "core.agrement"): (
+        "nb_enfants_agrees",
+        "nb_enfants_attendus",
+        "nb_collectifs_agrees",
+        "statut_agrement",
+    ),
     ("core.action", "core.collectif"): ("nb_collectifs_comptes", "nb_collectifs_decrits"),
     ("core.agrement", "core.reponse"): ("a_repondu", "attendue", "type_structure", "zonage"),
 }
