@@ -19,9 +19,10 @@ create or replace temp macro plier(t) as
 create or replace temp macro est_absent(t) as
     case when length(t) > 60 then false else coalesce(list_contains({absents}, plier(t)), true) end;
 
--- What a spreadsheet shows where a formula failed: #NOM?, #REF!, Err:502, and ### where a column is too narrow.
+-- What a spreadsheet shows where a formula failed: #NOM?, #REF!, Err:502, ### where a column is too narrow, and =A1
+-- where it was kept as a text.
 create or replace temp macro est_erreur(t) as
-    regexp_matches(t, '^\s*(#|[Ee][Rr][Rr])') and regexp_full_match(plier(t), '#{2,}|err(eur|or)? ?[:. ] ?5[0-9]{2}'
+    regexp_matches(t, '^\s*(#|=|[Ee][Rr][Rr])') and regexp_full_match(plier(t), '#{2,}|err(eur|or)? ?[:. ] ?5[0-9]{2}|=[+-]?([a-z]{1,3}[0-9]+|[a-z.]+[(].*[)].*)'
         || '|#(n/?[adv]|getting_data|chargement|(nom|name|ref|bezug|valeur|value|wert|valor|div/0|nombre|num|zahl|nul|null|n/?[adv]'
         || '|spill|propagation|calc|field|champ|blocked|bloque|unknown|inconnu|connect|connexion|python|error|erreur|macro|syntax) ?[!?]?)');
 
