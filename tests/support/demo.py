@@ -14,6 +14,13 @@ from socle.settings import PROJECT_ROOT, Settings
 from tests.support.builds import silent
 from tests.support.once import made_once
 
+TOLD_ELSEWHERE = {
+    "texte_nettoye", "texte_decode", "texte_abime", "valeur_en_erreur", "nombre_ambigu", "date_en_numero",
+    "date_inattendue", "intitules_repetes", "ligne_hors_tableau", "compte_non_entier", "synthese_incoherente",
+    "aucun_et_un_autre", "tout_contredit",
+}  # fmt: skip
+"""Rules that the fictitious files do not break: tests of their own do."""
+
 LAST = "2024-2025"
 """The one campagne that the demo's committee has not adopted."""
 
