@@ -174,13 +174,18 @@ def test_each_campaign_and_departement_says_where_every_indicator_stands(
 
 
 def test_a_national_figure_is_the_quotient_of_its_two_numbers(demo_warehouse: duckdb.DuckDBPyConnection) -> None:
-    """A planted line of the synthesis writes 97,2 for 0,972: the figure shown is the quotient."""
+    """A planted line of the synthesis writes 97,2 for 0,972: it is set aside, and no figure rests on it."""
     found = demo_warehouse.execute(
         "select valeur, numerateur / denominateur from marts.indicateur_valeur where niveau = 'france' "
         "and origine = 'fictif' and denominateur is not null"
     ).fetchall()
     assert len(found) > 20
     assert [row for row in found if row[0] != pytest.approx(row[1])] == []
+    shown = demo_warehouse.execute(
+        "select count(*) from marts.indicateur_valeur where niveau = 'france' and campagne = '2016-2017' "
+        "and indicateur = 'taux_realisation' and origine = 'fictif' and valeur is not null"
+    ).fetchone()
+    assert shown == (0,)
 
 
 def test_what_a_figure_is_made_from_is_said_beside_it(demo_warehouse: duckdb.DuckDBPyConnection) -> None:
