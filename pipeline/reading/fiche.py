@@ -106,7 +106,8 @@ def _grid(table: TextTable) -> tuple[tuple[int, Cells], ...]:
     """The filled rows of a sheet that may be a fiche: (spreadsheet row, cells)."""
     if table.records > MAX_ROWS:
         return ()
-    return _read_rows(table.path, table.separateur, table.path.stat().st_mtime_ns)
+    rows = _read_rows(table.path, table.separateur, table.path.stat().st_mtime_ns)
+    return tuple((table.shown_line(row), cells) for row, cells in rows)
 
 
 def _answers(rows: Sequence[tuple[int, Cells]], known: Mapping[str, FormatColumn]) -> _Answers:

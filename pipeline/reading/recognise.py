@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.codebook.model import Format, FormatColumn
+from pipeline.reading.damaged import shows_damage, undamaged
 from pipeline.reading.fiche import Fiche, labels_share, read_fiche
 from pipeline.reading.headers import compose, normalise_header
 from pipeline.reading.text_tables import TextTable
@@ -82,6 +83,7 @@ def recognise(tables: Sequence[TextTable], formats: Iterable[Format], campagne: 
     best = [best_match(table, known, campagne) for table in tables]
     matches = [match for match in best if match and match.share >= RECOGNISED_SHARE]
     if not matches:
+        _refuse_damaged(tables, known)
         raise _unknown_format(tables, [match for match in best if match])
     mains = {match.format.id for match in matches if match.format.partie is None}
     recognised: list[Recognised] = []
@@ -106,6 +108,11 @@ def nearest_format(
 
 
 def _read(table: TextTable, match: Match, known: Sequence[Format]) -> list[Recognised]:
+    if table.unsaved:
+        raison = (
+            f"le résultat d'une formule n'y est pas enregistré, case {table.unsaved} de la feuille « {table.feuille} »"
+        )
+        raise Refusal("fichier_illisible", fichier=table.fichier, raison=raison)
     if match.format.waiting:
         liste = ", ".join(f"«\u202f{entete}\u202f»" for entete in match.format.waiting)
         raise Refusal("brouillon_incomplet", fichier=table.fichier, liste=liste)
@@ -158,6 +165,7 @@ def headers_at(table: TextTable, fmt: Format, index: int, wanted: Collection[str
 
 def _map_fiche(sheet: TextTable, fmt: Format, fiche: Fiche) -> Recognised:
     if fiche.unknown:
+        _refuse_damaged_texts(sheet.fichier, fiche.unknown, fmt.colonnes, signs=fiche.unknown)
         headers = {normalise_header(entete) for entete in fiche.table.head[0]}
         raise _astray(sheet, fmt, fiche.unknown, [], headers)
     return _map_headers(fiche.table, sheet, fmt, 0, fiche.table.head[0], fiche.lines)
@@ -187,8 +195,31 @@ def _map_headers(
             mapped.append(MappedColumn(position, entete, column, lines[position] if lines else None))
     missing = [c.entete for k, c in by_wording.items() if k not in seen and not c.facultative and not c.ignoree]
     if unknown or missing:
+        _refuse_damaged_texts(table.fichier, unknown, fmt.colonnes, signs=unknown)
         raise _astray(table, fmt, unknown, missing, seen)
     return Recognised(table, fmt, header, headers, tuple(mapped), tuple(ignored), sheet)
+
+
+def _refuse_damaged(tables: Sequence[TextTable], formats: Iterable[Format]) -> None:
+    """A file whose headers would be known without their damaged accents is no export never seen."""
+    columns = [column for fmt in formats for column in fmt.colonnes]
+    for table in tables:
+        cells = dict.fromkeys(cell for record in table.head for cell in record if undamaged(cell))
+        widest = max(table.head, key=lambda record: sum(map(bool, record)), default=())
+        _refuse_damaged_texts(table.fichier, cells, columns, signs=widest)
+
+
+def _refuse_damaged_texts(
+    fichier: str, texts: Collection[str], columns: Iterable[FormatColumn], signs: Collection[str] = ()
+) -> None:
+    """Raise Refusal for a text that damage alone keeps from being a header, and for those of `signs` that show it."""
+    wordings = {normalise_header(column.entete): column.entete for column in columns}
+    for text in texts:
+        readings = () if normalise_header(text) in wordings else map(normalise_header, undamaged(text))
+        if known := next((wordings[reading] for reading in readings if reading in wordings), None):
+            raise Refusal("accents_abimes", fichier=fichier, exemple=text, lecture=f" pour «\u202f{known}\u202f»")
+    if damaged := next(filter(shows_damage, signs), None):
+        raise Refusal("accents_abimes", fichier=fichier, exemple=damaged, lecture="")
 
 
 def _astray(
