@@ -69,6 +69,7 @@ def _try(folder: DataFolder, settings: Settings, campagnes: Sequence[str], befor
     say(f"Essai {result.manifest.build} construit{fictitious(result.manifest)}, sans être publié.")
     show_anomalies(result.manifest)
     show_refused(result.manifest)
+    show_asides(result.manifest)
     show_changes(before, result.folder, LONG)
     say("Publiez-le avec « clas publier ».")
     return result.exit_code
@@ -116,6 +117,7 @@ def show_result(result: RunResult) -> None:
         say(f"Rien de nouveau depuis le {published} (construction {manifest.build}).")
     show_diffusion(manifest)
     show_refused(manifest)
+    show_asides(manifest)
     for sentence in no_longer_adopted(manifest):
         warn(sentence)
 
@@ -145,6 +147,16 @@ def show_refused(manifest: Manifest) -> None:
         warn(f"{number}\u202f: le reste est publié.")
         for refused in manifest.refused:
             warn(f"- {refused_text(refused)}")
+
+
+def show_asides(manifest: Manifest, most: int | None = LONG) -> None:
+    """Say what of the files is not read."""
+    if manifest.asides:
+        say(f"Mis de côté, sans être compté\u202f: {count(len(manifest.asides), 'point')}.")
+        for aside in manifest.asides[:most]:
+            say(f"- {aside['campagne'] or aside['fichier']}\u202f: {aside['message']}")
+        if most and len(manifest.asides) > most:
+            say("- … «\u202fclas status\u202f» les dit tous.")
 
 
 def refused_text(refused: Mapping[str, Any]) -> str:
@@ -179,6 +191,8 @@ def check(
             f"{count(read.lignes, 'ligne lue', 'lignes lues')}, {count(read.questions, 'question')}.")  # fmt: skip
         if read.ignorees:
             say(f"  Colonnes ignorées\u202f: {', '.join(read.ignorees)}.")
+    for sentence in trial.asides:
+        say(f"- {sentence}")
     show_trial_anomalies(trial)
     return 0
 

@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 
 from pipeline.reading.package import clashing_names, part_name
+from pipeline.reading.received import TEXT_SUFFIXES
 from socle.words.refusal import Refusal
 
 MAX_BYTES = 2 * 1024**3
@@ -30,6 +31,7 @@ def check_file(path: Path, fichier: str) -> str:
     if not size:
         raise Refusal("fichier_vide", fichier=fichier)
     kind = path.suffix.lower().removeprefix(".")
+    kind = "csv" if path.suffix.lower() in TEXT_SUFFIXES else kind
     if kind not in ("csv", "xlsx", "ods"):
         raise Refusal("extension_refusee", fichier=fichier, extension=path.suffix or "(aucune)")
     limit = MAX_BYTES if kind == "csv" else MAX_WORKBOOK_BYTES
@@ -47,7 +49,9 @@ def _check_magic(path: Path, fichier: str, kind: str) -> None:
         raise Refusal("fichier_illisible", fichier=fichier, raison=raison)
     if kind == "csv":
         if start == _ZIP:
-            raise Refusal("fichier_illisible", fichier=fichier, raison="c'est un classeur renommé en .csv")
+            raise Refusal(
+                "fichier_illisible", fichier=fichier, raison=f"c'est un classeur renommé en {path.suffix.lower()}"
+            )
         return
     if start != _ZIP:
         raise Refusal("fichier_illisible", fichier=fichier, raison=f"son contenu n'est pas celui d'un classeur .{kind}")

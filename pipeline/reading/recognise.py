@@ -19,6 +19,7 @@ from socle.words.refusal import Refusal
 
 # Below this share of its mandatory headers, a sheet is not a damaged export of that format: it is something else.
 RECOGNISED_SHARE = 0.5
+NOTHING_KNOWN = "aucun de ses intitulés n'est connu"
 
 
 @dataclass(frozen=True)
@@ -76,23 +77,39 @@ class Match:
 def recognise(tables: Sequence[TextTable], formats: Iterable[Format], campagne: str | None = None) -> list[Recognised]:
     """Return the tables that are of a known format; raise Refusal when none is, or when one has a header astray.
 
+    A hidden sheet is not read: nobody sees what it would add.
     Between formats that fit as well, one in use for `campagne` comes first, and the parts of a workbook are of the
     format of its main sheet.
     """
     known = tuple(formats)
-    best = [best_match(table, known, campagne) for table in tables]
+    seen = [table for table in tables if not table.hidden]
+    best = [best_match(table, known, campagne) for table in seen]
     matches = [match for match in best if match and match.share >= RECOGNISED_SHARE]
     if not matches:
+        _refuse_hidden(tables, known)
         _refuse_damaged(tables, known)
         raise _unknown_format(tables, [match for match in best if match])
     mains = {match.format.id for match in matches if match.format.partie is None}
     recognised: list[Recognised] = []
-    for table, match in zip(tables, best, strict=True):
+    for table, match in zip(seen, best, strict=True):
         if match and match.format.partie and mains and match.format.id not in mains:
             match = best_match(table, [fmt for fmt in known if fmt.partie is None or fmt.id in mains], campagne)
         if match and match.share >= RECOGNISED_SHARE:
             recognised += _read(table, match, known)
     return recognised
+
+
+def is_known(table: TextTable, formats: Iterable[Format]) -> bool:
+    """Return whether a table is of a known format."""
+    match = best_match(table, formats, None)
+    return match is not None and match.share >= RECOGNISED_SHARE
+
+
+def _refuse_hidden(tables: Sequence[TextTable], formats: Sequence[Format]) -> None:
+    """A workbook whose answers are all hidden is no export never seen."""
+    hidden = next((table for table in tables if table.hidden and is_known(table, formats)), None)
+    if hidden:
+        raise Refusal("feuille_masquee_seule", fichier=hidden.fichier, feuille=hidden.feuille)
 
 
 def nearest_format(
@@ -245,7 +262,7 @@ def _nearest(entete: str, wordings: Sequence[str]) -> str:
 def _unknown_format(tables: Sequence[TextTable], matches: Sequence[Match]) -> Refusal:
     fichier = tables[0].fichier if tables else ""
     if not matches:
-        return Refusal("format_inconnu", fichier=fichier, proche="aucun de ses intitulés n'est connu")
+        return Refusal("format_inconnu", fichier=fichier, proche=NOTHING_KNOWN)
     match = max(matches, key=lambda match: match.share)
     proche = f"le format le plus proche est « {match.format.libelle} », dont {match.share:.0%} des intitulés attendus "
     return Refusal("format_inconnu", fichier=fichier, proche=f"{proche}sont présents".replace("%", "\u202f%"))

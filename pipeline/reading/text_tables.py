@@ -23,6 +23,7 @@ HEAD_RECORDS = 40  # titles above a header row are few; a header further down is
 MAX_COLUMNS = 2_000  # the widest export known has 110; what reads a column is generated for each
 _CHUNK = 1 << 24
 _SEPARATORS = (";", "\t", ",", "|")
+NO_SEPARATOR = "aucun séparateur de colonnes n'y a été trouvé"
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -204,7 +205,7 @@ def _separator(path: Path, fichier: str) -> str:
             best, best_score = separator, score
     if not best:
         list(_head_records(path, ";"))
-        _unreadable(fichier, "aucun séparateur de colonnes n'y a été trouvé")
+        _unreadable(fichier, NO_SEPARATOR)
     return best
 
 
