@@ -113,8 +113,9 @@ def read_campaign(path: Path) -> Campaign:
     if not declaration.is_file():
         raise Refusal("campagne_yml_absent", campagne=path.name)
     from pipeline.codebook.documents import read_document
+    from pipeline.reading.declaration import meant
 
-    document = read_document(declaration, "campagne")
+    document = read_document(declaration, "campagne", verbatim=True, meant=meant)
     faults = [problem.sentence for problem in document.problems] or list(_faults(document.content, path.name))
     if faults:
         raise Refusal("campagne_yml_invalide", campagne=path.name, raison=" ".join(faults).removesuffix("."))
