@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.building.received_file import received_file
 from cli.words.adoption_text import no_longer_adopted
 from cli.words.diffusion_text import diffusion_text
 from cli.words.screen import progress, say, warn
@@ -170,9 +171,7 @@ def refused_text(refused: Mapping[str, Any]) -> str:
 def check(
     fichier: Annotated[
         Path,
-        typer.Argument(
-            metavar="FICHIER", exists=True, dir_okay=False, readable=True, help="Export reçu (.csv, .xlsx ou .ods)."
-        ),
+        typer.Argument(metavar="FICHIER", help="Export reçu (.csv, .txt, .xlsx ou .ods), ici ou dans les données."),
     ],
     campagne: Annotated[
         str, typer.Option("--campagne", metavar="ANNÉE", help="Année scolaire attendue (2019-2020).")
@@ -181,10 +180,11 @@ def check(
     """Lit un fichier sans rien construire et dit s'il est utilisable."""
     from pipeline.staging.try_file import try_file
 
-    settings = load_settings()
+    folder = DataFolder(load_settings().data)
+    path = received_file(fichier, folder, campagne)
     with progress() as step:
         step(f"Lecture de {fichier.name}")
-        trial = try_file(DataFolder(settings.data), fichier, campagne)
+        trial = try_file(folder, path, campagne)
     say(f"{fichier.name} est utilisable{f' (année scolaire {trial.campagne})' if trial.campagne else ''}.")
     for read in trial.tables:
         say(f"- {f'feuille {read.feuille}, ' if read.feuille else ''}format «\u202f{read.libelle}\u202f»\u202f: "
