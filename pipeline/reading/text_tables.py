@@ -60,6 +60,8 @@ class TextTable:
     """Of a workbook: (row from which rows are shifted, by how many): empty rows that were left out."""
     stray: tuple[str, ...] = ()
     """Of a workbook: cells that stand alone far below the others, left out too."""
+    left: int = 0
+    """Of a workbook: empty columns before the first one of the text."""
 
     def shown_line(self, row: int) -> int:
         """Return the number that the spreadsheet gives to a row of the text."""
@@ -118,6 +120,7 @@ def _described(sheet: Sheet, fichier: str, kind: str, workspace: Path) -> TextTa
         merged=sheet.merged,
         skipped=sheet.skipped,
         stray=sheet.stray,
+        left=sheet.left,
     )
 
 

@@ -42,6 +42,8 @@ class Sheet:
     """The empty rows left out of the CSV, see package.Skipped."""
     stray: tuple[str, ...] = ()
     """Cells that stand alone far below the others: they are left out too."""
+    left: int = 0
+    """Empty columns before the first one of the CSV."""
 
 
 def read_workbook(path: Path, fichier: str, workspace: Path) -> list[Sheet]:
@@ -100,6 +102,7 @@ def _convert(source: Path, workspace: Path) -> list[Sheet]:
                 tuple(((top, first - left), (bottom, last - left)) for (top, first), (bottom, last) in cells.merged),
                 tuple(shifts),
                 stray,
+                left,
             )
         )
     return sheets

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.codebook.model import Codebook, Format
+from pipeline.reading.merged import filled_down
 from pipeline.reading.received import check_name
 from pipeline.reading.recognise import Recognised, is_known, nearest_format, recognise
 from pipeline.reading.text_tables import TextTable, read_tables
@@ -106,6 +107,7 @@ class FileStager:
     ) -> StagedTable | None:
         """Write the rows of a table; None when all of them were of another year."""
         connection = self._open()
+        recognised = filled_down(recognised, self._codebook)
         records = conform(connection, recognised, self._codebook, source.departements, corrections)
         elsewhere = keep_the_year(connection, recognised, others)
         if elsewhere and elsewhere == records:
