@@ -32,11 +32,17 @@ TABLES = {
     "collectif": "collectif",
 }
 _TECHNICAL = {"campagne", "fichier", "feuille", "ligne", "format", "grain", "reponse_id", "porteur_id", "action_id"}
-_VIEW = {"porteur_candidats", "rang_doublon", "sans_agrement", "au_catalogue", "a_une_reponse", "cle_valeur",
+_VIEW = {"porteur_candidats", "rang_doublon", "sans_agrement", "au_catalogue", "unite", "a_une_reponse", "cle_valeur",
          "nb_collectifs_decrits"}  # fmt: skip
 """What sql/validation adds to the columns of the tables."""
 _ANY_ANOMALY = {"valeur", "libelle", "attendu", "colonne", "ligne", "fichier", "candidats"}
-_GIVEN = {"valeur_corrigee": {"nouvelle", "motif"}}
+_GIVEN = {
+    "valeur_corrigee": {"nouvelle", "motif"},
+    "nombre_ambigu": {"milliers", "decimales", "arrondi"},
+    "texte_abime": {"abime"},
+    "ligne_hors_tableau": {"lignes"},
+    "intitules_repetes": {"lignes"},
+}
 """What the program says of one kind of anomaly alone."""
 _NUMERIC = ("entier", "decimal", "montant", "taux")
 _PS_TOLERANCE = 1.0
@@ -99,7 +105,7 @@ def _variable_errors(document: Document, codebook: Codebook) -> Iterator[str]:
             if columns[column.id] > 1:
                 yield document.located(path, f"deux variables donnent la colonne «\u202f{column.id}\u202f».")
     for word in sorted(set(codebook.yes_words) & set(codebook.no_words)):
-        yield document.located(("oui",), f"«\u202f{word}\u202f» veut dire à la fois oui et non.")
+        yield document.located(("oui_non",), f"«\u202f{word}\u202f» veut dire à la fois oui et non.")
 
 
 def _one_variable(variable: Variable) -> Iterator[str]:

@@ -51,9 +51,9 @@ def check_tables(
     Rows and cells set aside are gone from staging and listed in qualite.anomalie. `docs` receives the Data Docs.
     """
     outcomes = []
-    connection.execute("create or replace table staging.indicateur_connu (indicateur varchar)")
-    names = [indicator.id for indicator in codebook.indicators]
-    connection.execute("insert into staging.indicateur_connu select unnest(?::varchar[])", [names])
+    connection.execute("create or replace table staging.indicateur_connu (indicateur varchar, unite varchar)")
+    known = [[indicator.id for indicator in codebook.indicators], [one.unite for one in codebook.indicators]]
+    connection.execute("insert into staging.indicateur_connu select unnest(?::varchar[]), unnest(?::varchar[])", known)
     for table in TABLES:
         _create_view(connection, table)
     for table in TABLES:

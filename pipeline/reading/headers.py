@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
+from socle.words.damaged import without_html
+
 GROUP = " › "
 """Between the group (or the section) and the wording below it."""
-_ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]+\d*);")
 # Before NFKC, which makes of an acute accent a space and an accent.
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘‛‚ʼʻʽʹˈˊˋ′‵´`\uff07\ua78b\ua78c", "'") | dict.fromkeys("“”„‟″〃", '"'))
 _DASHES = "\u2212\u2043\u02d7"
@@ -23,7 +23,7 @@ def normalise_header(text: str) -> str:
 
     Case, spaces, closing marks, every apostrophe, dash and invisible character set aside, HTML entities read.
     """
-    return GROUP.join(filter(None, (_piece(piece) for piece in _read_entities(text).split(GROUP.strip()))))
+    return GROUP.join(filter(None, (_piece(piece) for piece in without_html(text).split(GROUP.strip()))))
 
 
 def compose(above: Sequence[str], below: Sequence[str], wanted: Collection[str]) -> tuple[str, ...]:
@@ -41,13 +41,6 @@ def compose(above: Sequence[str], below: Sequence[str], wanted: Collection[str])
         known = [reading for reading in readings if reading and normalise_header(reading) in wanted]
         headers.append((known or readings)[0])
     return tuple(headers)
-
-
-def _read_entities(text: str) -> str:
-    # Twice: « &amp;eacute; » is what is left of two exports.
-    for _ in range(2):
-        text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
-    return text
 
 
 def _piece(text: str) -> str:

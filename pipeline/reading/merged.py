@@ -1,7 +1,7 @@
 """Cells that a workbook merges over several rows -> the same answer on each of these rows, where it can be theirs all.
 
-A name, a SIRET or a yes merged over two actions is that of both, as the sheet shows it. A number is not: nothing says how
-it is shared, and it is never counted twice nor given to the first row alone.
+A name, a SIRET or a yes merged over two actions is that of both, as the sheet shows it. A number is not: nothing says
+how it is shared, and it is never counted twice nor given to the first row alone.
 """
 
 from __future__ import annotations

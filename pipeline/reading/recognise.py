@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.codebook.model import Format, FormatColumn
-from pipeline.reading.damaged import shows_damage, undamaged
 from pipeline.reading.fiche import Fiche, labels_share, read_fiche
 from pipeline.reading.headers import compose, normalise_header
 from pipeline.reading.text_tables import TextTable
+from socle.words.damaged import is_damaged, undamaged
 from socle.words.nearest import nearest
 from socle.words.refusal import Refusal
 
@@ -235,7 +235,7 @@ def _refuse_damaged_texts(
         readings = () if normalise_header(text) in wordings else map(normalise_header, undamaged(text))
         if known := next((wordings[reading] for reading in readings if reading in wordings), None):
             raise Refusal("accents_abimes", fichier=fichier, exemple=text, lecture=f" pour «\u202f{known}\u202f»")
-    if damaged := next(filter(shows_damage, signs), None):
+    if damaged := next(filter(is_damaged, signs), None):
         raise Refusal("accents_abimes", fichier=fichier, exemple=damaged, lecture="")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 MAX_CELLS = 20_000_000
 _STRAY = 2
 """Cells of a far row up to which they are a slip of the hand, and no answers."""
+_NO_DIFFERENCE = 1e-9
+_AS_THOUSANDS = 3
 
 
 @dataclass(frozen=True)
@@ -68,14 +71,38 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, float):
-        return format(Decimal(repr(value)), "f").removesuffix(".0")
+        return number_text(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
-    if isinstance(value, date | time):
+    if isinstance(value, time):
+        return _clock(
+            timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
+        )
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
-        return str(value.total_seconds() / 3600)
+        return _clock(value)
     return "\n".join(re.split(r"\r\n?", str(value)))  # csv.writer leaves a lone carriage return unquoted
+
+
+def number_text(value: float) -> str:
+    """Return the number of a cell as its spreadsheet shows it: 9 for 8.999999999999998, 0.3 for 0.30000000000000004.
+
+    Three decimals get a zero, 1.2340: « 1.234 » may be a thousand, and a cell that holds a number leaves no such doubt.
+    """
+    if not isfinite(value):
+        return str(value)
+    if abs(value - round(value)) < _NO_DIFFERENCE:
+        return str(round(value))
+    text = format(Decimal(f"{value:.15g}"), "f")
+    return f"{text}0" if len(text.partition(".")[2]) == _AS_THOUSANDS else text
+
+
+def _clock(duration: timedelta) -> str:
+    """150:30:00: a duration is a number of hours where hours are asked, and nothing elsewhere."""
+    seconds = round(duration.total_seconds())
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+    return f"{sign}{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
 def _convert(source: Path, workspace: Path) -> list[Sheet]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.reading.damaged import shows_damage, undamaged
 from pipeline.reading.recognise import recognise
 from pipeline.reading.text_tables import read_tables
+from socle.words.damaged import is_damaged, undamaged
 from socle.words.refusal import Refusal
 from tests.support.builds import plain
 from tests.support.exports import codebook, headers, reponse, shipped_format, table, write_csv
@@ -63,7 +63,7 @@ def test_an_export_never_seen_is_no_damaged_one(tmp_path: Path) -> None:
     assert caught.value.code == "format_inconnu"
 
 
-def test_no_header_that_is_known_shows_damage() -> None:
+def test_no_header_that_is_known_is_damaged() -> None:
     known = [column.entete for fmt in FORMATS for column in fmt.colonnes]
-    assert [text for text in known if shows_damage(text)] == []
+    assert [text for text in known if is_damaged(text)] == []
     assert undamaged("Annee scolaire") == ()
