@@ -6,12 +6,13 @@ with the nearest known wording: a column that fades away in silence is a figure 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.codebook.model import Format, FormatColumn
 from pipeline.reading.fiche import Fiche, labels_share, read_fiche
-from pipeline.reading.headers import compose, normalise_header
+from pipeline.reading.headers import GROUP, compose, normalise_header
 from pipeline.reading.text_tables import TextTable
 from socle.words.damaged import is_damaged, undamaged
 from socle.words.nearest import nearest
@@ -19,6 +20,7 @@ from socle.words.refusal import Refusal
 
 # Below this share of its mandatory headers, a sheet is not a damaged export of that format: it is something else.
 RECOGNISED_SHARE = 0.5
+_PLANNED = re.compile(r"\b(?:bilan|budget|projet|état)s?\s+pr[ée]visionnels?\b", re.IGNORECASE)
 NOTHING_KNOWN = "aucun de ses intitulés n'est connu"
 
 
@@ -130,6 +132,7 @@ def _read(table: TextTable, match: Match, known: Sequence[Format]) -> list[Recog
             f"le résultat d'une formule n'y est pas enregistré, case {table.unsaved} de la feuille « {table.feuille} »"
         )
         raise Refusal("fichier_illisible", fichier=table.fichier, raison=raison)
+    _refuse_planned(table, match)
     if match.format.waiting:
         liste = ", ".join(f"«\u202f{entete}\u202f»" for entete in match.format.waiting)
         raise Refusal("brouillon_incomplet", fichier=table.fichier, liste=liste)
@@ -142,6 +145,25 @@ def _read(table: TextTable, match: Match, known: Sequence[Format]) -> list[Recog
     for part, inner in fiche.tables:
         recognised.append(_map_headers(inner, table, part, 0, inner.head[0], None))
     return recognised
+
+
+def _refuse_planned(table: TextTable, match: Match) -> None:
+    """What is planned is no bilan: a format that declares it, or a sheet whose own title or name says so."""
+    titles = [table.feuille or "", *(cell for record in _titles(table, match) for cell in record)]
+    said = next((text for text in titles if _PLANNED.search(text)), None)
+    if match.format.exercice == "previsionnel":
+        raise Refusal("previsionnel", fichier=table.fichier, ce_qui=f"le format «\u202f{match.format.libelle}\u202f»")
+    if said and match.format.nature == "reponse" and not match.format.partie:
+        raise Refusal("previsionnel", fichier=table.fichier, ce_qui=f"«\u202f{said}\u202f»")
+
+
+def _titles(table: TextTable, match: Match) -> Iterable[Sequence[str]]:
+    """What stands above the header; in a fiche, the texts that stand alone above its first label."""
+    if match.format.disposition != "fiche":
+        return table.head[: match.header + 1 - match.format.lignes_entete]
+    labels = {normalise_header(c.entete.split(GROUP)[-1]) for c in match.format.colonnes}
+    known = [any(normalise_header(cell) in labels for cell in record) for record in table.head]
+    return table.head[: known.index(True)] if True in known else ()
 
 
 def best_match(table: TextTable, formats: Iterable[Format], campagne: str | None) -> Match | None:
