@@ -56,7 +56,7 @@ class Aside:
     @property
     def state(self) -> str:
         """Its state among FILE_STATES: a sheet of no known export, as a notice, is not worth a word on a page."""
-        return IGNORED if self.code == "feuille_non_lue" else SET_ASIDE
+        return IGNORED if self.code in ("feuille_non_lue", "feuille_masquee_inconnue") else SET_ASIDE
 
 
 @dataclass(frozen=True)

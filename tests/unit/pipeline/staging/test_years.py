@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import xlsxwriter
 
 from pipeline.staging.stage_file import MADE, FileStager, Source
 from pipeline.staging.staged import Staged, read_staged
@@ -164,6 +165,44 @@ def test_what_is_joined_to_the_rows_set_aside_follows_them(stager: FileStager, t
     sheets["Collectifs"] = grid(joined, [{"reponse_id": key, "nb_inscrits": "9"} for key in ("r1", "r2", "r2")])
     staged = stage(stager, write_xlsx(tmp_path / "e.xlsx", sheets), "2021-2022")
     assert [(part.partie is None, part.records) for part in staged.tables] == [(True, 1), (False, 1)]
+
+
+def test_a_sheet_whose_rows_of_the_year_are_totals_alone_says_its_year(stager: FileStager, tmp_path: Path) -> None:
+    path = roster(tmp_path / "r.csv", BEFORE, BEFORE)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("Total" + ";" * path.read_text(encoding="utf-8").partition("\n")[0].count(";") + "\n")
+    staged = stage(stager, path)
+    assert staged.refusal and staged.refusal.code == "autre_campagne"
+
+
+@pytest.mark.parametrize("kind", ["hide", "very_hidden"])
+def test_a_hidden_sheet_is_not_read_and_is_said_to_be_hidden(stager: FileStager, tmp_path: Path, kind: str) -> None:
+    lines = table(shipped_format("agrements"), [agrement("a1")])
+    sheets: dict[str, Any] = {"Vue": lines, "Masquée": lines, "Listes": [["Oui"], ["Non"]]}
+    path = hidden_book(tmp_path / "r.xlsx", sheets, {"Masquée": kind, "Listes": kind})
+    staged = stage(stager, path)
+    assert [part.feuille for part in staged.tables] == ["Vue"]
+    assert [(aside.code, aside.state) for aside in staged.asides] == [
+        ("feuille_masquee", "mis_de_cote"),
+        ("feuille_masquee_inconnue", "ignore"),
+    ]
+    assert said(staged)[0].startswith("La feuille « Masquée » est masquée : elle n'a pas été lue.")
+    alone = stage(stager, hidden_book(tmp_path / "s.xlsx", {"Notice": [["Lisez"]], "M": lines}, {"M": kind}))
+    assert plain(alone.refusal).startswith(
+        "s.xlsx n'est pas lu : la feuille qui porte les réponses, « M », est masquée. Affichez-la"
+    )
+
+
+def hidden_book(path: Path, sheets: Mapping[str, Any], hidden: Mapping[str, str]) -> Path:
+    workbook = xlsxwriter.Workbook(path)
+    for name, lines in sheets.items():
+        sheet = workbook.add_worksheet(name)
+        for number, row in enumerate(lines):
+            sheet.write_row(number, 0, row)
+        if name in hidden:
+            getattr(sheet, hidden[name])()
+    workbook.close()
+    return path
 
 
 def test_a_roster_and_a_synthesis_of_several_years_are_treated_alike(stager: FileStager, tmp_path: Path) -> None:
