@@ -54,7 +54,7 @@ class ReadSheet:
     format: str | None
     lignes_lues: int | None
     statut: str
-    """charge, refuse or perime."""
+    """charge, refuse, perime or mis_de_cote."""
     message: str | None
 
 

@@ -61,6 +61,7 @@ def make_manifest(
         campaigns=_campaigns(connection),
         arrets=_arrets(connection),
         refused=_refused(connection, staged),
+        asides=_asides(connection),
         staged={file.label: file.folder.name for file in staged if file.tables},
         anomalies=dict(gravities),
         diffusion=diffusion,
@@ -102,6 +103,13 @@ def _refused(connection: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) ->
     names = ("campagne", "fichier", "message", "porteur_id", "porteur", "perime")
     codes = {(file.campagne, file.fichier): file.refusal.code for file in staged if file.refusal}
     return [{"code": codes[row[0], row[1]], **dict(zip(names, row, strict=True))} for row in rows]
+
+
+def _asides(connection: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
+    rows = connection.execute(
+        "select campagne, fichier, message from qualite.fichier where statut = 'mis_de_cote' order by all"
+    ).fetchall()
+    return [dict(zip(("campagne", "fichier", "message"), row, strict=True)) for row in rows]
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> Any:

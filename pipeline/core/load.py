@@ -16,8 +16,7 @@ from pipeline.codebook.model import Codebook, Column
 from pipeline.reading.campaigns import Campaign
 from pipeline.staging.staged import Staged, StagedTable
 from socle.files.sqltext import identifier, literal, sql_map
-from socle.words.refusal import Refusal
-from socle.words.states import IGNORED, OUTDATED, READ, REFUSED
+from socle.words.states import OUTDATED, READ, REFUSED
 
 TABLE_OF_NATURE = {
     "reponse": "reponse",
@@ -140,16 +139,15 @@ def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], s
 
 
 def _insert_files(connection: duckdb.DuckDBPyConnection, staged: Iterable[Staged]) -> None:
-    """The lines of qualite.fichier: one a table read, one a sheet left aside, one a file refused."""
+    """The lines of qualite.fichier: one a table read, one a thing left aside, one a file refused."""
     lines: list[tuple[object, ...]] = []
     for file in staged:
         known = (file.campagne, file.fichier, file.sha256)
         message = str(file.refusal) if file.refusal else None
         if file.refusal and not file.tables:
             lines.append((*known, None, None, None, None, None, REFUSED, message))
-        for sheet in file.unread_sheets:
-            sentence = str(Refusal("feuille_non_lue", feuille=sheet))
-            lines.append((*known, sheet, None, None, None, None, IGNORED, sentence))
+        for aside in file.asides:
+            lines.append((*known, aside.feuille, None, None, None, None, aside.state, aside.sentence))
         for table in file.tables:
             state = OUTDATED if file.refusal else READ
             read = (table.feuille, table.nature, table.format, table.encodage, table.records)

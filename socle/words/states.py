@@ -56,11 +56,13 @@ READ: Final = "charge"
 REFUSED: Final = "refuse"
 OUTDATED: Final = "perime"
 IGNORED: Final = "ignore"
+SET_ASIDE: Final = "mis_de_cote"
 FILE_STATES: Mapping[str, str] = {
     READ: "lu",
     REFUSED: "refusé",
     OUTDATED: "refusé, ses dernières lignes publiées sont gardées",
     IGNORED: "ignoré",
+    SET_ASIDE: "mis de côté",
 }
 """`statut` of a file or of a sheet; what is ignored is not shown."""
 
