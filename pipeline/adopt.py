@@ -46,6 +46,7 @@ def run_adoption(
     `pipeline.build.build` does.
     """
     from pipeline.build import build
+    from pipeline.builds.kept_rows import forget_former, keep_rows
     from pipeline.builds.lock import only_builder
     from pipeline.codebook.load import load_codebook
 
@@ -63,7 +64,9 @@ def run_adoption(
             Arret(campagne, ADOPTED, manifest.build, on.isoformat(), by, len(taken[campagne]), regles=known)
             for campagne, on in decided.items()
         ]
+        keep_rows(folder, arrets, manifest)
         adopt(folder, [(arret, _csv(taken[arret.campagne])) for arret in arrets])
+        forget_former(folder, arrets)
         with _recorded(f"L'arrêt de {listing(list(days))} est enregistré", folder):
             built = build(folder, settings, progress)
     return RunResult(built.folder, built.manifest, new=True), arrets

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -57,6 +57,11 @@ def read_arrets(folder: DataFolder) -> list[Arret]:
     if lost := sorted(_lost(folder)):
         raise Refusal("arret_perdu", campagne=lost[0])
     return [_read(folder, path.stem) for path in arret_files(folder) if path.suffix == ".json"]
+
+
+def in_force(arrets: Iterable[Arret], reopened: Collection[str] = ()) -> list[Arret]:
+    """Return the arrêts in force, without those of the campagnes that a trial takes as reopened."""
+    return [arret for arret in arrets if arret.etat == ADOPTED and arret.campagne not in reopened]
 
 
 def find(folder: DataFolder, campagne: str) -> Arret | None:
@@ -112,16 +117,15 @@ def create_arrets(connection: duckdb.DuckDBPyConnection, folder: DataFolder, arr
     columns = ", ".join(f"{name} {kind}" for name, kind in FIGURES.items())
     connection.execute(f"create table core.arret_chiffre (campagne varchar, {columns})")
     for arret in arrets:
-        if arret.etat == ADOPTED:
-            connection.execute(
-                "insert into core.arret values (?, ?, ?, ?, ?, ?)",
-                [arret.campagne, arret.date, arret.par, arret.build, arret.nb_chiffres, arret.regles],
-            )
-            connection.execute(
-                "insert into core.arret_chiffre select ?, * from read_csv(?, delim = ';', quote = '\"', "
-                "header = true, auto_detect = false, nullstr = '', columns = ?)",
-                [arret.campagne, str(_figures_path(folder, arret.campagne)), FIGURES],
-            )
+        connection.execute(
+            "insert into core.arret values (?, ?, ?, ?, ?, ?)",
+            [arret.campagne, arret.date, arret.par, arret.build, arret.nb_chiffres, arret.regles],
+        )
+        connection.execute(
+            "insert into core.arret_chiffre select ?, * from read_csv(?, delim = ';', quote = '\"', "
+            "header = true, auto_detect = false, nullstr = '', columns = ?)",
+            [arret.campagne, str(_figures_path(folder, arret.campagne)), FIGURES],
+        )
 
 
 def _read(folder: DataFolder, campagne: str) -> Arret:

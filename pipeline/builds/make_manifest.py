@@ -61,7 +61,7 @@ def make_manifest(
         campaigns=_campaigns(connection),
         arrets=_arrets(connection),
         refused=_refused(connection, staged),
-        staged={file.label: file.folder.name for file in staged if file.tables},
+        staged={file.label: file.place for file in staged if file.tables},
         anomalies=dict(gravities),
         diffusion=diffusion,
         version=version("bilan-clas"),

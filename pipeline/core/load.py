@@ -117,6 +117,10 @@ def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], s
     _insert_questions(connection, read)
     for relation, target in _ALIKE.items():
         _insert_alike(connection, read, relation, target)
+    # What is kept of an adopted year holds no personal cell: those that today's program reads are taken.
+    current = [file.today or file for file in staged]
+    personal = [(file, table) for file in current for table in file.tables]
+    _insert_alike(connection, personal, "prive", "prive.donnee_personnelle")
     groups: dict[tuple[object, ...], list[tuple[Staged, StagedTable]]] = {}
     for file, table in read:
         groups.setdefault((table.format, table.nature, table.grain, table.partie, _number(table)), []).append(
@@ -166,7 +170,6 @@ def _insert(
 
 
 _ALIKE = {
-    "prive": "prive.donnee_personnelle",
     "anomalies": "qualite.anomalie",
     "corrections": "qualite.correction",
 }
