@@ -193,6 +193,8 @@ class Indicator:
     """Series whose numerator counts the same thing as this denominator, written otherwise."""
     base_publique: bool = False
     """True when everyone knows the denominator: what was agreed, or how many answered."""
+    incomplet: str | None = None
+    """SQL condition of a row that may count without its saying so: where there is one, the figure is a minimum."""
 
 
 @dataclass(frozen=True)
@@ -214,6 +216,10 @@ class Rule:
     reference: str | None = None
     """View that must hold the value, in its column `cle`."""
     cle: str | None = None
+    relation: str | None = None
+    """partie (its column is among the whole) or somme (its parts make the whole); None when it is neither."""
+    tout: tuple[str, ...] = ()
+    """Columns whose sum is the whole of the relation."""
 
 
 @dataclass(frozen=True)

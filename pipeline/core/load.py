@@ -128,6 +128,11 @@ def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], s
         )
     for group in groups.values():
         _insert_rows(connection, group)
+    # What was never read, apart from what is set aside later although it was.
+    connection.execute(
+        "create or replace table staging.illisible as select distinct campagne, fichier, feuille, ligne, variable "
+        "from qualite.anomalie where effet = 'valeur_ecartee' and variable is not null"
+    )
 
 
 def _insert_files(connection: duckdb.DuckDBPyConnection, staged: Iterable[Staged]) -> None:

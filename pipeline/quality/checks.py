@@ -9,13 +9,14 @@ from typing import cast
 import duckdb
 
 from pipeline.codebook.model import Codebook, Column, Rule
+from pipeline.codebook.relations import sum_sql
 from pipeline.codebook.sentences import sql_expression
 from pipeline.core.load import public_columns
 from pipeline.quality.check import Check, CheckOutcome, Kind
 from pipeline.quality.dated_rules import keep_former_effects
 from pipeline.quality.locate import locate
 from pipeline.quality.rules import validate
-from pipeline.sql.create import read_select
+from pipeline.sql.create import create_from_file, read_select
 from socle.files.sqltext import identifier, literal
 from socle.words.french import number
 from socle.words.refusal import placeholders, render
@@ -49,7 +50,8 @@ def check_tables(
 ) -> list[CheckOutcome]:
     """Validate the staging tables of TABLES, all campagnes at once, and set aside the faults.
 
-    Rows and cells set aside are gone from staging and listed in qualite.anomalie. `docs` receives the Data Docs.
+    Rows and cells set aside are gone from staging and listed in qualite.anomalie; core.ecartee says which cells of each
+    row that is left. `docs` receives the Data Docs.
     """
     outcomes = []
     connection.execute("create or replace table staging.indicateur_connu (indicateur varchar)")
@@ -61,6 +63,7 @@ def check_tables(
         outcomes += _check(connection, codebook, table, docs, progress)
     for table in TABLES:
         connection.execute(f"drop view main.{table}")
+    create_from_file(connection, "core", "ecartee")
     locate(connection)
     return outcomes
 
@@ -172,7 +175,8 @@ def _rule_check(codebook: Codebook, rule: Rule) -> Check:
     value = f"({rule.valeur or identifier(rule.colonne or 'ligne')})::varchar"
     # Which number joins a row to its return depends on the export: its variable is written afterwards (_complete).
     label = codebook.column(rule.colonne).libelle if rule.colonne not in (None, KEY) else ""
-    known = {"valeur": value, "libelle": literal(label)}
+    whole = sum_sql(rule.tout) if rule.tout else "null"
+    known = {"valeur": value, "libelle": literal(label), "tout": whole}
     terms = {name: known.get(name, identifier(name)) for name in placeholders(message.phrase)}
     return Check(
         id=f"{rule.message}@{rule.id}",

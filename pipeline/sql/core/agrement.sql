@@ -40,6 +40,10 @@ select
     a.date_decision,
     r.reponse_id is not null or s.porteur_id is not null as a_repondu,
     coalesce(a.statut_agrement, 'agreee') = 'agreee' or a_repondu as attendue,
+    -- Without the number of the action of the year before, nothing says whether it is new.
+    if(list_contains(e.ecartees, 'action_precedente'), list_append(e.ecartees, 'nouvelle'), e.ecartees) as ecartees,
+    if(list_contains(e.illisibles, 'action_precedente'), list_append(e.illisibles, 'nouvelle'), e.illisibles)
+        as illisibles,
     a.fichier,
     a.feuille,
     a.ligne
@@ -52,3 +56,5 @@ left join listes as l
     on (left(a.campagne, 4)::integer - 1)::varchar || '-' || left(a.campagne, 4) = l.campagne
     and a.departement = l.departement
 left join suivies as v on a.campagne = v.campagne
+left join core.ecartee as e
+    on a.campagne = e.campagne and a.fichier = e.fichier and a.feuille = e.feuille and a.ligne = e.ligne
