@@ -23,6 +23,7 @@ from pipeline.core.assemble import assemble, list_keys
 from pipeline.core.identify import identify
 from pipeline.core.load import create_staging, load
 from pipeline.core.name_refused import name_refused
+from pipeline.core.read_otherwise import compare_readings
 from pipeline.core.tables import create_core
 from pipeline.core.texts import create_texts
 from pipeline.disclosure.write_diffusion import write_diffusion
@@ -115,6 +116,7 @@ def _fill(
         load_territories(connection)
         create_staging(connection, codebook)
         load(connection, campaigns, staged)
+        compare_readings(connection, staged)
         create_texts(connection, campaigns)
         create_arrets(connection, folder, arrets)
         docs = candidate / "quality" / "data_docs"
