@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import duckdb
 
 REOPENED = "rouverte"
+ADOPTION, RENEWAL = "arret", "reprise"
+"""What the history says was done: the committee adopted a year; an adopted year took today's rules."""
 FIGURES = {"indicateur": "varchar", "niveau": "varchar", "code": "varchar", "departement": "varchar",
            "valeur": "double", "numerateur": "double", "denominateur": "double", "statut": "varchar"}  # fmt: skip
 """Columns of the file of figures."""
@@ -70,19 +72,26 @@ def find(folder: DataFolder, campagne: str) -> Arret | None:
     return arret if arret and arret.etat == ADOPTED else None
 
 
-def adopt(folder: DataFolder, decided: Sequence[tuple[Arret, bytes]]) -> None:
-    """Write arrêts and their figures, each after the history of its campagne: all of them, or none if one cannot be."""
+def adopt(
+    folder: DataFolder, decided: Sequence[tuple[Arret, bytes]], action: str = ADOPTION, motif: str | None = None
+) -> None:
+    """Write arrêts and their figures, each after the history of its campagne: all of them, or none if one cannot be.
+
+    `action` is what the history says was done, RENEWAL with its reason when an adopted year takes today's rules. The
+    figures that are replaced are kept beside, under their hash, which the history gives.
+    """
     contents: dict[Path, bytes] = {}
     for arret, figures in decided:
         before = _read(folder, arret.campagne).historique if _path(folder, arret.campagne).is_file() else ()
         figures_hash = hashlib.sha256(figures).hexdigest()
         event = {
-            "action": "arret",
+            "action": action,
             "date": arret.date,
             "par": arret.par,
             "build": arret.build,
             "figures_hash": figures_hash,
-        }
+        } | ({"motif": motif} if motif else {})
+        contents |= _former_figures(folder, arret.campagne)
         adopted = replace(arret, etat=ADOPTED, figures_hash=figures_hash, historique=(*before, _dated(event)))
         # The arrêt after its figures: without it they count for nothing.
         contents[_figures_path(folder, arret.campagne)] = figures
@@ -178,6 +187,14 @@ def _path(folder: DataFolder, campagne: str) -> Path:
 
 def _figures_path(folder: DataFolder, campagne: str) -> Path:
     return folder.arrets / f"{campagne}.figures.csv"
+
+
+def _former_figures(folder: DataFolder, campagne: str) -> dict[Path, bytes]:
+    path = _figures_path(folder, campagne)
+    if not path.is_file():
+        return {}
+    figures = path.read_bytes()
+    return {path.with_name(f"{campagne}.figures-{hashlib.sha256(figures).hexdigest()[:12]}.csv"): figures}
 
 
 def _save(folder: DataFolder, arret: Arret) -> None:

@@ -67,9 +67,13 @@ def _create_labels(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
 
 
 def _create_rules(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
-    """Create staging.regle (regle, libelle, depuis): what each rule says, its values left out."""
+    """Create staging.regle (regle, libelle, depuis): what each rule says of {libelle}, its other values left out."""
     connection.execute("create table staging.regle (regle varchar, libelle varchar, depuis varchar)")
-    rows = [[m.code, render(m.phrase, **dict.fromkeys(placeholders(m.phrase), "…")), m.depuis]
-            for m in codebook.messages.values()]  # fmt: skip
+    rows = [[m.code, _without_values(m.phrase), m.depuis] for m in codebook.messages.values()]
     if rows:
         connection.executemany("insert into staging.regle values (?, ?, ?)", rows)
+
+
+def _without_values(phrase: str) -> str:
+    left_out = dict.fromkeys(placeholders(phrase), "…")
+    return render(phrase, **(left_out | {"libelle": "{libelle}"}))
