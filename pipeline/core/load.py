@@ -68,6 +68,14 @@ def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
         "variable varchar, regle varchar, message varchar)"
     )
     connection.execute(
+        "create table staging.illisible (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
+        "variable varchar)"
+    )
+    connection.execute(
+        "create table staging.ecartee (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
+        "ecartees varchar[], illisibles varchar[])"
+    )
+    connection.execute(
         "create table core.arret (campagne varchar, arretee_le date, arretee_par varchar, build varchar, "
         "nb_chiffres integer, regles varchar)"
     )
@@ -134,7 +142,7 @@ def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], s
         _insert_rows(connection, group)
     # What was never read, apart from what is set aside later although it was.
     connection.execute(
-        "create or replace table staging.illisible as select distinct campagne, fichier, feuille, ligne, variable "
+        "insert into staging.illisible select distinct campagne, fichier, feuille, ligne, variable "
         "from qualite.anomalie where effet = 'valeur_ecartee' and variable is not null"
     )
 

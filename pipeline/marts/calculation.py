@@ -8,7 +8,7 @@ leaves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Protocol
 
@@ -76,20 +76,23 @@ def calculation_sql(source: str, series: Sequence[Computed], present: set[str]) 
 
 def aside_sql(indicator: Computed, present: set[str]) -> str:
     """Return the SQL of what is set aside of a row, for that series: UNREAD, DOUBTFUL or null."""
-    words = set(re.findall(r"[a-z0-9_]+", " ".join(filter(None, _sql_of(indicator)))))
-    used = sorted(words & present)
-    if not used or "ecartees" not in present:
+    names = ", ".join(
+        literal(name)
+        for name in used_names((indicator.numerateur, indicator.denominateur, indicator.condition), present)
+    )
+    if not names or "ecartees" not in present:
         return NEVER
-    # An unread cell that holds several answers bears the name of its question.
-    names = ", ".join(literal(name) for name in dict.fromkeys([*used, *(name.split("__")[0] for name in used)]))
     return (
         f"case when ecartees is null then null when list_has_any(illisibles, [{names}]) then {UNREAD} "
         f"when list_has_any(ecartees, [{names}]) then {DOUBTFUL} end::tinyint"
     )
 
 
-def _sql_of(indicator: Computed) -> tuple[str | None, ...]:
-    return indicator.numerateur, indicator.denominateur, indicator.condition
+def used_names(expressions: Iterable[str | None], present: Collection[str]) -> list[str]:
+    """Return the columns that SQL uses, and their questions: a cell that holds several answers bears that name."""
+    words = set(re.findall(r"[a-z0-9_]+", " ".join(filter(None, expressions))))
+    used = sorted(words & set(present))
+    return list(dict.fromkeys([*used, *(name.split("__")[0] for name in used)]))
 
 
 def conditions(indicator: Computed) -> list[str]:

@@ -16,7 +16,7 @@ from pipeline.quality.check import Check, CheckOutcome, Kind
 from pipeline.quality.dated_rules import keep_former_effects
 from pipeline.quality.locate import locate
 from pipeline.quality.rules import validate
-from pipeline.sql.create import create_from_file, read_select
+from pipeline.sql.create import read_select
 from socle.files.sqltext import identifier, literal
 from socle.words.french import number
 from socle.words.refusal import placeholders, render
@@ -50,8 +50,8 @@ def check_tables(
 ) -> list[CheckOutcome]:
     """Validate the staging tables of TABLES, all campagnes at once, and set aside the faults.
 
-    Rows and cells set aside are gone from staging and listed in qualite.anomalie; core.ecartee says which cells of each
-    row that is left. `docs` receives the Data Docs.
+    Rows and cells set aside are gone from staging and listed in qualite.anomalie; staging.ecartee says which cells of
+    each row that is left. `docs` receives the Data Docs.
     """
     outcomes = []
     connection.execute("create or replace table staging.indicateur_connu (indicateur varchar)")
@@ -63,7 +63,7 @@ def check_tables(
         outcomes += _check(connection, codebook, table, docs, progress)
     for table in TABLES:
         connection.execute(f"drop view main.{table}")
-    create_from_file(connection, "core", "ecartee")
+    connection.execute(f"insert into staging.ecartee by name {read_select('staging', 'ecartee')}")
     locate(connection)
     return outcomes
 

@@ -24,11 +24,12 @@ faits_de as (
         r.ecartees,
         r.illisibles,
         unnest([
-            'nb_collectifs_comptes', 'axe_retenu__enfants', 'axe_retenu__parents', 'axe_retenu__ecole',
-            'axe_retenu__territoire'
+            'nb_collectifs_comptes', 'nb_enfants_attendus', 'axe_retenu__enfants', 'axe_retenu__parents',
+            'axe_retenu__ecole', 'axe_retenu__territoire'
         ]) as fait,
         unnest([
             if(n.reponse_id is null, ['nb_collectifs'], []),
+            if(a.nb_enfants_agrees is null, ['nb_enfants_prevu'], []),
             if(
                 d.format is not null,
                 ['axe__enfants'],
@@ -60,6 +61,7 @@ faits_de as (
     from core.reponse as r
     left join axes_demandes as d on r.campagne = d.campagne and r.format = d.format
     left join collectifs as n on r.campagne = n.campagne and r.reponse_id = n.reponse_id
+    left join core.agrement as a on r.campagne = a.campagne and r.action_id = a.action_id
     where r.ecartees is not null
 ),
 
@@ -77,8 +79,18 @@ mis_de_cote as (
     select
         r.campagne,
         r.reponse_id,
-        list_concat(r.ecartees, a.ecartees, f.ecartees) as ecartees,
-        list_concat(r.illisibles, a.illisibles, f.illisibles) as illisibles
+        list_concat(
+            r.ecartees,
+            a.ecartees,
+            f.ecartees,
+            if(list_contains(a.ecartees, 'nb_enfants_agrees'), ['nb_enfants_attendus'])
+        ) as ecartees,
+        list_concat(
+            r.illisibles,
+            a.illisibles,
+            f.illisibles,
+            if(list_contains(a.illisibles, 'nb_enfants_agrees'), ['nb_enfants_attendus'])
+        ) as illisibles
     from core.reponse as r
     left join core.agrement as a on r.campagne = a.campagne and r.action_id = a.action_id
     left join derives as f on r.campagne = f.campagne and r.reponse_id = f.reponse_id
@@ -97,6 +109,7 @@ select
     r.territoire_urbain_rural as zonage,
     a.nb_enfants_agrees,
     a.nb_collectifs_agrees,
+    coalesce(a.nb_enfants_agrees, r.nb_enfants_prevu) as nb_enfants_attendus,
     a.statut_agrement,
     a.action_precedente,
     n.nb_collectifs_decrits,

@@ -56,5 +56,5 @@ left join listes as l
     on (left(a.campagne, 4)::integer - 1)::varchar || '-' || left(a.campagne, 4) = l.campagne
     and a.departement = l.departement
 left join suivies as v on a.campagne = v.campagne
-left join core.ecartee as e
+left join staging.ecartee as e
     on a.campagne = e.campagne and a.fichier = e.fichier and a.feuille = e.feuille and a.ligne = e.ligne

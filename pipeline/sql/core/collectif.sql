@@ -23,5 +23,5 @@ from staging.collectif as c
 inner join core.reponse as r on c.campagne = r.campagne and c.reponse_id = r.reponse_id
 left join core.action as a on c.campagne = a.campagne and c.reponse_id = a.reponse_id
 left join core.financement as f on c.campagne = f.campagne
-left join core.ecartee as e
+left join staging.ecartee as e
     on c.campagne = e.campagne and c.fichier = e.fichier and c.feuille = e.feuille and c.ligne = e.ligne

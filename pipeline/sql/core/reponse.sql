@@ -24,5 +24,5 @@ inner join staging.campagne as k on r.campagne = k.campagne
 left join staging.agrement as a on r.campagne = a.campagne and r.action_id = a.action_id
 left join porteurs as p on r.campagne = p.campagne and r.porteur_id = p.porteur_id
 left join reference.communes as c on r.commune = c.code
-left join core.ecartee as e
+left join staging.ecartee as e
     on r.campagne = e.campagne and r.fichier = e.fichier and r.feuille = e.feuille and r.ligne = e.ligne

@@ -61,13 +61,13 @@ departements as (
         coalesce(a.nb_ecartees, 0) as nb_ecartees,
         coalesce(a.nb_illisibles, 0) as nb_illisibles,
         case
-            when a.statut is not null then a.statut
+            when a.statut in ('diffusable', 'illisible') then a.statut
             when i.reglage_vide or (i.bareme and f.campagne is null) then 'non_renseigne'
             when list_has_any(i.grains, ['action', 'collectif']) and not coalesce(r.par_action, true)
                 then 'non_calculable'
             when i.source = 'core.collectif' and not coalesce(e.a_collectifs, true) then 'non_calculable'
             when n.campagne is not null then 'non_demande'
-            else 'non_renseigne'
+            else coalesce(a.statut, 'non_renseigne')
         end as statut
     from perimetres as p
     cross join marts.indicateur as i
