@@ -1,4 +1,4 @@
-"""tests/fixtures/demo_arretee_v1: two adopted years of the demo, as a program without kept rows nor dated rules left them.
+"""tests/fixtures/demo_arretee_v1: two adopted years of the demo, as a program that kept no rows left them.
 
 Its raw files, arrêts, staged rows and the manifest of its published build are that program's own. Its databases weigh
 twenty megabytes and are not read here: a hand-made one stands under the manifest, which says of the rest what it said.

@@ -79,18 +79,8 @@ mis_de_cote as (
     select
         r.campagne,
         r.reponse_id,
-        list_concat(
-            r.ecartees,
-            a.ecartees,
-            f.ecartees,
-            if(list_contains(a.ecartees, 'nb_enfants_agrees'), ['nb_enfants_attendus'])
-        ) as ecartees,
-        list_concat(
-            r.illisibles,
-            a.illisibles,
-            f.illisibles,
-            if(list_contains(a.illisibles, 'nb_enfants_agrees'), ['nb_enfants_attendus'])
-        ) as illisibles
+        list_concat(r.ecartees, a.ecartees, f.ecartees) as ecartees,
+        list_concat(r.illisibles, a.illisibles, f.illisibles) as illisibles
     from core.reponse as r
     left join core.agrement as a on r.campagne = a.campagne and r.action_id = a.action_id
     left join derives as f on r.campagne = f.campagne and r.reponse_id = f.reponse_id
