@@ -40,10 +40,24 @@ select
     a.date_decision,
     r.reponse_id is not null or s.porteur_id is not null as a_repondu,
     coalesce(a.statut_agrement, 'agreee') = 'agreee' or a_repondu as attendue,
-    -- Without the number of the action of the year before, nothing says whether it is new.
-    if(list_contains(e.ecartees, 'action_precedente'), list_append(e.ecartees, 'nouvelle'), e.ecartees) as ecartees,
-    if(list_contains(e.illisibles, 'action_precedente'), list_append(e.illisibles, 'nouvelle'), e.illisibles)
-        as illisibles,
+    -- Without the number of the action of the year before, nothing says whether it is new; the children that a return
+    -- expected do not stand in for those agreed, where these could not be read.
+    case
+        when e.ecartees is not null
+            then list_concat(
+                e.ecartees,
+                if(list_contains(e.ecartees, 'action_precedente'), ['nouvelle'], []),
+                if(list_contains(e.ecartees, 'nb_enfants_agrees'), ['nb_enfants_attendus'], [])
+            )
+    end as ecartees,
+    case
+        when e.illisibles is not null
+            then list_concat(
+                e.illisibles,
+                if(list_contains(e.illisibles, 'action_precedente'), ['nouvelle'], []),
+                if(list_contains(e.illisibles, 'nb_enfants_agrees'), ['nb_enfants_attendus'], [])
+            )
+    end as illisibles,
     a.fichier,
     a.feuille,
     a.ligne
