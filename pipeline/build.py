@@ -26,6 +26,7 @@ from pipeline.core.name_refused import name_refused
 from pipeline.core.read_otherwise import compare_readings
 from pipeline.core.tables import create_core
 from pipeline.core.texts import create_texts
+from pipeline.core.thresholds import create_thresholds
 from pipeline.disclosure.write_diffusion import write_diffusion
 from pipeline.marts.comments import comment_everything
 from pipeline.marts.indicators import create_indicators
@@ -119,6 +120,7 @@ def _fill(
         compare_readings(connection, staged)
         create_texts(connection, campaigns)
         create_arrets(connection, folder, arrets)
+        create_thresholds(connection, codebook)
         docs = candidate / "quality" / "data_docs"
         list_keys(connection)
         check_complements(connection, codebook, docs, progress)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from pipeline.codebook.documents import Definitions
 from pipeline.codebook.formats import answering, extended, format_entries, shipped_formats
+from pipeline.codebook.funding import YEARLY
 from pipeline.codebook.model import Codebook, Variable
 from pipeline.codebook.relations import tuple_of
 from pipeline.codebook.series import indicator_series, series_codes
@@ -194,7 +196,7 @@ def _indicator_errors(document: Document, known: _Names, codebook: Codebook) -> 
     yield from _duplicates(document, "indicateurs")
     modalities = {v.id: v.modalites for v in codebook.variables}
     names = known.columns("reponse") | known.columns("collectif")
-    settings = codebook.funding.reglages
+    settings = codebook.funding.in_sql
     for path, entry in document.entries("indicateurs"):
         sentences = list(known.unknown(entry["famille"], codebook.familles, "la famille"))
         sentences += _family_errors(entry, modalities, known)
@@ -260,13 +262,14 @@ def _message_errors(document: Document, known: _Names, codebook: Codebook) -> It
             known.columns(TABLES[rule.table]) | _TECHNICAL | _VIEW | ({"tout"} if rule.tout else set())
             for rule in rules
         ]
-        allowed = _ANY_ANOMALY | _GIVEN.get(code, set()) | (set.intersection(*names) if names else set())
+        allowed = _ANY_ANOMALY | set(YEARLY) | _GIVEN.get(code, set()) | (set.intersection(*names) if names else set())
         for name in placeholders(codebook.messages[code].phrase):
             if name not in allowed and not known.excuses(name):
                 yield document.located(path, f"l'accolade {{{name}}} n'a pas de valeur pour cette anomalie.")
 
 
 def _funding_errors(document: Document, codebook: Codebook) -> Iterator[str]:
+    yield from (document.located(("referentiel",), sentence) for sentence in _overlaps(codebook))
     for year in codebook.funding.annees.values():
         if year.taux is None or year.prix_plafond is None or year.ps_maximum is None:
             continue
@@ -276,6 +279,17 @@ def _funding_errors(document: Document, codebook: Codebook) -> Iterator[str]:
                 f"la Ps maximale ({year.ps_maximum:g}) n'est pas taux × prix plafond ({computed:g}), à un euro près."
             )
             yield document.located(("annees", year.annee), sentence)
+
+
+def _overlaps(codebook: Codebook) -> Iterator[str]:
+    """A school year has one set of thresholds, or none."""
+    ordered = sorted(codebook.funding.referentiel, key=lambda years: years.depuis)
+    for years in ordered:
+        if years.jusqu_a and years.jusqu_a < years.depuis:
+            yield f"les seuils de {years.depuis} finissent avant de commencer ({years.jusqu_a})."
+    for years, following in pairwise(ordered):
+        if years.jusqu_a is None or years.jusqu_a >= following.depuis:
+            yield f"les seuils de {years.depuis} et de {following.depuis} valent pour les mêmes années."
 
 
 def _duplicates(document: Document, key: str) -> Iterator[str]:

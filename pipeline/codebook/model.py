@@ -188,6 +188,8 @@ class Indicator:
     """True when it needs the rate and ceiling of the Ps of the year: unknown, it is `non_renseigne`."""
     reglage_vide: bool = False
     """True while a setting of funding.yml that it needs is empty: it has no value."""
+    seuils: tuple[str, ...] = ()
+    """Thresholds that it needs and that have their years: where one is not known it is `sans_seuil`."""
     a_defaut: Fallback | None = None
     base_comme: str | None = None
     """Series whose numerator counts the same thing as this denominator, written otherwise."""
@@ -268,7 +270,8 @@ class Codebook:
     @property
     def newest_rule(self) -> str:
         """The ISO day of the newest rule that bears a date; empty when none does."""
-        return max((message.depuis or "" for message in self.messages.values()), default="")
+        dates = [message.depuis or "" for message in self.messages.values()]
+        return max([*dates, self.funding.avant.jusqu_au if self.funding.avant else ""])
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[Column, ...]]:

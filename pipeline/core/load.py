@@ -75,6 +75,7 @@ def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
         "create table staging.ecartee (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
         "ecartees varchar[], illisibles varchar[])"
     )
+    connection.execute("create table core.seuil (annee varchar, reglage varchar, valeur double, source varchar)")
     connection.execute(
         "create table core.arret (campagne varchar, arretee_le date, arretee_par varchar, build varchar, "
         "nb_chiffres integer, regles varchar)"

@@ -8,6 +8,7 @@ from typing import cast
 
 import duckdb
 
+from pipeline.codebook.funding import YEARLY, threshold_sql
 from pipeline.codebook.model import Codebook, Column, Rule
 from pipeline.codebook.relations import sum_sql
 from pipeline.codebook.sentences import sql_expression
@@ -177,6 +178,7 @@ def _rule_check(codebook: Codebook, rule: Rule) -> Check:
     label = codebook.column(rule.colonne).libelle if rule.colonne not in (None, KEY) else ""
     whole = sum_sql(rule.tout) if rule.tout else "null"
     known = {"valeur": value, "libelle": literal(label), "tout": whole}
+    known |= {name: f"printf('%g', {threshold_sql(name)})" for name in YEARLY}
     terms = {name: known.get(name, identifier(name)) for name in placeholders(message.phrase)}
     return Check(
         id=f"{rule.message}@{rule.id}",

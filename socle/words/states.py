@@ -30,12 +30,13 @@ NOT_ASKED: Final = "non_demande"
 NOT_COMPUTABLE: Final = "non_calculable"
 UNREADABLE: Final = "illisible"
 TO_CHECK: Final = "a_verifier"
-FIGURE_STATES = (SHOWN, HIDDEN, UNANSWERED, NOT_ASKED, NOT_COMPUTABLE, UNREADABLE, TO_CHECK)
+NO_THRESHOLD: Final = "sans_seuil"
+FIGURE_STATES = (SHOWN, HIDDEN, UNANSWERED, NOT_ASKED, NOT_COMPUTABLE, UNREADABLE, TO_CHECK, NO_THRESHOLD)
 """`statut` of a figure; how all but the first are said depends on the year and the table (bilan.words.values).
 
 UNREADABLE: too many of its answers could not be read; TO_CHECK: all are set aside.
 """
-UNANSWERABLE = (NOT_ASKED, NOT_COMPUTABLE)
+UNANSWERABLE = (NOT_ASKED, NOT_COMPUTABLE, NO_THRESHOLD)
 """States of a figure that no return of the year could answer."""
 
 PUBLISHED: Final = "publie"
