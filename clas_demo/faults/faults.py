@@ -33,6 +33,9 @@ class Fault:
     partie: str | None = None
     """The part of the format where the cell is, when the main table asks `variable` too."""
 
+    jugee: bool = True
+    """False in a year whose threshold is not known: it is planted, and nothing may be reported of it."""
+
     def text(self, values: Values) -> str:
         """Return what the cell says."""
         return self.ecrit if isinstance(self.ecrit, str) else self.ecrit(values)
