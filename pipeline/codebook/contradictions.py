@@ -39,7 +39,7 @@ _VIEW = {"porteur_candidats", "rang_doublon", "sans_agrement", "au_catalogue", "
          "nb_collectifs_decrits"}  # fmt: skip
 """What sql/validation adds to the columns of the tables."""
 _ANY_ANOMALY = {"valeur", "libelle", "attendu", "colonne", "ligne", "fichier", "candidats"}
-_GIVEN = {"valeur_corrigee": {"nouvelle", "motif"}}
+_GIVEN = {"valeur_corrigee": {"nouvelle", "motif"}, "ecart_passe": {"avant"}}
 """What the program says of one kind of anomaly alone."""
 _NUMERIC = ("entier", "decimal", "montant", "taux")
 _PS_TOLERANCE = 1.0
@@ -107,8 +107,8 @@ def _variable_errors(document: Document, codebook: Codebook) -> Iterator[str]:
 
 def _one_variable(variable: Variable) -> Iterator[str]:
     bounds, plausible = variable.bornes, variable.plausible
-    if (bounds or plausible) and variable.type not in _NUMERIC:
-        yield f"seul un nombre a des bornes, et le type est {variable.type}."
+    if (bounds or plausible or variable.evolution) and variable.type not in _NUMERIC:
+        yield f"seul un nombre a des bornes ou une évolution, et le type est {variable.type}."
     for name, pair in (("bornes", bounds), ("plausible", plausible)):
         if pair and pair[0] > pair[1]:
             yield f"{name}\u202f: {pair[0]:g} est plus grand que {pair[1]:g}."

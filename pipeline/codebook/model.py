@@ -25,6 +25,16 @@ SQL_TYPES = {
 
 
 @dataclass(frozen=True)
+class Change:
+    """From what on an answer is shown beside the one that the same porteur gave the year before."""
+
+    facteur: float
+    """Times more, or less."""
+    plancher: float
+    """The least gap, in the unit of the question."""
+
+
+@dataclass(frozen=True)
 class Variable:
     """One question, whatever its wording: an entry of variables.yml."""
 
@@ -39,6 +49,8 @@ class Variable:
     """Outside, the value is set aside."""
     plausible: tuple[float, float] | None = None
     """Outside, the value is kept and reported."""
+    evolution: Change | None = None
+    """From this change on, the value is kept and shown beside that of the year before."""
     obligatoire: bool = False
     cle: bool = False
     personnel: bool = False
