@@ -51,6 +51,11 @@ def and_one(name: str) -> Callable[[Values], str]:
     return lambda values: str(whole(values, name) + 1)
 
 
+def times_ten(name: str) -> Callable[[Values], str]:
+    """Return the true number with a zero too many."""
+    return lambda values: f"{float(str(values[name])) * 10:.1f}".replace(".", ",")
+
+
 def wrong_key(values: Values) -> str:
     """Return the SIRET with a wrong last digit."""
     siret = str(values["siret"])
