@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from typer.main import get_command
 
-from cli.building import adoption, build, recognise, status
+from cli.building import adoption, build, recognise, rules, status
 from cli.demo import demo
 from cli.documents import bilan, synthese
 from cli.figures import dictionary, explain, export, sql
@@ -30,6 +30,7 @@ for _name, _function in (
     ("rollback", status.rollback),
     ("arreter", adoption.arreter),
     ("rouvrir", adoption.rouvrir),
+    ("regles", rules.regles),
     ("bilan", bilan.bilan),
     ("synthese", synthese.synthese),
     ("sql", sql.sql),

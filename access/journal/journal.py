@@ -30,6 +30,7 @@ ACTIONS = {
     "retour_arriere": "Retour à une construction précédente",
     "arret": "Année arrêtée",
     "reouverture": "Année rouverte",
+    "reprise": "Année reprise avec les règles du jour",
     "requete": "Requête SQL",
     "compte_cree": "Compte créé",
     "compte_modifie": "Compte modifié",

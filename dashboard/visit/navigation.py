@@ -65,6 +65,7 @@ PAGES = (
     PageEntry("sql", "SQL", frozenset({AGENT, ANALYSTE}), "sql", WELCOME),
     PageEntry("charger", "Charger un fichier", frozenset({AGENT}), "management.charger", MANAGEMENT, uploads=True),
     PageEntry("arreter", "Arrêter le bilan", frozenset({AGENT}), "management.arreter", MANAGEMENT),
+    PageEntry("regles", "Années arrêtées et règles", frozenset({AGENT}), "management.regles", MANAGEMENT),
     PageEntry("textes", "Textes", frozenset({AGENT}), "management.textes", MANAGEMENT),
     PageEntry("porteurs", "Porteurs", frozenset({AGENT}), "management.porteurs", MANAGEMENT),
     PageEntry("comptes", "Comptes", frozenset({AGENT}), "management.comptes", MANAGEMENT),

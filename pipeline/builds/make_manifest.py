@@ -62,7 +62,7 @@ def make_manifest(
         arrets=_arrets(connection),
         refused=_refused(connection, staged),
         asides=_asides(connection),
-        staged={file.label: file.folder.name for file in staged if file.tables},
+        staged={file.label: file.place for file in staged if file.tables},
         anomalies=dict(gravities),
         diffusion=diffusion,
         version=version("bilan-clas"),

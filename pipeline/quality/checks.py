@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import cast
 
 import duckdb
 
+from pipeline.codebook.funding import YEARLY, threshold_sql
 from pipeline.codebook.model import Codebook, Column, Rule
 from pipeline.codebook.relations import sum_sql
 from pipeline.codebook.sentences import sql_expression
@@ -15,6 +17,7 @@ from pipeline.core.load import public_columns
 from pipeline.quality.check import Check, CheckOutcome, Kind
 from pipeline.quality.dated_rules import keep_former_effects
 from pipeline.quality.locate import locate
+from pipeline.quality.past import before_sql, compare_with_past, compared_columns
 from pipeline.quality.rules import validate
 from pipeline.sql.create import read_select
 from socle.files.sqltext import identifier, literal
@@ -31,6 +34,7 @@ _ASKED = {
     "obligatoire_vide": "réponse nécessaire",
     "peu_plausible": "valeur en général {attendu}",
     "hors_bornes": "valeur {attendu}",
+    "ecart_passe": "valeur proche de celle de l'année précédente",
 }
 """What a check on one column asks, for the Data Docs, where the message's {attendu} does not say it alone."""
 
@@ -60,6 +64,8 @@ def check_tables(
     for table in TABLES:
         _create_view(connection, table)
     for table in TABLES:
+        if table == "reponse":
+            compare_with_past(connection, codebook)
         outcomes += _check(connection, codebook, table, docs, progress)
     for table in TABLES:
         connection.execute(f"drop view main.{table}")
@@ -98,6 +104,8 @@ def table_checks(codebook: Codebook, table: str) -> Iterator[Check]:
         if column.variable.obligatoire and not (table == "collectif" and column.id != "collectif_id"):
             yield _required(codebook, column, table)
         yield from _column_checks(codebook, column)
+    for column in compared_columns(codebook) if table == "reponse" else ():
+        yield _past_check(codebook, column)
     for rule in codebook.rules:
         if rule.table == table:
             yield _rule_check(codebook, rule)
@@ -130,6 +138,12 @@ def _column_checks(codebook: Codebook, column: Column) -> Iterator[Check]:
         yield _one_check(codebook, "peu_plausible", column, "rows", {"condition": condition}, _between(low, high))
 
 
+def _past_check(codebook: Codebook, column: Column) -> Check:
+    params: dict[str, object] = {"condition": f"{before_sql(column)} is null"}
+    before = _as_text(f"{before_sql(column)}::varchar", "double")
+    return _one_check(codebook, "ecart_passe", column, "rows", params, "", {"avant": before})
+
+
 def _between(low: float, high: float) -> str:
     return f"comprise entre {_short(low)} et {_short(high)}"
 
@@ -139,7 +153,13 @@ def _short(value: float) -> str:
 
 
 def _one_check(
-    codebook: Codebook, code: str, column: Column, kind: Kind, params: dict[str, object], attendu: str
+    codebook: Codebook,
+    code: str,
+    column: Column,
+    kind: Kind,
+    params: dict[str, object],
+    attendu: str,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> Check:
     message = codebook.messages[code]
     value = _value(column)
@@ -149,6 +169,7 @@ def _one_check(
         "valeur": value,
         "ligne": "ligne",
         "fichier": "fichier",
+        **more,
     }
     return Check(
         id=f"{code}@{column.id}",
@@ -164,10 +185,13 @@ def _one_check(
 
 
 def _value(column: Column) -> str:
-    text = f"{identifier(column.id)}::varchar"
-    if column.sql_type == "double":
+    return _as_text(f"{identifier(column.id)}::varchar", column.sql_type)
+
+
+def _as_text(text: str, sql_type: str) -> str:
+    if sql_type == "double":
         text = f"regexp_replace({text}, '[.]0$', '')"
-    return f"replace({text}, '.', ',')" if column.sql_type in ("double", "decimal(18, 2)") else text
+    return f"replace({text}, '.', ',')" if sql_type in ("double", "decimal(18, 2)") else text
 
 
 def _rule_check(codebook: Codebook, rule: Rule) -> Check:
@@ -177,6 +201,7 @@ def _rule_check(codebook: Codebook, rule: Rule) -> Check:
     label = codebook.column(rule.colonne).libelle if rule.colonne not in (None, KEY) else ""
     whole = sum_sql(rule.tout) if rule.tout else "null"
     known = {"valeur": value, "libelle": literal(label), "tout": whole}
+    known |= {name: f"printf('%g', {threshold_sql(name)})" for name in YEARLY}
     terms = {name: known.get(name, identifier(name)) for name in placeholders(message.phrase)}
     return Check(
         id=f"{rule.message}@{rule.id}",

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.codebook.funding import YEARLY, threshold_sql
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook, Column, Rule
 from pipeline.codebook.relations import sum_sql
@@ -32,6 +33,11 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         technical = "campagne varchar, fichier varchar, feuille varchar, ligne integer, format varchar, grain varchar"
         connection.execute("create schema staging")
+        connection.execute("create schema core")
+        create(connection, "core.seuil", ["annee varchar", "reglage varchar", "valeur double"])
+        for years in CODEBOOK.funding.referentiel:
+            for name, value in years.valeurs.items():
+                connection.execute("insert into core.seuil values (?, ?, ?)", [years.depuis, name, value])
         create(connection, "staging.candidat", ["raison_sociale varchar", "candidats varchar"])
         create(connection, "staging.indicateur_connu", ["indicateur varchar", "unite varchar"])
         for table, entities in TABLES.items():
@@ -75,14 +81,15 @@ BREACHES: dict[str, dict[str, Any]] = {
     "participation_sans_rencontre": {"nb_parents_participants": 3, "nb_rencontres_parents": 0},
     "formes_superieurs": {"nb_intervenants_formes": 6, "nb_salaries": 1, "nb_benevoles": 2, "nb_vacataires": 1,
                           "nb_services_civiques": 1},
-    "collectif_hors_8_12": {"nb_enfants": 25, "nb_collectifs": 2},
+    "collectif_hors_8_12": {"campagne": "2019-2020", "nb_enfants": 25, "nb_collectifs": 2},
     "enfants_sans_collectif": {"nb_enfants": 25, "nb_collectifs": 0},
     "qpv_nomme_hors_qpv": {"qpv": False, "qpv_nom": "La Source"},
     "contributions_inegales": {"charges__86": 1000, "produits__87": 900},
     "caf_superieure_aux_charges": {"charges__64": 1000, "produits__caf_ps": 2000},
     "action_inconnue": {"campagne": "2019-2020", "action_id": "A9"},
     "action_d_un_autre_porteur": {"campagne": "2019-2020", "action_id": "A1", "porteur_id": "P2"},
-    "agrement_hors_8_12": {"action_id": "A1", "nb_enfants_agrees": 15, "nb_collectifs_agrees": 2},
+    "agrement_hors_8_12": {"campagne": "2019-2020", "action_id": "A1", "nb_enfants_agrees": 15,
+                           "nb_collectifs_agrees": 2},
     "agrement_hors_departement": {"action_id": "A1", "commune": "45234", "departement": "18"},
     "synthese_sans_valeur": {"indicateur": "nb_actions"},
     "synthese_incoherente": {"indicateur": "taux_reponse_porteurs", "valeur": 0.9, "numerateur": 43,
@@ -95,7 +102,7 @@ BREACHES: dict[str, dict[str, Any]] = {
     "collectifs_differents": {"campagne": "2019-2020", "reponse_id": "R1", "nb_collectifs": 2},
     "rattachement_absent": {"ligne": 4, "cle_valeur": "R9"},
     "collectif_sans_reponse": {"ligne": 4, "cle_valeur": "R9"},
-    "inscrits_hors_8_12": {"collectif_id": "1", "inscrits": 13},
+    "inscrits_hors_8_12": {"campagne": "2019-2020", "collectif_id": "1", "inscrits": 13},
     "presents_superieurs": {"collectif_id": "1", "inscrits": 10, "presents_moyens": 10.5},
 }  # fmt: skip
 DUPLICATES = {"agrement_en_double": "action_id", "synthese_en_double": "indicateur", "reponse_en_double": "reponse_id"}
@@ -118,9 +125,18 @@ def test_a_rule_finds_its_breach_and_says_it(tables: duckdb.DuckDBPyConnection, 
     phrase = CODEBOOK.messages[rule.message].phrase
     values = {name: name for name in placeholders(phrase)} | {"valeur": f"({rule.valeur})", "libelle": "'Question'"}
     values |= {"tout": sum_sql(rule.tout)} if rule.tout else {}
+    values |= {name: threshold_sql(name) for name in YEARLY}
     query = f"select {sql_expression(phrase, values)} from {rule.table} where not ({rule.condition})"
     ((said,),) = tables.execute(query).fetchall()
     assert "non renseigné" not in said
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES if r.id.endswith("_hors_8_12")], ids=lambda rule: rule.id)
+def test_a_size_is_not_judged_in_a_year_without_threshold(tables: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    row = BREACHES[rule.id] | {"campagne": "2018-2019"}
+    marks = ", ".join("?" * len(row))
+    tables.execute(f"insert into staging.{rule.table} ({', '.join(row)}) values ({marks})", list(row.values()))
+    assert tables.execute(f"select * from {rule.table} where not ({rule.condition})").fetchall() == []
 
 
 @pytest.mark.parametrize("rule", [r for r in CODEBOOK.rules if r.message not in NEEDED], ids=lambda rule: rule.id)

@@ -110,7 +110,7 @@ def test_each_room_is_declared_and_says_what_stands_in_it() -> None:
 
 def test_only_doors_stand_at_the_root_of_the_pipeline() -> None:
     assert {path.stem for path in (PROJECT_ROOT / "pipeline").glob("*.py")} == {
-        "__init__", "__main__", "build", "run", "trial", "adopt"
+        "__init__", "__main__", "build", "run", "trial", "adopt", "renew"
     }  # fmt: skip
 
 

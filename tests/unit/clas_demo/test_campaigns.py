@@ -212,7 +212,7 @@ def test_every_declared_fault_is_planted_once() -> None:
         for faults in (RETURNS, DOSSIERS, ELAN, TRAME, ROSTERS, SYNTHESES)
         for campagne, of_campagne in faults.items()
         for fault in of_campagne
-        for regle in (fault.regle, *fault.aussi)
+        for regle in ((fault.regle, *fault.aussi) if fault.jugee else ())
     ]
     rows = Counter((fault["campagne"], fault["variable"], fault["regle"]) for fault in planted())
     assert Counter(declared) - rows == Counter()
