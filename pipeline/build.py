@@ -19,9 +19,11 @@ from pipeline.builds.publish import keep_trial, new_candidate, publish, seal
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
 from pipeline.core.assemble import assemble, list_keys
+from pipeline.core.decisions import create_decisions
 from pipeline.core.identify import identify
 from pipeline.core.load import create_staging, load
 from pipeline.core.name_refused import name_refused
+from pipeline.core.settle import settle_status
 from pipeline.core.tables import create_core
 from pipeline.core.texts import create_texts
 from pipeline.disclosure.write_diffusion import write_diffusion
@@ -97,11 +99,13 @@ def _fill(
         create_staging(connection, codebook)
         load(connection, campaigns, staged)
         create_texts(connection, campaigns)
+        create_decisions(connection, campaigns, codebook)
         create_arrets(connection, folder, read_arrets(folder))
         docs = candidate / "quality" / "data_docs"
         list_keys(connection)
         check_complements(connection, codebook, docs, progress)
         assemble(connection, codebook)
+        settle_status(connection, codebook)
         identify(connection)
         name_refused(connection, folder, staged)
         check_tables(connection, codebook, docs, progress)

@@ -28,8 +28,12 @@ def correct(visitor: Visitor, points: list[AnomalyPoint]) -> None:
         "Point à corriger", left, index=None, format_func=_named,
         placeholder="Choisissez", key="corriger_point",
     )  # fmt: skip
-    if point is None or point.ligne is None:
-        return
+    if point is not None:
+        correct_point(visitor, point)
+
+
+def correct_point(visitor: Visitor, point: AnomalyPoint) -> None:
+    """Draw the choice of an answer of the point's line, and what is to be read in its place."""
     with shown():
         answers = _answers(visitor, point)
         if not answers:

@@ -125,6 +125,8 @@ class Format:
     """tableau, or fiche: one sheet is one return, laid out as labels and answers."""
     lignes_entete: int = 1
     """Rows that the header takes; over two, a header reads « Groupe › Intitulé »."""
+    sans_statut: bool = False
+    """True when its returns bear no status, each of them being validated."""
 
     @property
     def waiting(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Names and SIRET of returns and rosters + the register -> porteur_id, or candidates where it does not know.
 
-The register is the only source of porteur_id. Identifier, then SIRET, then the exact name once normalised; a name that
-merely looks alike is proposed, never applied.
+The register is the only source of porteur_id. Identifier, else SIRET and the exact name once normalised, where one is
+missing or both say the same; a name that merely looks alike is proposed, never applied.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ _CODES = {"remplace_par": "registre_sans_successeur", "succession": "registre_en
 def identify(connection: duckdb.DuckDBPyConnection) -> None:
     """Put the register's identifier in staging.reponse and staging.agrement, null where it is not known for sure.
 
-    Leave in staging.candidat (raison_sociale, candidats) up to three known porteurs whose name is near. Raise Refusal
+    Leave in staging.candidat (raison_sociale, candidats) up to three known porteurs whose name is near, and in
+    staging.porteur_contredit the rows whose SIRET and name are those of two porteurs. Raise Refusal
     when the register names one porteur twice, a successor that it does not hold, or porteurs that succeed one another
     in a loop: every figure would rest on it.
     """
@@ -46,14 +47,36 @@ def identify(connection: duckdb.DuckDBPyConnection) -> None:
         code = _CODES.get(colonne, "registre_en_double")
         raise Refusal(code, colonne=colonne, valeur=valeur, lignes=line_ranges(lignes))
     create_from_file(connection, "staging", "nom_connu")
+    connection.execute(f"create or replace table staging.porteur_contredit as {_contradicted_sql()}")
     for table in ("reponse", "agrement"):
         connection.execute(f"create or replace table staging.{table} as {_identified_sql(table)}")
     create_from_file(connection, "staging", "candidat")
 
 
+def _contradicted_sql() -> str:
+    """The rows whose SIRET is that of one porteur and whose name is that of another: neither is guessed."""
+    rows = " union all ".join(
+        f"select '{table}' as nature, campagne, fichier, coalesce(feuille, '') as feuille, ligne, siret, "
+        f"normaliser_nom(raison_sociale) as nom from staging.{table} "
+        # An identifier of the register says who it is.
+        f"where porteur_id is null or porteur_id not in (select porteur_id from par_identifiant)"
+        for table in ("reponse", "agrement")
+    )
+    contradicted = (
+        "select r.nature, r.campagne, r.fichier, r.feuille, r.ligne, p.raison_sociale as par_siret, "
+        f"q.raison_sociale as par_nom from ({rows}) as r "
+        "inner join par_siret as s on r.siret = s.siret inner join par_nom as n on r.nom = n.nom "
+        "inner join staging.porteur as p on s.actuel = p.porteur_id "
+        "inner join staging.porteur as q on n.actuel = q.porteur_id where s.actuel <> n.actuel"
+    )
+    return in_steps(*_KNOWN, Step("contredits", contradicted))
+
+
 def _identified_sql(table: str) -> str:
     identified = (
-        "select r.* replace (coalesce(i.actuel, s.actuel, n.actuel) as porteur_id) "
+        "select r.* replace (case when i.actuel is not null then i.actuel "
+        "when s.actuel is null or n.actuel is null or s.actuel = n.actuel then coalesce(s.actuel, n.actuel) end "
+        "as porteur_id) "
         f"from staging.{table} as r "
         "left join par_identifiant as i on r.porteur_id = i.porteur_id "
         "left join par_siret as s on r.siret = s.siret "

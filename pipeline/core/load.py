@@ -57,7 +57,8 @@ def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
     connection.execute(
         "create table qualite.anomalie (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
         "colonne varchar, variable varchar, valeur varchar, gravite varchar, effet varchar, regle varchar, "
-        "message varchar, porteur_id varchar, action_id varchar, reponse_id varchar)"
+        "message varchar, porteur_id varchar, action_id varchar, reponse_id varchar, fin varchar, fin_par varchar, "
+        "fin_le date, fin_motif varchar)"
     )
     connection.execute(
         "create table qualite.fichier (campagne varchar, fichier varchar, sha256 varchar, feuille varchar, "

@@ -1,5 +1,6 @@
 -- One row per action agréée. An action is awaited when it is still running, or when it answered all the same: the
--- others are no non-response. It is new when its line names no action of the year before; nothing is said where the
+-- others are no non-response. A return that waits is received all the same. Whether an action whose situation was not
+-- read has started is not known: it is not awaited, and counts among no non-response, until it is. It is new when its line names no action of the year before; nothing is said where the
 -- roster of that year is not held, or where this one does not carry that column. Type and zone are what the porteur's
 -- return says, null while it has not answered.
 with types as (
@@ -14,6 +15,18 @@ with types as (
 listes as (
     select distinct campagne, departement
     from staging.agrement
+),
+
+recus as (
+    select distinct campagne, grain, porteur_id, case when grain = 'action' then action_id end as action_id
+    from core.retour_recu
+),
+
+-- Blank is « Agréée », as variables.yml says; what was there and was not read, or is contradicted, is not blank.
+non_lues as (
+    select distinct campagne, fichier, coalesce(feuille, '') as feuille, ligne
+    from qualite.anomalie
+    where variable = 'statut_agrement' and effet = 'valeur_ecartee'
 ),
 
 suivies as (
@@ -31,22 +44,26 @@ select
     a.commune,
     c.epci,
     t.type_structure,
-    r.territoire_urbain_rural as zonage,
+    z.territoire_urbain_rural as zonage,
     a.nb_enfants_agrees,
     a.nb_collectifs_agrees,
-    coalesce(a.statut_agrement, 'agreee') as statut_agrement,
+    case when i.campagne is null then coalesce(a.statut_agrement, 'agreee') end as statut_agrement,
     a.action_precedente,
     case when l.campagne is not null and v.campagne is not null then a.action_precedente is null end as nouvelle,
     a.date_decision,
-    r.reponse_id is not null or s.porteur_id is not null as a_repondu,
-    coalesce(a.statut_agrement, 'agreee') = 'agreee' or a_repondu as attendue,
+    r.campagne is not null or s.campagne is not null as a_repondu,
+    i.campagne is null and (coalesce(a.statut_agrement, 'agreee') = 'agreee' or a_repondu) as attendue,
     a.fichier,
     a.feuille,
     a.ligne
 from staging.agrement as a
 left join reference.communes as c on a.commune = c.code
-left join core.reponse as r on a.campagne = r.campagne and a.action_id = r.action_id and r.grain = 'action'
-left join core.reponse as s on a.campagne = s.campagne and a.porteur_id = s.porteur_id and s.grain = 'structure'
+left join core.reponse as z on a.campagne = z.campagne and a.action_id = z.action_id and z.grain = 'action'
+left join recus as r
+    on a.campagne = r.campagne and a.action_id = r.action_id and r.grain = 'action'
+left join recus as s on a.campagne = s.campagne and a.porteur_id = s.porteur_id and s.grain = 'structure'
+left join non_lues as i
+    on a.campagne = i.campagne and a.fichier = i.fichier and coalesce(a.feuille, '') = i.feuille and a.ligne = i.ligne
 left join types as t on a.campagne = t.campagne and a.porteur_id = t.porteur_id
 left join listes as l
     on (left(a.campagne, 4)::integer - 1)::varchar || '-' || left(a.campagne, 4) = l.campagne
