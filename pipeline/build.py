@@ -19,8 +19,8 @@ from pipeline.builds.publish import keep_trial, new_candidate, publish, seal
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
 from pipeline.core.assemble import assemble, list_keys
-from pipeline.core.decisions import create_decisions
-from pipeline.core.identify import identify
+from pipeline.core.decisions import load_all_decisions
+from pipeline.core.identify import identify, list_contradicted
 from pipeline.core.load import create_staging, load
 from pipeline.core.name_refused import name_refused
 from pipeline.core.settle import settle_status
@@ -99,7 +99,7 @@ def _fill(
         create_staging(connection, codebook)
         load(connection, campaigns, staged)
         create_texts(connection, campaigns)
-        create_decisions(connection, campaigns, codebook)
+        load_all_decisions(connection, campaigns, codebook)
         create_arrets(connection, folder, read_arrets(folder))
         docs = candidate / "quality" / "data_docs"
         list_keys(connection)
@@ -107,6 +107,7 @@ def _fill(
         assemble(connection, codebook)
         settle_status(connection, codebook)
         identify(connection)
+        list_contradicted(connection)
         name_refused(connection, folder, staged)
         check_tables(connection, codebook, docs, progress)
         progress("Calcul des indicateurs")

@@ -19,7 +19,7 @@ from socle.words.refusal import Refusal
 
 if TYPE_CHECKING:
     from pipeline.builds.open_points import OpenPoint, WaitingReturn
-    from pipeline.core.decisions import Decision
+    from pipeline.core.decisions import CafDecision
 
 Year = Annotated[str, typer.Argument(metavar="ANNÉE", help="Année scolaire (2019-2020).")]
 Number = Annotated[str, typer.Argument(metavar="NUMÉRO", help="Celui que donne « clas points ANNÉE ».")]
@@ -170,7 +170,7 @@ def _show_waiting(campagne: str, waiting: Sequence[WaitingReturn]) -> None:
         )
 
 
-def _show_made(made: Sequence[Decision]) -> None:
+def _show_made(made: Sequence[CafDecision]) -> None:
     if made:
         say("Décisions prises (rang, ce qui est décidé, motif)\u202f:")
         table(

@@ -122,9 +122,9 @@ def _answers(visitor: Visitor, point: AnomalyPoint) -> tuple[RowAnswer, ...]:
     key = _key(point)
     if key not in kept:
         with st.spinner("Lecture de la ligne…"):
-            prepared = visitor.folder.prepared()
+            folder = visitor.folder.prepared() if preparation.find(visitor.folder) else visitor.folder
             kept.clear()
-            kept[key] = row_answers(prepared, point.campagne, point.fichier, point.feuille, point.ligne or 0)
+            kept[key] = row_answers(folder, point.campagne, point.fichier, point.feuille, point.ligne or 0)
     return kept[key]
 
 

@@ -29,7 +29,7 @@ SECTIONS = {"validations": "Validation", "choix": "Choix", "points": "Point", "r
 
 
 @dataclass(frozen=True)
-class Decision:
+class CafDecision:
     """One thing decided: a line of qualite.decision."""
 
     campagne: str
@@ -49,7 +49,7 @@ class Decision:
     date_decision: str
 
 
-def load_decisions(folder: Path) -> tuple[Decision, ...]:
+def load_decisions(folder: Path) -> tuple[CafDecision, ...]:
     """Return what was decided of a campaign folder, nothing when it has no decisions.yml.
 
     Raise Refusal, with all that is wrong at once, when the file is not as its schema says or decides a thing twice.
@@ -67,16 +67,13 @@ def load_decisions(folder: Path) -> tuple[Decision, ...]:
     return found
 
 
-def create_decisions(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], codebook: Codebook) -> None:
-    """Create qualite.decision, whose `appliquee` is false until something is found to which each applies.
+def load_all_decisions(
+    connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], codebook: Codebook
+) -> None:
+    """Fill qualite.decision, whose `appliquee` is false until something is found to which each applies.
 
     Raise Refusal when a decisions.yml cannot be used.
     """
-    connection.execute(
-        "create table qualite.decision (campagne varchar, rang_decision integer, nature varchar, fichier varchar, "
-        "feuille varchar, ligne integer, variable varchar, regle varchar, valeur varchar, reponse_id varchar, "
-        "motif varchar, auteur varchar, date_decision date, appliquee boolean)"
-    )
     liftable = [rule.id for rule in codebook.rules if codebook.messages[rule.message].effet in LIFTABLE]
     for campaign in campaigns:
         decided = load_decisions(campaign.folder)
@@ -87,7 +84,7 @@ def create_decisions(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[
             )
 
 
-def _refuse_unknown_rules(decided: Sequence[Decision], liftable: Sequence[str]) -> None:
+def _refuse_unknown_rules(decided: Sequence[CafDecision], liftable: Sequence[str]) -> None:
     for decision in decided:
         if decision.nature == LIFTED and decision.regle not in liftable:
             near = nearest(decision.regle or "", liftable)
@@ -96,7 +93,7 @@ def _refuse_unknown_rules(decided: Sequence[Decision], liftable: Sequence[str]) 
             )
 
 
-def _decisions(campagne: str, content: Mapping[str, Any]) -> Iterator[Decision]:
+def _decisions(campagne: str, content: Mapping[str, Any]) -> Iterator[CafDecision]:
     numero = 0
     for section in SECTIONS:
         for entry in content.get(section) or ():
@@ -119,10 +116,10 @@ def _entries(section: str, entry: Mapping[str, Any]) -> Iterator[Mapping[str, An
             yield {"nature": LIFTED}
 
 
-def _decision(campagne: str, numero: int, said: Mapping[str, Any]) -> Decision:
+def _decision(campagne: str, numero: int, said: Mapping[str, Any]) -> CafDecision:
     names = ("fichier", "feuille", "variable", "regle", "reponse")
     texts = {name: unicodedata.normalize("NFC", str(said[name])).strip() or None for name in names if said.get(name)}
-    return Decision(
+    return CafDecision(
         campagne=campagne,
         numero=numero,
         nature=said["nature"],
@@ -144,7 +141,7 @@ def squeezed(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def _faults(found: Sequence[Decision]) -> Iterator[str]:
+def _faults(found: Sequence[CafDecision]) -> Iterator[str]:
     """Yield what a schema cannot say."""
     for decision in {one.numero: one for one in found}.values():
         try:
@@ -158,7 +155,7 @@ def _faults(found: Sequence[Decision]) -> Iterator[str]:
             yield f"Les décisions {seen[about]} et {decision.numero} portent sur la même chose\u202f: gardez-en une."
 
 
-def _about(decision: Decision) -> tuple[object, ...]:
+def _about(decision: CafDecision) -> tuple[object, ...]:
     """What a decision is about: two of the same contradict each other, or say it twice."""
     if decision.nature == VALIDATION:
         return VALIDATION, decision.reponse_id, decision.valeur

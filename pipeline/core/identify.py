@@ -35,8 +35,7 @@ _CODES = {"remplace_par": "registre_sans_successeur", "succession": "registre_en
 def identify(connection: duckdb.DuckDBPyConnection) -> None:
     """Put the register's identifier in staging.reponse and staging.agrement, null where it is not known for sure.
 
-    Leave in staging.candidat (raison_sociale, candidats) up to three known porteurs whose name is near, and in
-    staging.porteur_contredit the rows whose SIRET and name are those of two porteurs. Raise Refusal
+    Leave in staging.candidat (raison_sociale, candidats) up to three known porteurs whose name is near. Raise Refusal
     when the register names one porteur twice, a successor that it does not hold, or porteurs that succeed one another
     in a loop: every figure would rest on it.
     """
@@ -47,10 +46,14 @@ def identify(connection: duckdb.DuckDBPyConnection) -> None:
         code = _CODES.get(colonne, "registre_en_double")
         raise Refusal(code, colonne=colonne, valeur=valeur, lignes=line_ranges(lignes))
     create_from_file(connection, "staging", "nom_connu")
-    connection.execute(f"create or replace table staging.porteur_contredit as {_contradicted_sql()}")
     for table in ("reponse", "agrement"):
         connection.execute(f"create or replace table staging.{table} as {_identified_sql(table)}")
     create_from_file(connection, "staging", "candidat")
+
+
+def list_contradicted(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create staging.porteur_contredit: the rows whose SIRET and name are of two porteurs. Call after `identify`."""
+    connection.execute(f"create or replace table staging.porteur_contredit as {_contradicted_sql()}")
 
 
 def _contradicted_sql() -> str:
@@ -58,8 +61,8 @@ def _contradicted_sql() -> str:
     rows = " union all ".join(
         f"select '{table}' as nature, campagne, fichier, coalesce(feuille, '') as feuille, ligne, siret, "
         f"normaliser_nom(raison_sociale) as nom from staging.{table} "
-        # An identifier of the register says who it is.
-        f"where porteur_id is null or porteur_id not in (select porteur_id from par_identifiant)"
+        # An identifier of the register has said who it is.
+        "where porteur_id is null"
         for table in ("reponse", "agrement")
     )
     contradicted = (

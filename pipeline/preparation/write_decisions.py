@@ -17,7 +17,7 @@ from pipeline.core.decisions import (
     LIFTABLE,
     SECTIONS,
     VALIDATION,
-    Decision,
+    CafDecision,
     load_decisions,
     squeezed,
 )
@@ -183,7 +183,7 @@ def _choices_among(folder: DataFolder, campagne: str, replies: Sequence[WaitingR
     return sorted(found, reverse=True)
 
 
-def _what(decision: Decision) -> Decision:
+def _what(decision: CafDecision) -> CafDecision:
     """A decision, whatever its rank."""
     return replace(decision, numero=0)
 

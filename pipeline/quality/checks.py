@@ -16,7 +16,7 @@ from pipeline.quality.contradicted import contradicted_checks
 from pipeline.quality.endings import end_points, lift_rules, note_choices, say_once
 from pipeline.quality.locate import locate
 from pipeline.quality.rules import validate
-from pipeline.quality.waiting import create_waiting, keep_waiting
+from pipeline.quality.waiting import keep_waiting
 from pipeline.sql.create import read_select
 from socle.files.sqltext import identifier, literal
 from socle.words.french import number
@@ -60,7 +60,6 @@ def check_tables(
     connection.execute("create or replace table staging.indicateur_connu (indicateur varchar)")
     names = [indicator.id for indicator in codebook.indicators]
     connection.execute("insert into staging.indicateur_connu select unnest(?::varchar[])", [names])
-    create_waiting(connection)
     for table in TABLES:
         _create_view(connection, table)
     for table in TABLES:

@@ -111,15 +111,13 @@ def end_points(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> Non
 
 
 def say_once(connection: duckdb.DuckDBPyConnection) -> None:
-    """Keep one point a file for the replies that repeat those of another one, and name no porteur in it."""
+    """Leave open one point a file for the replies that repeat those of another one, and name no porteur in any."""
     rule = literal("reponse_identique")
     connection.execute(
-        f"delete from qualite.anomalie as a where a.regle = {rule} and exists (select 1 from qualite.anomalie as o "
-        f"where o.regle = {rule} and o.campagne = a.campagne and o.fichier = a.fichier and o.effet = a.effet "
+        f"update qualite.anomalie as a set fin = '{CLOSED}', fin_motif = 'Dit une fois pour le fichier' "
+        f"where a.regle = {rule} and exists (select 1 from qualite.anomalie as o "
+        f"where o.regle = {rule} and o.campagne = a.campagne and o.fichier = a.fichier "
         "and split_part(o.message, ':', 1) = split_part(a.message, ':', 1) "
         "and (coalesce(o.feuille, ''), o.ligne) < (coalesce(a.feuille, ''), a.ligne))"
     )
-    connection.execute(
-        "update qualite.anomalie set porteur_id = null, action_id = null, reponse_id = null, variable = null "
-        f"where regle = {rule}"
-    )
+    connection.execute(f"update qualite.anomalie set porteur_id = null where regle = {rule}")

@@ -21,14 +21,6 @@ where a.variable = 'statut_reponse' and a.effet = 'valeur_ecartee' and exists (
 """
 
 
-def create_waiting(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create staging.reponse_en_attente, empty: the return's keys, `attente` (see _ATTENTE), its status as written."""
-    connection.execute(
-        f"create or replace table staging.reponse_en_attente as select {_COLUMNS}, null::varchar as attente, "
-        "null::varchar as statut_ecrit from staging.reponse limit 0"
-    )
-
-
 def keep_waiting(connection: duckdb.DuckDBPyConnection) -> None:
     """Copy there the returns that a rule has wait; those that are set aside for another reason are not received."""
     place = "a.campagne = r.campagne and a.fichier = r.fichier and a.feuille is not distinct from r.feuille "

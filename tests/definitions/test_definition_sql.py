@@ -40,6 +40,8 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
             connection, "staging.porteur_contredit", [*place, "nature varchar", "par_siret varchar", "par_nom varchar"]
         )
         create(connection, "staging.statut_ecrit", [*place, "reponse_id varchar", "ecrit varchar"])
+        connection.execute("attach ':memory:' as prive")
+        create(connection, "prive.donnee_personnelle", [*place, "variable varchar", "valeur varchar"])
         connection.execute("create schema core")
         create(connection, "core.question", ["campagne varchar", "format varchar", "variable varchar"])
         connection.execute("create schema qualite")
@@ -176,6 +178,19 @@ def test_of_several_replies_the_last_counts_and_none_where_it_is_not_known(
         )
     found = tables.execute("select sort_reponse from doublon order by ligne").fetchall()
     assert [sort for (sort,) in found] == wanted
+
+
+def test_a_reply_that_says_more_in_its_own_words_repeats_none(tables: duckdb.DuckDBPyConnection) -> None:
+    for line in (2, 3):
+        tables.execute(
+            "insert into staging.reponse (campagne, fichier, ligne, reponse_id, grain, porteur_id, date_validation) "
+            f"values ('2019-2020', 'f', {line}, 'R{line}', 'structure', 'P1', timestamp '2020-09-0{line} 10:00:00')"
+        )
+        tables.execute(
+            f"insert into prive.donnee_personnelle values ('2019-2020', 'f', '', {line}, 'besoins', 'B{line}')"
+        )
+    found = tables.execute("select sort_reponse, reponse_gardee from doublon order by ligne").fetchall()
+    assert found == [("ancienne", "R3"), ("gardee", "R3")]
 
 
 @pytest.mark.parametrize("rule", [r for r in CODEBOOK.rules if r.id in JOINED], ids=lambda rule: rule.id)

@@ -16,7 +16,7 @@ from dashboard.screen.tables import small, table
 from dashboard.visit.visitor import Visitor
 from pipeline.builds.open_points import OpenPoint, WaitingReturn, open_points, waiting_returns
 from pipeline.codebook.load import load_codebook
-from pipeline.core.decisions import CLOSED, CONFIRMED, Decision, load_decisions
+from pipeline.core.decisions import CLOSED, CONFIRMED, CafDecision, load_decisions
 from pipeline.preparation.write_decisions import (
     choose_reply,
     end_point,
@@ -159,7 +159,9 @@ def _end(visitor: Visitor, point: OpenPoint, found: list[OpenPoint]) -> None:
     offered = [_CORRECT] if point.ligne else []
     offered += [CONFIRMED] if point.confirmable else []
     offered += [CLOSED] + ([_LIFT] if rules else [])
-    fin = st.radio("Ce que devient ce point", offered, format_func=_ENDINGS.get, key=f"points_fin_{point.numero}")
+    fin = st.radio(
+        "Ce que devient ce point", offered, format_func=lambda code: _ENDINGS[code], key=f"points_fin_{point.numero}"
+    )
     if fin == _CORRECT:
         correct_point(visitor, point)
         small("Une correction enregistrée se publie dans «\u202fCharger un fichier\u202f».")
@@ -178,7 +180,7 @@ def _end(visitor: Visitor, point: OpenPoint, found: list[OpenPoint]) -> None:
                 _done(visitor, f"{point.campagne}/{point.fichier}, ligne {point.ligne}, {fin}", "Décision enregistrée.")
 
 
-def _decisions(visitor: Visitor, campagne: str, made: tuple[Decision, ...]) -> None:
+def _decisions(visitor: Visitor, campagne: str, made: tuple[CafDecision, ...]) -> None:
     if not made:
         return
     st.subheader("Décisions prises")

@@ -1,6 +1,6 @@
 -- One row per action agréée. An action is awaited when it is still running, or when it answered all the same: the
--- others are no non-response. A return that waits is received all the same. Whether an action whose situation was not
--- read has started is not known: it is not awaited, and counts among no non-response, until it is. It is new when its line names no action of the year before; nothing is said where the
+-- others are no non-response. A return that waits is received all the same. An action whose situation was not read and
+-- that did not answer counts among no non-response: whether it is still running is not known. It is new when its line names no action of the year before; nothing is said where the
 -- roster of that year is not held, or where this one does not carry that column. Type and zone are what the porteur's
 -- return says, null while it has not answered.
 with types as (
@@ -52,7 +52,7 @@ select
     case when l.campagne is not null and v.campagne is not null then a.action_precedente is null end as nouvelle,
     a.date_decision,
     r.campagne is not null or s.campagne is not null as a_repondu,
-    i.campagne is null and (coalesce(a.statut_agrement, 'agreee') = 'agreee' or a_repondu) as attendue,
+    a_repondu or (i.campagne is null and coalesce(a.statut_agrement, 'agreee') = 'agreee') as attendue,
     a.fichier,
     a.feuille,
     a.ligne

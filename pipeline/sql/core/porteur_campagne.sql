@@ -21,7 +21,7 @@ agrements as (
         campagne,
         porteur_id,
         departement,
-        bool_or(attendue or a_repondu) as a_demarre,
+        bool_or(attendue) as a_demarre,
         count(*)::integer as nb_actions_agreees
     from core.agrement
     -- The roster may give an action to two porteurs: it is neither's until one line is left.

@@ -7,7 +7,7 @@ with agrements as (
         count(distinct porteur_id)::integer as nb_porteurs_agrees,
         sum(nb_enfants_agrees)::integer as nb_enfants_agrees,
         count(*) filter (attendue)::integer as nb_actions_attendues,
-        count(*) filter (a_repondu and attendue)::integer as nb_actions_ayant_repondu,
+        count(*) filter (a_repondu)::integer as nb_actions_ayant_repondu,
         count(*) filter (statut_agrement <> 'agreee')::integer as nb_actions_non_demarrees_ou_arretees
     from core.agrement
     group by campagne, departement

@@ -1,6 +1,6 @@
 -- What the rules of expectations/doublon.yml see: every typed return that still counts once the other rules have set
--- theirs aside, beside the others of the same action (or of the same structure). The last one is kept. Which one is the last is
--- unknown when a date is missing, or when one day holds both and one of them has no hour (a day alone reads as its
+-- theirs aside, beside the others of the same action (or of the same structure). The last one is kept. Which one is the
+-- last is unknown when a date is missing, or when one day holds both and one of them has no hour (a day alone reads as its
 -- midnight); unless the Caf chose, in decisions.yml, among just those.
 with validees as (
     select
@@ -55,14 +55,34 @@ reponses as (
         and r.ligne = p.ligne
 ),
 
+-- Free texts and contacts make no figure: they only say whether a reply repeats another word for word.
+textes as (
+    select
+        d.campagne,
+        d.fichier,
+        coalesce(d.feuille, '') as feuille,
+        d.ligne,
+        list_sort(list(hash(d.variable, d.valeur)))::varchar as textes
+    from prive.donnee_personnelle as d
+    semi join plusieurs as p
+        on d.campagne = p.campagne
+        and d.fichier = p.fichier
+        and coalesce(d.feuille, '') = p.feuille
+        and d.ligne = p.ligne
+    group by all
+),
+
 contenus as (
     select
         p.*,
+        coalesce(t.textes, '') as textes,
         r.reponses::varchar || coalesce(g.collectifs, '') as contenu
     from plusieurs as p
     inner join reponses as r
         on p.campagne = r.campagne and p.fichier = r.fichier and p.feuille = r.feuille and p.ligne = r.ligne
     left join groupes as g on p.campagne = g.campagne and p.reponse_id = g.reponse_id
+    left join textes as t
+        on p.campagne = t.campagne and p.fichier = t.fichier and p.feuille = t.feuille and p.ligne = t.ligne
 ),
 
 -- A choice holds while the replies are just those among which it was made.
@@ -113,6 +133,7 @@ rangees as (
         x.campagne is not null as choisi,
         row_number() over derniere as rang,
         first(c.contenu) over derniere as contenu_garde,
+        first(c.textes) over derniere as textes_gardes,
         first(c.date_validation) over derniere as date_gardee,
         first(c.reponse_id) over derniere as reponse_gardee,
         first(c.fichier) over derniere as fichier_garde,
@@ -134,20 +155,28 @@ rangees as (
         toutes as (partition by c.campagne, c.cle)
 ),
 
-jugees as (
+ordonnees as (
     select
         *,
-        not choisi and bool_or(
-            contenu <> contenu_garde
+        coalesce(
+            not choisi
             and (
                 date_validation is null
                 or (
                     date_validation::date = date_gardee::date
                     and (date_validation = date_gardee or date_validation = date_trunc('day', date_validation))
                 )
-            )
-        ) over (partition by campagne, cle) as a_choisir
+            ),
+            false
+        ) as ordre_inconnu
     from rangees
+),
+
+jugees as (
+    select
+        *,
+        bool_or(ordre_inconnu and contenu <> contenu_garde) over (partition by campagne, cle) as a_choisir
+    from ordonnees
 )
 
 select
@@ -164,7 +193,7 @@ select
     case
         when j.a_choisir then 'a_choisir'
         when j.rang = 1 then 'gardee'
-        when j.contenu = j.contenu_garde then 'identique'
+        when j.contenu = j.contenu_garde and (j.textes = j.textes_gardes or j.ordre_inconnu) then 'identique'
         when j.rang > 1 then 'ancienne'
     end as sort_reponse,
     if(j.choisi, 'que la Caf a choisie', 'la dernière') as raison_garde,
