@@ -47,6 +47,7 @@ def run_adoption(
     """
     from pipeline.build import build
     from pipeline.builds.lock import only_builder
+    from pipeline.codebook.load import load_codebook
 
     with only_builder(folder):
         path, manifest = _published(folder)
@@ -56,8 +57,10 @@ def run_adoption(
         decided = {campagne: _day(day) for campagne, day in days.items()}
         progress("Relevé des chiffres publiés")
         taken = {campagne: _figures(path, campagne) for campagne in decided}
+        # The published figures were made with these rules: _check refuses what another program made.
+        known = load_codebook((folder.root,)).newest_rule
         arrets = [
-            Arret(campagne, ADOPTED, manifest.build, on.isoformat(), by, len(taken[campagne]))
+            Arret(campagne, ADOPTED, manifest.build, on.isoformat(), by, len(taken[campagne]), regles=known)
             for campagne, on in decided.items()
         ]
         adopt(folder, [(arret, _csv(taken[arret.campagne])) for arret in arrets])

@@ -45,7 +45,7 @@ def line_cell(reading: Reading, indicateur: str, line: BreakdownLine | None) -> 
     if line is None or line.statut != SHOWN:
         state = line.statut if line else reading.figures[indicateur].statut
         return table_cell(reading, indicateur, Quantity(None, unit, state=state), reading.year)
-    quantity = Quantity(line.valeur, unit, line.numerateur, line.denominateur)
+    quantity = Quantity(line.valeur, unit, line.numerateur, line.denominateur, at_least=bool(line.au_moins))
     return table_cell(reading, indicateur, quantity, reading.year)
 
 

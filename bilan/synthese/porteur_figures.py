@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bilan.exhibits.cells import BLANK_ANSWER, table_cell
 from bilan.model.exhibit import ExhibitCell
 from bilan.words.numbers import Quantity
 from bilan.words.reading import Reading
 from bilan.words.sentences import Term
-from socle.words.states import UNANSWERABLE, UNANSWERED
+from socle.words.states import TO_CHECK, UNANSWERABLE, UNANSWERED
 from warehouse.figures.own_figures import OwnFigure
 from warehouse.figures.own_returns import OwnReturns
 
@@ -39,17 +39,36 @@ class Own:
             return Quantity(None, unit, state=state if state in UNANSWERABLE else UNANSWERED)
         return Quantity(figure.valeur, unit, figure.numerateur, figure.denominateur)
 
-    def cell(self, reading: Reading, indicateur: str, figures: Mapping[str, OwnFigure] | None = None) -> ExhibitCell:
-        """Return the same as a table writes it."""
+    def cell(
+        self,
+        reading: Reading,
+        indicateur: str,
+        figures: Mapping[str, OwnFigure] | None = None,
+        action: str | None = None,
+    ) -> ExhibitCell:
+        """Return the same as a table writes it; of `action` alone when it is given, with its `figures`."""
         quantity = self.quantity(reading, indicateur, figures)
+        aside = () if figures is self.before else self._set_aside(indicateur, action)
         if quantity.state == UNANSWERED:
-            return BLANK_ANSWER
-        return table_cell(reading, indicateur, quantity, reading.year)
+            return _answered_aside(aside[0]) if aside else BLANK_ANSWER
+        cell = table_cell(reading, indicateur, quantity, reading.year)
+        # One of its returns counts, another does not.
+        return replace(cell, text=f"{cell.text}, une réponse à vérifier non comptée") if aside else cell
+
+    def _set_aside(self, indicateur: str, action: str | None) -> tuple[str | None, ...]:
+        return tuple(
+            value for (name, of), value in self.returns.set_aside.items() if name == indicateur and action in (None, of)
+        )
 
     def terms(self, reading: Reading) -> Mapping[str, Term | None]:
         """Return {« vous.x »: figure, « vous_avant.x »: that of the year before}."""
         own: dict[str, Term | None] = {_OWN + name: self.quantity(reading, name) for name in self.now}
         return own | {_OWN_BEFORE + name: self.quantity(reading, name, self.before) for name in self.before}
+
+
+def _answered_aside(value: str | None) -> ExhibitCell:
+    """The cell of an answer that does not count: the porteur always sees what it answered."""
+    return ExhibitCell(f"{value or 'illisible'} (à vérifier, non compté)", None, TO_CHECK)
 
 
 def own_of(reading: Reading, returns: OwnReturns, figures: Sequence[OwnFigure]) -> Own:

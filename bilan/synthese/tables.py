@@ -67,7 +67,7 @@ def action_table(reading: Reading, own: Own, lines: Sequence[DeclaredLine]) -> E
     ]
     rows = []
     for line in lines:
-        cells = [own.cell(reading, line.indicateur, own.actions.get(code, {})) for code in own.returns.actions]
+        cells = [own.cell(reading, line.indicateur, own.actions.get(code, {}), code) for code in own.returns.actions]
         cells += [_own_cell(reading, own, line), departement_cell(reading, line)]
         rows.append(ExhibitRow(line.indicateur, line.libelle, tuple(cells)))
     return _make(

@@ -21,13 +21,13 @@ from bilan.words.reading import Reading, read_open
 from bilan.words.sentences import Speaker, Term
 from bilan.words.terms import speaker
 from socle.paths import DataFolder
-from socle.words.french import day
+from socle.words.french import day, today
 from socle.words.refusal import Refusal
 from socle.words.states import REFUSED
 from warehouse.figures.catalogue import settings
 from warehouse.figures.lines import read_lines
 from warehouse.figures.own_figures import own_figures
-from warehouse.figures.own_returns import OwnReturns, own_returns
+from warehouse.figures.own_returns import OwnPoint, OwnReturns, own_returns
 from warehouse.listings.campagnes import campagnes, departement_named
 from warehouse.open import Warehouse, open_current
 from warehouse.scope import Scope
@@ -105,7 +105,7 @@ def synthese(folder: DataFolder, scope: Scope, campagne: str, departement: str, 
     Until the committee has adopted the year, that of the last adopted one. Raise Refusal when the scope names no
     porteur, when the département is not in its territory, when there is no such year, or when nothing is published.
     """
-    own = own_returns(folder, scope, campagne, departement)
+    own = asked = own_returns(folder, scope, campagne, departement)
     # Figures of others are those that any porteur may read, so one reading serves every synthèse.
     as_porteur = Scope("porteur", scope.territoire)
     with open_current(folder, as_porteur) as warehouse:
@@ -120,10 +120,13 @@ def synthese(folder: DataFolder, scope: Scope, campagne: str, departement: str, 
         figures = own_figures(folder, scope, load_synthese().indicateurs)
         reading = read_open(warehouse, shown, departement)
         porteur_figures = own_of(reading, own, figures)
-        return _write(warehouse, reading, porteur_figures, campagne, contact)
+        to_check = _to_check(asked, campagne, reading.rules)
+        return _write(warehouse, reading, porteur_figures, campagne, contact, to_check)
 
 
-def _write(warehouse: Warehouse, reading: Reading, own: Own, asked: str, contact: str | None) -> Synthese:
+def _write(
+    warehouse: Warehouse, reading: Reading, own: Own, asked: str, contact: str | None, to_check: tuple[str, ...]
+) -> Synthese:
     declared, patterns = load_synthese(), load_phrases().patterns
     peers = _peers(warehouse, reading, own)
     says = speaker(reading, more={**own.terms(reading), **_terms(reading, own, asked, contact, peers)})
@@ -143,8 +146,8 @@ def _write(warehouse: Warehouse, reading: Reading, own: Own, asked: str, contact
         if own.answered
         else (),
         referentiel=referentiel_table(reading, own, declared.referentiel) if own.answered else None,
-        to_check=own.returns.points,
-        answer=_line(says, "P5_reponse") if own.returns.points else "",
+        to_check=to_check,
+        answer=_line(says, "P5_reponse") if to_check else "",
         per_action=action_table(reading, own, declared.lines) if own.answered else None,
         peers=_line(says, "P7") if own.answered else "",
         no_france="" if has_france(reading) else _line(says, "P_sans_france"),
@@ -157,6 +160,19 @@ def _write(warehouse: Warehouse, reading: Reading, own: Own, asked: str, contact
         version=reading.version,
         built=reading.built,
     )
+
+
+def _to_check(own: OwnReturns, campagne: str, rules: SayingThresholds) -> tuple[str, ...]:
+    """The points of the year asked, adopted or not: an answer that does not count until it is corrected says so."""
+    year, phrases = own.years.get(campagne), load_phrases()
+    until = day(year.cloture) if year and year.cloture and year.cloture >= today() else None
+
+    def said(point: OwnPoint) -> str:
+        known: dict[str, Term | None] = {"point": point.message, "cloture": until}
+        speaker_of_point = Speaker(known.get, phrases.nouns, rules, phrases.patterns)
+        return " ".join(speaker_of_point.say(phrases.patterns["P6_ecartee"])) if point.set_aside else point.message
+
+    return tuple(said(point) for point in own.points)
 
 
 def _terms(reading: Reading, own: Own, asked: str, contact: str | None, peers: Peers | None) -> dict[str, Term | None]:
@@ -200,7 +216,8 @@ def _nothing_yet(
         "contact": contact,
     }
     phrases = load_phrases()
-    says = Speaker(known.get, phrases.nouns, SayingThresholds.of(settings(warehouse)), phrases.patterns)
+    rules = SayingThresholds.of(settings(warehouse))
+    says, to_check = Speaker(known.get, phrases.nouns, rules, phrases.patterns), _to_check(own, campagne, rules)
     return Synthese(
         campagne=campagne,
         shown=None,
@@ -213,8 +230,8 @@ def _nothing_yet(
         table=None,
         sentences=(),
         referentiel=None,
-        to_check=(),
-        answer="",
+        to_check=to_check,
+        answer=_line(says, "P5_reponse") if to_check else "",
         per_action=None,
         peers="",
         no_france="",

@@ -49,6 +49,8 @@ class Quantity:
     """The base of a share; None for a count, and for a share that is told without its sums."""
     state: str = SHOWN
     """One of FIGURE_STATES."""
+    at_least: bool = False
+    """True when some of what it counts is not known: « au moins 478 »."""
 
     @property
     def said(self) -> bool:
@@ -83,8 +85,10 @@ def is_small(quantity: Quantity, rules: SayingThresholds) -> bool:
 def difference(value: Quantity, other: Quantity) -> float | None:
     """Return the difference of two values: in percentage points for shares, else relative to the other value.
 
-    None when one of them is not said, or when the other is zero.
+    None when one of them is not said or is a minimum, or when the other is zero.
     """
+    if value.at_least or other.at_least:
+        return None
     if not value.said or not other.said or value.value is None or other.value is None:
         return None
     if value.unit == "pct":

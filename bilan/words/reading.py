@@ -82,7 +82,9 @@ class Reading:
         state = HIDDEN if self._is_too_sensitive(figure) else figure.statut
         if state != SHOWN:
             return Quantity(None, figure.unite, state=state)
-        return Quantity(figure.valeur, figure.unite, figure.numerateur, figure.denominateur)
+        return Quantity(
+            figure.valeur, figure.unite, figure.numerateur, figure.denominateur, at_least=bool(figure.au_moins)
+        )
 
     def _is_too_sensitive(self, figure: Figure) -> bool:
         """Of handicap and allophones, the committee and analysts see what porteurs see: the warehouse hides nothing."""
@@ -98,7 +100,13 @@ class Reading:
         figure = self.figures.get(indicateur)
         if figure is None or figure.valeur_france is None:
             return None
-        return Quantity(figure.valeur_france, figure.unite, figure.numerateur_france, figure.denominateur_france)
+        return Quantity(
+            figure.valeur_france,
+            figure.unite,
+            figure.numerateur_france,
+            figure.denominateur_france,
+            at_least=bool(figure.au_moins_france),
+        )
 
     def change(self, indicateur: str) -> Evolution | None:
         """Return the change à champ constant; None when nothing compares, or when it may not be told."""

@@ -144,7 +144,7 @@ class Speaker:
             case "sur":
                 return self._ratio(quantity, noun)
             case "num":
-                return number(quantity.numerator)
+                return f"au moins {number(quantity.numerator)}" if quantity.at_least else number(quantity.numerator)
             case "base":
                 return number(quantity.denominator)
             case "nu":
@@ -154,16 +154,21 @@ class Speaker:
             case "sujet":
                 return self._subject(quantity, noun)
             case "compte":
-                return self.nouns[noun].counted(self._count(quantity, kind)) if noun else plain(quantity)
+                return self._counted(quantity, noun) if noun else plain(quantity)
         if quantity.unit == "pct" and is_small(quantity, self.rules):
             raise Unsaid("a percentage of a small base")
         return plain(quantity)
+
+    def _counted(self, quantity: Quantity, noun: str) -> str:
+        said = self.nouns[noun].counted(self._count(quantity, "compte"))
+        return f"au moins {said}" if quantity.at_least else said
 
     def _ratio(self, quantity: Quantity, noun: str) -> str:
         if not noun:
             return ratio_text(quantity)
         above, base = quantity.numerator or 0, quantity.denominator or 0
-        return f"{number(above)} {self.nouns[noun].agreed(above)} sur {number(base)}"
+        said = f"{number(above)} {self.nouns[noun].agreed(above)} sur {number(base)}"
+        return f"au moins {said}" if quantity.at_least else said
 
     def _subject(self, quantity: Quantity, noun: str) -> str:
         if is_small(quantity, self.rules) and quantity.numerator is not None:

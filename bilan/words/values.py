@@ -6,16 +6,21 @@ A sentence writes « 42 % (18 sur 43) », a table « 41,9 % » beside its base; 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from bilan.words.numbers import Quantity, SayingThresholds, is_small
 from socle.words.french import count, number, out_of, percentage, quantity, unit_symbol
-from socle.words.states import HIDDEN, NOT_ASKED, NOT_COMPUTABLE
+from socle.words.states import HIDDEN, NOT_ASKED, NOT_COMPUTABLE, TO_CHECK, UNREADABLE
 
 TOO_FEW = "non diffusé\u202f: trop peu de porteurs"
 _QUALIFIED = {"environ": "environ {}", "plus_de": "plus de {}"}
 _ROUNDING = 1e-9
+_UNCOUNTED = {
+    UNREADABLE: "non calculable\u202f: réponses illisibles",
+    TO_CHECK: "non calculable\u202f: réponses à vérifier",
+}
 
 
 def value_text(
@@ -37,17 +42,17 @@ def value_text(
 
 
 def plain(figure: Quantity) -> str:
-    """Return the number as a sentence writes it: « 485 », « 42 % », « plus de 99 % », « 10,4 », « 410 € »."""
+    """Return the number as a sentence writes it: « 485 », « au moins 485 », « 42 % », « plus de 99 % », « 410 € »."""
     if figure.value is None:
         raise ValueError("a number that is not said has no text in a sentence")
-    return quantity(figure.value, figure.unit, short=True)
+    return _at_least(figure, quantity(figure.value, figure.unit, short=True))
 
 
 def ratio_text(figure: Quantity) -> str:
-    """Return « 18 sur 43 »; ValueError when the sums are not told."""
+    """Return « 18 sur 43 » or « au moins 8 sur 19 »; ValueError when the sums are not told."""
     if figure.numerator is None or figure.denominator is None:
         raise ValueError("the sums of this share are not told")
-    return out_of(figure.numerator, figure.denominator)
+    return _at_least(figure, out_of(figure.numerator, figure.denominator))
 
 
 def share(figure: Quantity, rules: SayingThresholds) -> str:
@@ -57,7 +62,7 @@ def share(figure: Quantity, rules: SayingThresholds) -> str:
     if is_small(figure, rules):
         return ratio_text(figure)
     if figure.denominator < rules.base_pourcentage_seul:
-        return f"{plain(figure)} ({ratio_text(figure)})"
+        return f"{plain(figure)} ({ratio_text(replace(figure, at_least=False))})"
     return plain(figure)
 
 
@@ -79,6 +84,8 @@ def signed(value: Quantity, other: Quantity) -> str:
     """Return how far one is from the other: « +5 points » for shares, « −0,3 », « +12 »; "" when one is not said."""
     if value.value is None or other.value is None or not value.said or not other.said:
         return ""
+    if value.at_least or other.at_least:
+        return ""
     far = Decimal(str(value.value)) - Decimal(str(other.value))
     if value.unit == "pct":
         text = number(abs(far * 100))
@@ -90,10 +97,14 @@ def signed(value: Quantity, other: Quantity) -> str:
 def _in_table(figure: Quantity, rules: SayingThresholds) -> str:
     """A share that was published or rounded has no other decimals than its own."""
     if figure.unit != "pct":
-        return quantity(figure.value, figure.unit)
+        return _at_least(figure, quantity(figure.value, figure.unit))
     if is_small(figure, rules) and figure.numerator is not None:
         return ratio_text(figure)
-    return percentage(figure.value, int(_is_exact(figure)))
+    return _at_least(figure, percentage(figure.value, int(_is_exact(figure))))
+
+
+def _at_least(figure: Quantity, text: str) -> str:
+    return f"au moins {text}" if figure.at_least else text
 
 
 def _is_exact(figure: Quantity) -> bool:
@@ -105,6 +116,8 @@ def _is_exact(figure: Quantity) -> bool:
 def _state_text(state: str, campagne: str, relation: str, returns: int | None) -> str:
     if state == HIDDEN:
         return TOO_FEW
+    if state in _UNCOUNTED:
+        return _UNCOUNTED[state]
     if state == NOT_ASKED:
         return f"non demandé en {campagne}"
     if state == NOT_COMPUTABLE:

@@ -9,7 +9,7 @@ from bilan.words.grammar import capital
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.terms import coverage, speaker
-from socle.words.french import NARROW_SPACE, listing, number
+from socle.words.french import NARROW_SPACE, count, listing, number
 from socle.words.states import COMPUTED, HIDDEN, ORIGINS, PUBLISHED
 from warehouse.figures.catalogue import Series
 
@@ -56,19 +56,33 @@ def source(reading: Reading, series: Iterable[Series], *, france: bool = True) -
 
 
 def respondents(reading: Reading, series: Iterable[Series]) -> str:
-    """Return how many answered: « 41 actions », « de 36 à 37 actions » and so on for each thing counted."""
+    """Return how many answered: « 41 actions », « de 36 à 37 actions » and so on for each thing counted.
+
+    And how many answers are set aside: « 38 actions ; 3 réponses à vérifier, non comptées ».
+    """
     counts: dict[str, list[int]] = {}
     for serie in series:
         answered = reading.figures[serie.indicateur].nb_repondants
         if answered and reading.quantity(serie.indicateur):
             counts.setdefault(load_phrases().bases[serie.relation], []).append(answered)
     nouns = load_phrases().nouns
-    return listing([
+    answered_text = listing([
         nouns[noun].counted(answers[0])
         if min(answers) == max(answers)
         else f"de {number(min(answers))} à {nouns[noun].counted(max(answers))}"
         for noun, answers in counts.items()
     ])  # fmt: skip
+    return f"{NARROW_SPACE}; ".join(filter(None, (answered_text, set_aside(reading, series))))
+
+
+def set_aside(reading: Reading, series: Iterable[Series]) -> str:
+    """Return « 3 réponses à vérifier, non comptées », « 1 à 3 réponses… » where the figures differ; "" when none is."""
+    numbers = [reading.figures[serie.indicateur].nb_ecartees or 0 for serie in series]
+    most, least = max(numbers, default=0), min((n for n in numbers if n), default=0)
+    if not most:
+        return ""
+    said = count(most, "réponse") if most == least else f"de {least} à {count(most, 'réponse')}"
+    return f"{said} à vérifier, {'non comptée' if most == 1 else 'non comptées'}"
 
 
 def marks(reading: Reading) -> tuple[str, ...]:

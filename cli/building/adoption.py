@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.building.build import note, show_result
+from cli.building.set_aside import show_set_aside
 from cli.words.screen import progress, say, warn
 from pipeline.adopt import run_adoption, run_reopening
 from socle.paths import DataFolder
@@ -31,6 +32,7 @@ def arreter(
 ) -> int:
     """Enregistre que le comité a arrêté les chiffres publiés d'une année, ou de plusieurs, et garde leur bilan."""
     settings = load_settings()
+    show_set_aside(DataFolder(settings.data), campagnes)
     with progress() as step:
         days = dict.fromkeys(campagnes, le or None)
         result, arrets = run_adoption(DataFolder(settings.data), settings, step, days, par or None)

@@ -16,7 +16,9 @@ from socle.words.french import count, line_ranges
 from socle.words.states import origin_text, severity_text
 
 if TYPE_CHECKING:
-    from warehouse.origins.explain import Explanation, Origin
+    from collections.abc import Sequence
+
+    from warehouse.origins.explain import Anomaly, Explanation, Origin
 
 ANOMALIES_SHOWN = 10
 
@@ -59,7 +61,12 @@ def _show(explanation: Explanation, rules: SayingThresholds) -> None:
     _show_sql(explanation)
     _show_files(explanation)
     _show_corrections(explanation)
-    _show_anomalies(explanation)
+    _show_found(explanation.set_aside, "réponse mise de côté, non comptée", "réponses mises de côté, non comptées")
+    _show_found(
+        explanation.anomalies,
+        "point relevé sur les questions ou dans les fichiers de ce chiffre",
+        "points relevés sur les questions ou dans les fichiers de ce chiffre",
+    )
 
 
 def _show_values(explanation: Explanation, rules: SayingThresholds) -> None:
@@ -72,17 +79,24 @@ def _show_values(explanation: Explanation, rules: SayingThresholds) -> None:
     for quoted in explanation.quoted:
         value = quoted_text(quoted.valeur, explanation.unite, quoted.qualificatif)
         say(f"  publié pour {quoted.annee} (à citer, sans comparer)\u202f: {value}. Source\u202f: {quoted.source}.")
+    if explanation.diffusion_dite:
+        say(explanation.diffusion_dite)
     say()
 
 
 def _value(explanation: Explanation, origin: Origin, rules: SayingThresholds) -> str:
-    figure = Quantity(origin.valeur, explanation.unite, origin.numerateur, origin.denominateur, origin.statut)
+    figure = Quantity(
+        origin.valeur, explanation.unite, origin.numerateur, origin.denominateur, origin.statut, bool(origin.au_moins)
+    )
     value = value_text(figure, rules, explanation.name.campagne, explanation.relation)
     details = [origin_text(origin.origine)]
     if origin.computed:
         details.append(count(origin.nb_porteurs or 0, "porteur"))
     if origin.couverture:
         details.append(origin.couverture)
+    if origin.nb_ecartees:
+        details.append(f"{count(origin.nb_ecartees, 'réponse')} à vérifier, non comptées"
+                       if origin.nb_ecartees > 1 else "1 réponse à vérifier, non comptée")  # fmt: skip
     return f"{value} — {', '.join(details)}. Source\u202f: {origin.source}."
 
 
@@ -132,13 +146,11 @@ def _show_corrections(explanation: Explanation) -> None:
             f"par {own.auteur} le {own.date_correction}. Motif\u202f: {own.motif.rstrip('.')}.")  # fmt: skip
 
 
-def _show_anomalies(explanation: Explanation) -> None:
-    found = explanation.anomalies
+def _show_found(found: Sequence[Anomaly], singular: str, several: str) -> None:
     if not found:
         return
     say()
-    number = count(len(found), "point relevé", "points relevés")
-    say(f"{number} sur les questions ou dans les fichiers de ce chiffre\u202f:")
+    say(f"{count(len(found), singular, several)}\u202f:")
     for anomaly in found[:ANOMALIES_SHOWN]:
         sheet = f", feuille {anomaly.feuille}" if anomaly.feuille else ""
         where = f"{anomaly.fichier}{sheet}, ligne {anomaly.ligne}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ from socle.words.states import HIDDEN, origin_text
 from warehouse.engine.engine import READERS
 from warehouse.figures.catalogue import settings
 from warehouse.open import open_current
-from warehouse.origins.explain import Explanation, Origin
+from warehouse.origins.explain import Anomaly, Explanation, Origin
 from warehouse.origins.explain import explain as explain_figure
 from warehouse.origins.figure_name import resolve
 from warehouse.scope import Scope
@@ -114,14 +114,17 @@ def _origin(explained: Explanation, rules: SayingThresholds, technical: bool) ->
         "correction",
         "corrections",
     )
-    _list(
-        [
-            f"{plain(line.fichier)}{_sheet_name(line.feuille)}, ligne {line.ligne}\u202f: {plain(line.message)}"
-            for line in explained.anomalies
-        ],
-        "point relevé dans ces fichiers",
-        "points relevés dans ces fichiers",
-    )
+    _list(_places(explained.set_aside), "réponse mise de côté, non comptée", "réponses mises de côté, non comptées")
+    _list(_places(explained.anomalies), "point relevé dans ces fichiers", "points relevés dans ces fichiers")
+    if explained.diffusion_dite:
+        small(explained.diffusion_dite)
+
+
+def _places(anomalies: Sequence[Anomaly]) -> list[str]:
+    return [
+        f"{plain(line.fichier)}{_sheet_name(line.feuille)}, ligne {line.ligne}\u202f: {plain(line.message)}"
+        for line in anomalies
+    ]
 
 
 def _lines(explained: Explanation, rules: SayingThresholds) -> list[dict[str, str | None]]:
@@ -141,7 +144,9 @@ def _lines(explained: Explanation, rules: SayingThresholds) -> list[dict[str, st
 
 
 def _quantity(explained: Explanation, origin: Origin) -> Quantity:
-    return Quantity(origin.valeur, explained.unite, origin.numerateur, origin.denominateur, origin.statut)
+    return Quantity(
+        origin.valeur, explained.unite, origin.numerateur, origin.denominateur, origin.statut, bool(origin.au_moins)
+    )
 
 
 def _sums(explained: Explanation, origin: Origin) -> str:

@@ -48,6 +48,8 @@ class Arret:
     """sha256 of the file of figures."""
     historique: tuple[dict[str, Any], ...] = ()
     """Every arrêt and réouverture, oldest first."""
+    regles: str = ""
+    """ISO day of the newest dated rule that its figures follow; empty for one written before rules had dates."""
 
 
 def read_arrets(folder: DataFolder) -> list[Arret]:
@@ -106,18 +108,14 @@ def reopen(folder: DataFolder, campagne: str, motif: str | None) -> None:
 
 
 def create_arrets(connection: duckdb.DuckDBPyConnection, folder: DataFolder, arrets: list[Arret]) -> None:
-    """Create core.arret and core.arret_chiffre from the arrêts in force."""
-    connection.execute(
-        "create table core.arret (campagne varchar, arretee_le date, arretee_par varchar, build varchar, "
-        "nb_chiffres integer)"
-    )
+    """Fill core.arret, and create core.arret_chiffre, from the arrêts in force."""
     columns = ", ".join(f"{name} {kind}" for name, kind in FIGURES.items())
     connection.execute(f"create table core.arret_chiffre (campagne varchar, {columns})")
     for arret in arrets:
         if arret.etat == ADOPTED:
             connection.execute(
-                "insert into core.arret values (?, ?, ?, ?, ?)",
-                [arret.campagne, arret.date, arret.par, arret.build, arret.nb_chiffres],
+                "insert into core.arret values (?, ?, ?, ?, ?, ?)",
+                [arret.campagne, arret.date, arret.par, arret.build, arret.nb_chiffres, arret.regles],
             )
             connection.execute(
                 "insert into core.arret_chiffre select ?, * from read_csv(?, delim = ';', quote = '\"', "
@@ -146,8 +144,10 @@ def _read(folder: DataFolder, campagne: str) -> Arret:
 
 def _typed(arret: Arret) -> bool:
     return (
-        isinstance(arret.par, str | None) and isinstance(arret.build, str) and isinstance(arret.nb_chiffres, int)
-    ) and all(isinstance(event, dict) for event in arret.historique)
+        (isinstance(arret.par, str | None) and isinstance(arret.nb_chiffres, int))
+        and all(isinstance(text, str) for text in (arret.build, arret.regles))
+        and all(isinstance(event, dict) for event in arret.historique)
+    )
 
 
 def _lost(folder: DataFolder) -> set[str]:

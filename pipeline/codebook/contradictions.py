@@ -10,6 +10,7 @@ from typing import Any
 from pipeline.codebook.documents import Definitions
 from pipeline.codebook.formats import answering, extended, format_entries, shipped_formats
 from pipeline.codebook.model import Codebook, Variable
+from pipeline.codebook.relations import tuple_of
 from pipeline.codebook.series import indicator_series, series_codes
 from socle.files.documents import Document
 from socle.words.nearest import nearest
@@ -248,8 +249,10 @@ def _rule_errors(document: Document, known: _Names, codebook: Codebook) -> Itera
         sentences = []
         if not known.has_message(entry["message"]):
             sentences.append(f"le message «\u202f{entry['message']}\u202f» n'est pas dans messages.yml.")
-        for name in (entry["colonne"], *entry.get("colonnes", ())):
+        for name in (entry["colonne"], *entry.get("colonnes", ()), *tuple_of(entry.get("tout"))):
             sentences += known.unknown(name, names, "la colonne")
+        if "parties" in entry:
+            sentences += known.unknown(entry["parties"], {v.id for v in codebook.variables}, "la variable")
         rule = next(r for r in codebook.rules if (r.table, r.id) == (table, entry["id"]))
         for text in (rule.valeur or "", rule.condition or ""):
             sentences += [f"le réglage {{{name}}} est inconnu ou vide." for name in placeholders(text)]
@@ -259,8 +262,11 @@ def _rule_errors(document: Document, known: _Names, codebook: Codebook) -> Itera
 def _message_errors(document: Document, known: _Names, codebook: Codebook) -> Iterator[str]:
     for path, _ in document.entries("anomalies"):
         code = str(path[-1])
-        users = {rule.table for rule in codebook.rules if rule.message == code and rule.table in TABLES}
-        names = [known.columns(TABLES[table]) | _TECHNICAL | _VIEW for table in users]
+        rules = [rule for rule in codebook.rules if rule.message == code and rule.table in TABLES]
+        names = [
+            known.columns(TABLES[rule.table]) | _TECHNICAL | _VIEW | ({"tout"} if rule.tout else set())
+            for rule in rules
+        ]
         allowed = _ANY_ANOMALY | _GIVEN.get(code, set()) | (set.intersection(*names) if names else set())
         for name in placeholders(codebook.messages[code].phrase):
             if name not in allowed and not known.excuses(name):

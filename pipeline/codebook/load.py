@@ -18,6 +18,7 @@ from pipeline.codebook.model import (
     Rule,
     Variable,
 )
+from pipeline.codebook.relations import CONTRADICTED, contradicted_wholes, relation_sql, tuple_of
 from pipeline.codebook.series import indicator_series
 from socle.files.documents import Document
 from socle.settings import PROJECT_ROOT
@@ -72,7 +73,7 @@ def build(definitions: Definitions, content_hash: str) -> Codebook:
             series for entry in entries.values() for series in indicator_series(entry, modalities, settings.reglages)
         ),
         familles=families,
-        rules=tuple(rule for document in definitions.expectations for rule in _rules(document, anomalies, settings)),
+        rules=_all_rules(definitions, anomalies, settings, {variable.id: variable for variable in variables}),
         messages={code: _message(code, entry, settings) for code, entry in anomalies.items()},
         funding=settings,
         absent_words=tuple(word for _, word in definitions.variables.entries("valeurs_absentes")),
@@ -104,26 +105,41 @@ def funding(document: Document) -> Funding:
     return Funding({year: FundingYear(annee=year, **entry) for year, entry in years.items()}, settings)
 
 
-def _rules(document: Document, anomalies: Mapping[str, Any], settings: Funding) -> Iterator[Rule]:
+def _all_rules(
+    definitions: Definitions, anomalies: Mapping[str, Any], settings: Funding, variables: Mapping[str, Variable]
+) -> tuple[Rule, ...]:
+    declared = [
+        rule for document in definitions.expectations for rule in _rules(document, anomalies, settings, variables)
+    ]
+    return (*declared, *contradicted_wholes(declared, anomalies.get(CONTRADICTED, {}).get("gravite", "alerte")))
+
+
+def _rules(
+    document: Document, anomalies: Mapping[str, Any], settings: Funding, variables: Mapping[str, Variable]
+) -> Iterator[Rule]:
     for _, entry in document.entries("regles"):
-        column = entry["colonne"]
+        column, made = entry["colonne"], relation_sql(entry, variables)
+        condition = made.get("condition", entry.get("condition"))
         yield Rule(
             id=entry["id"],
             table=document.content.get("table", ""),
-            type=entry.get("type", "lignes"),
+            type="lignes" if made else entry.get("type", "lignes"),
             message=entry["message"],
             gravite=entry.get("gravite") or anomalies.get(entry["message"], {}).get("gravite", "alerte"),
             colonne=column,
-            valeur=_with_settings(entry.get("valeur", column), settings),
-            condition=_with_settings(entry["condition"], settings) if "condition" in entry else None,
+            valeur=_with_settings(entry.get("valeur", made.get("valeur", column)), settings),
+            condition=None if condition is None else _with_settings(condition, settings),
             colonnes=tuple(entry.get("colonnes", ())),
             reference=entry.get("table"),
             cle=entry.get("cle"),
+            relation=entry["type"] if made else None,
+            tout=tuple_of(entry.get("tout")),
         )
 
 
 def _message(code: str, entry: Mapping[str, str], settings: Funding) -> Message:
-    return Message(code, entry["gravite"], entry["effet"], _with_settings(entry["phrase"], settings))
+    phrase = _with_settings(entry["phrase"], settings)
+    return Message(code, entry["gravite"], entry["effet"], phrase, entry.get("depuis"), entry.get("effet_avant"))
 
 
 def _with_settings(text: str, settings: Funding) -> str:

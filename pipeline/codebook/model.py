@@ -195,6 +195,8 @@ class Indicator:
     """Series whose numerator counts the same thing as this denominator, written otherwise."""
     base_publique: bool = False
     """True when everyone knows the denominator: what was agreed, or how many answered."""
+    incomplet: str | None = None
+    """SQL condition of a row that may count without its saying so: where there is one, the figure is a minimum."""
 
 
 @dataclass(frozen=True)
@@ -216,6 +218,10 @@ class Rule:
     reference: str | None = None
     """View that must hold the value, in its column `cle`."""
     cle: str | None = None
+    relation: str | None = None
+    """partie (its column is among the whole) or somme (its parts make the whole); None when it is neither."""
+    tout: tuple[str, ...] = ()
+    """Columns whose sum is the whole of the relation."""
 
 
 @dataclass(frozen=True)
@@ -228,6 +234,10 @@ class Message:
     effet: str
     """ligne_ecartee, valeur_ecartee or aucun."""
     phrase: str
+    depuis: str | None = None
+    """ISO day from which it has this effect: a year adopted before keeps `effet_avant`. None: always."""
+    effet_avant: str | None = None
+    """As `effet`, or non_signalee when the rule did not exist."""
 
 
 @dataclass(frozen=True)
@@ -256,6 +266,11 @@ class Codebook:
         own = self.campaign_formats.get(campagne, ())
         replaced = {fmt.id for fmt in own}
         return (*own, *(fmt for fmt in self.formats if fmt.id not in replaced))
+
+    @property
+    def newest_rule(self) -> str:
+        """The ISO day of the newest rule that bears a date; empty when none does."""
+        return max((message.depuis or "" for message in self.messages.values()), default="")
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[Column, ...]]:

@@ -43,6 +43,7 @@ def indicator_series(
         a_defaut=Fallback(**fallback) if fallback else None,
         base_comme=calculation.get("base_comme"),
         base_publique=calculation.get("base_publique", False),
+        incomplet=calculation.get("incomplet"),
     )
     if "par_modalite" not in entry and "modalites" not in entry:
         yield _completed(whole, "", modalities, settings)

@@ -29,6 +29,8 @@ _KNOWN = (
     ),
 )
 """What the register knows for sure, by each of the ways in which a porteur is named."""
+_FORMERLY = "select campagne from core.arret where regles < '2026-11-29'"
+"""Years adopted with older rules, for which the SIRET alone said who it was."""
 _CODES = {"remplace_par": "registre_sans_successeur", "succession": "registre_en_boucle"}
 
 
@@ -54,6 +56,13 @@ def identify(connection: duckdb.DuckDBPyConnection) -> None:
 def list_contradicted(connection: duckdb.DuckDBPyConnection) -> None:
     """Create staging.porteur_contredit: the rows whose SIRET and name are of two porteurs. Call after `identify`."""
     connection.execute(f"create or replace table staging.porteur_contredit as {_contradicted_sql()}")
+    for table in ("reponse", "agrement"):
+        connection.execute(
+            f"update staging.{table} as r set porteur_id = c.porteur_du_siret from staging.porteur_contredit as c "
+            f"where c.nature = '{table}' and c.campagne in ({_FORMERLY}) and r.campagne = c.campagne "
+            "and r.fichier = c.fichier and coalesce(r.feuille, '') = c.feuille and r.ligne = c.ligne"
+        )
+    connection.execute(f"delete from staging.porteur_contredit where campagne in ({_FORMERLY})")
 
 
 def _contradicted_sql() -> str:
@@ -66,7 +75,8 @@ def _contradicted_sql() -> str:
         for table in ("reponse", "agrement")
     )
     contradicted = (
-        "select r.nature, r.campagne, r.fichier, r.feuille, r.ligne, p.raison_sociale as par_siret, "
+        "select r.nature, r.campagne, r.fichier, r.feuille, r.ligne, s.actuel as porteur_du_siret, "
+        "p.raison_sociale as par_siret, "
         f"q.raison_sociale as par_nom from ({rows}) as r "
         "inner join par_siret as s on r.siret = s.siret inner join par_nom as n on r.nom = n.nom "
         "inner join staging.porteur as p on s.actuel = p.porteur_id "

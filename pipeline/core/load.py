@@ -70,6 +70,22 @@ def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
         "fin_le date, fin_motif varchar)"
     )
     connection.execute(
+        "create table qualite.effet_en_attente (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
+        "variable varchar, regle varchar, effet varchar, effet_avant varchar, porteur_id varchar, action_id varchar)"
+    )
+    connection.execute(
+        "create table staging.illisible (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
+        "variable varchar)"
+    )
+    connection.execute(
+        "create table staging.ecartee (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
+        "ecartees varchar[], illisibles varchar[])"
+    )
+    connection.execute(
+        "create table core.arret (campagne varchar, arretee_le date, arretee_par varchar, build varchar, "
+        "nb_chiffres integer, regles varchar)"
+    )
+    connection.execute(
         "create table qualite.fichier (campagne varchar, fichier varchar, sha256 varchar, feuille varchar, "
         "nature varchar, format varchar, encodage varchar, lignes_lues integer, statut varchar, message varchar, "
         "porteur_id varchar)"
@@ -126,6 +142,11 @@ def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], s
         )
     for group in groups.values():
         _insert_rows(connection, group)
+    # What was never read, apart from what is set aside later although it was.
+    connection.execute(
+        "insert into staging.illisible select distinct campagne, fichier, feuille, ligne, variable "
+        "from qualite.anomalie where effet = 'valeur_ecartee' and variable is not null"
+    )
 
 
 def _insert_files(connection: duckdb.DuckDBPyConnection, staged: Iterable[Staged]) -> None:

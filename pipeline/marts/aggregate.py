@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.codebook.model import Indicator
-from pipeline.marts.calculation import DIMENSIONS, denominator, numerator
+from pipeline.marts.calculation import DIMENSIONS, UNREAD, denominator, numerator, set_aside
 from pipeline.sql.steps import Step, in_steps
 from socle.files.sqltext import identifier, literal
 
@@ -88,7 +88,8 @@ def _sums(view: str, series: Sequence[Indicator]) -> Step:
     """One line a place, the series side by side."""
     sums = ", ".join(
         f"sum({numerator(i)}) as {numerator(i)}, sum({_denominator_or_null(i)}) as {denominator(i)}, "
-        f"count({numerator(i)}) as {_count(i)}"
+        f"count({numerator(i)}) as {_count(i)}, count({set_aside(i)}) as {set_aside(i)}, "
+        f"count_if({set_aside(i)} = {UNREAD}) as {_unread(i)}"
         for i in series
     )
     sets = ", ".join(f"({', '.join(('campagne', *keys))})" for keys in _KEYS.values())
@@ -105,12 +106,15 @@ _PLACE = (
 
 
 def _lines(series: Sequence[Indicator]) -> Step:
-    """One line a place and series that somebody answered there."""
-    triples = ", ".join(f"({numerator(i)}, {denominator(i)}, {_count(i)}) as {literal(i.id)}" for i in series)
+    """One line a place and series that somebody answered there, were it by an answer that is set aside."""
+    sums = ", ".join(
+        f"({numerator(i)}, {denominator(i)}, {_count(i)}, {set_aside(i)}, {_unread(i)}) as {literal(i.id)}"
+        for i in series
+    )
     return Step(
         "lignes",
-        "from sommes unpivot include nulls ((numerateur, denominateur, nb_repondants) "
-        f"for indicateur in ({triples})) where nb_repondants > 0",
+        "from sommes unpivot include nulls ((numerateur, denominateur, nb_repondants, nb_ecartees, nb_illisibles) "
+        f"for indicateur in ({sums})) where nb_repondants > 0 or nb_ecartees > 0",
     )
 
 
@@ -119,7 +123,7 @@ def _whole_france() -> Step:
     return Step(
         "france_entiere",
         "select campagne, indicateur from lignes where niveau = 'departement' and code is not null "
-        f"group by all having count(*) >= {ALL_DEPARTEMENTS}",
+        f"and nb_repondants > 0 group by all having count(*) >= {ALL_DEPARTEMENTS}",
     )
 
 
@@ -127,7 +131,8 @@ def _aggregate(series: Sequence[Indicator]) -> Step:
     return Step(
         "indicateur_agrege",
         f"select l.campagne, l.indicateur, l.niveau, l.code, l.departement, {_totals(series)}, "
-        "l.nb_repondants::integer as nb_repondants, coalesce(p.nb_porteurs, 0)::integer as nb_porteurs "
+        "l.nb_repondants::integer as nb_repondants, coalesce(p.nb_porteurs, 0)::integer as nb_porteurs, "
+        "l.nb_ecartees::integer as nb_ecartees, l.nb_illisibles::integer as nb_illisibles "
         "from lignes as l left join porteurs as p on l.campagne = p.campagne and l.indicateur = p.indicateur "
         "and l.niveau = p.niveau and l.code = p.code and l.departement is not distinct from p.departement "
         "where l.code is not null and (l.niveau <> 'france' or exists (from france_entiere as f "
@@ -149,6 +154,10 @@ def _totals(series: Sequence[Indicator]) -> str:
 
 def _count(indicator: Indicator) -> str:
     return identifier(f"{indicator.id}.c")
+
+
+def _unread(indicator: Indicator) -> str:
+    return identifier(f"{indicator.id}.i")
 
 
 def _denominator_or_null(indicator: Indicator) -> str:

@@ -1,12 +1,14 @@
 """A series of the catalogue -> the SQL of its numerator and denominator on each row, and of its porteurs and actions.
 
 A rate is the sum of numerators over the sum of denominators of the rows that hold both; the same two expressions serve
-at every level.
+at every level. A row of which an answer that the rate uses is set aside holds none; of a total, that answer alone
+leaves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Protocol
 
@@ -18,6 +20,11 @@ from socle.files.sqltext import identifier, literal
 DIMENSIONS = ("departement", "epci", "type_structure", "zonage", "porteur_id", "action_id")
 # A return per structure says nothing of each of its actions: a figure that needs an action's return is not computed.
 _FILLED_PER_STRUCTURE = "select campagne from core.retour_recu group by campagne having min(grain) = 'structure'"
+
+
+UNREAD, DOUBTFUL = 2, 1
+"""Of an answer set aside: it could not be read, or another one contradicts it (or it is out of bounds)."""
+NEVER = "null::tinyint"
 
 
 class Computed(Protocol):
@@ -45,11 +52,18 @@ def by_source(indicators: Sequence[Indicator]) -> Iterator[tuple[str, list[Indic
 
 
 def calculation_sql(source: str, series: Sequence[Computed], present: set[str]) -> str:
-    """Return the SELECT giving, a row of the source, each series' numerator `id.n` and denominator `id.d`."""
+    """Return the SELECT giving, a row of the source, each series' numerator `id.n` and denominator `id.d`.
+
+    And `id.e`: UNREAD or DOUBTFUL where an answer that the series uses is set aside on that row, else null.
+    """
     dimensions = ", ".join(name if name in present else f"null::varchar as {name}" for name in DIMENSIONS)
     expressions = []
     for indicator in series:
+        aside = aside_sql(indicator, present)
+        expressions.append(f"{aside} as {set_aside(indicator)}")
         condition = " and ".join(conditions(indicator))
+        if indicator.denominateur and aside != NEVER:
+            condition += f" and {aside} is null"
         expressions.append(
             f"case when {condition} then ({indicator.numerateur})::decimal(24, 6) end as {numerator(indicator)}"
         )
@@ -58,6 +72,27 @@ def calculation_sql(source: str, series: Sequence[Computed], present: set[str]) 
                 f"case when {condition} then ({indicator.denominateur})::decimal(24, 6) end as {denominator(indicator)}"
             )
     return f"select campagne, {dimensions}, {', '.join(expressions)} from {source}"
+
+
+def aside_sql(indicator: Computed, present: set[str]) -> str:
+    """Return the SQL of what is set aside of a row, for that series: UNREAD, DOUBTFUL or null."""
+    names = ", ".join(
+        literal(name)
+        for name in used_names((indicator.numerateur, indicator.denominateur, indicator.condition), present)
+    )
+    if not names or "ecartees" not in present:
+        return NEVER
+    return (
+        f"case when ecartees is null then null when list_has_any(illisibles, [{names}]) then {UNREAD} "
+        f"when list_has_any(ecartees, [{names}]) then {DOUBTFUL} end::tinyint"
+    )
+
+
+def used_names(expressions: Iterable[str | None], present: Collection[str]) -> list[str]:
+    """Return the columns that SQL uses, and their questions: a cell that holds several answers bears that name."""
+    words = set(re.findall(r"[a-z0-9_]+", " ".join(filter(None, expressions))))
+    used = sorted(words & set(present))
+    return list(dict.fromkeys([*used, *(name.split("__")[0] for name in used)]))
 
 
 def conditions(indicator: Computed) -> list[str]:
@@ -112,3 +147,8 @@ def numerator(indicator: Computed) -> str:
 def denominator(indicator: Computed) -> str:
     """Return the column of marts.calcul_* that holds its denominator; there is none when it has no denominateur."""
     return identifier(f"{indicator.id}.d")
+
+
+def set_aside(indicator: Computed) -> str:
+    """Return the column of marts.calcul_* that says what is set aside of the row for it."""
+    return identifier(f"{indicator.id}.e")

@@ -44,11 +44,15 @@ def _column_comments(codebook: Codebook) -> dict[str, str]:
 
 
 def _calculated(column: str, codebook: Codebook) -> str | None:
-    """The two columns of an indicator in marts.calcul_*."""
+    """The three columns of an indicator in marts.calcul_*."""
     series = {indicator.id: indicator.libelle for indicator in codebook.indicators}
     name, _, part = column.rpartition(".")
     return (
-        {"n": f"Numérateur : {series[name]}", "d": f"Dénominateur : {series[name]}"}.get(part)
+        {
+            "n": f"Numérateur : {series[name]}",
+            "d": f"Dénominateur : {series[name]}",
+            "e": f"1, une réponse est mise de côté ; 2, elle n'a pas pu être lue : {series[name]}",
+        }.get(part)
         if name in series
         else None
     )

@@ -19,12 +19,14 @@ def create_indicators(connection: duckdb.DuckDBPyConnection, codebook: Codebook)
     """Create marts.indicateur, marts.calcul_*, marts.indicateur_agrege and the view marts.indicateur_detail.
 
     indicateur_agrege: campagne, indicateur, niveau, code, departement, numerateur, denominateur, nb_repondants,
-    nb_porteurs. indicateur_detail: the same for niveau porteur and action, read on the fly.
+    nb_porteurs, nb_ecartees (rows of which an answer that it uses is set aside), nb_illisibles (those of them that
+    could not be read). indicateur_detail: the first nine for niveau porteur and action, read on the fly.
     """
     _create_catalogue(connection, codebook)
     connection.execute(
         "create table marts.indicateur_agrege (campagne varchar, indicateur varchar, niveau varchar, code varchar, "
-        "departement varchar, numerateur double, denominateur double, nb_repondants integer, nb_porteurs integer)"
+        "departement varchar, numerateur double, denominateur double, nb_repondants integer, nb_porteurs integer, "
+        "nb_ecartees integer, nb_illisibles integer)"
     )
     details = []
     for source, series in by_source(codebook.indicators):
@@ -35,6 +37,7 @@ def create_indicators(connection: duckdb.DuckDBPyConnection, codebook: Codebook)
         details += [detail_sql(view, series, niveau) for niveau in ("porteur", "action") if f"{niveau}_id" in present]
     connection.execute(f"create view marts.indicateur_detail as {' union all '.join(details)}")
     _create_fallbacks(connection, codebook)
+    _create_minima(connection, codebook)
 
 
 def _create_catalogue(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
@@ -71,6 +74,19 @@ def _create_fallbacks(connection: duckdb.DuckDBPyConnection, codebook: Codebook)
             connection.execute(
                 f"insert into marts.indicateur_a_defaut select distinct campagne, {literal(indicator.id)}, "
                 f"{literal(indicator.a_defaut.provenance)} from {indicator.source} where {rows}"
+            )
+
+
+def _create_minima(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    """Create marts.indicateur_incomplet: the campagnes and départements where a figure is at least what is counted."""
+    connection.execute(
+        "create table marts.indicateur_incomplet (campagne varchar, indicateur varchar, departement varchar)"
+    )
+    for indicator in codebook.indicators:
+        if indicator.incomplet:
+            connection.execute(
+                f"insert into marts.indicateur_incomplet select distinct campagne, {literal(indicator.id)}, "
+                f"departement from {indicator.source} where {indicator.incomplet}"
             )
 
 

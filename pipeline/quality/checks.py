@@ -9,10 +9,12 @@ from typing import cast
 import duckdb
 
 from pipeline.codebook.model import Codebook, Column, Rule
+from pipeline.codebook.relations import sum_sql
 from pipeline.codebook.sentences import sql_expression
 from pipeline.core.load import public_columns
 from pipeline.quality.check import Check, CheckOutcome, Kind
 from pipeline.quality.contradicted import contradicted_checks
+from pipeline.quality.dated_rules import keep_former_effects
 from pipeline.quality.endings import end_points, lift_rules, note_choices, say_once
 from pipeline.quality.locate import locate
 from pipeline.quality.rules import validate
@@ -54,7 +56,8 @@ def check_tables(
 ) -> list[CheckOutcome]:
     """Validate the staging tables of TABLES, all campagnes at once, and set aside the faults.
 
-    Rows and cells set aside are gone from staging and listed in qualite.anomalie. `docs` receives the Data Docs.
+    Rows and cells set aside are gone from staging and listed in qualite.anomalie; staging.ecartee says which cells of
+    each row that is left. `docs` receives the Data Docs.
     """
     outcomes = []
     connection.execute("create or replace table staging.indicateur_connu (indicateur varchar)")
@@ -66,6 +69,7 @@ def check_tables(
         outcomes += _check(connection, codebook, table, docs, progress)
     for table in TABLES:
         connection.execute(f"drop view main.{table}")
+    connection.execute(f"insert into staging.ecartee by name {read_select('staging', 'ecartee')}")
     locate(connection)
     say_once(connection)
     end_points(connection, codebook)
@@ -89,6 +93,7 @@ def _check(
     if row == (False,):
         return []
     outcomes = validate(connection, table, list(table_checks(codebook, table)), docs=docs)
+    keep_former_effects(connection, codebook)
     lift_rules(connection)
     _complete(connection, table)
     _attribute(connection, rows)
@@ -186,7 +191,8 @@ def _rule_check(codebook: Codebook, rule: Rule) -> Check:
     value = f"({rule.valeur or identifier(rule.colonne or 'ligne')})::varchar"
     # Which number joins a row to its return depends on the export: its variable is written afterwards (_complete).
     label = codebook.column(rule.colonne).libelle if rule.colonne not in (None, KEY) else ""
-    known = {"valeur": value, "libelle": literal(label)}
+    whole = sum_sql(rule.tout) if rule.tout else "null"
+    known = {"valeur": value, "libelle": literal(label), "tout": whole}
     terms = {name: known.get(name, identifier(name)) for name in placeholders(message.phrase)}
     return Check(
         id=f"{rule.message}@{rule.id}",

@@ -26,8 +26,13 @@ HIDDEN: Final = "secret"
 UNANSWERED: Final = "non_renseigne"
 NOT_ASKED: Final = "non_demande"
 NOT_COMPUTABLE: Final = "non_calculable"
-FIGURE_STATES = (SHOWN, HIDDEN, UNANSWERED, NOT_ASKED, NOT_COMPUTABLE)
-"""`statut` of a figure; how the last four are said depends on the year and the table (bilan.words.values)."""
+UNREADABLE: Final = "illisible"
+TO_CHECK: Final = "a_verifier"
+FIGURE_STATES = (SHOWN, HIDDEN, UNANSWERED, NOT_ASKED, NOT_COMPUTABLE, UNREADABLE, TO_CHECK)
+"""`statut` of a figure; how all but the first are said depends on the year and the table (bilan.words.values).
+
+UNREADABLE: too many of its answers could not be read; TO_CHECK: all are set aside.
+"""
 UNANSWERABLE = (NOT_ASKED, NOT_COMPUTABLE)
 """States of a figure that no return of the year could answer."""
 

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook, Column, Rule
+from pipeline.codebook.relations import sum_sql
 from pipeline.codebook.sentences import sql_expression
 from socle.settings import PROJECT_ROOT
 from socle.words.refusal import placeholders
@@ -43,6 +44,7 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("attach ':memory:' as prive")
         create(connection, "prive.donnee_personnelle", [*place, "variable varchar", "valeur varchar"])
         connection.execute("create schema core")
+        create(connection, "core.arret", ["campagne varchar", "regles varchar"])
         create(connection, "core.question", ["campagne varchar", "format varchar", "variable varchar"])
         connection.execute("create schema qualite")
         decided = ["rang_decision integer", "nature varchar", "reponse_id varchar"]
@@ -80,6 +82,11 @@ BREACHES: dict[str, dict[str, Any]] = {
     "handicap_superieur": {"nb_enfants": 10, "nb_handicap": 11},
     "familles_superieures": {"nb_enfants": 10, "nb_familles": 11},
     "familles_participantes_superieures": {"nb_familles": 10, "nb_familles_participantes": 11},
+    "tout_contredit_nb_enfants": {"nb_enfants": 10, "nb_handicap": 11, "effectif_sexe__filles": 6,
+                                  "effectif_sexe__garcons": 6},
+    "aucun_partenaire_et_un_autre": {"partenaires__aucun": True, "partenaires__pre": True},
+    "aucune_articulation_et_une_autre": {"articulation_projet_educatif__non": True,
+                                         "articulation_projet_educatif__pedt": True},
     "participation_sans_rencontre": {"nb_parents_participants": 3, "nb_rencontres_parents": 0},
     "formes_superieurs": {"nb_intervenants_formes": 6, "nb_salaries": 1, "nb_benevoles": 2, "nb_vacataires": 1,
                           "nb_services_civiques": 1},
@@ -127,6 +134,7 @@ def test_a_rule_finds_its_breach_and_says_it(tables: duckdb.DuckDBPyConnection, 
     tables.execute(f"insert into staging.{rule.table} ({', '.join(row)}) values ({marks})", list(row.values()))
     phrase = CODEBOOK.messages[rule.message].phrase
     values = {name: name for name in placeholders(phrase)} | {"valeur": f"({rule.valeur})", "libelle": "'Question'"}
+    values |= {"tout": sum_sql(rule.tout)} if rule.tout else {}
     query = f"select {sql_expression(phrase, values)} from {rule.table} where not ({rule.condition})"
     ((said,),) = tables.execute(query).fetchall()
     assert "non renseigné" not in said

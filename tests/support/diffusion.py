@@ -27,8 +27,9 @@ _TYPES = {
     **dict.fromkeys(("premier_quartile", "mediane", "troisieme_quartile"), "double"),
     **dict.fromkeys(("nb_repondants", "nb_porteurs", "numero", "rang", "nb_actions_agreees", "nb_reponses"), "integer"),
     **dict.fromkeys(("arretee_le", "ouverture", "cloture"), "date"),
-    "fictif": "boolean",
+    **dict.fromkeys(("fictif", "au_moins"), "boolean"),
 }
+_FIGURE = tuple(name for name in CHIFFRES.columns if name not in ("nb_ecartees", "au_moins"))
 KEPT = ("nb_enfants", "nb_enfants_accueillis", "part_actions_qpv", "enfants_par_collectif")
 
 
@@ -85,7 +86,7 @@ def _database(figures: Sequence[Figure], fictif: bool, years: Sequence[str]) -> 
         path = Path(place) / "base.duckdb"
         with duckdb.connect(str(path)) as connection:
             _create(connection)
-            _fill(connection, "marts.indicateur_valeur", figures)
+            _fill(connection, f"marts.indicateur_valeur ({', '.join(_FIGURE)})", figures)
             _fill(connection, "marts.campagne", [_campagne(year, fictif) for year in years])
             _fill(connection, "marts.indicateur", [_indicator(rank, name) for rank, name in enumerate(KEPT)])
             _fill(connection, "marts.distribution", [(YEAR, "nb_enfants", "45", 27, 10.0, 12.0, 21.0)])

@@ -29,7 +29,9 @@ select
     c.denominateur,
     c.nb_repondants,
     c.nb_porteurs,
+    c.nb_ecartees,
     c.statut,
+    c.au_moins,
     c.origine,
     c.source,
     c.autre_valeur,
@@ -38,6 +40,7 @@ select
     c.numerateur_france,
     c.denominateur_france,
     c.nb_repondants_france,
+    c.au_moins_france,
     c.origine_france,
     c.source_france,
     c.couverture_france,
@@ -84,8 +87,12 @@ class Figure:
     """The base of a share; None for a count, a sum or a published percentage."""
     nb_repondants: int | None
     nb_porteurs: int | None
+    nb_ecartees: int | None
+    """Rows (returns, collectifs…) of which an answer that it uses is set aside: they do not count in it."""
     statut: str
-    """diffusable, non_renseigne, non_demande, non_calculable or secret."""
+    """One of FIGURE_STATES."""
+    au_moins: bool | None
+    """True when it is a minimum: some of what it counts is set aside, or does not say whether it counts."""
     origine: str
     """publie, synthese_nationale, calcule or fictif."""
     source: str | None
@@ -97,6 +104,7 @@ class Figure:
     numerateur_france: float | None
     denominateur_france: float | None
     nb_repondants_france: int | None
+    au_moins_france: bool | None
     origine_france: str | None
     source_france: str | None
     couverture_france: str | None

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from warehouse.open import Warehouse
 
 _SELECT = """
-select c.campagne, c.indicateur, c.valeur, c.numerateur, c.denominateur, c.nb_repondants, c.statut, c.origine,
-    c.valeur_france, c.numerateur_france, c.denominateur_france, c.comparable
+select c.campagne, c.indicateur, c.valeur, c.numerateur, c.denominateur, c.nb_repondants, c.statut, c.au_moins,
+    c.origine, c.valeur_france, c.numerateur_france, c.denominateur_france, c.comparable
 from marts.comparaison as c
 inner join marts.indicateur as i on c.indicateur = i.indicateur
 where c.departement = ? and list_contains(?, c.indicateur)
@@ -28,6 +28,8 @@ class Year:
     denominateur: float | None
     nb_repondants: int | None
     statut: str
+    au_moins: bool | None
+    """True when it is a minimum."""
     origine: str
     valeur_france: float | None
     numerateur_france: float | None

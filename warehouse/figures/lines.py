@@ -14,7 +14,7 @@ from warehouse.scope import Scope
 _RELATIONS = {True: "marts.indicateur_valeur_agregee", False: "marts.indicateur_valeur"}
 _LINES = """
 select v.campagne, v.departement, v.indicateur, v.niveau, v.code, l.libelle, v.valeur, v.numerateur, v.denominateur,
-    v.nb_repondants, v.nb_porteurs, v.statut, v.origine
+    v.nb_repondants, v.nb_porteurs, v.statut, v.au_moins, v.origine
 from {relation} as v
 inner join marts.indicateur as i on v.indicateur = i.indicateur
 left join marts.libelle as l
@@ -43,6 +43,8 @@ class BreakdownLine:
     nb_repondants: int | None
     nb_porteurs: int | None
     statut: str
+    au_moins: bool | None
+    """True when it is a minimum."""
     origine: str
 
 

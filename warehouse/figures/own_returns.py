@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from socle.paths import DataFolder
 from socle.words.refusal import Refusal
@@ -14,9 +14,10 @@ from warehouse.scope import LOCAL, Scope
 
 _YEARS = """
 select c.campagne, c.departement, c.retour, c.type_structure, c.nb_actions_agreees, k.etat,
-    max(r.date_validation) as dernier
+    max(r.date_validation) as dernier, y.cloture
 from core.porteur_campagne as c
 inner join marts.campagne_etat as k on c.campagne = k.campagne
+inner join core.campagne as y on c.campagne = y.campagne
 left join core.reponse as r
     on c.campagne = r.campagne and c.porteur_id = r.porteur_id and c.departement is not distinct from r.departement
 where c.porteur_id = $porteur and c.departement = $departement
@@ -36,12 +37,35 @@ order by s.action_id
 """
 _CAMPAGNES = "select campagne from core.campagne order by campagne"
 _POINTS = """
-select message
+select message, effet
 from qualite.anomalie
 where campagne = $campagne and porteur_id = $porteur and gravite in ('critique', 'alerte')
     and fin is null
 order by list_position(['critique', 'alerte'], gravite), action_id, fichier, ligne
 """
+
+# An unread cell of several answers bears the name of its question.
+_SET_ASIDE = """
+select i.indicateur, a.action_id, any_value(a.valeur) as valeur
+from qualite.anomalie as a
+inner join marts.indicateur as i
+    on list_contains(i.variables, a.variable)
+    or regexp_matches(
+        concat_ws(' ', i.numerateur, i.denominateur, i.condition), '\\b' || a.variable || '(__[a-z0-9_]+)?\\b'
+    )
+where a.campagne = $campagne and a.porteur_id = $porteur and a.effet = 'valeur_ecartee' and a.variable is not null
+    and a.reponse_id is not null
+group by i.indicateur, a.action_id
+"""
+
+
+@dataclass(frozen=True)
+class OwnPoint:
+    """What is to look at in a return, as it is said to its porteur."""
+
+    message: str
+    set_aside: bool
+    """True when the answer does not count until it is corrected."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +82,8 @@ class OwnYear:
     """provisoire or arretee."""
     dernier: datetime | None
     """When its last return was validated."""
+    cloture: date | None
+    """Last day of the year's questionnaire, where it is declared."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +98,10 @@ class OwnReturns:
     """Every year that the build holds, adopted or not, whether the porteur is in it or not."""
     actions: Mapping[str, str]
     """{action_id: title} of its own in the year asked; an action without a title is called by its number."""
-    points: tuple[str, ...]
-    """What is to look at in the returns of the year asked, as said to it; what sets a line aside first."""
+    points: tuple[OwnPoint, ...]
+    """What is to look at in the returns of the year asked; what sets a line aside first."""
+    set_aside: Mapping[tuple[str, str | None], str | None]
+    """{(indicateur, action_id): what it answered} of the answers of the year asked that do not count in it."""
 
 
 def own_returns(folder: DataFolder, scope: Scope, campagne: str, departement: str) -> OwnReturns:
@@ -89,14 +117,16 @@ def own_returns(folder: DataFolder, scope: Scope, campagne: str, departement: st
     with open_current(folder, LOCAL) as warehouse:
         years = {row["campagne"]: OwnYear(**row) for row in warehouse.records(_YEARS, bound)}
         actions = warehouse.records(_ACTIONS, bound | {"campagne": campagne})
-        points = warehouse.records(_POINTS, {"porteur": scope.porteur_id, "campagne": campagne})
+        of_year = {"porteur": scope.porteur_id, "campagne": campagne}
+        points, aside = warehouse.records(_POINTS, of_year), warehouse.records(_SET_ASIDE, of_year)
         return OwnReturns(
             porteur_id=scope.porteur_id,
             raison_sociale=_name(warehouse, scope.porteur_id),
             years=years,
             campagnes=tuple(row["campagne"] for row in warehouse.records(_CAMPAGNES)),
             actions={row["action_id"]: row["intitule"] or row["action_id"] for row in actions},
-            points=tuple(dict.fromkeys(row["message"] for row in points)),
+            points=tuple(dict.fromkeys(OwnPoint(row["message"], row["effet"] == "valeur_ecartee") for row in points)),
+            set_aside={(row["indicateur"], row["action_id"]): row["valeur"] for row in aside},
         )
 
 

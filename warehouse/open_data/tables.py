@@ -36,7 +36,7 @@ CHIFFRES = ExportedTable(
     "marts.indicateur_valeur",
     (
         "campagne", "indicateur", "niveau", "code", "departement", "numerateur", "denominateur", "valeur",
-        "nb_repondants", "nb_porteurs", "statut", "origine", "source", "couverture",
+        "nb_repondants", "nb_porteurs", "nb_ecartees", "statut", "au_moins", "origine", "source", "couverture",
     ),
     ("campagne", "indicateur", "niveau", "code", "departement", "origine"),
     references=(("indicateur", "indicateurs"),),
@@ -52,7 +52,8 @@ CHIFFRES = ExportedTable(
         "diffusable.",
         "statut": "diffusable : la valeur est là. secret : trop peu de porteurs pour la montrer. non_renseigne : la "
         "question était posée, personne n'y a répondu. non_demande : elle n'était pas posée. non_calculable : le "
-        "questionnaire de l'année n'était pas assez détaillé.",
+        "questionnaire de l'année n'était pas assez détaillé. illisible : trop de réponses n'ont pas pu être lues. "
+        "a_verifier : toutes les réponses sont mises de côté.",
         "origine": "publie : repris d'une publication, tel quel. synthese_nationale : transmis par la Cnaf. calcule : "
         "calculé à partir des agréments et des bilans. fictif : données inventées.",
         "source": "D'où vient le chiffre.",
@@ -112,6 +113,7 @@ ENUMS = {
 REQUIRED = {"campagne", "indicateur", "niveau", "code", "statut", "origine"}
 TITLES = {
     "arretee_le": "Chiffres arrêtés le",
+    "au_moins": "Chiffre minimum",
     "campagne": "Année scolaire",
     "cloture": "Clôture de la saisie",
     "code": "Code",
@@ -136,6 +138,7 @@ TITLES = {
     "nb_actions_attendues": "Actions attendues au bilan",
     "nb_actions_non_demarrees_ou_arretees": "Actions non démarrées ou arrêtées",
     "nb_enfants_agrees": "Enfants et jeunes agréés",
+    "nb_ecartees": "Réponses à vérifier, non comptées",
     "nb_porteurs": "Nombre de porteurs",
     "nb_porteurs_agrees": "Porteurs agréés",
     "nb_porteurs_ayant_repondu": "Porteurs ayant répondu",

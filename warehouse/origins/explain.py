@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from socle.files.manifest import WAREHOUSE
 from socle.words.french import listing
 from warehouse.open import Warehouse
+from warehouse.origins.diffused import diffused_text
 from warehouse.origins.figure_name import FigureName, UnknownFigure
 from warehouse.origins.recompute import (
     FileLines,
+    columns_of,
     file_lines,
     recompute_sql,
     synthesis_lines,
@@ -18,7 +21,8 @@ from warehouse.origins.recompute import (
 )
 
 _ORIGINS = """
-select valeur, numerateur, denominateur, nb_repondants, nb_porteurs, statut, origine, source, couverture
+select valeur, numerateur, denominateur, nb_repondants, nb_porteurs, nb_ecartees, statut, au_moins, origine,
+    source, couverture
 from marts.indicateur_valeur_agregee
 where campagne = ? and indicateur = ? and niveau = ? and code = ?
 order by statut = 'diffusable' desc, list_position(['publie', 'synthese_nationale', 'calcule', 'fictif'], origine)
@@ -34,8 +38,17 @@ _ANOMALIES = """
 select gravite, effet, fichier, feuille, ligne, variable, message
 from qualite.anomalie
 where campagne = ? and (list_contains(?, variable) or (effet = 'ligne_ecartee' and list_contains(?, fichier)))
-    and regle <> 'valeur_corrigee'
+    and regle <> 'valeur_corrigee' and effet <> 'valeur_ecartee'
 order by list_position(['critique', 'alerte', 'info'], gravite), fichier, feuille, ligne
+"""
+_SET_ASIDE = """
+select a.gravite, a.effet, a.fichier, a.feuille, a.ligne, a.variable, a.message
+from qualite.anomalie as a
+left join core.reponse as r on a.campagne = r.campagne and a.reponse_id = r.reponse_id
+left join core.agrement as g on a.campagne = g.campagne and a.action_id = g.action_id
+where a.campagne = $campagne and a.effet = 'valeur_ecartee' and list_contains($variables, a.variable)
+    and ($niveau <> 'departement' or coalesce(r.departement, g.departement) = $code)
+order by a.fichier, a.feuille, a.ligne, a.variable
 """
 # A correction of what says whose a row is, or whether it counts, may concern any figure of its file.
 _CORRECTIONS = """
@@ -67,7 +80,11 @@ class Origin:
     denominateur: float | None
     nb_repondants: int | None
     nb_porteurs: int | None
+    nb_ecartees: int | None
+    """Rows of which an answer that it uses is set aside."""
     statut: str
+    au_moins: bool | None
+    """True when it is a minimum."""
     origine: str
     """publie, synthese_nationale, calcule or fictif."""
     source: str | None
@@ -144,6 +161,11 @@ class Explanation:
     """To paste into `clas sql`; None when the figure is only known as published."""
     files: tuple[FileLines, ...]
     anomalies: tuple[Anomaly, ...]
+    """What else was found about its questions, and the rows of its files that are set aside."""
+    set_aside: tuple[Anomaly, ...]
+    """The answers that would enter it and do not: each says why."""
+    diffusion_dite: str
+    """Whether porteurs and the public are shown it; "" for who reads what they do."""
     corrections: tuple[AppliedCorrection, ...]
     """Those of its questions, and of what says whose a row is, in its files."""
     quoted: tuple[Quoted, ...]
@@ -169,6 +191,8 @@ def explain(warehouse: Warehouse, name: FigureName) -> Explanation:
         sql=sql,
         files=tuple(files),
         anomalies=_anomalies(warehouse, name, indicator, files),
+        set_aside=_set_aside(warehouse, name, indicator),
+        diffusion_dite=diffused_text(warehouse, name),
         corrections=_corrections(warehouse, name, indicator, files),
         quoted=_quoted(warehouse, name, indicator),
         fictif=bool(declared and declared[0]["fictif"]),
@@ -193,7 +217,8 @@ def _provenance(
     warehouse: Warehouse, name: FigureName, indicator: dict[str, Any], origins: tuple[Origin, ...]
 ) -> tuple[str | None, list[FileLines]]:
     if any(origin.computed and origin.statut == "diffusable" for origin in origins):
-        return recompute_sql(name, indicator), file_lines(warehouse, name, indicator)
+        present = columns_of(warehouse, indicator["source"])
+        return recompute_sql(name, indicator, present), file_lines(warehouse, name, indicator)
     lines = synthesis_lines(warehouse, name) if name.niveau == "france" else []
     return (synthesis_sql(name), lines) if lines else (None, [])
 
@@ -204,6 +229,20 @@ def _anomalies(
     """Those of its variables, and the rows set aside in its files: they would have counted."""
     parameters = [name.campagne, variables_of(indicator), sorted({file.fichier for file in files})]
     return tuple(Anomaly(**row) for row in warehouse.records(_ANOMALIES, parameters)) if files else ()
+
+
+def _set_aside(warehouse: Warehouse, name: FigureName, indicator: dict[str, Any]) -> tuple[Anomaly, ...]:
+    """The answers of the département (or of the whole build) that would enter it; () for who may not read them."""
+    if warehouse.scope.database != WAREHOUSE:
+        return ()
+    names = variables_of(indicator)
+    bound = {
+        "campagne": name.campagne,
+        "variables": sorted({*names, *(used.split("__")[0] for used in names)}),
+        "niveau": name.niveau,
+        "code": name.code,
+    }
+    return tuple(Anomaly(**row) for row in warehouse.records(_SET_ASIDE, bound))
 
 
 def _corrections(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.marts.calculation import used_names
 from socle.files.sqltext import literal
 from warehouse.open import Warehouse
 from warehouse.origins.figure_name import FigureName
@@ -48,7 +50,12 @@ _ORIGINS = {
 }
 # A relation joined to a source only matters to the figures that use what it brings.
 _BROUGHT = {
-    ("core.action", "core.agrement"): ("nb_enfants_agrees", "nb_collectifs_agrees", "statut_agrement"),
+    ("core.action", "core.agrement"): (
+        "nb_enfants_agrees",
+        "nb_enfants_attendus",
+        "nb_collectifs_agrees",
+        "statut_agrement",
+    ),
     ("core.action", "core.collectif"): ("nb_collectifs_comptes", "nb_collectifs_decrits"),
     ("core.agrement", "core.reponse"): ("a_repondu", "attendue", "type_structure", "zonage"),
     ("core.agrement", "core.reponse_en_attente"): ("a_repondu", "attendue"),
@@ -68,11 +75,14 @@ class FileLines:
     """As a spreadsheet numbers them."""
 
 
-def recompute_sql(name: FigureName, indicator: dict[str, Any]) -> str:
-    """Return the SELECT giving numerateur, denominateur, valeur and lignes (rows counted), to paste into `clas sql`."""
+def recompute_sql(name: FigureName, indicator: dict[str, Any], present: Collection[str]) -> str:
+    """Return the SELECT giving numerateur, denominateur, valeur and lignes (rows counted), to paste into `clas sql`.
+
+    `present`: the columns of the relation that it counts.
+    """
     # A porteur agreed in several départements has a row in each, and counts once in France.
     if indicator["distinct_sur"]:
-        return _distinct_sql(name, indicator)
+        return _distinct_sql(name, indicator, present)
     numerator = f"sum(({indicator['numerateur']})::decimal(24, 6))::double as numerateur"
     if indicator["denominateur"]:
         denominator = f"sum(({indicator['denominateur']})::decimal(24, 6))::double as denominateur"
@@ -80,10 +90,10 @@ def recompute_sql(name: FigureName, indicator: dict[str, Any]) -> str:
     else:
         denominator, value = "null as denominateur", "numerateur as valeur"
     columns = ",\n    ".join((numerator, denominator, value, "count(*) as lignes"))
-    return f"select\n    {columns}\nfrom {indicator['source']}\nwhere {_where(name, indicator, _NEXT_LINE)}"
+    return f"select\n    {columns}\nfrom {indicator['source']}\nwhere {_where(name, indicator, present, _NEXT_LINE)}"
 
 
-def _distinct_sql(name: FigureName, indicator: dict[str, Any]) -> str:
+def _distinct_sql(name: FigureName, indicator: dict[str, Any], present: Collection[str]) -> str:
     counted = f"count(distinct {indicator['distinct_sur']})"
     numerator = f"{counted} filter ({indicator['numerateur']}) as numerateur"
     denominator, value = "null as denominateur", "numerateur as valeur"
@@ -91,7 +101,12 @@ def _distinct_sql(name: FigureName, indicator: dict[str, Any]) -> str:
         denominator = f"{counted} filter ({indicator['denominateur']}) as denominateur"
         value = "numerateur / denominateur as valeur"
     columns = ",\n    ".join((numerator, denominator, value, "count(*) as lignes"))
-    return f"select\n    {columns}\nfrom {indicator['source']}\nwhere {_where(name, indicator, _NEXT_LINE)}"
+    return f"select\n    {columns}\nfrom {indicator['source']}\nwhere {_where(name, indicator, present, _NEXT_LINE)}"
+
+
+def columns_of(warehouse: Warehouse, relation: str) -> list[str]:
+    """Return the columns of a table."""
+    return [str(row["column_name"]) for row in warehouse.records(f"describe {relation}")]
 
 
 def file_lines(warehouse: Warehouse, name: FigureName, indicator: dict[str, Any]) -> list[FileLines]:
@@ -104,7 +119,8 @@ def file_lines(warehouse: Warehouse, name: FigureName, indicator: dict[str, Any]
     ]
     if parts and source == "core.action":
         parts.append(_joined_lines(indicator))
-    kept = f"with retenues as (select * from {source} where {_where(name, indicator)})"
+    present = columns_of(warehouse, source)
+    kept = f"with retenues as (select * from {source} where {_where(name, indicator, present)})"
     return _grouped(warehouse, f"{kept} {' union '.join(parts)}") if parts else []
 
 
@@ -144,14 +160,18 @@ def synthesis_sql(name: FigureName) -> str:
     )
 
 
-def _where(name: FigureName, indicator: dict[str, Any], separator: str = " and ") -> str:
-    """The rows that count: of that year and territory, holding numerator and denominator both."""
+def _where(name: FigureName, indicator: dict[str, Any], present: Collection[str], separator: str = " and ") -> str:
+    """The rows that count: of that year and territory, holding numerator and denominator both, none set aside."""
     conditions = [f"campagne = {literal(name.campagne)}"]
     if name.niveau != "france":
         conditions.append(f"{name.niveau} = {literal(name.code)}")
     conditions.append(f"({indicator['numerateur']}) is not null")
     if indicator["denominateur"]:
         conditions.append(f"({indicator['denominateur']})::decimal(24, 6) <> 0")
+        names = used_names((indicator["numerateur"], indicator["denominateur"], indicator["condition"]), present)
+        if names and "ecartees" in present:
+            listed = ", ".join(literal(used) for used in names)
+            conditions.append(f"not coalesce(list_has_any(ecartees, [{listed}]), false)")
     if indicator["condition"]:
         conditions.append(f"({indicator['condition']})")
     return separator.join(conditions)

@@ -18,9 +18,11 @@ from dashboard.visit.visitor import Visitor
 from pipeline.adopt import obstacles
 from pipeline.builds.adoption import Arret, read_arrets
 from socle.process.machine import refusing_machine
-from socle.words.french import count, day, number, out_of, today
+from socle.words.french import count, day, listing, number, out_of, today
 from socle.words.refusal import Refusal
 from socle.words.states import ADOPTED, campagne_text
+from warehouse.listings.set_aside import answers_set_aside
+from warehouse.open import open_current
 
 _DONE = "arreter_fait"
 _ADOPTED_ALREADY = "arret_deja_fait"
@@ -87,12 +89,38 @@ def _adopt(visitor: Visitor, ready: list[str]) -> None:
         st.info("Aucune année ne peut être arrêtée maintenant\u202f: la liste ci-dessus dit pourquoi.")
         return
     campagne = st.selectbox("Année à arrêter", ready, key="arreter_annee")
+    _set_aside(visitor, campagne)
     on = st.date_input(
         "Jour où le comité l'a arrêtée", today(), max_value=today(), format="DD/MM/YYYY", key="arreter_jour"
     )
     by = st.text_input("Qui l'enregistre, ou au nom de qui", visitor.identity.nom, key="arreter_par")
     if st.button("Arrêter cette année", type="primary", key="arreter"):
         _confirm_adoption(visitor, campagne, on, by)
+
+
+def _set_aside(visitor: Visitor, campagne: str) -> None:
+    """What enters no figure is read before the figures are adopted."""
+    with open_current(visitor.folder, visitor.scope) as warehouse:
+        answers = answers_set_aside(warehouse, campagne)
+    if not answers:
+        small("Aucune réponse n'est mise de côté\u202f: toutes celles qui ont été lues sont comptées.")
+        return
+    number_of = count(len(answers), "réponse à vérifier, non comptée", "réponses à vérifier, non comptées")
+    with st.expander(f"{number_of}, dans {campagne}"):
+        table(
+            [
+                {
+                    "Porteur": answer.raison_sociale,
+                    "Action": answer.action_id,
+                    "Question": answer.question,
+                    "Réponse": answer.valeur,
+                    "Ce qu'il en est": answer.message,
+                    "Chiffres où elle n'entre pas": listing(list(answer.chiffres)),
+                }
+                for answer in answers
+            ],
+            f"Réponses de {campagne} à vérifier, non comptées",
+        )
 
 
 @st.dialog("Arrêter cette année\u202f?")

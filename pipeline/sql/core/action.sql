@@ -14,6 +14,77 @@ collectifs as (
         count(*)::integer as nb_collectifs_decrits
     from staging.collectif
     group by campagne, reponse_id
+),
+
+-- What is made of other answers is set aside with them, unless it stands without them.
+faits_de as (
+    select
+        r.campagne,
+        r.reponse_id,
+        r.ecartees,
+        r.illisibles,
+        unnest([
+            'nb_collectifs_comptes', 'nb_enfants_attendus', 'axe_retenu__enfants', 'axe_retenu__parents',
+            'axe_retenu__ecole', 'axe_retenu__territoire'
+        ]) as fait,
+        unnest([
+            if(n.reponse_id is null, ['nb_collectifs'], []),
+            if(a.nb_enfants_agrees is null, ['nb_enfants_prevu'], []),
+            if(
+                d.format is not null,
+                ['axe__enfants'],
+                [
+                    'socle_enfants__appui_methodologique', 'socle_enfants__ressources_locales',
+                    'socle_enfants__vie_collective', 'socle_enfants__valorisation_entraide',
+                    'socle_enfants__suivi_presences'
+                ]
+            ),
+            if(
+                d.format is not null,
+                ['axe__parents'],
+                [
+                    'socle_parents__information_inscription', 'socle_parents__convivialite',
+                    'socle_parents__codes_ecole', 'socle_parents__orientation_partenaires',
+                    'socle_parents__echanges_informels'
+                ]
+            ),
+            if(d.format is not null, ['axe__ecole'], ['concertation', 'outil_liaison', 'nb_etablissements']),
+            if(
+                d.format is not null,
+                ['axe__territoire'],
+                [
+                    'partenaires', 'partenaires__reaap', 'partenaires__pre', 'partenaires__pedt', 'partenaires__pel',
+                    'partenaires__cite_educative', 'partenaires__ctg', 'partenaires__mediatheque', 'partenaires__aucun'
+                ]
+            )
+        ]) as de
+    from core.reponse as r
+    left join axes_demandes as d on r.campagne = d.campagne and r.format = d.format
+    left join collectifs as n on r.campagne = n.campagne and r.reponse_id = n.reponse_id
+    left join core.agrement as a on r.campagne = a.campagne and r.action_id = a.action_id
+    where r.ecartees is not null
+),
+
+derives as (
+    select
+        campagne,
+        reponse_id,
+        list(fait) filter (list_has_any(de, ecartees)) as ecartees,
+        list(fait) filter (list_has_any(de, illisibles)) as illisibles
+    from faits_de
+    group by campagne, reponse_id
+),
+
+mis_de_cote as (
+    select
+        r.campagne,
+        r.reponse_id,
+        list_concat(r.ecartees, a.ecartees, f.ecartees) as ecartees,
+        list_concat(r.illisibles, a.illisibles, f.illisibles) as illisibles
+    from core.reponse as r
+    left join core.agrement as a on r.campagne = a.campagne and r.action_id = a.action_id
+    left join derives as f on r.campagne = f.campagne and r.reponse_id = f.reponse_id
+    where r.ecartees is not null or a.ecartees is not null
 )
 
 select
@@ -28,6 +99,7 @@ select
     r.territoire_urbain_rural as zonage,
     a.nb_enfants_agrees,
     a.nb_collectifs_agrees,
+    coalesce(a.nb_enfants_agrees, r.nb_enfants_prevu) as nb_enfants_attendus,
     a.statut_agrement,
     a.action_precedente,
     n.nb_collectifs_decrits,
@@ -74,6 +146,8 @@ select
             ]) then true
         when r.partenaires__aucun then false
     end as axe_retenu__territoire,
+    m.ecartees,
+    m.illisibles,
     r.fichier,
     r.feuille,
     r.ligne,
@@ -88,11 +162,14 @@ select
         fichier,
         feuille,
         ligne,
-        grain
+        grain,
+        ecartees,
+        illisibles
     )
 from core.reponse as r
 left join core.agrement as a on r.campagne = a.campagne and r.action_id = a.action_id
 left join axes_demandes as d on r.campagne = d.campagne and r.format = d.format
 left join collectifs as n on r.campagne = n.campagne and r.reponse_id = n.reponse_id
+left join mis_de_cote as m on r.campagne = m.campagne and r.reponse_id = m.reponse_id
 left join reference.communes as c on coalesce(r.commune, a.commune) = c.code
 where r.grain = 'action'

@@ -1,8 +1,8 @@
 -- One row per action agréée. An action is awaited when it is still running, or when it answered all the same: the
 -- others are no non-response. A return that waits is received all the same. An action whose situation was not read and
--- that did not answer counts among no non-response: whether it is still running is not known. It is new when its line names no action of the year before; nothing is said where the
--- roster of that year is not held, or where this one does not carry that column. Type and zone are what the porteur's
--- return says, null while it has not answered.
+-- that did not answer counts among no non-response: whether it is still running is not known. It is new when its line
+-- names no action of the year before; nothing is said where the roster of that year is not held, or where this one does
+-- not carry that column. Type and zone are what the porteur's return says, null while it has not answered.
 with types as (
     select
         campagne,
@@ -20,13 +20,6 @@ listes as (
 recus as (
     select distinct campagne, grain, porteur_id, case when grain = 'action' then action_id end as action_id
     from core.retour_recu
-),
-
--- Blank is « Agréée », as variables.yml says; what was there and was not read, or is contradicted, is not blank.
-non_lues as (
-    select distinct campagne, fichier, coalesce(feuille, '') as feuille, ligne
-    from qualite.anomalie
-    where variable = 'statut_agrement' and effet = 'valeur_ecartee'
 ),
 
 suivies as (
@@ -47,12 +40,38 @@ select
     z.territoire_urbain_rural as zonage,
     a.nb_enfants_agrees,
     a.nb_collectifs_agrees,
-    case when i.campagne is null then coalesce(a.statut_agrement, 'agreee') end as statut_agrement,
+    -- Blank is « Agréée », as variables.yml says; what was there and was not read, or is contradicted, is not blank.
+    case
+        when not coalesce(list_contains(e.ecartees, 'statut_agrement'), false)
+            then coalesce(a.statut_agrement, 'agreee')
+    end as statut_agrement,
     a.action_precedente,
     case when l.campagne is not null and v.campagne is not null then a.action_precedente is null end as nouvelle,
     a.date_decision,
     r.campagne is not null or s.campagne is not null as a_repondu,
-    a_repondu or (i.campagne is null and coalesce(a.statut_agrement, 'agreee') = 'agreee') as attendue,
+    a_repondu
+    or (
+        not coalesce(list_contains(e.ecartees, 'statut_agrement'), false)
+        and coalesce(a.statut_agrement, 'agreee') = 'agreee'
+    ) as attendue,
+    -- Without the number of the action of the year before, nothing says whether it is new; the children that a return
+    -- expected do not stand in for those agreed, where these could not be read.
+    case
+        when e.ecartees is not null
+            then list_concat(
+                e.ecartees,
+                if(list_contains(e.ecartees, 'action_precedente'), ['nouvelle'], []),
+                if(list_contains(e.ecartees, 'nb_enfants_agrees'), ['nb_enfants_attendus'], [])
+            )
+    end as ecartees,
+    case
+        when e.illisibles is not null
+            then list_concat(
+                e.illisibles,
+                if(list_contains(e.illisibles, 'action_precedente'), ['nouvelle'], []),
+                if(list_contains(e.illisibles, 'nb_enfants_agrees'), ['nb_enfants_attendus'], [])
+            )
+    end as illisibles,
     a.fichier,
     a.feuille,
     a.ligne
@@ -62,10 +81,10 @@ left join core.reponse as z on a.campagne = z.campagne and a.action_id = z.actio
 left join recus as r
     on a.campagne = r.campagne and a.action_id = r.action_id and r.grain = 'action'
 left join recus as s on a.campagne = s.campagne and a.porteur_id = s.porteur_id and s.grain = 'structure'
-left join non_lues as i
-    on a.campagne = i.campagne and a.fichier = i.fichier and coalesce(a.feuille, '') = i.feuille and a.ligne = i.ligne
 left join types as t on a.campagne = t.campagne and a.porteur_id = t.porteur_id
 left join listes as l
     on (left(a.campagne, 4)::integer - 1)::varchar || '-' || left(a.campagne, 4) = l.campagne
     and a.departement = l.departement
 left join suivies as v on a.campagne = v.campagne
+left join staging.ecartee as e
+    on a.campagne = e.campagne and a.fichier = e.fichier and a.feuille = e.feuille and a.ligne = e.ligne

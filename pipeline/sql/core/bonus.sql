@@ -17,6 +17,8 @@ select
     'collectif' as base,
     bonus_enfants_attribue as bonus_enfants,
     bonus_parents_attribue as bonus_parents,
+    list_transform(ecartees, lambda name: regexp_replace(name, '^(bonus_[a-z]+)_attribue$', '\1')) as ecartees,
+    list_transform(illisibles, lambda name: regexp_replace(name, '^(bonus_[a-z]+)_attribue$', '\1')) as illisibles,
     fichier,
     feuille,
     ligne
@@ -34,6 +36,8 @@ select
     'action' as base,
     bonus_enfants,
     bonus_parents,
+    ecartees,
+    illisibles,
     fichier,
     feuille,
     ligne

@@ -9,6 +9,8 @@ select
     a.epci,
     coalesce(a.type_structure, r.type_structure) as type_structure,
     a.zonage,
+    if(list_contains(e.ecartees, 'depenses'), list_append(e.ecartees, 'ps_theorique'), e.ecartees) as ecartees,
+    if(list_contains(e.illisibles, 'depenses'), list_append(e.illisibles, 'ps_theorique'), e.illisibles) as illisibles,
     c.* exclude (campagne, reponse_id, action_id, format, grain, partie, cle, cle_valeur),
     f.taux as taux_ps,
     f.prix_plafond,
@@ -21,3 +23,5 @@ from staging.collectif as c
 inner join core.reponse as r on c.campagne = r.campagne and c.reponse_id = r.reponse_id
 left join core.action as a on c.campagne = a.campagne and c.reponse_id = a.reponse_id
 left join core.financement as f on c.campagne = f.campagne
+left join staging.ecartee as e
+    on c.campagne = e.campagne and c.fichier = e.fichier and c.feuille = e.feuille and c.ligne = e.ligne

@@ -1,6 +1,7 @@
 -- One row per quartier prioritaire of the départements whose list is known and in force in the campagne, covered when
 -- an action names it. Of the communes whose quartiers are counted but not named, as many are covered as there are
--- different names given by their actions, at most all.
+-- different names given by their actions, at most all. An action in one that names none, or a name that is of no list,
+-- may be any of those that are not covered.
 with listes as (
     select k.campagne, q.departement, q.commune_nom, q.nb_qpv, q.noms
     from core.campagne as k
@@ -15,6 +16,7 @@ reponses as (
         a.departement,
         c.nom as commune_nom,
         a.qpv_nom,
+        a.qpv,
         regexp_replace(
             normaliser_nom(a.qpv_nom), '^((qpv|quartier|prioritaire|de|du|des|d|l|la|le|les) )*', ''
         ) as cite
@@ -67,6 +69,23 @@ cites as (
     group by l.campagne, l.departement, l.commune_nom
 ),
 
+sans_quartier as (
+    select
+        r.campagne,
+        r.departement,
+        count(*)::integer as nb_actions_sans_quartier
+    from reponses as r
+    left join nommes as n
+        on r.campagne = n.campagne and r.departement = n.departement and r.cite = n.compare
+    left join cites as c
+        on r.campagne = c.campagne
+        and r.departement = c.departement
+        and list_contains(string_split(c.commune_nom, '|'), r.commune_nom)
+        and list_contains(c.noms, r.cite)
+    where coalesce(r.qpv, true) and n.compare is null and c.noms is null
+    group by r.campagne, r.departement
+),
+
 quartiers as (
     select
         n.campagne,
@@ -91,6 +110,9 @@ quartiers as (
         on k.campagne = c.campagne and k.departement = c.departement and k.commune_nom = c.commune_nom
 )
 
-select *
-from quartiers
-where (campagne, departement) in (select (r.campagne, r.departement) from reponses as r)
+select
+    q.*,
+    coalesce(s.nb_actions_sans_quartier, 0) as nb_actions_sans_quartier
+from quartiers as q
+left join sans_quartier as s on q.campagne = s.campagne and q.departement = s.departement
+where (q.campagne, q.departement) in (select (r.campagne, r.departement) from reponses as r)

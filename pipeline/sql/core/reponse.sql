@@ -16,9 +16,13 @@ select
     coalesce(
         a.departement, p.departement, case when len(k.departements) = 1 then k.departements[1] end, c.departement
     ) as departement,
+    e.ecartees,
+    e.illisibles,
     r.* exclude (campagne, reponse_id, porteur_id, grain)
 from staging.reponse as r
 inner join staging.campagne as k on r.campagne = k.campagne
 left join staging.agrement as a on r.campagne = a.campagne and r.action_id = a.action_id
 left join porteurs as p on r.campagne = p.campagne and r.porteur_id = p.porteur_id
 left join reference.communes as c on r.commune = c.code
+left join staging.ecartee as e
+    on r.campagne = e.campagne and r.fichier = e.fichier and r.feuille = e.feuille and r.ligne = e.ligne

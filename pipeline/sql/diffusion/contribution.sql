@@ -26,4 +26,10 @@ where
         i.provenance_a_defaut is not null
         or (d.campagne, d.indicateur) not in (select n.campagne, n.indicateur from marts.indicateur_non_demande as n)
     )
+    -- Nor is one of which too many answers could not be read.
+    and (d.campagne, d.indicateur, d.departement) in (
+        select (v.campagne, v.indicateur, v.departement)
+        from marts.indicateur_valeur_agregee as v
+        where v.niveau = 'departement' and v.statut = 'diffusable'
+    )
 group by all

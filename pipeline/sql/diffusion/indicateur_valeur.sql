@@ -57,7 +57,9 @@ select
     end as valeur,
     case when decision <> 'secret' then nb_repondants end as nb_repondants,
     case when decision <> 'secret' then nb_porteurs end as nb_porteurs,
+    case when decision <> 'secret' then nb_ecartees end as nb_ecartees,
     case when decision = 'secret' then 'secret' else statut end as statut,
+    case when decision <> 'secret' then au_moins end as au_moins,
     origine,
     source,
     couverture

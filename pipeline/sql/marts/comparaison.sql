@@ -54,7 +54,9 @@ select
     d.denominateur,
     d.nb_repondants,
     d.nb_porteurs,
+    d.nb_ecartees,
     d.statut,
+    d.au_moins,
     d.origine,
     d.source,
     d.autre_valeur,
@@ -63,6 +65,7 @@ select
     f.numerateur as numerateur_france,
     f.denominateur as denominateur_france,
     f.nb_repondants as nb_repondants_france,
+    f.au_moins as au_moins_france,
     f.origine as origine_france,
     f.source as source_france,
     f.couverture as couverture_france,
@@ -73,6 +76,7 @@ select
     q.couverture as derniere_france_couverture,
     p.campagne as campagne_precedente,
     p.valeur as valeur_precedente,
+    p.au_moins as au_moins_precedente,
     case
         when p.campagne is not null
             then

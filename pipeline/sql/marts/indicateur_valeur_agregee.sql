@@ -1,5 +1,7 @@
 -- Every figure of a territory, a type of structure, a zone or France, one row per origin. At département level every
--- indicator of the catalogue has its row each campagne: where there is no value, `statut` says why.
+-- indicator of the catalogue has its row each campagne: where there is no value, `statut` says why. A share of which
+-- too many answers could not be read has none; a total of which some are set aside, or a figure of which some actions
+-- do not say whether they count, is a minimum (`au_moins`).
 with perimetres as (
     select k.campagne, k.fictif, unnest(k.departements) as departement
     from core.campagne as k
@@ -18,11 +20,28 @@ exports as (
     group by campagne
 ),
 
+seuils as (
+    select
+        max(valeur) filter (reglage = 'illisibles_part_maximum') as part_maximum,
+        max(valeur) filter (reglage = 'illisibles_minimum') as minimum
+    from core.reglage
+),
+
 -- A figure that no question of the year asks for is not shown, unless something else stands in.
 sommes as (
-    select a.*
+    select
+        a.*,
+        case
+            when
+                i.unite = 'pct' and a.nb_illisibles >= s.minimum
+                and a.nb_illisibles > s.part_maximum * (a.nb_repondants + a.nb_illisibles)
+                then 'illisible'
+            when a.nb_repondants > 0 then 'diffusable'
+            else 'a_verifier'
+        end as statut
     from marts.indicateur_agrege as a
     inner join marts.indicateur as i on a.indicateur = i.indicateur
+    cross join seuils as s
     where
         i.provenance_a_defaut is not null
         or (a.campagne, a.indicateur) not in (select n.campagne, n.indicateur from marts.indicateur_non_demande as n)
@@ -39,14 +58,16 @@ departements as (
         a.denominateur,
         coalesce(a.nb_repondants, 0) as nb_repondants,
         coalesce(a.nb_porteurs, 0) as nb_porteurs,
+        coalesce(a.nb_ecartees, 0) as nb_ecartees,
+        coalesce(a.nb_illisibles, 0) as nb_illisibles,
         case
-            when a.nb_repondants > 0 then 'diffusable'
+            when a.statut in ('diffusable', 'illisible') then a.statut
             when i.reglage_vide or (i.bareme and f.campagne is null) then 'non_renseigne'
             when list_has_any(i.grains, ['action', 'collectif']) and not coalesce(r.par_action, true)
                 then 'non_calculable'
             when i.source = 'core.collectif' and not coalesce(e.a_collectifs, true) then 'non_calculable'
             when n.campagne is not null then 'non_demande'
-            else 'non_renseigne'
+            else coalesce(a.statut, 'non_renseigne')
         end as statut
     from perimetres as p
     cross join marts.indicateur as i
@@ -64,9 +85,8 @@ departements as (
 calcules as (
     select * from departements
     union all by name
-    select *, 'diffusable' as statut
     from sommes
-    where niveau <> 'departement'
+    where niveau <> 'departement' and statut <> 'a_verifier'
 )
 
 select
@@ -75,15 +95,22 @@ select
     c.niveau,
     c.code,
     c.departement,
-    c.numerateur,
-    c.denominateur,
+    case when c.statut <> 'illisible' then c.numerateur end as numerateur,
+    case when c.statut <> 'illisible' then c.denominateur end as denominateur,
     case
         when c.statut = 'diffusable' then c.numerateur / case when i.denominateur is null then 1 else c.denominateur end
     end
         as valeur,
     c.nb_repondants,
     c.nb_porteurs,
+    c.nb_ecartees,
     c.statut,
+    c.statut = 'diffusable' and (
+        (i.denominateur is null and c.nb_ecartees > 0) or (c.campagne, c.indicateur, c.departement) in (
+            select (t.campagne, t.indicateur, t.departement)
+            from marts.indicateur_incomplet as t
+        )
+    ) as au_moins,
     case when k.fictif then 'fictif' else 'calcule' end as origine,
     coalesce(f.provenance, i.provenance) || ' ' || c.campagne
     || case when k.fictif then ' (données fictives)' else '' end as source,
@@ -107,7 +134,9 @@ select
     ) as valeur,
     null as nb_repondants,
     null as nb_porteurs,
+    null as nb_ecartees,
     'diffusable' as statut,
+    false as au_moins,
     case when k.fictif then 'fictif' else 'synthese_nationale' end as origine,
     'Synthèse nationale ' || s.campagne || case when k.fictif then ' (données fictives)' else '' end as source,
     s.nb_departements || if(s.nb_departements > 1, ' départements', ' département') as couverture
@@ -126,7 +155,9 @@ select
     p.valeur,
     p.denominateur as nb_repondants,
     null as nb_porteurs,
+    null as nb_ecartees,
     'diffusable' as statut,
+    false as au_moins,
     'publie' as origine,
     p.source,
     p.couverture

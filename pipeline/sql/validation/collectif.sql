@@ -22,11 +22,15 @@ select
     r.porteur_id,
     r.reponse_id is not null as a_une_reponse,
     row_number() over meme as rang_doublon,
-    min(c.contenu) over toutes <> max(c.contenu) over toutes as doublon_contredit,
+    -- A year adopted with older rules keeps its first line.
+    min(c.contenu) over toutes <> max(c.contenu) over toutes
+    and v.campagne is null
+        as doublon_contredit,
     if(doublon_contredit, 'autrement : aucune des lignes n''est lue', 'à l''identique : elle est lue une fois')
         as autrement_dit
 from contenus as c
 left join retours as r on c.campagne = r.campagne and c.reponse_id = r.reponse_id
+left join core.arret as v on c.campagne = v.campagne and v.regles < '2026-11-29'
 window
     toutes as (partition by c.campagne, c.numero, c.collectif_id),
     meme as (partition by c.campagne, c.numero, c.collectif_id order by c.fichier, c.feuille, c.ligne)

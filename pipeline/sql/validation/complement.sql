@@ -12,12 +12,16 @@ select
     c.* exclude (numero, contenu),
     k.cle_valeur is not null as a_une_reponse,
     row_number() over meme as rang_doublon,
-    min(c.contenu) over toutes <> max(c.contenu) over toutes as doublon_contredit,
+    -- A year adopted with older rules keeps its first line.
+    min(c.contenu) over toutes <> max(c.contenu) over toutes
+    and v.campagne is null
+        as doublon_contredit,
     if(doublon_contredit, 'autrement : aucune des lignes n''est lue', 'à l''identique : elle est lue une fois')
         as autrement_dit
 from contenus as c
 left join staging.cle_de_reponse as k
     on c.campagne = k.campagne and c.format = k.format and c.cle = k.cle and c.cle_valeur = k.cle_valeur
+left join core.arret as v on c.campagne = v.campagne and v.regles < '2026-11-29'
 window
     toutes as (partition by c.campagne, c.format, c.partie, c.numero),
     meme as (partition by c.campagne, c.format, c.partie, c.numero order by c.fichier, c.feuille, c.ligne)

@@ -158,8 +158,10 @@ rangees as (
 ordonnees as (
     select
         *,
+        -- A year adopted with older rules keeps the reply that they took for the last.
         coalesce(
             not choisi
+            and campagne not in (select k.campagne from core.arret as k where k.regles < '2026-11-29')
             and (
                 date_validation is null
                 or (

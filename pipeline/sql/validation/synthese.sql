@@ -14,11 +14,15 @@ select
     null::varchar as action_id,
     i.indicateur is not null as au_catalogue,
     row_number() over meme as rang_doublon,
-    min(s.contenu) over toutes <> max(s.contenu) over toutes as doublon_contredit,
+    -- A year adopted with older rules keeps its first line.
+    min(s.contenu) over toutes <> max(s.contenu) over toutes
+    and v.campagne is null
+        as doublon_contredit,
     if(doublon_contredit, 'autrement : aucune des lignes n''est lue', 'à l''identique : elle est lue une fois')
         as autrement_dit
 from contenus as s
 left join staging.indicateur_connu as i on s.indicateur = i.indicateur
+left join core.arret as v on s.campagne = v.campagne and v.regles < '2026-11-29'
 window
     toutes as (partition by s.campagne, s.cle),
     meme as (partition by s.campagne, s.cle order by s.fichier, s.feuille, s.ligne)

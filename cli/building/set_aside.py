@@ -1,0 +1,34 @@
+"""What is said before a year is adopted: the answers that enter none of its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cli.words.screen import say
+from socle.paths import DataFolder
+from socle.words.french import count, listing
+from socle.words.refusal import Refusal
+
+_SHOWN = 20
+
+
+def show_set_aside(folder: DataFolder, campagnes: Iterable[str]) -> None:
+    """Say which answers of those years are set aside, and the figures they leave; nothing when nothing is built."""
+    from warehouse.listings.set_aside import answers_set_aside
+    from warehouse.open import open_current
+
+    try:
+        with open_current(folder) as warehouse:
+            found = {campagne: answers_set_aside(warehouse, campagne) for campagne in campagnes}
+    except Refusal:
+        return  # the adoption says why it cannot be
+    for campagne, answers in found.items():
+        if answers:
+            several = "réponses à vérifier, non comptées"
+            say(f"{campagne}\u202f: {count(len(answers), 'réponse à vérifier, non comptée', several)}\u202f:")
+        for answer in answers[:_SHOWN]:
+            whose = answer.raison_sociale or "porteur inconnu"
+            left = f" Chiffres\u202f: {listing(list(answer.chiffres))}." if answer.chiffres else ""
+            say(f"- {whose}, action {answer.action_id or 'non renseignée'}\u202f: {answer.message}{left}")
+        if len(answers) > _SHOWN:
+            say(f"- et {len(answers) - _SHOWN} autres, dans le classeur des points à vérifier.")
