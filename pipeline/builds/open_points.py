@@ -23,7 +23,10 @@ order by list_position(['critique', 'alerte'], a.gravite), p.raison_sociale null
 """
 _WAITING = """
 select w.reponse_id, coalesce(p.raison_sociale, w.porteur_id) as porteur, w.action_id, w.attente, w.statut_ecrit,
-    w.date_validation::varchar as date_validation, w.fichier, w.feuille, w.ligne,
+    strftime(
+        w.date_validation,
+        if(w.date_validation = date_trunc('day', w.date_validation), '%d/%m/%Y, sans heure', '%d/%m/%Y à %H h %M')
+    ) as date_validation, w.fichier, w.feuille, w.ligne,
     concat_ws('/', w.porteur_id, if(w.grain = 'action', w.action_id, null)) as bilan
 from base.core.reponse_en_attente as w
 left join base.core.porteur as p on w.porteur_id = p.porteur_id
@@ -62,6 +65,7 @@ class WaitingReturn:
     statut_ecrit: str | None
     """What the file holds in place of a status."""
     date_validation: str | None
+    """As people read it; a day alone says that it has no hour."""
     fichier: str
     feuille: str | None
     ligne: int

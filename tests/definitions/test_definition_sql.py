@@ -44,6 +44,8 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("attach ':memory:' as prive")
         create(connection, "prive.donnee_personnelle", [*place, "variable varchar", "valeur varchar"])
         connection.execute("create schema core")
+        sources = ["fichier_source varchar", "feuille_source varchar", "ligne_source integer"]
+        create(connection, "core.rattachement", [*place, *sources])
         create(connection, "core.arret", ["campagne varchar", "regles varchar"])
         create(connection, "core.question", ["campagne varchar", "format varchar", "variable varchar"])
         connection.execute("create schema qualite")

@@ -44,7 +44,6 @@ _NATURES = {
     "validation": "bilan validé", "choix": "réponse gardée", "ecart": "réponse laissée",
     "confirmee": "valeur confirmée", "close": "point clos", "levee": "règle levée",
 }  # fmt: skip
-_REASON = "Motif, gardé avec la décision"
 
 
 def page(visitor: Visitor) -> None:
@@ -88,7 +87,9 @@ def _validate(visitor: Visitor, campagne: str, waiting: list[WaitingReturn]) -> 
         "Bilans à valider",
     )
     with st.form(f"valider_{campagne}", border=False, clear_on_submit=False):
-        reason = st.text_input(_REASON, key=f"valider_motif_{campagne}", placeholder="statut perdu à l'export")
+        reason = st.text_input(
+            "Motif de la validation", key=f"valider_motif_{campagne}", placeholder="statut perdu à l'export"
+        )
         label = "Valider ce bilan" if len(waiting) == 1 else f"Valider ces {len(waiting)} bilans"
         if st.form_submit_button(label, type="primary"):
             with shown():
@@ -114,7 +115,7 @@ def _choose(visitor: Visitor, campagne: str, waiting: list[WaitingReturn]) -> No
             format_func=lambda one: f"{one.reponse_id}, datée du {one.date_validation or '(sans date)'}, "
             f"{_place(one.fichier, one.feuille, one.ligne)}",
         )  # fmt: skip
-        reason = st.text_input(_REASON, key=f"choisir_motif_{campagne}_{bilan}")
+        reason = st.text_input("Motif du choix", key=f"choisir_motif_{campagne}_{bilan}")
         if st.form_submit_button("Garder cette réponse", type="primary") and kept is not None:
             with shown():
                 choose_reply(visitor.folder, campagne, kept, waiting, reason, visitor.identity.nom)
@@ -170,7 +171,7 @@ def _end(visitor: Visitor, point: OpenPoint, found: list[OpenPoint]) -> None:
         same = [one for one in found if (one.regle, one.variable) == (point.regle, point.variable)]
         small(f"Cette règle relève {count(len(same), 'point ouvert', 'points ouverts')} cette année.")
     with st.form(f"points_{point.numero}_{fin}", border=False):
-        reason = st.text_input(_REASON, key=f"points_motif_{point.numero}")
+        reason = st.text_input("Motif de la décision", key=f"points_motif_{point.numero}")
         if st.form_submit_button("Enregistrer la décision", type="primary"):
             with shown():
                 if fin == _LIFT:

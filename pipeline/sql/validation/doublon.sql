@@ -55,21 +55,35 @@ reponses as (
         and r.ligne = p.ligne
 ),
 
+-- The rows of which each reply is made: its own, and those of the sheets that complete it.
+lieux as (
+    select campagne, fichier, feuille, ligne, fichier as fichier_source, feuille as feuille_source, ligne as ligne_source
+    from plusieurs
+    union all
+    select p.campagne, p.fichier, p.feuille, p.ligne, r.fichier_source, coalesce(r.feuille_source, ''), r.ligne_source
+    from plusieurs as p
+    inner join core.rattachement as r
+        on p.campagne = r.campagne
+        and p.fichier = r.fichier
+        and p.feuille = coalesce(r.feuille, '')
+        and p.ligne = r.ligne
+),
+
 -- Free texts and contacts make no figure: they only say whether a reply repeats another word for word.
 textes as (
     select
-        d.campagne,
-        d.fichier,
-        coalesce(d.feuille, '') as feuille,
-        d.ligne,
+        l.campagne,
+        l.fichier,
+        l.feuille,
+        l.ligne,
         list_sort(list(hash(d.variable, d.valeur)))::varchar as textes
-    from prive.donnee_personnelle as d
-    semi join plusieurs as p
-        on d.campagne = p.campagne
-        and d.fichier = p.fichier
-        and coalesce(d.feuille, '') = p.feuille
-        and d.ligne = p.ligne
-    group by all
+    from lieux as l
+    inner join prive.donnee_personnelle as d
+        on l.campagne = d.campagne
+        and l.fichier_source = d.fichier
+        and l.feuille_source = coalesce(d.feuille, '')
+        and l.ligne_source = d.ligne
+    group by l.campagne, l.fichier, l.feuille, l.ligne
 ),
 
 contenus as (
