@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -23,10 +24,9 @@ order by list_position(['critique', 'alerte'], a.gravite), p.raison_sociale null
 """
 _WAITING = """
 select w.reponse_id, coalesce(p.raison_sociale, w.porteur_id) as porteur, w.action_id, w.attente, w.statut_ecrit,
-    strftime(
-        w.date_validation,
-        if(w.date_validation = date_trunc('day', w.date_validation), '%d/%m/%Y, sans heure', '%d/%m/%Y à %H h %M')
-    ) as date_validation, w.fichier, w.feuille, w.ligne,
+    strftime(w.date_validation, '%d/%m/%Y')
+    || if(w.date_validation = date_trunc('day', w.date_validation), ', sans heure',
+        strftime(w.date_validation, ' à %H h %M')) as date_validation, w.fichier, w.feuille, w.ligne,
     concat_ws('/', w.porteur_id, if(w.grain = 'action', w.action_id, null)) as bilan
 from base.core.reponse_en_attente as w
 left join base.core.porteur as p on w.porteur_id = p.porteur_id
@@ -82,7 +82,7 @@ def waiting_returns(build: Path, campagne: str) -> list[WaitingReturn]:
     return [WaitingReturn(*row) for row in _rows(build, _WAITING, campagne)]
 
 
-def _rows(build: Path, query: str, campagne: str) -> list[tuple[object, ...]]:
+def _rows(build: Path, query: str, campagne: str) -> list[tuple[Any, ...]]:
     with duckdb.connect() as connection:
         connection.execute(f"attach {literal(str(build / WAREHOUSE))} as base (read_only)")
         return connection.execute(query, [campagne]).fetchall()
