@@ -14,6 +14,9 @@ from socle.paths import DataFolder
 from tests.support.builds import plain, quick_build
 from tests.support.exports import PORTEURS, agrement, make_folder, reponse, write_csv
 from tests.support.waiting import RULES, YEAR
+from warehouse.listings.set_aside import answers_set_aside
+from warehouse.open import open_current
+from warehouse.scope import LOCAL
 
 ALPHA, BETA = PORTEURS
 
@@ -55,6 +58,13 @@ def test_what_waits_is_received_and_a_draft_is_not(warehouse: duckdb.DuckDBPyCon
         "select nb_reponses, nb_reponses_en_attente, nb_actions_attendues, taux_reponse_actions from marts.campagne"
     ).fetchall()
     assert line == (6, 4, 12, pytest.approx(9 / 12))
+
+
+def test_what_waits_is_listed_before_a_year_is_adopted(waiting: DataFolder) -> None:
+    with open_current(waiting, LOCAL) as opened:
+        listed = answers_set_aside(opened, YEAR)
+    waits = [(one.departement, one.action_id) for one in listed if "Votre bilan est reçu" in one.message]
+    assert sorted(waits) == [("45", "a1"), ("45", "a2"), ("45", "b2"), ("45", "b2")]
 
 
 def test_the_sentence_names_the_reply_that_is_kept(warehouse: duckdb.DuckDBPyConnection) -> None:
