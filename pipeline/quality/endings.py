@@ -111,8 +111,17 @@ def end_points(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> Non
 
 
 def say_once(connection: duckdb.DuckDBPyConnection) -> None:
-    """Leave open one point a file for the replies that repeat those of another one, and name no porteur in any."""
+    """Leave open one point a file for the replies that repeat those of another one, and name no porteur in any.
+
+    What is to look at in such a reply is said of the one that it repeats.
+    """
     rule = literal("reponse_identique")
+    connection.execute(
+        f"update qualite.anomalie as a set fin = '{CLOSED}', fin_motif = 'Dit de la réponse répétée' "
+        "where a.fin is null and a.effet in ('aucun', 'valeur_ecartee') "
+        f"and exists (select 1 from qualite.anomalie as o where o.regle = {rule} and o.campagne = a.campagne and o.fichier = a.fichier "
+        "and coalesce(o.feuille, '') = coalesce(a.feuille, '') and o.ligne = a.ligne)"
+    )
     connection.execute(
         f"update qualite.anomalie as a set fin = '{CLOSED}', fin_motif = 'Dit une fois pour le fichier' "
         f"where a.regle = {rule} and exists (select 1 from qualite.anomalie as o "

@@ -13,6 +13,7 @@ from socle.files.manifest import WAREHOUSE, current_build
 from socle.paths import DataFolder
 from tests.support.builds import plain, quick_build
 from tests.support.exports import PORTEURS, agrement, make_folder, reponse, write_csv
+from tests.support.once import copied
 from tests.support.waiting import RULES, YEAR
 from warehouse.listings.set_aside import answers_set_aside
 from warehouse.open import open_current
@@ -60,8 +61,9 @@ def test_what_waits_is_received_and_a_draft_is_not(warehouse: duckdb.DuckDBPyCon
     assert line == (6, 4, 12, pytest.approx(9 / 12))
 
 
-def test_what_waits_is_listed_before_a_year_is_adopted(waiting: DataFolder) -> None:
-    with open_current(waiting, LOCAL) as opened:
+def test_what_waits_is_listed_before_a_year_is_adopted(waiting: DataFolder, tmp_path: Path) -> None:
+    # A copy: a process opens a database in one way only.
+    with open_current(copied(waiting, tmp_path), LOCAL) as opened:
         listed = answers_set_aside(opened, YEAR)
     waits = [(one.departement, one.action_id) for one in listed if "Votre bilan est reçu" in one.message]
     assert sorted(waits) == [("45", "a1"), ("45", "a2"), ("45", "b2"), ("45", "b2")]
@@ -115,7 +117,9 @@ ROSTER = [
 @pytest.fixture(scope="module")
 def roster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     # Two replies of two files that say the same, a third whose file has no date; a fourth set aside before it counts.
-    folder = make_folder(tmp_path_factory.mktemp("liste"), {YEAR: (ROSTER, [reponse("a1"), reponse("a2")])})
+    folder = make_folder(
+        tmp_path_factory.mktemp("liste"), {YEAR: (ROSTER, [reponse("a1"), reponse("a2", nb_familles="douze")])}
+    )
     text = (folder.raw / YEAR / "reponses.csv").read_text(encoding="utf-8-sig").replace("r-a", "s-a")
     (folder.raw / YEAR / "renvoi.csv").write_text(text, encoding="utf-8-sig")
     with duckdb.connect(str(quick_build(folder, rules=RULES).folder / WAREHOUSE), read_only=True) as connection:
@@ -158,6 +162,8 @@ def test_a_file_that_repeats_another_is_said_once(roster: duckdb.DuckDBPyConnect
     # The other one is set aside and listed all the same.
     ended = roster.execute("select ligne, fin from qualite.anomalie where regle = 'reponse_identique' order by 1")
     assert ended.fetchall() == [(2, None), (3, "close")]
+    unread = roster.execute("select fichier, fin from qualite.anomalie where variable = 'nb_familles' order by 1")
+    assert unread.fetchall() == [("renvoi.csv", "close"), ("reponses.csv", None)]
 
 
 UNDECLARED = """
