@@ -33,10 +33,13 @@ TABLES = {
     "synthese": "synthese_nationale",
     "complement": "complement",
     "collectif": "collectif",
+    "doublon": "reponse",
 }
 _TECHNICAL = {"campagne", "fichier", "feuille", "ligne", "format", "grain", "reponse_id", "porteur_id", "action_id"}
 _VIEW = {"porteur_candidats", "rang_doublon", "sans_agrement", "au_catalogue", "unite", "a_une_reponse", "cle_valeur",
-         "nb_collectifs_decrits"}  # fmt: skip
+         "nb_collectifs_decrits", "porteur_du_siret", "porteur_du_nom", "statut_manquant", "sort_reponse",
+         "reponse_gardee", "fichier_garde", "raison_garde", "reponses_en_balance", "nb_repetees",
+         "premiere_ligne", "autres_lignes", "autrement_dit", "doublon_contredit"}  # fmt: skip
 """What sql/validation adds to the columns of the tables."""
 _ANY_ANOMALY = {"valeur", "libelle", "attendu", "colonne", "ligne", "fichier", "candidats"}
 _GIVEN = {
@@ -46,6 +49,8 @@ _GIVEN = {
     "ligne_hors_tableau": {"lignes"},
     "intitules_repetes": {"lignes"},
     "ecart_passe": {"avant"},
+    "decision_sans_objet": {"quoi", "auteur", "jour"},
+    "agrement_contredit": {"action_id", "premiere_ligne", "autres_lignes"},
 }
 """What the program says of one kind of anomaly alone."""
 _NUMERIC = ("entier", "decimal", "montant", "taux")

@@ -139,6 +139,8 @@ class Format:
     """Rows that the header takes; over two, a header reads « Groupe › Intitulé »."""
     exercice: str = "reel"
     """reel, or previsionnel: what is planned is no bilan, and is refused by name."""
+    sans_statut: bool = False
+    """True when its returns bear no status, each of them being validated."""
 
     @property
     def waiting(self) -> tuple[str, ...]:

@@ -54,9 +54,19 @@ def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
         "ouverture date, cloture date)"
     )
     connection.execute(
+        f"create table staging.reponse_en_attente ({_PROVENANCE}, reponse_id varchar, porteur_id varchar, "
+        "action_id varchar, commune varchar, date_validation timestamp, attente varchar, statut_ecrit varchar)"
+    )
+    connection.execute(
+        "create table qualite.decision (campagne varchar, rang_decision integer, nature varchar, fichier varchar, "
+        "feuille varchar, ligne integer, variable varchar, regle varchar, valeur varchar, reponse_id varchar, "
+        "motif varchar, auteur varchar, date_decision date, appliquee boolean)"
+    )
+    connection.execute(
         "create table qualite.anomalie (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
         "colonne varchar, variable varchar, valeur varchar, gravite varchar, effet varchar, regle varchar, "
-        "message varchar, porteur_id varchar, action_id varchar, reponse_id varchar)"
+        "message varchar, porteur_id varchar, action_id varchar, reponse_id varchar, fin varchar, fin_par varchar, "
+        "fin_le date, fin_motif varchar)"
     )
     connection.execute(
         "create table qualite.effet_en_attente (campagne varchar, fichier varchar, feuille varchar, ligne integer, "

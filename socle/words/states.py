@@ -12,10 +12,11 @@ Severity = Literal["critique", "alerte", "info"]
 SEVERITIES: Mapping[str, str] = {"critique": "ligne écartée", "alerte": "à vérifier", "info": "pour information"}
 """Of an anomaly, the gravest first."""
 
-Effect = Literal["ligne_ecartee", "valeur_ecartee", "aucun"]
+Effect = Literal["ligne_ecartee", "valeur_ecartee", "en_attente", "aucun"]
 EFFECTS: Mapping[str, str] = {
     "ligne_ecartee": "ligne non comptée",
     "valeur_ecartee": "valeur non comptée",
+    "en_attente": "bilan reçu, chiffres en attente",
     "aucun": "comptée, à vérifier",
 }
 """What an anomaly takes away from the figures."""

@@ -61,7 +61,9 @@ def test_every_planted_fault_is_reported_once_and_nothing_else_is(
 def test_the_demo_plants_nearly_every_kind_of_fault_there_is(planted: list[dict[str, str]]) -> None:
     kinds = {fault["regle"] for fault in planted}
     assert kinds <= set(MESSAGES)
-    assert set(MESSAGES) - kinds == TOLD_ELSEWHERE
+    # What the Caf has to decide is told of small folders, in tests/integration/figures/test_keys.py.
+    waiting = {"reponse_a_valider", "reponse_a_choisir", "reponse_identique", "porteur_contredit", "agrement_contredit"}
+    assert set(MESSAGES) - kinds == TOLD_ELSEWHERE | waiting | {"decision_sans_objet"}
 
 
 def test_an_anomaly_is_one_french_sentence_with_its_values(reported: list[dict[str, Any]]) -> None:
