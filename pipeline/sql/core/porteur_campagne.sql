@@ -1,6 +1,6 @@
--- One row per campagne, porteur and département that agreed one of its actions, got one of its returns, or refused the
--- file of one.
--- A return that waits is received. What a porteur says of its structure is taken from its last return of the year that says it.
+-- One row per campagne, porteur and département that agreed one of its actions, got one of its returns, or refused
+-- the file of one. A return that waits is received. What a porteur says of its structure is taken from its last
+-- return of the year that says it.
 with reponses as (
     select
         campagne,

@@ -1,6 +1,6 @@
--- One row per return received of which no figure is made yet: its status waits for the Caf to validate it (`attente` =
--- statut), or it is one of several replies among which the Caf has to choose (choix). Its département is found as that of
--- a return that counts (core.reponse).
+-- One row per return received of which no figure is made yet: its status waits for the Caf to validate it (`attente`
+-- = statut), or it is one of several replies among which the Caf has to choose (choix). Its département is found as
+-- that of a return that counts (core.reponse).
 with porteurs as (
     select campagne, porteur_id, any_value(departement) as departement
     from staging.agrement

@@ -8,7 +8,7 @@ with attentes as (
         effet,
         effet_avant,
         null::varchar as message,
-        count(distinct (fichier, feuille, ligne))::integer as nb_concernes
+        count(distinct concat_ws('#', fichier, feuille, ligne))::integer as nb_concernes
     from qualite.effet_en_attente
     group by campagne, regle, variable, effet, effet_avant
     union all by name
@@ -19,7 +19,7 @@ with attentes as (
         if(ligne is null, 'fichier_refuse', 'lue_autrement') as effet,
         null::varchar as effet_avant,
         any_value(message) as message,
-        count(distinct (fichier, feuille, ligne))::integer as nb_concernes
+        count(distinct concat_ws('#', fichier, feuille, ligne))::integer as nb_concernes
     from qualite.lecture_en_attente
     group by campagne, regle, variable, ligne is null
 )

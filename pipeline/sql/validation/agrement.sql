@@ -1,6 +1,6 @@
--- What the rules of expectations/agrement.yml see: every typed line of the rosters, beside those of the same action (the
--- first is kept, and `contredites` names the columns that they do not all write alike: none of the two is guessed), and
--- the names near that of an unknown porteur.
+-- What the rules of expectations/agrement.yml see: every typed line of the rosters, beside those of the same action
+-- (the first is kept, and `contredites` names the columns that they do not all write alike: none of the two is
+-- guessed), and the names near that of an unknown porteur.
 with rangees as (
     select
         *,

@@ -1,7 +1,7 @@
 -- What the rules of expectations/doublon.yml see: every typed return that still counts once the other rules have set
--- theirs aside, beside the others of the same action (or of the same structure). The last one is kept. Which one is the
--- last is unknown when a date is missing, or when one day holds both and one of them has no hour (a day alone reads as its
--- midnight); unless the Caf chose, in decisions.yml, among just those.
+-- theirs aside, beside the others of the same action (or of the same structure). The last one is kept. Which one is
+-- the last is unknown when a date is missing, or when one day holds both and one of them has no hour (a day alone
+-- reads as its midnight); unless the Caf chose, in decisions.yml, among just those.
 with validees as (
     select
         campagne,
@@ -45,7 +45,16 @@ reponses as (
         coalesce(r.feuille, '') as feuille,
         r.ligne,
         hash(*columns(r.* exclude (
-            campagne, fichier, feuille, ligne, format, reponse_id, date_validation, statut_reponse, raison_sociale, siret
+            campagne,
+            fichier,
+            feuille,
+            ligne,
+            format,
+            reponse_id,
+            date_validation,
+            statut_reponse,
+            raison_sociale,
+            siret
         ))) as reponses
     from staging.reponse as r
     semi join plusieurs as p
@@ -57,10 +66,13 @@ reponses as (
 
 -- The rows of which each reply is made: its own, and those of the sheets that complete it.
 lieux as (
-    select campagne, fichier, feuille, ligne, fichier as fichier_source, feuille as feuille_source, ligne as ligne_source
+    select
+        campagne, fichier, feuille, ligne, fichier as fichier_source, feuille as feuille_source, ligne as ligne_source
     from plusieurs
     union all
-    select p.campagne, p.fichier, p.feuille, p.ligne, r.fichier_source, coalesce(r.feuille_source, ''), r.ligne_source
+    select
+        p.campagne, p.fichier, p.feuille, p.ligne, r.fichier_source, coalesce(r.feuille_source, '') as feuille_source,
+        r.ligne_source
     from plusieurs as p
     inner join core.rattachement as r
         on p.campagne = r.campagne
@@ -175,7 +187,10 @@ ordonnees as (
         -- A year adopted with older rules keeps the reply that they took for the last.
         coalesce(
             not choisi
-            and campagne not in (select k.campagne from core.arret as k where k.regles < '2026-11-29')
+            and campagne not in (
+                select k.campagne from core.arret as k
+                where k.regles < '2026-11-29'
+            )
             and (
                 date_validation is null
                 or (

@@ -1,5 +1,5 @@
--- What the rules of expectations/reponse.yml see: every typed return, what it holds in place of a status, the names near
--- that of an unknown porteur and the number of collectifs described.
+-- What the rules of expectations/reponse.yml see: every typed return, what it holds in place of a status, the names
+-- near that of an unknown porteur and the number of collectifs described.
 with decrits as (
     select
         campagne,
