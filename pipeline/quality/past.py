@@ -26,6 +26,14 @@ _DECLARED = Step(
     "unnest($planchers::double[]) as plancher, unnest($minima::double[]) as minimum, "
     "unnest($maxima::double[]) as maximum",
 )
+# One reply for an action (or for a structure): those that repeat it are set aside after this.
+_LAST = """
+porteur_id is not null and coalesce(statut_reponse, 'validee') = 'validee'
+qualify row_number() over (
+    partition by campagne, porteur_id, grain, if(grain = 'action', action_id, null)
+    order by date_validation desc nulls last, fichier desc, feuille desc, ligne desc
+) = 1
+"""
 _TOTALS = Step("totaux", "select campagne, variable, sum(valeur) as total from lues group by campagne, variable")
 _ALONE = Step(
     "seules",
@@ -113,7 +121,7 @@ def _select(columns: Sequence[Column]) -> str:
     keys = "campagne, fichier, feuille, ligne, format, grain, porteur_id, action_id"
     return in_steps(
         _DECLARED,
-        Step("retours", f"select {keys}, {typed} from reponse where rang_doublon = 1"),
+        Step("retours", f"select {keys}, {typed} from reponse where {_LAST}"),
         Step(
             "lues",
             f"select u.* from (unpivot retours on {names} into name variable value valeur) as u "
