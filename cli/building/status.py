@@ -32,6 +32,7 @@ _COLUMNS = {
     "nb_actions_agreees": "Actions agréées",
     "nb_actions_attendues": "Bilans attendus",
     "nb_reponses": "Bilans retenus",
+    "nb_reponses_en_attente": "Bilans en attente",
     "nb_anomalies_critiques": "Lignes écartées",
     "nb_alertes": "À vérifier",
 }

@@ -91,6 +91,7 @@ def format_tables(entry: Mapping[str, Any]) -> Iterator[Format]:
         disposition=layout,
         lignes_entete=entry.get("lignes_entete", 1),
         exercice=entry.get("exercice", "reel"),
+        sans_statut=entry.get("sans_statut", False),
     )
     yield main
     for part in entry.get("parties", ()):

@@ -19,9 +19,10 @@ create or replace temp macro plier(t) as
 create or replace temp macro est_absent(t) as
     case when length(t) > 60 then false else coalesce(list_contains({absents}, plier(t)), true) end;
 
--- What a spreadsheet shows where a formula failed: #NOM?, #REF!, Err:502, and ### where a column is too narrow.
+-- What a spreadsheet shows where a formula failed: #NOM?, #REF!, Err:502, ### where a column is too narrow, and =A1
+-- where it was kept as a text.
 create or replace temp macro est_erreur(t) as
-    regexp_matches(t, '^\s*(#|[Ee][Rr][Rr])') and regexp_full_match(plier(t), '#{2,}|err(eur|or)? ?[:. ] ?5[0-9]{2}'
+    regexp_matches(t, '^\s*(#|=|[Ee][Rr][Rr])') and regexp_full_match(plier(t), '#{2,}|err(eur|or)? ?[:. ] ?5[0-9]{2}|=[+-]?([a-z]{1,3}[0-9]+|[a-z.]+[(].*[)].*)'
         || '|#(n/?[adv]|getting_data|chargement|(nom|name|ref|bezug|valeur|value|wert|valor|div/0|nombre|num|zahl|nul|null|n/?[adv]'
         || '|spill|propagation|calc|field|champ|blocked|bloque|unknown|inconnu|connect|connexion|python|error|erreur|macro|syntax) ?[!?]?)');
 
@@ -144,13 +145,20 @@ create or replace temp macro instant_ecrit(f) as
             ['jour', 'j', 'mois', 'a', 'h', 'mi', 's'])], lambda d: instant_en_toutes_lettres(d))[1]
     );
 
--- The day comes first where slashes part it: 13/25/2020 is none, and "03/09/19" is not the year 19. The day number of a
--- spreadsheet, 43711, has two readings: some count from 1904.
+-- The day number of a spreadsheet, 43711, has two readings, four years apart: some count from 1900, some from 1904. Of
+-- a campagne, whose days all stand within three years, one at most is left.
+create or replace temp macro jour_de_tableur(t) as
+    list_filter(
+        [timestamp '1899-12-30' + to_seconds(round(
+            try_cast(regexp_extract(replace(t, ',', '.'), '^[3-7][0-9]{4}([.][0-9]+)?$') as double) * 86400)::bigint)],
+        lambda d: year(d) - try_cast(left(getvariable('campagne'), 4) as integer) between 0 and 2)[1];
+
+-- The day comes first where slashes part it: 13/25/2020 is none, and "03/09/19" is not the year 19.
 create or replace temp macro lire_horodatage(t) as
     coalesce(
         try_strptime(regexp_extract(nettoyer(t), '^([0-9]{1,2}[-/.][0-9]{1,2}[-/.])?(19|20)[0-9]{2}.*'), ['%d/%m/%Y', '%Y-%m-%d', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S', '%Y-%m-%d %H:%M',
             '%Y-%m-%d %H:%M:%S', '%Y-%m-%dT%H:%M:%S', '%d-%m-%Y', '%d.%m.%Y']),
-        case when length(t) < 60 then instant_ecrit(plier(t)) end
+        case when length(t) < 60 then coalesce(instant_ecrit(plier(t)), jour_de_tableur(t)) end
     );
 
 create or replace temp macro lire_date(t) as
@@ -193,6 +201,10 @@ create or replace temp macro lire_departement(t) as
         regexp_replace(upper(nettoyer(t)), '^([1-9])$', '0\1'),
         '^(0[1-9]|1[0-9]|2[1-9AB]|[3-8][0-9]|9[0-5]|97[1-8]|98[6-8])$'), '');
 
--- A damaged text is no name to look for, and no answer to print.
+-- A damaged text is no name to look for, and no answer to print. Most texts are plain, which one pattern says.
 create or replace temp macro lire_texte(t) as
-    case when not est_absent(t) and not est_erreur(t) and not est_abime(t) then nettoyer(t) end;
+    case
+        when regexp_full_match(t, '[!"$&-*,-<>@-DF-\[\]-df-~àâäçéèêëîïôöùûüœÉÀÇÊ«»’…°–]( ?[!-$&-*,-<>@-\[\]-~àâäçéèêëîïôöùûüœÉÀÇÊ«»’…°–])*')
+            then case when not est_absent(t) then t end
+        when not est_absent(t) and not est_erreur(t) and not est_abime(t) then nettoyer(t)
+    end;

@@ -23,6 +23,8 @@ from pipeline.staging.scan import FEW, open_scan
 from pipeline.staging.territories import resolve_communes
 from socle.files.sqltext import identifier, literal, sql_map
 from socle.words.damaged import DAMAGE, ENTITY, LOST, TAG
+from socle.words.french import line_ranges
+from socle.words.refusal import Refusal
 
 # Control characters but line breaks and tabs, zero-width ones, and those that change the direction of reading.
 _INVISIBLE = (
@@ -100,9 +102,11 @@ def conform(
     codebook: Codebook,
     departements: Sequence[str],
     corrections: Sequence[PlacedCorrection] = (),
+    campagne: str = "",
 ) -> int:
     """Create the tables `lignes`, `prive`, `anomalies` and `corrections` from one table of text.
 
+    `campagne` is that of the file, empty when it is not known.
     Return the number of rows read, totals included; a row that holds nothing but separators is none.
 
     lignes: feuille, ligne, then one typed column per non-personal column of the codebook that the file answers.
@@ -110,6 +114,7 @@ def conform(
     anomalies: feuille, ligne, colonne, variable, valeur, gravite, effet, regle, message.
     corrections: see correct.record_corrections. All are temporary.
     """
+    connection.execute(f"set variable campagne = {literal(campagne)}")
     # Of a few records, planning a query well takes longer than running it.
     connection.execute(f"pragma {'disable' if recognised.table.records <= FEW else 'enable'}_optimizer")
     open_scan(connection, recognised, RECEIVED)
@@ -126,8 +131,21 @@ def conform(
     _add_decoded(connection, cells, codes)
     _create_anomalies(connection, codebook)
     record_corrections(connection, corrections, codebook)
+    _refuse_damaged_register(connection, recognised)
     row = connection.execute("from lecture_utile select count(*)").fetchone()
     return int(row[0]) if row else 0
+
+
+def _refuse_damaged_register(connection: duckdb.DuckDBPyConnection, recognised: Recognised) -> None:
+    """Raise Refusal when names of the register cannot be read: returns that bear them would all be unknown."""
+    if recognised.format.nature != "porteurs":
+        return
+    lines, shown = connection.execute(
+        "select list(distinct ligne order by ligne), any_value(valeur order by ligne) from anomalies "
+        "where regle in ('texte_abime', 'valeur_en_erreur')"
+    ).fetchall()[0]
+    if lines:
+        raise Refusal("registre_abime", lignes=line_ranges(lines), valeur=shown)
 
 
 def _cells(recognised: Recognised, codebook: Codebook) -> list[_Cell]:
@@ -231,14 +249,21 @@ def _ticked(cells: Sequence[_Cell]) -> Iterator[str]:
 
 
 def _create_prive(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell]) -> None:
+    """The table `prive`, and `prive_brut`: the same with the texts that are not read, their `valeur` null."""
     pairs = ", ".join(
-        f"{{'variable': {literal(cell.columns[0].id)}, 'valeur': nettoyer({cell.text})}}" for cell in cells
+        f"{{'position': {cell.position}, 'variable': {literal(cell.columns[0].id)}, 'texte': {cell.text}, "
+        f"'valeur': lire_texte({cell.text})}}"
+        for cell in cells
     )
-    empty = "[]::struct(variable varchar, valeur varchar)[]"
+    empty = "[]::struct(position integer, variable varchar, texte varchar, valeur varchar)[]"
     connection.execute(
-        "create or replace temp table prive as select feuille, ligne, unnest(paires, recursive := true) from ("
-        f"select feuille, ligne, list_filter({f'[{pairs}]' if pairs else empty}, lambda p: lire_texte(p.valeur) "
-        "is not null) as paires from lecture)"
+        "create or replace temp table prive_brut as select feuille, ligne, unnest(paires, recursive := true) from ("
+        f"select feuille, ligne, list_filter({f'[{pairs}]' if pairs else empty}, "
+        "lambda p: p.valeur is not null or not est_absent(p.texte)) as paires from lecture)"
+    )
+    connection.execute(
+        "create or replace temp view prive as select feuille, ligne, variable, valeur from prive_brut "
+        "where valeur is not null"
     )
 
 
@@ -269,7 +294,7 @@ def _create_faults(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell]
     if texts:
         _add_cleaned_texts(connection, texts)
     if personal:
-        _add_unread_personal(connection, personal)
+        _add_unread_personal(connection)
 
 
 def _faults_sql(found: str) -> str:
@@ -315,29 +340,25 @@ def _add_doubtful_codes(connection: duckdb.DuckDBPyConnection, cell: _Cell) -> N
 def _add_cleaned_texts(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell]) -> None:
     """A text from which invisible characters were taken out: some of them make it read as another."""
     found = ", ".join(
-        f"case when regexp_matches({c.text}, {_INVISIBLE}) then {{'position': {c.position}, 'valeur': {c.read}}} end"
+        f"case when regexp_matches({c.text}, {_INVISIBLE}) "
+        f"then {{'position': {c.position}, 'valeur': lire_texte({c.text})}} end"
         for c in cells
     )
     connection.execute(
         "insert into fautes by name select l.feuille, l.ligne, q.*, l.valeur, 'texte_nettoye' as regle from ("
-        f"select feuille, ligne, unnest(list_filter([{found}], lambda f: f is not null), recursive := true) from lue"
-        ") as l inner join question as q using (position)"
+        f"select feuille, ligne, unnest(list_filter([{found}], lambda f: f.valeur is not null), recursive := true) "
+        "from lecture) as l inner join question as q using (position)"
     )
 
 
-def _add_unread_personal(connection: duckdb.DuckDBPyConnection, cells: Sequence[_Cell]) -> None:
+def _add_unread_personal(connection: duckdb.DuckDBPyConnection) -> None:
     """An error or a damaged text in a personal cell: neither is kept, and no text of it is shown."""
-    found = ", ".join(
-        f"case when not est_absent({c.text}) and lire_texte({c.text}) is null "
-        f"then {{'position': {c.position}, 'valeur': {c.text}}} end"
-        for c in cells
-    )
     connection.execute(
         "insert into fautes by name select l.feuille, l.ligne, q.*, "
-        f"if(est_erreur(l.valeur), nettoyer(l.valeur), '{MASKED}') as valeur, {_PIECE} as abime, "
-        "if(est_erreur(l.valeur), 'valeur_en_erreur', 'texte_abime') as regle from ("
-        f"select feuille, ligne, unnest(list_filter([{found}], lambda f: f is not null), recursive := true) "
-        "from lecture) as l inner join question as q using (position)"
+        f"if(est_erreur(l.texte), nettoyer(l.texte), '{MASKED}') as valeur, "
+        f"{_PIECE.replace('l.valeur', 'l.texte')} as abime, "
+        "if(est_erreur(l.texte), 'valeur_en_erreur', 'texte_abime') as regle "
+        "from prive_brut as l inner join question as q using (position) where l.valeur is null"
     )
 
 

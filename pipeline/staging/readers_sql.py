@@ -45,6 +45,8 @@ _READERS = {
     "siret": "lire_siret({cell})",
 }
 _TEXT = "lire_texte({cell})"
+# How people write that they tick none of the options, where that is one of them.
+_NONE = ("non", "aucun", "aucune")
 # Unit -> how people write it; any other unit is written as it is, with or without an s.
 _UNITS = {"€": "€|eur|euros?", "h": "h|heures?"}
 # kind of anomaly -> condition on `valeur`, the text of a cell that was not read, and `type`, its variable's.
@@ -107,5 +109,7 @@ def reader_sql(column: Column, source: FormatColumn, cell: str, decimale: str = 
 def _codes(column: Column, source: FormatColumn) -> str:
     """Every wording that stands for a modality: its code, its label, and what this format adds."""
     declared = column.variable.modalites
-    wordings = {code: code for code in declared} | {label: code for code, label in declared.items()}
+    none = next((code for code in declared if code in _NONE), None)
+    wordings = dict.fromkeys(_NONE, none) if none and column.variable.type == "choix_multiple" else {}
+    wordings |= {code: code for code in declared} | {label: code for code, label in declared.items()}
     return sql_map({fold(w): literal(code) for w, code in (wordings | dict(source.valeurs)).items()})

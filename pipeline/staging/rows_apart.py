@@ -40,8 +40,9 @@ def set_apart_sql(recognised: Recognised) -> str:
     """
     width = range(len(recognised.headers))
     years = [item.position for item in recognised.mapped if item.column.variable == "campagne_declaree"]
-    ordered = [*(at for at in width if at not in years), *years]
-    first = ", ".join(f"nullif(trim(c{at}), '')" for at in ordered)
+    # A total may stand beside the year of the others, or in its place.
+    words = [f"if(regexp_matches(c{at}, '[A-Za-z]'), c{at}, null)" if at in years else f"c{at}" for at in width]
+    first = ", ".join(f"nullif(trim({word}), '')" for word in [*words, *(f"c{at}" for at in years)])
     cells = ", ".join(f"c{at}" for at in width)
     sheet = literal(recognised.table.feuille or "")
     return (
@@ -95,11 +96,13 @@ def _header_case(recognised: Recognised) -> str:
         f"{{'lu': plier(c{at}), 'propres': {_texts(row[at] for row in rows if at < len(row))}}}"
         for at in [item.position for item in recognised.mapped][:_LOOKED_AT]
     )
+    # The row of the groups, in a header of two rows, may hold one text.
+    least = 2 if len(rows) == 1 else 1
     filled = f"list_filter([{pairs}], lambda p: p.lu is not null)"
     known = f"len(list_filter({filled}, lambda p: list_contains({_texts(t for row in rows for t in row)}, p.lu)))"
     own = f"len(list_filter({filled}, lambda p: list_contains(p.propres, p.lu)))"
     return (
-        f"when list_contains({starts}, mot) and {known} >= 2 and {known} * 5 >= len({filled}) * 4 "
+        f"when list_contains({starts}, mot) and {known} >= {least} and {known} * 5 >= len({filled}) * 4 "
         f"then if({own} = len({filled}), 'intitules_repetes', '{_OTHER_HEADER}')"
     )
 

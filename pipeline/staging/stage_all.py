@@ -20,7 +20,16 @@ from pipeline.staging.corrections import Correction, load_corrections, refuse_st
 from pipeline.staging.pool import Readers
 from pipeline.staging.process import INTERRUPTED, PREFIX, Reader
 from pipeline.staging.stage_file import MADE, Source
-from pipeline.staging.staged import Aside, Staged, copy_of, keep_published, read_staged, set_copies_aside
+from pipeline.staging.staged import (
+    Aside,
+    KeptRows,
+    Staged,
+    copy_of,
+    keep_adopted,
+    keep_published,
+    read_staged,
+    set_copies_aside,
+)
 from socle.files.atomic import sync_tree
 from socle.paths import DataFolder
 from socle.words.refusal import Refusal
@@ -34,20 +43,22 @@ def stage_all(
     progress: Callable[[str], None],
     reread: Collection[str] = (),
     published: Mapping[str, str] = MappingProxyType({}),
+    adopted: Mapping[str, KeptRows] = MappingProxyType({}),
 ) -> list[Staged]:
     """Return every raw file staged, the register first; what did not change since an earlier build is not read again.
 
     `inputs` gives each file's hash (campaigns.input_hashes); the files of the campagnes of `reread` are read whatever
-    was kept of them; `published` is {label: staging folder} of the published build. Raise Refusal when the register is
-    missing or refused: without it no return can be attributed. Any other refused file is returned with its refusal
-    and, when it held several porteurs, with its last published rows if there are any. Raise Refusal, too, when a
-    correction does not apply: all those of all campagnes are named.
+    was kept of them; `published` is {label: staging folder} of the published build; `adopted` {label: rows} of the
+    adopted years, which stand in for the files that did not change since. Raise Refusal when the register is missing or
+    refused: without it no return can be attributed. Any other refused file is returned with its refusal and, when it
+    held several porteurs, with its last published rows if there are any. Raise Refusal, too, when a correction does not
+    apply: all those of all campagnes are named.
     """
     if not folder.register.is_file():
         raise Refusal("porteurs_absent", fichier=folder.register.name)
     stager = Stager(folder.staging, codebook)
     corrections = {campaign.name: load_corrections(campaign.folder) for campaign in campaigns}
-    sources = list(_sources(folder, campaigns, corrections))
+    sources = list(all_sources(folder, campaigns, corrections))
     hashes = {source.path: _hash(source, folder, inputs) for source in sources}
     firsts = _firsts(sources, hashes)
     read = [source for source in sources if firsts[source.path] is source]
@@ -56,6 +67,7 @@ def stage_all(
     for source in read:
         progress(f"Lecture de {source.label}")
         staged.append(_unless_prose(source, next(made)))
+    staged = keep_adopted(staged, adopted, {source.label: context_of(source, inputs) for source in read})
     if staged[0].refusal:
         raise staged[0].refusal
     refuse_stale(
@@ -66,7 +78,8 @@ def stage_all(
         ]
         + [fault for file in staged for fault in file.stale_corrections]
     )
-    staged = keep_published(set_copies_aside(staged), published, folder.staging)
+    of_build = {name: _rows_of(folder, place) for name, place in published.items()}
+    staged = keep_published(set_copies_aside(staged), of_build)
     stager.drop_stale(staged)
     return [*staged, *_copies(sources, firsts, staged), *_unread(folder, campaigns, inputs)]
 
@@ -122,9 +135,25 @@ def _set_aside(staged: Staged, code: str) -> Staged:
     return replace(staged, asides=(Aside(code, None, {"fichier": staged.fichier}),))
 
 
-def _sources(
+def _rows_of(folder: DataFolder, place: str) -> Path:
+    """The folder of rows that a build declares, see Staged.place."""
+    return (folder.home or folder.root) / place if "/" in place else folder.staging / place
+
+
+def context_of(source: Source, inputs: Mapping[str, str]) -> str:
+    """Return a hash of what the reading of a file depends on, beside itself, the program and what counts for all years:
+    its corrections, its départements, the formats of its campagne.
+    """
+    corrected = [[c.feuille, c.ligne, c.variable, c.attendu, c.valeur] for c in source.corrections]
+    formats = inputs.get(f"{source.campagne}/formats.yml", "")
+    said = json.dumps([source.departements, corrected, formats])
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def all_sources(
     folder: DataFolder, campaigns: Sequence[Campaign], corrections: Mapping[str, Sequence[Correction]]
 ) -> Iterator[Source]:
+    """Yield the register, the files that lie in no campagne's folder, then those of each campagne."""
     yield Source("", (), folder.register, folder.register.name)
     seen: set[str] = set()
     for path in sorted(folder.raw.iterdir()):
@@ -168,7 +197,7 @@ class Stager:
 
     def drop_stale(self, kept: Sequence[Staged]) -> None:
         """Delete what no file of the present raw folder needs any more."""
-        names = {staged.folder.name for staged in kept}
+        names = {(staged.today or staged).folder.name for staged in kept}
         for path in self._staging.iterdir():
             if path.is_dir() and path.name not in names:
                 shutil.rmtree(path)

@@ -108,7 +108,7 @@ class FileStager:
         """Write the rows of a table; None when all of them were of another year."""
         connection = self._open()
         recognised = filled_down(recognised, self._codebook)
-        records = conform(connection, recognised, self._codebook, source.departements, corrections)
+        records = conform(connection, recognised, self._codebook, source.departements, corrections, source.campagne)
         elsewhere = keep_the_year(connection, recognised, others)
         if elsewhere and not connection.execute("select 1 from lignes limit 1").fetchone():
             return None

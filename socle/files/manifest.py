@@ -47,7 +47,7 @@ class Manifest:
     diffusion: dict[str, int] = field(default_factory=dict)
     """How many figures of the adopted campagnes are protected, hidden, and why: see diffusion.write_diffusion."""
     staged: dict[str, str] = field(default_factory=dict)
-    """{raw file: folder of its staged rows}, those that are loaded."""
+    """{raw file: folder of its rows}, those that are loaded: a name in staging, or a path from the data folder."""
     hashes: dict[str, str] = field(default_factory=dict)
     """{database file: sha256}, filled when the build is sealed."""
 

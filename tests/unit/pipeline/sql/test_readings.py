@@ -211,13 +211,15 @@ def test_a_moment_that_may_be_another_day_is_not_read(connection: duckdb.DuckDBP
     "text",
     ["#NOM?", "#NOM ?", "#NAME?", "#REF!", "#REF !", "#N/A", "#N/D", "#VALEUR!", "#VALUE!", "#DIV/0!", "#NUM!",
      "#NOMBRE!", "#NUL!", "#NULL!", "Err:502", "Err :508", "Erreur:504", "########", " #REF!\u00a0", "#SPILL!",
-     "#ERROR!", "#ref!"],
+     "#ERROR!", "#ref!", "=A1", "=SOMME(B2:B9)", "=+B12"],
 )  # fmt: skip
 def test_an_error_of_a_spreadsheet_is_no_text(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     assert evaluate(connection, "est_erreur(t)", [text]) == [True]
     assert evaluate(connection, "lire_texte(t)", [text]) == [None]
 
 
-@pytest.mark.parametrize("text", ["#Réussir !", "# 3", "Erreur de saisie", "N° 3", "Err", "#1", "Errol", "ref"])
+@pytest.mark.parametrize(
+    "text", ["#Réussir !", "# 3", "Erreur de saisie", "N° 3", "Err", "#1", "Errol", "ref", "= un Clas", "=> suite"]
+)
 def test_a_text_that_looks_like_an_error_is_kept(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     assert evaluate(connection, "lire_texte(t)", [text]) == [text]
