@@ -22,7 +22,7 @@ def contradicted_checks(codebook: Codebook) -> Iterator[Check]:
     """Yield a check for each column that sql/validation/agrement.sql compares between the lines of an action."""
     message, compared = codebook.messages[_RULE], read_select("validation", "agrement")
     for column in codebook.columns("agrement"):
-        if f"'{column.id}'" not in compared:
+        if f"contredit__{column.id}," not in compared:
             continue
         known = {
             "action_id": "action_id",
@@ -34,7 +34,7 @@ def contradicted_checks(codebook: Codebook) -> Iterator[Check]:
             id=f"{_RULE}@{column.id}",
             kind="rows",
             column=column.id,
-            params={"condition": f"rang_doublon > 1 or not list_contains(contredites, {literal(column.id)})"},
+            params={"condition": f"not contredit__{column.id}"},
             severity=cast(Severity, message.gravite),
             effect=cast(Effect, message.effet),
             message_sql=sql_expression(message.phrase, known),

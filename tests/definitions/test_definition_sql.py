@@ -49,7 +49,6 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
         create(connection, "staging.statut_ecrit", [*place, "reponse_id varchar", "ecrit varchar"])
         connection.execute("attach ':memory:' as prive")
         create(connection, "prive.donnee_personnelle", [*place, "variable varchar", "valeur varchar"])
-        connection.execute("create schema core")
         sources = ["fichier_source varchar", "feuille_source varchar", "ligne_source integer"]
         create(connection, "core.rattachement", [*place, *sources])
         create(connection, "core.arret", ["campagne varchar", "regles varchar"])
