@@ -20,10 +20,12 @@ from pipeline.builds.publish import keep_trial, new_candidate, publish, seal
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
 from pipeline.core.assemble import assemble, list_keys
-from pipeline.core.identify import identify
+from pipeline.core.decisions import load_all_decisions
+from pipeline.core.identify import identify, list_contradicted
 from pipeline.core.load import create_staging, load
 from pipeline.core.name_refused import name_refused
 from pipeline.core.read_otherwise import compare_readings
+from pipeline.core.settle import settle_status
 from pipeline.core.tables import create_core
 from pipeline.core.texts import create_texts
 from pipeline.core.thresholds import create_thresholds
@@ -119,13 +121,16 @@ def _fill(
         load(connection, campaigns, staged)
         compare_readings(connection, staged)
         create_texts(connection, campaigns)
+        load_all_decisions(connection, campaigns, codebook)
         create_arrets(connection, folder, arrets)
         create_thresholds(connection, codebook)
         docs = candidate / "quality" / "data_docs"
         list_keys(connection)
         check_complements(connection, codebook, docs, progress)
         assemble(connection, codebook)
+        settle_status(connection, codebook)
         identify(connection)
+        list_contradicted(connection)
         name_refused(connection, folder, staged)
         check_tables(connection, codebook, docs, progress)
         progress("Calcul des indicateurs")

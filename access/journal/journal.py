@@ -24,6 +24,7 @@ ACTIONS = {
     "telechargement": "Téléchargement",
     "chargement": "Chargement d'un fichier",
     "correction": "Correction d'une réponse",
+    "decision": "Décision sur un bilan ou un point",
     "texte": "Texte du bilan",
     "reglage": "Réglage",
     "publication": "Publication",

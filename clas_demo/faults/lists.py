@@ -45,7 +45,7 @@ ROSTERS: dict[str, tuple[Fault, ...]] = {
 
 SYNTHESES: dict[str, tuple[Fault, ...]] = {
     "2016-2017": (
-        Fault("synthese_incoherente", "valeur", "97,2", "Part écrite en pour cent.", quand=about("taux_realisation")),
+        Fault("part_hors_de_1", "valeur", "97,2", "Part écrite en pour cent.", quand=about("taux_realisation")),
         Fault("synthese_sans_valeur", "valeur", "", "Ni valeur, ni numérateur.",
               quand=about("part_porteurs_type__autre"), autres={"numerateur": "", "denominateur": ""}),
         Fault("indicateur_inconnu", "indicateur", "part_ccas", "Identifiant absent du catalogue.",

@@ -64,6 +64,7 @@ PAGES = (
     PageEntry("bilan", "Établir le bilan", frozenset({AGENT, COMITE}), "year.bilan", WELCOME),
     PageEntry("sql", "SQL", frozenset({AGENT, ANALYSTE}), "sql", WELCOME),
     PageEntry("charger", "Charger un fichier", frozenset({AGENT}), "management.charger", MANAGEMENT, uploads=True),
+    PageEntry("points", "Points à vérifier", frozenset({AGENT}), "management.points", MANAGEMENT),
     PageEntry("arreter", "Arrêter le bilan", frozenset({AGENT}), "management.arreter", MANAGEMENT),
     PageEntry("regles", "Années arrêtées et règles", frozenset({AGENT}), "management.regles", MANAGEMENT),
     PageEntry("textes", "Textes", frozenset({AGENT}), "management.textes", MANAGEMENT),

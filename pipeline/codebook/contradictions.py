@@ -33,13 +33,25 @@ TABLES = {
     "synthese": "synthese_nationale",
     "complement": "complement",
     "collectif": "collectif",
+    "doublon": "reponse",
 }
 _TECHNICAL = {"campagne", "fichier", "feuille", "ligne", "format", "grain", "reponse_id", "porteur_id", "action_id"}
-_VIEW = {"porteur_candidats", "rang_doublon", "sans_agrement", "au_catalogue", "a_une_reponse", "cle_valeur",
-         "nb_collectifs_decrits"}  # fmt: skip
+_VIEW = {"porteur_candidats", "rang_doublon", "sans_agrement", "au_catalogue", "unite", "a_une_reponse", "cle_valeur",
+         "nb_collectifs_decrits", "porteur_du_siret", "porteur_du_nom", "statut_manquant", "sort_reponse",
+         "reponse_gardee", "fichier_garde", "raison_garde", "reponses_en_balance", "nb_repetees",
+         "premiere_ligne", "autres_lignes", "autrement_dit", "doublon_contredit"}  # fmt: skip
 """What sql/validation adds to the columns of the tables."""
 _ANY_ANOMALY = {"valeur", "libelle", "attendu", "colonne", "ligne", "fichier", "candidats"}
-_GIVEN = {"valeur_corrigee": {"nouvelle", "motif"}, "ecart_passe": {"avant"}}
+_GIVEN = {
+    "valeur_corrigee": {"nouvelle", "motif"},
+    "nombre_ambigu": {"milliers", "decimales", "arrondi"},
+    "texte_abime": {"abime"},
+    "ligne_hors_tableau": {"lignes"},
+    "intitules_repetes": {"lignes"},
+    "ecart_passe": {"avant"},
+    "decision_sans_objet": {"quoi", "auteur", "jour"},
+    "agrement_contredit": {"action_id", "premiere_ligne", "autres_lignes"},
+}
 """What the program says of one kind of anomaly alone."""
 _NUMERIC = ("entier", "decimal", "montant", "taux")
 _PS_TOLERANCE = 1.0
@@ -102,7 +114,7 @@ def _variable_errors(document: Document, codebook: Codebook) -> Iterator[str]:
             if columns[column.id] > 1:
                 yield document.located(path, f"deux variables donnent la colonne «\u202f{column.id}\u202f».")
     for word in sorted(set(codebook.yes_words) & set(codebook.no_words)):
-        yield document.located(("oui",), f"«\u202f{word}\u202f» veut dire à la fois oui et non.")
+        yield document.located(("oui_non",), f"«\u202f{word}\u202f» veut dire à la fois oui et non.")
 
 
 def _one_variable(variable: Variable) -> Iterator[str]:

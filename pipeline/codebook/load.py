@@ -78,10 +78,14 @@ def build(definitions: Definitions, content_hash: str) -> Codebook:
         messages={code: _message(code, entry, settings) for code, entry in anomalies.items()},
         funding=settings,
         absent_words=tuple(word for _, word in definitions.variables.entries("valeurs_absentes")),
-        yes_words=tuple(word for _, word in definitions.variables.entries("oui")),
-        no_words=tuple(word for _, word in definitions.variables.entries("non")),
+        yes_words=_distinct(pair[0] for _, pair in definitions.variables.entries("oui_non")),
+        no_words=_distinct(pair[1] for _, pair in definitions.variables.entries("oui_non") if pair[1]),
         hash=content_hash,
     )
+
+
+def _distinct(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
 
 
 def variable(entry: Mapping[str, Any]) -> Variable:

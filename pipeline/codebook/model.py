@@ -137,6 +137,10 @@ class Format:
     """tableau, or fiche: one sheet is one return, laid out as labels and answers."""
     lignes_entete: int = 1
     """Rows that the header takes; over two, a header reads « Groupe › Intitulé »."""
+    exercice: str = "reel"
+    """reel, or previsionnel: what is planned is no bilan, and is refused by name."""
+    sans_statut: bool = False
+    """True when its returns bear no status, each of them being validated."""
 
     @property
     def waiting(self) -> tuple[str, ...]:

@@ -16,8 +16,7 @@ from pipeline.codebook.model import Codebook, Column
 from pipeline.reading.campaigns import Campaign
 from pipeline.staging.staged import Staged, StagedTable
 from socle.files.sqltext import identifier, literal, sql_map
-from socle.words.refusal import Refusal
-from socle.words.states import IGNORED, OUTDATED, READ, REFUSED
+from socle.words.states import OUTDATED, READ, REFUSED
 
 TABLE_OF_NATURE = {
     "reponse": "reponse",
@@ -55,9 +54,19 @@ def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
         "ouverture date, cloture date)"
     )
     connection.execute(
+        f"create table staging.reponse_en_attente ({_PROVENANCE}, reponse_id varchar, porteur_id varchar, "
+        "action_id varchar, commune varchar, date_validation timestamp, attente varchar, statut_ecrit varchar)"
+    )
+    connection.execute(
+        "create table qualite.decision (campagne varchar, rang_decision integer, nature varchar, fichier varchar, "
+        "feuille varchar, ligne integer, variable varchar, regle varchar, valeur varchar, reponse_id varchar, "
+        "motif varchar, auteur varchar, date_decision date, appliquee boolean)"
+    )
+    connection.execute(
         "create table qualite.anomalie (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
         "colonne varchar, variable varchar, valeur varchar, gravite varchar, effet varchar, regle varchar, "
-        "message varchar, porteur_id varchar, action_id varchar, reponse_id varchar)"
+        "message varchar, porteur_id varchar, action_id varchar, reponse_id varchar, fin varchar, fin_par varchar, "
+        "fin_le date, fin_motif varchar)"
     )
     connection.execute(
         "create table qualite.effet_en_attente (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
@@ -149,16 +158,15 @@ def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], s
 
 
 def _insert_files(connection: duckdb.DuckDBPyConnection, staged: Iterable[Staged]) -> None:
-    """The lines of qualite.fichier: one a table read, one a sheet left aside, one a file refused."""
+    """The lines of qualite.fichier: one a table read, one a thing left aside, one a file refused."""
     lines: list[tuple[object, ...]] = []
     for file in staged:
         known = (file.campagne, file.fichier, file.sha256)
         message = str(file.refusal) if file.refusal else None
         if file.refusal and not file.tables:
             lines.append((*known, None, None, None, None, None, REFUSED, message))
-        for sheet in file.unread_sheets:
-            sentence = str(Refusal("feuille_non_lue", feuille=sheet))
-            lines.append((*known, sheet, None, None, None, None, IGNORED, sentence))
+        for aside in file.asides:
+            lines.append((*known, aside.feuille, None, None, None, None, aside.state, aside.sentence))
         for table in file.tables:
             state = OUTDATED if file.refusal else READ
             read = (table.feuille, table.nature, table.format, table.encodage, table.records)

@@ -15,18 +15,24 @@ from pipeline.codebook.relations import sum_sql
 from pipeline.codebook.sentences import sql_expression
 from pipeline.core.load import public_columns
 from pipeline.quality.check import Check, CheckOutcome, Kind
+from pipeline.quality.contradicted import contradicted_checks
 from pipeline.quality.dated_rules import keep_former_effects
+from pipeline.quality.endings import end_points, lift_rules, note_choices, say_once
 from pipeline.quality.locate import locate
 from pipeline.quality.past import before_sql, compare_with_past, compared_columns
 from pipeline.quality.rules import validate
+from pipeline.quality.waiting import keep_waiting
 from pipeline.sql.create import read_select
 from socle.files.sqltext import identifier, literal
 from socle.words.french import number
 from socle.words.refusal import placeholders, render
 from socle.words.states import Effect, Severity
 
-TABLES = ("agrement", "synthese", "collectif", "reponse")
-"""In this order: a return is checked against the roster once the roster's own faults are set aside."""
+TABLES = ("agrement", "synthese", "collectif", "reponse", "doublon")
+"""In this order: a return is checked against the roster once the roster's own faults are set aside, and against the
+other replies to the same action once those that count for nothing are."""
+_ROWS_OF = {"doublon": "reponse"}
+"""Staging table of the rows that are seen under another name."""
 KEY = "cle_valeur"
 """Column of the number that joins a row to its return, in a complement or a collectif."""
 _SAME_ROW = "campagne, fichier, feuille, ligne"
@@ -58,9 +64,9 @@ def check_tables(
     each row that is left. `docs` receives the Data Docs.
     """
     outcomes = []
-    connection.execute("create or replace table staging.indicateur_connu (indicateur varchar)")
-    names = [indicator.id for indicator in codebook.indicators]
-    connection.execute("insert into staging.indicateur_connu select unnest(?::varchar[])", [names])
+    connection.execute("create or replace table staging.indicateur_connu (indicateur varchar, unite varchar)")
+    known = [[indicator.id for indicator in codebook.indicators], [one.unite for one in codebook.indicators]]
+    connection.execute("insert into staging.indicateur_connu select unnest(?::varchar[]), unnest(?::varchar[])", known)
     for table in TABLES:
         _create_view(connection, table)
     for table in TABLES:
@@ -71,6 +77,8 @@ def check_tables(
         connection.execute(f"drop view main.{table}")
     connection.execute(f"insert into staging.ecartee by name {read_select('staging', 'ecartee')}")
     locate(connection)
+    say_once(connection)
+    end_points(connection, codebook)
     return outcomes
 
 
@@ -86,26 +94,34 @@ def _check(
     progress: Callable[[str], None],
 ) -> list[CheckOutcome]:
     progress(f"Contrôle des données : {table}")
-    row = connection.execute(f"select exists(from staging.{table})").fetchone()
+    rows = _ROWS_OF.get(table, table)
+    row = connection.execute(f"select exists(from staging.{rows})").fetchone()
     if row == (False,):
         return []
     outcomes = validate(connection, table, list(table_checks(codebook, table)), docs=docs)
     keep_former_effects(connection, codebook)
+    lift_rules(connection)
     _complete(connection, table)
-    _attribute(connection, table)
-    _set_aside(connection, table)
+    _attribute(connection, rows)
+    if rows == "reponse":
+        keep_waiting(connection)
+    if table == "doublon":
+        note_choices(connection)
+    _set_aside(connection, rows)
     return outcomes
 
 
 def table_checks(codebook: Codebook, table: str) -> Iterator[Check]:
     """Yield the checks of a table: those of each column, from variables.yml, then its data contract."""
-    # What a complement answers is checked in the return that it completes.
-    for column in public_columns(codebook, table) if table != "complement" else ():
+    # What a complement answers is checked in the return that it completes, and a return once.
+    for column in public_columns(codebook, table) if table not in ("complement", "doublon") else ():
         if column.variable.obligatoire and not (table == "collectif" and column.id != "collectif_id"):
             yield _required(codebook, column, table)
         yield from _column_checks(codebook, column)
     for column in compared_columns(codebook) if table == "reponse" else ():
         yield _past_check(codebook, column)
+    if table == "agrement":
+        yield from contradicted_checks(codebook)
     for rule in codebook.rules:
         if rule.table == table:
             yield _rule_check(codebook, rule)
@@ -255,7 +271,7 @@ def _complete(connection: duckdb.DuckDBPyConnection, table: str) -> None:
 
 
 def _set_aside(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    rows = f"select {_SAME_ROW} from qualite.anomalie where effet = 'ligne_ecartee'"
+    rows = f"select {_SAME_ROW} from qualite.anomalie where effet in ('ligne_ecartee', 'en_attente')"
     connection.execute(f"delete from staging.{table} where ({_SAME_ROW}) in ({rows})")
     columns = {row[0] for row in connection.execute(f"describe staging.{table}").fetchall()}
     concerned = connection.execute(

@@ -9,8 +9,19 @@ import duckdb
 
 from pipeline.codebook.model import Codebook
 from socle.files.sqltext import literal, sql_map
+from socle.words.damaged import ADDRESS, DAMAGE, LOST
 
 _SQL = Path(__file__).parent
+_DAMAGE = {"abime": literal(DAMAGE), "lettre_perdue": literal(LOST), "adresse": literal(ADDRESS)}
+_MONTHS = {
+    name: str(rank)
+    for rank, names in enumerate(
+        ("janvier janv jan", "fevrier fevr fev", "mars", "avril avr", "mai", "juin", "juillet juil", "aout",
+         "septembre sept sep", "octobre oct", "novembre nov", "decembre dec"),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
 
 
 def create_macros(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
@@ -18,7 +29,9 @@ def create_macros(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> 
     script = (_SQL / "macros.sql").read_text(encoding="utf-8")
     answers = {fold(word): "true" for word in codebook.yes_words} | {fold(word): "false" for word in codebook.no_words}
     absent = ", ".join(literal(fold(word)) for word in codebook.absent_words)
-    script = script.replace("{absents}", f"[{absent}]").replace("{reponses}", sql_map(answers))
+    words = {"absents": f"[{absent}]", "reponses": sql_map(answers), "mois": sql_map(_MONTHS)} | _DAMAGE
+    for name, text in words.items():
+        script = script.replace(f"{{{name}}}", text)
     connection.execute(script)
     create_figure_macros(connection)
 

@@ -17,7 +17,8 @@ from socle.words.refusal import render
 
 RECEIVED = "lecture_recue"
 """View of the records as the file holds them."""
-_MASKED = "masquée"
+MASKED = "masquée"
+"""What stands for a personal text where texts are shown."""
 _RULE = "valeur_corrigee"
 
 
@@ -69,7 +70,7 @@ def record_corrections(
     message = codebook.messages[_RULE]
     for item in placed:
         own = item.correction
-        old, new = (_MASKED if item.personnel else text or None for text in (own.attendu, own.valeur))
+        old, new = (MASKED if item.personnel else text or None for text in (own.attendu, own.valeur))
         connection.execute(
             "insert into corrections values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [item.feuille, own.ligne, own.variable, item.entete, old, new, own.motif, own.par, own.date],

@@ -11,6 +11,7 @@ from typing import Any
 from pipeline.reading.campaigns import KEPT_ROWS
 from socle.files.sealed import file_hash, known_hash, seal, unseal
 from socle.words.refusal import Refusal
+from socle.words.states import IGNORED, SET_ASIDE
 
 _DECLARATION = "fichier.json"
 _PERSONAL = "*.prive.parquet"
@@ -38,6 +39,28 @@ class StagedTable:
     """True for a fiche: its file is the return of one porteur."""
     lines: dict[str, int]
     """In a fiche, {variable: spreadsheet row of its answer}."""
+    content: str = ""
+    """What it answers, whatever the container: two tables of one content are one table received twice."""
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Something of a file, or a file, that is not read; the agent alone is told."""
+
+    code: str
+    """Of a sentence of messages.yml, under refus."""
+    feuille: str | None
+    values: Mapping[str, object]
+
+    @property
+    def sentence(self) -> str:
+        """What is said of it."""
+        return str(Refusal(self.code, **self.values))
+
+    @property
+    def state(self) -> str:
+        """Its state among FILE_STATES: a sheet of no known export, as a notice, is not worth a word on a page."""
+        return IGNORED if self.code in ("feuille_non_lue", "feuille_masquee_inconnue") else SET_ASIDE
 
 
 @dataclass(frozen=True)
@@ -50,8 +73,8 @@ class Staged:
     folder: Path
     tables: tuple[StagedTable, ...] = ()
     refusal: Refusal | None = None
-    unread_sheets: tuple[str, ...] = ()
-    """Sheets of no known format, beside others that are of one."""
+    asides: tuple[Aside, ...] = ()
+    """What of it is not read, the rest being read."""
     of_one_porteur: bool = False
     """True when a refused file looks like the return of one porteur, and not like that of many."""
     stale_corrections: tuple[str, ...] = ()
@@ -90,7 +113,7 @@ def write_staged(
     folder: Path,
     tables: Iterable[StagedTable],
     refusal: Refusal | None,
-    unread_sheets: Sequence[str],
+    asides: Sequence[Aside],
     of_one_porteur: bool,
     stale_corrections: Sequence[str],
 ) -> None:
@@ -99,7 +122,7 @@ def write_staged(
         "tables": [asdict(table) for table in tables],
         "code": refusal.code if refusal else None,
         "values": refusal.values if refusal else {},
-        "unread_sheets": unread_sheets,
+        "asides": [asdict(aside) for aside in asides],
         "of_one_porteur": of_one_porteur,
         "stale_corrections": stale_corrections,
         "empreintes": {path.name: file_hash(path) for path in _rows(folder)},
@@ -120,7 +143,7 @@ def read_staged(campagne: str, fichier: str, sha256: str, folder: Path) -> Stage
             folder=folder,
             tables=tuple(_table(table) for table in declared["tables"]),
             refusal=Refusal(declared["code"], **declared["values"]) if declared["code"] else None,
-            unread_sheets=tuple(declared["unread_sheets"]),
+            asides=tuple(Aside(**aside) for aside in declared.get("asides", ())),
             stale_corrections=tuple(declared["stale_corrections"]),
             of_one_porteur=declared["of_one_porteur"],
         )
@@ -192,4 +215,31 @@ def _published(refused: Staged, fichier: str, published: Mapping[str, Path]) -> 
     earlier = read_staged(refused.campagne, fichier, refused.sha256, folder) if folder else None
     if earlier is None or any(table.of_one_porteur for table in earlier.tables):
         return None
-    return replace(earlier, refusal=refused.refusal, unread_sheets=())
+    return replace(earlier, refusal=refused.refusal, asides=())
+
+
+def set_copies_aside(staged: Sequence[Staged]) -> list[Staged]:
+    """Return the files, those that say just what another one of their campagne says being set aside.
+
+    A table saved in another container is one of them. The one that is kept is the first of `staged`.
+    """
+    seen: dict[tuple[object, ...], Staged] = {}
+    kept = []
+    for file in staged:
+        said = _content(file)
+        first = seen.setdefault((file.campagne, said), file) if said else file
+        kept.append(file if first is file else copy_of(file, first))
+    return kept
+
+
+def copy_of(file: Staged, first: Staged) -> Staged:
+    """Return the file as one of which nothing is read, since `first` says it all."""
+    aside = Aside("fichier_en_double", None, {"fichier": file.fichier, "autre": first.fichier})
+    return replace(file, tables=(), refusal=None, asides=(aside,), stale_corrections=())
+
+
+def _content(file: Staged) -> tuple[tuple[str | None, ...], ...]:
+    """What a file that is read says; empty for any other."""
+    if file.refusal or not all(table.content for table in file.tables):
+        return ()
+    return tuple(sorted((t.format, t.partie or "", t.content) for t in file.tables))

@@ -70,7 +70,9 @@ TABLES = {
 NORMALISE = r"""
 create or replace temp macro normaliser_nom(t) as trim(regexp_replace(
     regexp_replace(
-        replace(replace(replace(lower(strip_accents(t)), 'œ', 'oe'), 'æ', 'ae'), ' s/', ' sur '),
+        replace(replace(replace(replace(
+            lower(strip_accents(regexp_replace(t, '[\x{AD}\x{200B}-\x{200F}\x{2060}\x{FEFF}]', '', 'g'))),
+            'œ', 'oe'), 'æ', 'ae'), 'ᵗ', 't'), ' s/', ' sur '),
         '[^a-z0-9]+', ' ', 'g'
     ),
     '\bst(e?s?)\b', 'saint\1', 'g'

@@ -35,6 +35,8 @@ class Manifest:
     """{database file: bytes}."""
     campaigns: list[dict[str, Any]] = field(default_factory=list)
     refused: list[dict[str, str]] = field(default_factory=list)
+    asides: list[dict[str, str]] = field(default_factory=list)
+    """What is not read of the files: campagne, fichier, message; the agent alone is told."""
     anomalies: dict[str, int] = field(default_factory=dict)
     """{gravite: number}."""
     version: str = ""

@@ -12,10 +12,11 @@ Severity = Literal["critique", "alerte", "info"]
 SEVERITIES: Mapping[str, str] = {"critique": "ligne écartée", "alerte": "à vérifier", "info": "pour information"}
 """Of an anomaly, the gravest first."""
 
-Effect = Literal["ligne_ecartee", "valeur_ecartee", "aucun"]
+Effect = Literal["ligne_ecartee", "valeur_ecartee", "en_attente", "aucun"]
 EFFECTS: Mapping[str, str] = {
     "ligne_ecartee": "ligne non comptée",
     "valeur_ecartee": "valeur non comptée",
+    "en_attente": "bilan reçu, chiffres en attente",
     "aucun": "comptée, à vérifier",
 }
 """What an anomaly takes away from the figures."""
@@ -60,11 +61,13 @@ READ: Final = "charge"
 REFUSED: Final = "refuse"
 OUTDATED: Final = "perime"
 IGNORED: Final = "ignore"
+SET_ASIDE: Final = "mis_de_cote"
 FILE_STATES: Mapping[str, str] = {
     READ: "lu",
     REFUSED: "refusé",
     OUTDATED: "refusé, ses dernières lignes publiées sont gardées",
     IGNORED: "ignoré",
+    SET_ASIDE: "mis de côté",
 }
 """`statut` of a file or of a sheet; what is ignored is not shown."""
 

@@ -20,7 +20,7 @@ from tests.support.dashboard import open_page, visitor_of
 from tests.support.exports import make_folder
 from tests.support.faulty import NAME, UNKNOWN_HEADER, faulty_export
 
-MODULES = ("charger", "arreter", "regles", "textes", "porteurs", "reglages")
+MODULES = ("charger", "points", "arreter", "regles", "textes", "porteurs", "reglages")
 YEAR = "2019-2020"
 
 

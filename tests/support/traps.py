@@ -48,7 +48,7 @@ CELLS = (
     Trap("commune par son nom", "St Jean de la Ruelle", ("commune",), "45285"),
     Trap("date 03/09/2019", "03/09/2019", ("date_validation",), datetime(2019, 9, 3)),
     Trap("date 2019-09-03", "2019-09-03", ("date_validation",), datetime(2019, 9, 3)),
-    Trap("date en numéro de tableur", "43711", ("date_validation",), datetime(2019, 9, 3)),
+    Trap("date en numéro de tableur", "60000", ("date_validation",), None, "date_en_numero"),
     Trap("choix joints", "Reaap{0}PEDT", ("partenaires",), True),
     Trap("choix joints", "CEL ou PEL{0}PEDT", ("articulation_projet_educatif",), True),
     Trap("une colonne par choix", "X", ("partenaires__pedt", "articulation_projet_educatif__pedt", "locaux__structure"),

@@ -36,7 +36,9 @@ UNIX_NAMES = {"fork", "geteuid", "getgid", "getuid", "kill", "killpg", "mkfifo",
               "start_new_session"}  # fmt: skip
 UNIX_PATHS = ("/proc", "/sys/", "/dev/", "/etc/")
 LARGE = {
+    "pipeline/sql/core": "a file a table, as a build holds them",
     "bench": "what is measured, a file a subject, beside its results",
+    "pipeline/staging": "how a file becomes typed rows, a step a file",
     "tests/definitions": "a file a declared thing, pages and licences among them",
     "tests/support": "what tests of every room share",
 }

@@ -9,7 +9,7 @@ with perimetres as (
 
 remontees as (
     select campagne, bool_or(grain = 'action') as par_action
-    from core.reponse
+    from core.retour_recu
     group by campagne
 ),
 

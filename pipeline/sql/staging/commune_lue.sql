@@ -2,7 +2,10 @@
 with mots as (
     select
         texte,
-        upper(trim(texte)) as code_lu,
+        -- « 45 234 », « '45234 » and « 45234.0 » are what spreadsheets make of a code.
+        regexp_replace(
+            upper(trim(texte, ' ''’' || chr(160) || chr(8239))), '^(\d[\dAB]) ?(\d{3})([.,]0)?$|^(\d{4})[.,]0$', '\1\2\4'
+        ) as code_lu,
         regexp_replace(normaliser_nom(texte), ' cedex( \d\d?)?\b|^f |\b(\d\d) (\d{3})\b', '\2\3', 'g') as mots
     from commune_ecrite
 ),
@@ -127,7 +130,12 @@ ressemblances as (
     select
         i.texte,
         n.candidat,
-        max(jaro_winkler_similarity(i.nom_lu, n.nom_normalise)) as ressemblance
+        -- A name written whole in the text, or the text in a name, says more than letters in common.
+        max(case
+            when contains(' ' || i.nom_lu || ' ', ' ' || n.nom_normalise || ' ') then 2 + length(n.nom_normalise) / 100
+            when contains(' ' || n.nom_normalise || ' ', ' ' || i.nom_lu || ' ') then 1 + jaro_winkler_similarity(i.nom_lu, n.nom_normalise)
+            else jaro_winkler_similarity(i.nom_lu, n.nom_normalise)
+        end) as ressemblance
     from inconnus as i
     inner join noms as n on list_contains(getvariable('departements'), n.departement)
     group by i.texte, n.candidat
@@ -137,9 +145,12 @@ proches as (
     select
         texte,
         list(candidat order by ressemblance desc, candidat asc) as candidats
-    from ressemblances
-    -- Under it, two names of communes have only letters in common.
-    where ressemblance >= 0.75
+    from (
+        from ressemblances
+        -- Under it, two names of communes have only letters in common.
+        where ressemblance >= 0.75
+        qualify (ressemblance > 1) = (max(ressemblance) over (partition by texte) > 1)
+    )
     group by texte
 )
 

@@ -25,8 +25,9 @@ from socle.settings import PROJECT_ROOT
 RAW = PROJECT_ROOT / "data" / "raw"
 PLANTED = PROJECT_ROOT / "tests" / "fixtures" / "erreurs_plantees.csv"
 MESSAGES = PROJECT_ROOT / "pipeline" / "definitions" / "messages.yml"
-# No invisible character is typed.
-NOT_PLANTED = {"texte_nettoye"}
+# No invisible character is typed; what the Caf has to decide is told of small folders (tests/integration/figures).
+NOT_PLANTED = {"texte_nettoye", "reponse_a_valider", "reponse_a_choisir", "reponse_identique", "porteur_contredit",
+               "agrement_contredit", "decision_sans_objet"}  # fmt: skip
 DOSSIER = "2020-2021"
 
 

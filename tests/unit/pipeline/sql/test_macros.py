@@ -6,7 +6,7 @@ import calendar
 import csv
 import unicodedata
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from pipeline.sql.macros import fold
 from pipeline.staging.territories import REFERENCE
 from tests.support.exports import codebook, siret
+from tests.support.readings import readings
 from tests.support.tables import evaluate, parsing_connection
 
 SPACES = " \u00a0\u202f\u2009\u2007\u200a\u2002\u3000"
@@ -91,7 +92,9 @@ def test_a_decimal_in_french_reads_as_itself(
     connection: duckdb.DuckDBPyConnection, examples: list[tuple[Decimal, str]]
 ) -> None:
     read = evaluate(connection, "lire_decimal(t, 'h|heures?')", [text for _, text in examples])
-    assert read == [value for value, _ in examples]
+    # Three digits after the mark may be thousands: see test_readings.py.
+    doubt = evaluate(connection, "forme_ambigue(plier(t))", [text for _, text in examples])
+    assert read == [None if two else value for two, (value, _) in zip(doubt, examples, strict=True)]
 
 
 @SEVERAL
@@ -101,7 +104,7 @@ def test_a_number_read_has_the_digits_that_were_written(
 ) -> None:
     for text, read in zip(texts, evaluate(connection, "lire_decimal(t, '€')", texts), strict=True):
         if read is not None:
-            assert Decimal("".join(c for c in text if c in "0123456789.,+-").replace(",", ".")) == read
+            assert readings(text.replace("€", "")) == {read}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +139,7 @@ def test_an_integer_with_decimals_or_too_large_is_null(connection: duckdb.DuckDB
         ("-3,20", "-3.20"),
         ("1.234", None),
         ("1,234 €", None),
-        ("1.234,50", None),
+        ("1.234,50", "1234.50"),
         ("12 k€", None),
         ("12 $", None),
     ],
@@ -159,7 +162,6 @@ def test_a_rate_in_percent_is_a_share(connection: duckdb.DuckDBPyConnection) -> 
 
 DATE_FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
 TIME_FORMS = ("%d/%m/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
-EPOCH = date(1899, 12, 30)
 
 
 @SEVERAL
@@ -184,15 +186,6 @@ def test_a_date_with_its_time_reads_to_the_second(
     assert evaluate(connection, "lire_date(t)", texts) == [moment.date() for moment in moments]
 
 
-@SEVERAL
-@given(serials=batch(st.integers(30_000, 79_999)))
-def test_a_spreadsheet_day_number_is_a_date(connection: duckdb.DuckDBPyConnection, serials: list[int]) -> None:
-    days = [EPOCH + timedelta(days=serial) for serial in serials]
-    assert evaluate(connection, "lire_date(t)", map(str, serials)) == days
-    noons = [datetime(day.year, day.month, day.day, 12) for day in days]
-    assert evaluate(connection, "lire_horodatage(t)", [f"{serial},5" for serial in serials]) == noons
-
-
 def test_a_day_that_does_not_exist_is_null(connection: duckdb.DuckDBPyConnection) -> None:
     after = [
         f"{calendar.monthrange(year, month)[1] + 1:02d}/{month:02d}/{year}"
@@ -205,8 +198,8 @@ def test_a_day_that_does_not_exist_is_null(connection: duckdb.DuckDBPyConnection
 @pytest.mark.parametrize(
     "text",
     ["31/02/2019", "03/09/19", "03-09-19", "03.09.19", "19-09-03", "03/09/19 10:00", "03/09/019", "03/09/20199",
-     "09/2019", "2019", "septembre 2019", "03/09/2019 25:00", "29999", "80000", "1567468800", "vers le 03/09/2019",
-     "0003-09-19", "NC"],
+     "09/2019", "2019", "septembre 2019", "03/09/2019 25:00", "29999", "43711", "43711,5", "1567468800",
+     "vers le 03/09/2019", "0003-09-19", "NC"],
 )  # fmt: skip
 def test_a_date_that_is_not_plainly_one_is_null(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     assert evaluate(connection, "lire_date(t)", [text]) == [None]

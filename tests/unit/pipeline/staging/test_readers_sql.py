@@ -131,6 +131,12 @@ def test_pieces_are_cut_by_the_separator_of_their_format(connection: duckdb.Duck
         ("heures_encadrement", "12 hs", None),
         ("charges__60", "1 234,50 €", Decimal("1234.50")),
         ("charges__60", "1.234 €", None),
+        ("duree_seance_h", "1h30", 1.5),
+        ("duree_seance_h", "01:30", 1.5),
+        ("seances_par_semaine", "01:30", None),
+        ("nb_enfants", "01:30", None),
+        ("valeur", "85,7 %", 0.857),
+        ("valeur", "85,7", 85.7),
         ("qpv", "Coché", True),
         ("qpv", "2", None),
         ("date_decision", "03/09/2019", date(2019, 9, 3)),
@@ -195,4 +201,9 @@ def test_a_commune_with_candidates_is_ambiguous(connection: duckdb.DuckDBPyConne
 @pytest.mark.parametrize("kind", sorted({variable.type for variable in CODEBOOK.variables}))
 def test_every_type_says_what_it_expects(kind: str) -> None:
     texts = kind in ("texte", "texte_libre", "identifiant")
-    assert (expected(kind) == "un texte") == texts
+    of_kind = [variable for variable in CODEBOOK.variables if variable.type == kind]
+    assert {expected(variable) == "un texte" for variable in of_kind} == {texts}
+
+
+def test_hours_are_asked_as_people_write_them() -> None:
+    assert expected(CODEBOOK.column("duree_seance_h").variable) == "une durée en heures (1,5 ou 1 h 30)"

@@ -109,6 +109,10 @@ def test_saint_may_be_abbreviated(connection: duckdb.DuckDBPyConnection, written
         ("75118", "75056", "ancienne"),
         ("1004", "01004", "code_complete"),
         ("1172", "01095", "code_complete"),
+        ("45234.0", "45234", "code"),
+        ("45 234", "45234", "code"),
+        ("'45234", "45234", "code"),
+        ("1004.0", "01004", "code_complete"),
         ("Malesherbes", "45191", "ancienne"),
         ("Saint Loup de Gonois", "45307", "ancienne"),
     ],
@@ -119,7 +123,7 @@ def test_a_code_or_a_former_name_leads_to_the_present_commune(
     assert resolve_one(connection, written)[:2] == (code, method)
 
 
-@pytest.mark.parametrize("written", ["45000", "45140", "45234.0", "4523", "", "  ", "nc", "12"])
+@pytest.mark.parametrize("written", ["45000", "45140", "045234", "45234.5", "45 00", "4523", "", "  ", "nc", "12"])
 def test_what_is_neither_a_code_nor_a_name_has_no_code(connection: duckdb.DuckDBPyConnection, written: str) -> None:
     assert resolve_one(connection, written) == (None, None, None, False)
 
@@ -150,9 +154,36 @@ def test_an_ambiguous_name_gives_its_candidates(connection: duckdb.DuckDBPyConne
 def test_a_misspelled_name_gives_the_nearest_of_the_departement(connection: duckdb.DuckDBPyConnection) -> None:
     code, _, candidates, _ = resolve_one(connection, "Chalette")
     assert code is None
+    # A name that holds the text is not beside others that have letters in common.
+    assert candidates == "Châlette-sur-Loing (45068)"
+    code, _, candidates, _ = resolve_one(connection, "Chalettes")
+    assert code is None
     assert candidates is not None
     assert candidates.startswith("Châlette-sur-Loing (45068)")
     assert candidates.count("(") == 3
+
+
+@pytest.mark.parametrize(
+    ("written", "proposed"),
+    [
+        ("Commune d'Orléans", "Orléans (45234)"),
+        ("Ville d’Orléans", "Orléans (45234)"),
+        ("Orléans, La Source", "Orléans (45234)"),
+        ("Orléans (Loiret, 45)", "Orléans (45234)"),
+        ("La Ferté-Saint-Aubin (Loiret)", "La Ferté-Saint-Aubin (45146)"),
+        ("Orléans / Saran", "Orléans (45234), Saran (45302)"),
+        ("Mairie de Saint-Jean-de-Braye", "Saint-Jean-de-Braye (45284)"),
+    ],
+)
+def test_a_name_written_among_other_words_is_the_one_proposed(
+    connection: duckdb.DuckDBPyConnection, written: str, proposed: str
+) -> None:
+    assert resolve_one(connection, written) == (None, None, proposed, False)
+
+
+@pytest.mark.parametrize("written", ["Or\u00adléans", "Orléans \u200b", "\ufeffOrléans", "Orle\u0301ans"])
+def test_what_cannot_be_seen_does_not_change_a_name(connection: duckdb.DuckDBPyConnection, written: str) -> None:
+    assert resolve_one(connection, written)[:2] == ("45234", "nom")
 
 
 def test_a_text_seen_twice_has_one_row_and_a_blank_cell_none(connection: duckdb.DuckDBPyConnection) -> None:
