@@ -19,6 +19,10 @@ from socle.files.sqltext import identifier
 MOST = 5
 """Shown to a porteur for one year: those that weigh the most in the figures of all."""
 _ROW = ("campagne", "fichier", "feuille", "ligne")
+_LAST_REPLY = (
+    "qualify row_number() over (partition by campagne, porteur_id, grain, if(grain = 'action', action_id, null) "
+    "order by date_validation desc nulls last, fichier desc, feuille desc, ligne desc) = 1"
+)
 _BEFORE = "(left(n.campagne, 4)::integer - 1)::varchar || '-' || left(n.campagne, 4)"
 _DECLARED = Step(
     "declarees",
@@ -113,7 +117,7 @@ def _select(columns: Sequence[Column]) -> str:
     keys = "campagne, fichier, feuille, ligne, format, grain, porteur_id, action_id"
     return in_steps(
         _DECLARED,
-        Step("retours", f"select {keys}, {typed} from reponse where rang_doublon = 1"),
+        Step("retours", f"select {keys}, {typed} from reponse where statut_reponse = 'validee' {_LAST_REPLY}"),
         Step(
             "lues",
             f"select u.* from (unpivot retours on {names} into name variable value valeur) as u "
