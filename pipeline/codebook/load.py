@@ -13,7 +13,7 @@ from pipeline.codebook.documents import DEFINITIONS, Definitions, read_document
 from pipeline.codebook.formats import campaign_formats, format_tables, shipped_formats
 from pipeline.codebook.funding import YEARLY, FormerThresholds, Funding, FundingYear, ThresholdYears
 from pipeline.codebook.model import (
-    Change,
+    ChangeRule,
     Codebook,
     Message,
     Rule,
@@ -96,7 +96,7 @@ def variable(entry: Mapping[str, Any]) -> Variable:
         entites=_tuple(entry["entite"]),
         bornes=_pair(entry.get("bornes")),
         plausible=_pair(entry.get("plausible")),
-        evolution=Change(**entry["evolution"]) if "evolution" in entry else None,
+        evolution=ChangeRule(**entry["evolution"]) if "evolution" in entry else None,
         obligatoire=entry.get("obligatoire", False),
         cle=entry.get("cle", False),
         personnel=entry.get("personnel", False) or entry["type"] == "texte_libre",

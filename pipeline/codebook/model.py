@@ -25,7 +25,7 @@ SQL_TYPES = {
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangeRule:
     """From what on an answer is shown beside the one that the same porteur gave the year before."""
 
     facteur: float
@@ -49,7 +49,7 @@ class Variable:
     """Outside, the value is set aside."""
     plausible: tuple[float, float] | None = None
     """Outside, the value is kept and reported."""
-    evolution: Change | None = None
+    evolution: ChangeRule | None = None
     """From this change on, the value is kept and shown beside that of the year before."""
     obligatoire: bool = False
     cle: bool = False
