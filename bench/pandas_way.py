@@ -56,10 +56,14 @@ class PandasWay:
             rows["porteur_id"] = identified(rows, register)
             self._attribute(rows)
         roster["rang_doublon"] = roster.groupby("action_id", dropna=False).cumcount() + 1
+        for name in compared(self._codebook):
+            roster[name] = False
+        roster["porteur_du_siret"] = returns["porteur_du_siret"] = None
         roster = self._check(roster, "agrement", {})
-        returns["rang_doublon"] = rank(returns)
         returns["sans_agrement"] = roster.empty
         returns = self._check(returns, "reponse", looking_into(roster))
+        returns["sort_reponse"] = rank(returns).map(lambda place: "gardee" if place == 1 else "ancienne")
+        returns = self._check(returns, "doublon", {})
         returns["departement"] = departement(returns, roster, self._communes)
         anomalies = pd.concat(self._anomalies, ignore_index=True)
         made = figures(self._codebook, returns, roster, anomalies, pd.concat(self._questions))
@@ -137,7 +141,7 @@ class PandasWay:
             if not index:
                 continue
             self._note_breaches(rows.loc[index], check)
-            if check.effect == "ligne_ecartee":
+            if check.effect in ("ligne_ecartee", "en_attente"):
                 dropped.update(index)
             if check.effect == "valeur_ecartee":
                 rows.loc[index, cast(str, check.column)] = None
@@ -171,6 +175,12 @@ class PandasWay:
         folder.mkdir(exist_ok=True)
         for name, rows in tables.items():
             rows.to_pickle(folder / f"{name}.pickle")
+
+
+def compared(codebook: Codebook) -> list[str]:
+    """What the roster of the bench never contradicts: each of its actions is there once."""
+    params = (str(check.params.get("condition")) for check in table_checks(codebook, "agrement"))
+    return [text.removeprefix("not ") for text in params if text.startswith("not contredit__")]
 
 
 def _expected(check: Check) -> str:

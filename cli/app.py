@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from typer.main import get_command
 
-from cli.building import adoption, build, recognise, status
+from cli.building import adoption, build, decide, recognise, rules, status
 from cli.demo import demo
 from cli.documents import bilan, synthese
 from cli.figures import dictionary, explain, export, sql
@@ -28,8 +28,11 @@ for _name, _function in (
     ("recognise", recognise.recognise),
     ("status", status.status),
     ("rollback", status.rollback),
+    ("points", decide.points),
+    ("valider", decide.valider),
     ("arreter", adoption.arreter),
     ("rouvrir", adoption.rouvrir),
+    ("regles", rules.regles),
     ("bilan", bilan.bilan),
     ("synthese", synthese.synthese),
     ("sql", sql.sql),
@@ -41,5 +44,6 @@ for _name, _function in (
     ("dashboard", dashboard.dashboard),
 ):
     app.command(_name, cls=Command)(_function)
+app.add_typer(decide.decider, name="decider")
 app.add_typer(access.access, name="access")
 command = get_command(app)

@@ -5,6 +5,8 @@ essai                      builds the preparation under way, without publishing 
 accepter PAR               puts the preparation in raw and publishes its trial
 arreter ANNÉE JOUR PAR     writes that the committee adopted a year
 rouvrir ANNÉE MOTIF        takes it up again
+regles ANNÉE               says which of its adopted figures today's rules would change, and publishes nothing
+reprendre MOTIF PAR ANNÉE… gives today's rules to these adopted years
 
 {"etape": …} while it goes, then {"construction": …} or {"erreur": …}. It exits with 0 when done, 1 when a file or the
 build is refused, 2 for a usage error, 3 for an internal one.
@@ -14,7 +16,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from pipeline.builds.result import RunResult
 from pipeline.run import note_internal_error, run_build
@@ -25,9 +27,9 @@ from socle.words.refusal import DefinitionError, Refusal
 
 USAGE = (
     "Utilisation\u202f: python -m pipeline build [--force] | essai | accepter PAR | arreter ANNÉE JOUR PAR | "
-    "rouvrir ANNÉE MOTIF"
+    "rouvrir ANNÉE MOTIF | regles ANNÉE | reprendre MOTIF PAR ANNÉE…"
 )
-Command = Callable[..., RunResult]
+Command = Callable[..., RunResult | dict[str, object]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,6 +57,9 @@ def _run(command: Command, folder: DataFolder, settings: Settings, given: Sequen
         if refusal := machine_refusal(error, folder):
             return _fail(1, str(refusal), code=refusal.code, ecran=refusal.on_screen)
         return _fail(3, "Erreur interne : rien n'a été publié.", reference=note_internal_error(folder))
+    if isinstance(result, dict):
+        _say(**result)
+        return 0
     _say(**_summary(result))
     return result.exit_code
 
@@ -90,12 +95,26 @@ def _reopen(folder: DataFolder, settings: Settings, campagne: str, motif: str) -
     return run_reopening(folder, settings, _step, campagne, motif)
 
 
-COMMANDS: Mapping[str, tuple[Command, tuple[int, ...]]] = {
+def _pending(folder: DataFolder, settings: Settings, campagne: str) -> dict[str, object]:
+    from pipeline.renew import figures_if_reopened
+
+    return {"construction": None, "chiffres": figures_if_reopened(folder, settings, _step, [campagne])}
+
+
+def _renew(folder: DataFolder, settings: Settings, motif: str, by: str, *campagnes: str) -> RunResult:
+    from pipeline.renew import renew
+
+    return renew(folder, settings, _step, motif, campagnes, by)[0]
+
+
+COMMANDS: Mapping[str, tuple[Command, Collection[int]]] = {
     "build": (_build, (0, 1)),
     "essai": (_try, (0,)),
     "accepter": (_accept, (1,)),
     "arreter": (_adopt, (3,)),
     "rouvrir": (_reopen, (2,)),
+    "regles": (_pending, (1,)),
+    "reprendre": (_renew, range(3, 100)),
 }
 """{name: what it runs, how many arguments it takes}."""
 

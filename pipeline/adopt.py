@@ -46,6 +46,7 @@ def run_adoption(
     `pipeline.build.build` does.
     """
     from pipeline.build import build
+    from pipeline.builds.kept_rows import forget_former, keep_rows
     from pipeline.builds.lock import only_builder
     from pipeline.codebook.load import load_codebook
 
@@ -56,15 +57,17 @@ def run_adoption(
             _check(folder, manifest, campagne, changed)
         decided = {campagne: _day(day) for campagne, day in days.items()}
         progress("Relevé des chiffres publiés")
-        taken = {campagne: _figures(path, campagne) for campagne in decided}
+        taken = {campagne: computed_figures(path, campagne) for campagne in decided}
         # The published figures were made with these rules: _check refuses what another program made.
         known = load_codebook((folder.root,)).newest_rule
         arrets = [
             Arret(campagne, ADOPTED, manifest.build, on.isoformat(), by, len(taken[campagne]), regles=known)
             for campagne, on in decided.items()
         ]
-        adopt(folder, [(arret, _csv(taken[arret.campagne])) for arret in arrets])
-        with _recorded(f"L'arrêt de {listing(list(days))} est enregistré", folder):
+        keep_rows(folder, arrets, manifest)
+        adopt(folder, [(arret, figures_csv(taken[arret.campagne])) for arret in arrets])
+        forget_former(folder, arrets)
+        with recorded(f"L'arrêt de {listing(list(days))} est enregistré", folder):
             built = build(folder, settings, progress)
     return RunResult(built.folder, built.manifest, new=True), arrets
 
@@ -82,13 +85,13 @@ def run_reopening(
 
     with only_builder(folder):
         reopen(folder, campagne, motif)
-        with _recorded(f"La réouverture de {campagne} est enregistrée", folder):
+        with recorded(f"La réouverture de {campagne} est enregistrée", folder):
             built = build(folder, settings, progress)
     return RunResult(built.folder, built.manifest, new=True)
 
 
 @contextmanager
-def _recorded(decision: str, folder: DataFolder) -> Iterator[None]:
+def recorded(decision: str, folder: DataFolder) -> Iterator[None]:
     """Say, when the build does not end, that the decision itself was written."""
     try:
         with refusing_machine(folder):
@@ -104,6 +107,17 @@ def _published(folder: DataFolder) -> tuple[Path, Manifest]:
         raise Refusal("aucune_construction")
     if (pointed := pointed_build(folder)) != build.name:
         raise Refusal("construction_abimee", build=pointed or "publiée", raison="ses fichiers sont incomplets")
+    return build, manifest
+
+
+def published_to_decide(folder: DataFolder, campagne: str) -> tuple[Path, Manifest]:
+    """Return the published build and its manifest; raise Refusal when it is not that of the files and program present.
+
+    `campagne` names in the sentence what was to be decided.
+    """
+    build, manifest = _published(folder)
+    if changed := changes(folder, manifest):
+        raise Refusal("arret_a_reconstruire", campagne=campagne, liste=_listed(changed))
     return build, manifest
 
 
@@ -151,14 +165,16 @@ def _day(text: str | None) -> date:
     return found
 
 
-def _figures(build: Path, campagne: str) -> list[tuple[object, ...]]:
+def computed_figures(build: Path, campagne: str) -> list[tuple[object, ...]]:
+    """Return the figures of a campagne that a build computed, as an arrêt keeps them."""
     import duckdb
 
     with duckdb.connect(str(build / WAREHOUSE), read_only=True) as connection:
         return connection.execute(_COMPUTED, [campagne]).fetchall()
 
 
-def _csv(figures: list[tuple[object, ...]]) -> bytes:
+def figures_csv(figures: list[tuple[object, ...]]) -> bytes:
+    """Return the content of the file of figures of an arrêt."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\n")
     writer.writerow(FIGURES)

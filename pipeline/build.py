@@ -13,17 +13,22 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.builds.adoption import create_arrets, read_arrets
+from pipeline.builds.adoption import Arret, create_arrets, in_force, read_arrets
+from pipeline.builds.kept_rows import keep_rows_published, read_kept
 from pipeline.builds.make_manifest import make_manifest
 from pipeline.builds.publish import keep_trial, new_candidate, publish, seal
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
 from pipeline.core.assemble import assemble, list_keys
-from pipeline.core.identify import identify
+from pipeline.core.decisions import load_all_decisions
+from pipeline.core.identify import identify, list_contradicted
 from pipeline.core.load import create_staging, load
 from pipeline.core.name_refused import name_refused
+from pipeline.core.read_otherwise import compare_readings
+from pipeline.core.settle import settle_status
 from pipeline.core.tables import create_core
 from pipeline.core.texts import create_texts
+from pipeline.core.thresholds import create_thresholds
 from pipeline.disclosure.write_diffusion import write_diffusion
 from pipeline.marts.comments import comment_everything
 from pipeline.marts.indicators import create_indicators
@@ -57,26 +62,43 @@ def build(
     """Build everything that data/raw holds and publish it; call under `lock.only_builder`.
 
     What did not change is not read again, but for the campagnes of `reread`. Unless `published`, the build is put aside
-    for trial.
+    for trial. Raise as `build_aside`.
+    """
+    candidate, manifest = build_aside(folder, settings, progress, reread)
+    progress("Publication" if published else "Vérification")
+    manifest = seal(candidate, manifest)
+    if not published:
+        return Built(keep_trial(folder, candidate), manifest)
+    return Built(publish(folder, candidate, settings.builds_kept), manifest)
+
+
+def build_aside(
+    folder: DataFolder,
+    settings: Settings,
+    progress: Progress,
+    reread: Collection[str] = (),
+    reopened: Collection[str] = (),
+) -> tuple[Path, Manifest]:
+    """Return a candidate, neither sealed nor published, and its manifest; call under `lock.only_builder`.
+
+    The campagnes of `reopened` are read and counted by today's rules, as if they were not adopted.
 
     Raise Refusal when nothing can be built, DefinitionError when the definitions contradict themselves,
     ValidationInternalError when a rule could not be evaluated. Refused files do not stop a build: the manifest lists
     them.
     """
     codebook = load_codebook((folder.root,))
+    arrets = read_arrets(folder)
+    keep_rows_published(folder, in_force(arrets))
+    arrets = in_force(arrets, reopened)
     inputs = input_hashes(folder)
     campaigns = load_campaigns(folder)
     warm_up()
-    staged = stage_all(folder, codebook, campaigns, inputs, progress, reread, published_staging(folder))
+    kept = read_kept(folder, arrets)
+    staged = stage_all(folder, codebook, campaigns, inputs, progress, reread, published_staging(folder), kept)
     candidate = new_candidate(folder)
-    manifest = replace(
-        _fill(folder, settings, candidate, codebook, campaigns, staged, inputs, progress), base=pointed_build(folder)
-    )
-    progress("Publication" if published else "Vérification")
-    manifest = seal(candidate, manifest)
-    if not published:
-        return Built(keep_trial(folder, candidate), manifest)
-    return Built(publish(folder, candidate, settings.builds_kept), manifest)
+    manifest = _fill(folder, settings, candidate, codebook, campaigns, arrets, staged, inputs, progress)
+    return candidate, replace(manifest, base=pointed_build(folder))
 
 
 def _fill(
@@ -85,6 +107,7 @@ def _fill(
     candidate: Path,
     codebook: Codebook,
     campaigns: list[Campaign],
+    arrets: list[Arret],
     staged: list[Staged],
     inputs: dict[str, str],
     progress: Progress,
@@ -96,13 +119,18 @@ def _fill(
         load_territories(connection)
         create_staging(connection, codebook)
         load(connection, campaigns, staged)
+        compare_readings(connection, staged)
         create_texts(connection, campaigns)
-        create_arrets(connection, folder, read_arrets(folder))
+        load_all_decisions(connection, campaigns, codebook)
+        create_arrets(connection, folder, arrets)
+        create_thresholds(connection, codebook)
         docs = candidate / "quality" / "data_docs"
         list_keys(connection)
         check_complements(connection, codebook, docs, progress)
         assemble(connection, codebook)
+        settle_status(connection, codebook)
         identify(connection)
+        list_contradicted(connection)
         name_refused(connection, folder, staged)
         check_tables(connection, codebook, docs, progress)
         progress("Calcul des indicateurs")

@@ -50,6 +50,17 @@ def two_returns(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     )
 
 
+@pytest.fixture(scope="session")
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """The year of support/waiting.py, in a quick build; copy it (once.copied) to change it."""
+    from tests.support.once import made_once
+    from tests.support.waiting import build_waiting, waiting_folder
+
+    return made_once(
+        tmp_path_factory.getbasetemp(), "en-attente", lambda folder: build_waiting(waiting_folder(folder.root))
+    )
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The dashboard's real server, for the tests of a module: a build of two porteurs, accounts of every role."""

@@ -23,8 +23,6 @@ class SayingThresholds:
     """The same for what is not a share, as a ratio."""
     reponse_faible: float
     """Response rate below which nothing is compared."""
-    collectif_minimum: float
-    collectif_maximum: float
     enfants_minimum_sensible: float
     """Children under whom a sensitive figure is not shown to the committee either."""
     porteurs_minimum: float

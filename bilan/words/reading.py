@@ -12,7 +12,7 @@ from bilan.words.definitions import check_indicators
 from bilan.words.numbers import Quantity, SayingThresholds
 from socle.paths import DataFolder
 from socle.words.states import HIDDEN, SHOWN
-from warehouse.figures.catalogue import Series, catalogue, settings
+from warehouse.figures.catalogue import Series, catalogue, settings, thresholds
 from warehouse.figures.evolution import Evolution, evolutions
 from warehouse.figures.figures import Figure, read_figures
 from warehouse.figures.history import Year, history
@@ -40,6 +40,8 @@ class Reading:
     """Every year of the département that the scope may read."""
     departement: Departement
     rules: SayingThresholds
+    thresholds: Mapping[str, float | None]
+    """{name: value} of what the référentiel expects of a collectif that year, None where it is not known."""
     catalogue: Mapping[str, Series]
     figures: Mapping[str, Figure]
     before: Mapping[str, Figure]
@@ -182,6 +184,7 @@ def _read(warehouse: Warehouse, campagne: str, departement: str) -> Reading:
         years=years,
         departement=departement_named(warehouse, departement),
         rules=SayingThresholds.of(settings(warehouse)),
+        thresholds=thresholds(warehouse, campagne),
         catalogue=known,
         figures={figure.indicateur: figure for figure in found if figure.campagne == campagne},
         before={figure.indicateur: figure for figure in found if figure.campagne == before},

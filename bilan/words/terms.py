@@ -78,8 +78,8 @@ _KNOWN: Mapping[str, Callable[[Reading], Term | None]] = {
     "actions_agreees": lambda reading: reading.campagne.nb_actions_agreees,
     "non_demarrees": lambda reading: reading.campagne.nb_actions_non_demarrees_ou_arretees,
     "reponse_faible": lambda reading: reading.is_poorly_answered,
-    "collectif_minimum": lambda reading: number(reading.rules.collectif_minimum),
-    "collectif_maximum": lambda reading: number(reading.rules.collectif_maximum),
+    "collectif_minimum": lambda reading: _threshold(reading, "collectif_minimum"),
+    "collectif_maximum": lambda reading: _threshold(reading, "collectif_maximum"),
     "ecart_points": lambda reading: number(reading.rules.ecart_points),
     "ecart_relatif": lambda reading: percentage(reading.rules.ecart_relatif),
     "porteurs_minimum": lambda reading: number(reading.rules.porteurs_minimum),
@@ -91,6 +91,12 @@ _KNOWN: Mapping[str, Callable[[Reading], Term | None]] = {
 def _adopted(reading: Reading) -> str | None:
     campagne = reading.campagne
     return day(campagne.arretee_le) if campagne.etat == ADOPTED and campagne.arretee_le else None
+
+
+def _threshold(reading: Reading, name: str) -> str | None:
+    """None in a year whose thresholds are not known: what would judge it is not said."""
+    value = reading.thresholds.get(name)
+    return None if value is None else number(value)
 
 
 def _missing(reading: Reading, indicateur: str) -> Term | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from bilan.words.numbers import Quantity, SayingThresholds, is_small
 from socle.words.french import count, number, out_of, percentage, quantity, unit_symbol
-from socle.words.states import HIDDEN, NOT_ASKED, NOT_COMPUTABLE, TO_CHECK, UNREADABLE
+from socle.words.states import HIDDEN, NO_THRESHOLD, NOT_ASKED, NOT_COMPUTABLE, TO_CHECK, UNREADABLE
 
 TOO_FEW = "non diffusé\u202f: trop peu de porteurs"
 _QUALIFIED = {"environ": "environ {}", "plus_de": "plus de {}"}
@@ -20,6 +20,7 @@ _ROUNDING = 1e-9
 _UNCOUNTED = {
     UNREADABLE: "non calculable\u202f: réponses illisibles",
     TO_CHECK: "non calculable\u202f: réponses à vérifier",
+    NO_THRESHOLD: "pas de seuil connu pour cette année",
 }
 
 

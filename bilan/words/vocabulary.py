@@ -31,7 +31,8 @@ FORMS = ("", "nu", "part", "sur", "sujet", "num", "base", "compte")
 """How a number is written: bilan.words.sentences."""
 ASKED = (
     "E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8", "P0_etabli", "P0_titre", "P1", "P2", "P4_fin", "P5_reponse",
-    "P6_ecartee", "P7", "P_attente", "P_fin", "P_refuse", "P_sans_france", "P_sans_reponse", "avant", "base", "champ", "chapitre_methode",
+    "P6_ecartee", "P7", "P_attente", "P_fin", "P_refuse", "P_sans_france", "P_sans_reponse", "avant", "base", "champ",
+    "chapitre_methode",
     "chapitre_vide", "ecart_france", "etabli_par", "etat", "evolution", "france", "lecture", "lecture_constant",
     "lecture_dispersion", "lecture_synthese", "lecture_territoires", "lire_ce_bilan", "marques", "message",
     "message_annees", "message_cites", "message_constant", "message_dispersion", "message_ecarts", "message_lignes",

@@ -92,7 +92,7 @@ def plant(sheets: Sheets, faults: Sequence[Fault], rng: Random) -> list[Planted]
         sheets.taken.add(row.key)
         texts = {fault.variable: fault.text(row.values), **fault.autres}
         _type(sheets, fault, table, row, texts)
-        at_fault += [(table, row, regle, fault.variable, fault.commentaire) for regle in (fault.regle, *fault.aussi)]
+        at_fault += [(table, row, regle, fault.variable, fault.commentaire) for regle in _reported(fault)]
     planted = [sheets.planted(table, row, variable, regle, why) for table, row, regle, variable, why in at_fault]
     return sorted(planted, key=lambda p: (p.fichier, p.feuille, p.ligne, p.variable, p.regle))
 
@@ -175,3 +175,8 @@ def _same(sheets: Sheets, row: Record, variable: str) -> tuple[Table, Record]:
     """The table that asks `variable`, and its row of the same return."""
     table = next(t for t in sheets.tables if variable in t.variables)
     return table, next(other for other in table.rows if other.key == row.key)
+
+
+def _reported(fault: Fault) -> tuple[str, ...]:
+    """The rules that report a fault: none in a year that is not judged."""
+    return (fault.regle, *fault.aussi) if fault.jugee else ()

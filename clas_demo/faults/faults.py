@@ -33,6 +33,9 @@ class Fault:
     partie: str | None = None
     """The part of the format where the cell is, when the main table asks `variable` too."""
 
+    jugee: bool = True
+    """False in a year whose threshold is not known: it is planted, and nothing may be reported of it."""
+
     def text(self, values: Values) -> str:
         """Return what the cell says."""
         return self.ecrit if isinstance(self.ecrit, str) else self.ecrit(values)
@@ -46,6 +49,11 @@ def children_and(extra: int) -> Callable[[Values], str]:
 def and_one(name: str) -> Callable[[Values], str]:
     """Return the true number and one more."""
     return lambda values: str(whole(values, name) + 1)
+
+
+def times_ten(name: str) -> Callable[[Values], str]:
+    """Return the true number with a zero too many."""
+    return lambda values: f"{float(str(values[name])) * 10:.1f}".replace(".", ",")
 
 
 def wrong_key(values: Values) -> str:

@@ -7,7 +7,7 @@ from clas_demo.faults.faults import Fault, about, lost_zeros, not_started, runni
 ROSTERS: dict[str, tuple[Fault, ...]] = {
     "2016-2017": (
         Fault("agrement_hors_8_12", "nb_collectifs_agrees", "1", "Deux collectifs comptés pour un.",
-              quand=lambda values: values["nb_collectifs_agrees"] == 2),
+              quand=lambda values: values["nb_collectifs_agrees"] == 2, jugee=False),
         Fault("agrement_hors_departement", "commune", "41018", "Commune du Loir-et-Cher.", quand=running),
     ),
     "2017-2018": (

@@ -54,7 +54,8 @@ RETURNS: dict[str, tuple[Fault, ...]] = {
               "Les niveaux font un enfant de trop."),
         Fault("qpv_superieur", "nb_enfants_qpv", children_and(4), "Plus d'enfants en QPV que d'enfants."),
         Fault("familles_superieures", "nb_familles", children_and(3), "Plus de familles que d'enfants."),
-        Fault("collectif_hors_8_12", "nb_collectifs", "1", "Deux collectifs comptés pour un.", quand=two_groups),
+        Fault("collectif_hors_8_12", "nb_collectifs", "1", "Deux collectifs comptés pour un.", quand=two_groups,
+              jugee=False),
     ),
     "2017-2018": (
         Fault("cellule_illisible", "charges__60", "voir annexe", "Renvoi au lieu d'un montant."),

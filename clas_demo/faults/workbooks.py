@@ -14,6 +14,7 @@ from clas_demo.faults.faults import (
     one_group,
     outside_qpv,
     scientific,
+    times_ten,
     two_groups,
     wrong_key,
 )
@@ -108,6 +109,8 @@ ELAN: dict[str, tuple[Fault, ...]] = {
     "2023-2024": (
         Fault("cellule_illisible", "date_validation", "rentrée", "Mot au lieu d'une date."),
         _WRONG_KEY, _HANDICAP, _FAMILIES, _UNEQUAL, _TRAINED, _NAMED, _NO_MEETING, _LEVELS, _QPV,
+        # The last of those that any return suits: the others stay where they were.
+        Fault("ecart_passe", "heures_encadrement", times_ten("heures_encadrement"), "Un zéro de trop."),
     ),
 }  # fmt: skip
 

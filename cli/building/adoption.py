@@ -40,12 +40,12 @@ def arreter(
         note(DataFolder(settings.data), "arret", arret.campagne)
         on = day(date.fromisoformat(arret.date))
         say(f"Année scolaire {arret.campagne} arrêtée le {on}\u202f: {count(arret.nb_chiffres, 'chiffre')}.")
-    _keep(DataFolder(settings.data), [arret.campagne for arret in arrets], par or "commande")
+    keep_bilans(DataFolder(settings.data), [arret.campagne for arret in arrets], par or "commande")
     show_result(result)
     return result.exit_code
 
 
-def _keep(folder: DataFolder, campagnes: list[str], by: str) -> None:
+def keep_bilans(folder: DataFolder, campagnes: list[str], by: str) -> None:
     """Keep the bilans as they are adopted; the adoption stands, whatever comes of it."""
     from bilan.frozen import freeze_all
 

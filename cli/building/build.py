@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.building.received_file import received_file
 from cli.words.adoption_text import no_longer_adopted
 from cli.words.diffusion_text import diffusion_text
 from cli.words.screen import progress, say, warn
@@ -69,6 +70,7 @@ def _try(folder: DataFolder, settings: Settings, campagnes: Sequence[str], befor
     say(f"Essai {result.manifest.build} construit{fictitious(result.manifest)}, sans être publié.")
     show_anomalies(result.manifest)
     show_refused(result.manifest)
+    show_asides(result.manifest)
     show_changes(before, result.folder, LONG)
     say("Publiez-le avec « clas publier ».")
     return result.exit_code
@@ -116,6 +118,7 @@ def show_result(result: RunResult) -> None:
         say(f"Rien de nouveau depuis le {published} (construction {manifest.build}).")
     show_diffusion(manifest)
     show_refused(manifest)
+    show_asides(manifest)
     for sentence in no_longer_adopted(manifest):
         warn(sentence)
 
@@ -147,6 +150,16 @@ def show_refused(manifest: Manifest) -> None:
             warn(f"- {refused_text(refused)}")
 
 
+def show_asides(manifest: Manifest, most: int | None = LONG) -> None:
+    """Say what of the files is not read."""
+    if manifest.asides:
+        say(f"Mis de côté, sans être compté\u202f: {count(len(manifest.asides), 'point')}.")
+        for aside in manifest.asides[:most]:
+            say(f"- {aside['campagne'] or aside['fichier']}\u202f: {aside['message']}")
+        if most and len(manifest.asides) > most:
+            say("- … «\u202fclas status\u202f» les dit tous.")
+
+
 def refused_text(refused: Mapping[str, Any]) -> str:
     """Return the sentence of a refused file, then whose return is missing, or that older rows are shown."""
     text = f"{refused['campagne']}\u202f: {refused['message']}"
@@ -158,9 +171,7 @@ def refused_text(refused: Mapping[str, Any]) -> str:
 def check(
     fichier: Annotated[
         Path,
-        typer.Argument(
-            metavar="FICHIER", exists=True, dir_okay=False, readable=True, help="Export reçu (.csv, .xlsx ou .ods)."
-        ),
+        typer.Argument(metavar="FICHIER", help="Export reçu (.csv, .txt, .xlsx ou .ods), ici ou dans les données."),
     ],
     campagne: Annotated[
         str, typer.Option("--campagne", metavar="ANNÉE", help="Année scolaire attendue (2019-2020).")
@@ -169,16 +180,19 @@ def check(
     """Lit un fichier sans rien construire et dit s'il est utilisable."""
     from pipeline.staging.try_file import try_file
 
-    settings = load_settings()
+    folder = DataFolder(load_settings().data)
+    path = received_file(fichier, folder, campagne)
     with progress() as step:
         step(f"Lecture de {fichier.name}")
-        trial = try_file(DataFolder(settings.data), fichier, campagne)
+        trial = try_file(folder, path, campagne)
     say(f"{fichier.name} est utilisable{f' (année scolaire {trial.campagne})' if trial.campagne else ''}.")
     for read in trial.tables:
         say(f"- {f'feuille {read.feuille}, ' if read.feuille else ''}format «\u202f{read.libelle}\u202f»\u202f: "
             f"{count(read.lignes, 'ligne lue', 'lignes lues')}, {count(read.questions, 'question')}.")  # fmt: skip
         if read.ignorees:
             say(f"  Colonnes ignorées\u202f: {', '.join(read.ignorees)}.")
+    for sentence in trial.asides:
+        say(f"- {sentence}")
     show_trial_anomalies(trial)
     return 0
 

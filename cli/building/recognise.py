@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.building.received_file import received_file
 from cli.words.french_help import FrenchBadParameter
 from cli.words.screen import progress, say, say_json
 from socle.paths import DataFolder
@@ -23,9 +24,7 @@ _CAMPAGNE = re.compile(r"(\d{4})-(\d{4})")
 def recognise(
     fichier: Annotated[
         Path,
-        typer.Argument(
-            metavar="FICHIER", exists=True, dir_okay=False, readable=True, help="Export reçu (.csv, .xlsx ou .ods)."
-        ),
+        typer.Argument(metavar="FICHIER", help="Export reçu (.csv, .txt, .xlsx ou .ods), ici ou dans les données."),
     ],
     campagne: Annotated[
         str,
@@ -38,6 +37,7 @@ def recognise(
 
     settings = load_settings()
     folder = DataFolder(settings.data)
+    fichier = received_file(fichier, folder, campagne)
     year = _campagne(campagne, folder, fichier)
     with progress() as step:
         step(f"Lecture de {fichier.name}")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.building.build import note, refused_text, show_anomalies, show_diffusion
+from cli.building.build import note, refused_text, show_anomalies, show_asides, show_diffusion
 from cli.words.adoption_text import no_longer_adopted, withdrawn
 from cli.words.screen import progress, say, say_json, table, warn
 from pipeline.builds.result import Changes, changes, exit_code
@@ -32,6 +32,7 @@ _COLUMNS = {
     "nb_actions_agreees": "Actions agréées",
     "nb_actions_attendues": "Bilans attendus",
     "nb_reponses": "Bilans retenus",
+    "nb_reponses_en_attente": "Bilans en attente",
     "nb_anomalies_critiques": "Lignes écartées",
     "nb_alertes": "À vérifier",
 }
@@ -84,6 +85,7 @@ def _report(manifest: Manifest, changed: Changes, points: list[HealthPoint]) -> 
         "campagnes": manifest.campaigns,
         "arrets": manifest.arrets,
         "refuses": manifest.refused,
+        "mis_de_cote": manifest.asides,
         "anomalies": manifest.anomalies,
         "diffusion": manifest.diffusion,
         "a_reconstruire": bool(changed),
@@ -112,6 +114,7 @@ def _show(folder: DataFolder, manifest: Manifest, changed: Changes, points: list
     say(f"Valeurs corrigées par la Caf\u202f: {sum(corrected.values()) or 'aucune'}.")
     show_diffusion(manifest)
     _show_refused(manifest)
+    show_asides(manifest, most=None)
     for sentence in (*no_longer_adopted(manifest), *withdrawn(manifest)):
         say(sentence)
     _show_changes(changed)

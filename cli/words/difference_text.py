@@ -40,7 +40,7 @@ def _sections(difference: Difference, rules: SayingThresholds) -> Iterator[tuple
         (difference.fichiers, "fichier", "fichiers", _file),
         (difference.bilans, "bilan", "bilans", _return),
         (difference.indicateurs, "indicateur du catalogue", "indicateurs du catalogue", _indicator),
-        (difference.chiffres, "chiffre", "chiffres", partial(_figure, rules)),
+        (difference.chiffres, "chiffre", "chiffres", partial(figure_line, rules)),
         (difference.points, "point relevé", "points relevés", _point),
     )
     for rows, singular, many, line in kinds:
@@ -68,7 +68,8 @@ def _indicator(row: Row) -> str:
     return f"{row['libelle']} ({row['changement']})"
 
 
-def _figure(rules: SayingThresholds, row: Row) -> str:
+def figure_line(rules: SayingThresholds, row: Row) -> str:
+    """Return a figure before and after: « 2019-2020, 45, Enfants accueillis : 485, puis 471 »."""
     where = "France" if row["niveau"] == "france" else row["code"]
     before, after = (change_text(row, side, rules) for side in ("_avant", ""))
     return f"{row['campagne']}, {where}, {row['libelle']}\u202f: {before}, puis {after}"

@@ -14,7 +14,7 @@ from dashboard.visit.visitor import Visitor
 from pipeline.preparation import preparation
 from pipeline.preparation.write_campagne import declare_campagne
 from pipeline.reading.campaigns import Campaign
-from pipeline.reading.received import shown_name
+from pipeline.reading.received import EXPORT_SUFFIXES, shown_name
 from socle.paths import DataFolder
 from socle.words.french import today
 
@@ -48,8 +48,9 @@ def _upload(visitor: Visitor, years: list[Campaign]) -> None:
         help="L'ancien fichier est mis de côté et peut être remis à sa place.",
     )  # fmt: skip
     file = st.file_uploader(
-        "Fichier reçu\u202f: bilans, actions agréées ou synthèse nationale (.csv, .xlsx ou .ods, 20 Mo au plus)",
-        type=["csv", "xlsx", "ods"], key=f"chargement_fichier_{st.session_state.get('chargement_numero', 0)}",
+        "Fichier reçu\u202f: bilans, actions agréées ou synthèse nationale (.csv, .txt, .xlsx ou .ods, 20 Mo au plus)",
+        type=[suffix.removeprefix(".") for suffix in EXPORT_SUFFIXES],
+        key=f"chargement_fichier_{st.session_state.get('chargement_numero', 0)}",
     )  # fmt: skip
     small(
         "Bouton «\u202fUpload\u202f»\u202f: choisir le fichier. Il est lu et essayé d'abord\u202f; rien ne change "

@@ -28,8 +28,12 @@ def correct(visitor: Visitor, points: list[AnomalyPoint]) -> None:
         "Point à corriger", left, index=None, format_func=_named,
         placeholder="Choisissez", key="corriger_point",
     )  # fmt: skip
-    if point is None or point.ligne is None:
-        return
+    if point is not None:
+        correct_point(visitor, point)
+
+
+def correct_point(visitor: Visitor, point: AnomalyPoint) -> None:
+    """Draw the choice of an answer of the point's line, and what is to be read in its place."""
     with shown():
         answers = _answers(visitor, point)
         if not answers:
@@ -118,9 +122,9 @@ def _answers(visitor: Visitor, point: AnomalyPoint) -> tuple[RowAnswer, ...]:
     key = _key(point)
     if key not in kept:
         with st.spinner("Lecture de la ligne…"):
-            prepared = visitor.folder.prepared()
+            folder = visitor.folder.prepared() if preparation.find(visitor.folder) else visitor.folder
             kept.clear()
-            kept[key] = row_answers(prepared, point.campagne, point.fichier, point.feuille, point.ligne or 0)
+            kept[key] = row_answers(folder, point.campagne, point.fichier, point.feuille, point.ligne or 0)
     return kept[key]
 
 

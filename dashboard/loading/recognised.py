@@ -13,6 +13,7 @@ from pipeline.drafting.draft import Draft
 from pipeline.drafting.run import draft_file
 from pipeline.preparation import preparation
 from pipeline.reading.campaigns import input_hashes
+from pipeline.reading.received import on_disk
 from pipeline.staging.try_file import Trial, try_file
 from socle.words.french import count, number
 from socle.words.refusal import Refusal
@@ -73,6 +74,8 @@ def _show(trial: Trial) -> None:
         ],
         "Ce qui a été lu",
     )
+    for sentence in trial.asides:
+        st.warning(plain(sentence))
     small(f"{count(len(trial.anomalies), 'point relevé', 'points relevés')} à la lecture\u202f; l'essai les dira tous.")
 
 
@@ -96,7 +99,7 @@ def _key(load: Loading, campagne: str, name: str) -> object:
 
 def _try(load: Loading, campagne: str, name: str) -> Found:
     prepared = load.visitor.folder.prepared()
-    path = prepared.raw / campagne / name
+    path = on_disk(prepared.raw / campagne, name)
     try:
         return try_file(prepared, path, campagne)
     except Refusal as refusal:

@@ -12,6 +12,7 @@ from pipeline.preparation import preparation
 from pipeline.preparation.load_history import Change
 from pipeline.preparation.preparation import Preparation
 from pipeline.reading.campaigns import input_hashes
+from pipeline.reading.received import one_form
 from pipeline.staging.corrections import load_corrections
 from pipeline.trial import current_trial
 from socle.files.manifest import Manifest, pointed_build, read_manifest
@@ -131,4 +132,4 @@ def _campagne(change: Change) -> str:
 
 def _file(change: Change) -> tuple[str, str]:
     parts = PurePosixPath(change.chemin).parts
-    return parts[1], "/".join(parts[2:])
+    return parts[1], one_form("/".join(parts[2:]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 _DECLARED = {
     "campagne.yml": "déclaration de l'année",
     "corrections.yml": "corrections",
+    "decisions.yml": "décisions",
     "formats.yml": "description des intitulés",
     "textes.yml": "textes du bilan",
     "porteurs.csv": "registre des porteurs",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import duckdb
 
 REOPENED = "rouverte"
+ADOPTION, RENEWAL = "arret", "reprise"
+"""What the history says was done: the committee adopted a year; an adopted year took today's rules."""
 FIGURES = {"indicateur": "varchar", "niveau": "varchar", "code": "varchar", "departement": "varchar",
            "valeur": "double", "numerateur": "double", "denominateur": "double", "statut": "varchar"}  # fmt: skip
 """Columns of the file of figures."""
@@ -59,25 +61,37 @@ def read_arrets(folder: DataFolder) -> list[Arret]:
     return [_read(folder, path.stem) for path in arret_files(folder) if path.suffix == ".json"]
 
 
+def in_force(arrets: Iterable[Arret], reopened: Collection[str] = ()) -> list[Arret]:
+    """Return the arrêts in force, without those of the campagnes that a trial takes as reopened."""
+    return [arret for arret in arrets if arret.etat == ADOPTED and arret.campagne not in reopened]
+
+
 def find(folder: DataFolder, campagne: str) -> Arret | None:
     """Return the arrêt in force of a campagne, None when it has none or was reopened; raise Refusal if damaged."""
     arret = _read(folder, campagne) if _path(folder, campagne).is_file() else None
     return arret if arret and arret.etat == ADOPTED else None
 
 
-def adopt(folder: DataFolder, decided: Sequence[tuple[Arret, bytes]]) -> None:
-    """Write arrêts and their figures, each after the history of its campagne: all of them, or none if one cannot be."""
+def adopt(
+    folder: DataFolder, decided: Sequence[tuple[Arret, bytes]], action: str = ADOPTION, motif: str | None = None
+) -> None:
+    """Write arrêts and their figures, each after the history of its campagne: all of them, or none if one cannot be.
+
+    `action` is what the history says was done, RENEWAL with its reason when an adopted year takes today's rules. The
+    figures that are replaced are kept beside, under their hash, which the history gives.
+    """
     contents: dict[Path, bytes] = {}
     for arret, figures in decided:
         before = _read(folder, arret.campagne).historique if _path(folder, arret.campagne).is_file() else ()
         figures_hash = hashlib.sha256(figures).hexdigest()
         event = {
-            "action": "arret",
+            "action": action,
             "date": arret.date,
             "par": arret.par,
             "build": arret.build,
             "figures_hash": figures_hash,
-        }
+        } | ({"motif": motif} if motif else {})
+        contents |= _former_figures(folder, arret.campagne)
         adopted = replace(arret, etat=ADOPTED, figures_hash=figures_hash, historique=(*before, _dated(event)))
         # The arrêt after its figures: without it they count for nothing.
         contents[_figures_path(folder, arret.campagne)] = figures
@@ -112,16 +126,15 @@ def create_arrets(connection: duckdb.DuckDBPyConnection, folder: DataFolder, arr
     columns = ", ".join(f"{name} {kind}" for name, kind in FIGURES.items())
     connection.execute(f"create table core.arret_chiffre (campagne varchar, {columns})")
     for arret in arrets:
-        if arret.etat == ADOPTED:
-            connection.execute(
-                "insert into core.arret values (?, ?, ?, ?, ?, ?)",
-                [arret.campagne, arret.date, arret.par, arret.build, arret.nb_chiffres, arret.regles],
-            )
-            connection.execute(
-                "insert into core.arret_chiffre select ?, * from read_csv(?, delim = ';', quote = '\"', "
-                "header = true, auto_detect = false, nullstr = '', columns = ?)",
-                [arret.campagne, str(_figures_path(folder, arret.campagne)), FIGURES],
-            )
+        connection.execute(
+            "insert into core.arret values (?, ?, ?, ?, ?, ?)",
+            [arret.campagne, arret.date, arret.par, arret.build, arret.nb_chiffres, arret.regles],
+        )
+        connection.execute(
+            "insert into core.arret_chiffre select ?, * from read_csv(?, delim = ';', quote = '\"', "
+            "header = true, auto_detect = false, nullstr = '', columns = ?)",
+            [arret.campagne, str(_figures_path(folder, arret.campagne)), FIGURES],
+        )
 
 
 def _read(folder: DataFolder, campagne: str) -> Arret:
@@ -174,6 +187,14 @@ def _path(folder: DataFolder, campagne: str) -> Path:
 
 def _figures_path(folder: DataFolder, campagne: str) -> Path:
     return folder.arrets / f"{campagne}.figures.csv"
+
+
+def _former_figures(folder: DataFolder, campagne: str) -> dict[Path, bytes]:
+    path = _figures_path(folder, campagne)
+    if not path.is_file():
+        return {}
+    figures = path.read_bytes()
+    return {path.with_name(f"{campagne}.figures-{hashlib.sha256(figures).hexdigest()[:12]}.csv"): figures}
 
 
 def _save(folder: DataFolder, arret: Arret) -> None:

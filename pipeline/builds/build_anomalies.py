@@ -15,7 +15,7 @@ select a.campagne, a.fichier, a.feuille, a.ligne, a.colonne, a.variable, a.valeu
     p.raison_sociale as porteur
 from base.qualite.anomalie as a
 left join base.core.porteur as p on a.porteur_id = p.porteur_id
-where list_contains(?::varchar[], a.campagne || '/' || a.fichier)
+where list_contains(?::varchar[], a.campagne || '/' || a.fichier) and a.fin is null
 order by list_position(['critique', 'alerte', 'info'], a.gravite), a.campagne, a.fichier, a.feuille, a.ligne, a.regle
 """
 _READ = """
@@ -54,7 +54,7 @@ class ReadSheet:
     format: str | None
     lignes_lues: int | None
     statut: str
-    """charge, refuse or perime."""
+    """charge, refuse, perime or mis_de_cote."""
     message: str | None
 
 

@@ -18,7 +18,7 @@ Row = dict[str, Any]
 _TABLES = {
     "qualite.fichier": ("campagne", "fichier", "sha256", "statut", "message"),
     "qualite.anomalie": ("campagne", "fichier", "feuille", "ligne", "variable", "valeur", "gravite", "regle", "message",
-                         "porteur_id"),
+                         "porteur_id", "fin"),
     "core.reponse": ("campagne", "porteur_id", "action_id", "departement", "grain"),
     "core.porteur": ("porteur_id", "raison_sociale"),
     "marts.indicateur": ("indicateur", "libelle", "unite", "source", "rang"),
@@ -92,11 +92,13 @@ select indicateur, libelle, 'retiré' from avant_indicateur anti join apres_indi
 order by all
 """
 _ANOMALIES = """
+with avant_ouvert as (select * exclude (fin) from avant_anomalie where fin is null),
+apres_ouvert as (select * exclude (fin) from apres_anomalie where fin is null)
 select e.*, p.raison_sociale
 from (
-    select *, 'nouveau' as changement from (from apres_anomalie except from avant_anomalie)
+    select *, 'nouveau' as changement from (from apres_ouvert except from avant_ouvert)
     union all
-    select *, 'résolu' from (from avant_anomalie except from apres_anomalie)
+    select *, 'résolu' from (from avant_ouvert except from apres_ouvert)
 ) as e
 left join apres_porteur as p using (porteur_id)
 order by e.campagne, e.changement, list_position(['critique', 'alerte', 'info'], e.gravite), e.fichier, e.ligne

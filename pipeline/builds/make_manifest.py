@@ -47,7 +47,7 @@ def make_manifest(
         tables[DIFFUSION] = row_counts(shown)
     figures_hash = _one(connection, _FIGURES)
     gravities = connection.execute(
-        "select gravite, count(*) from qualite.anomalie group by gravite order by 1"
+        "select gravite, count(*) from qualite.anomalie where fin is null group by gravite order by 1"
     ).fetchall()
     (candidate / PRIVATE).chmod(0o600)
     return Manifest(
@@ -61,7 +61,8 @@ def make_manifest(
         campaigns=_campaigns(connection),
         arrets=_arrets(connection),
         refused=_refused(connection, staged),
-        staged={file.label: file.folder.name for file in staged if file.tables},
+        asides=_asides(connection),
+        staged={file.label: file.place for file in staged if file.tables},
         anomalies=dict(gravities),
         diffusion=diffusion,
         version=version("bilan-clas"),
@@ -70,8 +71,8 @@ def make_manifest(
 
 def _campaigns(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     names = ("campagne", "departement", "etat", "arretee_le", "chiffres_modifies", "nb_actions_agreees",
-             "nb_actions_attendues", "nb_reponses", "nb_anomalies_critiques", "nb_alertes", "nb_retours_refuses",
-             "nb_fichiers_perimes", "nb_corrections")  # fmt: skip
+             "nb_actions_attendues", "nb_reponses", "nb_reponses_en_attente", "nb_anomalies_critiques", "nb_alertes",
+             "nb_retours_refuses", "nb_fichiers_perimes", "nb_corrections")  # fmt: skip
     rows = connection.execute(
         f"select {', '.join(names)} from (select * replace (arretee_le::varchar as arretee_le) from marts.campagne) "
         "order by 1, 2"
@@ -102,6 +103,13 @@ def _refused(connection: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) ->
     names = ("campagne", "fichier", "message", "porteur_id", "porteur", "perime")
     codes = {(file.campagne, file.fichier): file.refusal.code for file in staged if file.refusal}
     return [{"code": codes[row[0], row[1]], **dict(zip(names, row, strict=True))} for row in rows]
+
+
+def _asides(connection: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
+    rows = connection.execute(
+        "select campagne, fichier, message from qualite.fichier where statut = 'mis_de_cote' order by all"
+    ).fetchall()
+    return [dict(zip(("campagne", "fichier", "message"), row, strict=True)) for row in rows]
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.reading.campaigns import input_hashes
+from pipeline.reading.campaigns import ROWS, input_hashes
 from socle.files.manifest import Manifest
 from socle.paths import DataFolder
 
@@ -49,8 +49,10 @@ def exit_code(manifest: Manifest) -> int:
 def changes(folder: DataFolder, manifest: Manifest) -> Changes:
     """Return what changed in raw/ and in the program since the build of this manifest."""
     now, then = input_hashes(folder), manifest.inputs
+    # Rows kept since are those that the build was made from: nothing changes until they are lost.
+    kept = {name for name in now if name.startswith(ROWS)}
     return Changes(
-        added=tuple(sorted(set(now) - set(then) - {PROGRAM})),
+        added=tuple(sorted(set(now) - set(then) - kept - {PROGRAM})),
         modified=tuple(sorted(name for name in set(now) & set(then) - {PROGRAM} if now[name] != then[name])),
         removed=tuple(sorted(set(then) - set(now) - {PROGRAM})),
         program=now.get(PROGRAM) != then.get(PROGRAM),

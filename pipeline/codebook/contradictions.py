@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from pipeline.codebook.documents import Definitions
 from pipeline.codebook.formats import answering, extended, format_entries, shipped_formats
+from pipeline.codebook.funding import YEARLY
 from pipeline.codebook.model import Codebook, Variable
 from pipeline.codebook.relations import tuple_of
 from pipeline.codebook.series import indicator_series, series_codes
@@ -31,10 +33,13 @@ TABLES = {
     "synthese": "synthese_nationale",
     "complement": "complement",
     "collectif": "collectif",
+    "doublon": "reponse",
 }
 _TECHNICAL = {"campagne", "fichier", "feuille", "ligne", "format", "grain", "reponse_id", "porteur_id", "action_id"}
 _VIEW = {"porteur_candidats", "rang_doublon", "sans_agrement", "au_catalogue", "unite", "a_une_reponse", "cle_valeur",
-         "nb_collectifs_decrits"}  # fmt: skip
+         "nb_collectifs_decrits", "porteur_du_siret", "porteur_du_nom", "statut_manquant", "sort_reponse",
+         "reponse_gardee", "fichier_garde", "raison_garde", "reponses_en_balance", "nb_repetees",
+         "premiere_ligne", "autres_lignes", "autrement_dit", "doublon_contredit"}  # fmt: skip
 """What sql/validation adds to the columns of the tables."""
 _ANY_ANOMALY = {"valeur", "libelle", "attendu", "colonne", "ligne", "fichier", "candidats"}
 _GIVEN = {
@@ -43,6 +48,9 @@ _GIVEN = {
     "texte_abime": {"abime"},
     "ligne_hors_tableau": {"lignes"},
     "intitules_repetes": {"lignes"},
+    "ecart_passe": {"avant"},
+    "decision_sans_objet": {"quoi", "auteur", "jour"},
+    "agrement_contredit": {"action_id", "premiere_ligne", "autres_lignes"},
 }
 """What the program says of one kind of anomaly alone."""
 _NUMERIC = ("entier", "decimal", "montant", "taux")
@@ -111,8 +119,8 @@ def _variable_errors(document: Document, codebook: Codebook) -> Iterator[str]:
 
 def _one_variable(variable: Variable) -> Iterator[str]:
     bounds, plausible = variable.bornes, variable.plausible
-    if (bounds or plausible) and variable.type not in _NUMERIC:
-        yield f"seul un nombre a des bornes, et le type est {variable.type}."
+    if (bounds or plausible or variable.evolution) and variable.type not in _NUMERIC:
+        yield f"seul un nombre a des bornes ou une évolution, et le type est {variable.type}."
     for name, pair in (("bornes", bounds), ("plausible", plausible)):
         if pair and pair[0] > pair[1]:
             yield f"{name}\u202f: {pair[0]:g} est plus grand que {pair[1]:g}."
@@ -200,7 +208,7 @@ def _indicator_errors(document: Document, known: _Names, codebook: Codebook) -> 
     yield from _duplicates(document, "indicateurs")
     modalities = {v.id: v.modalites for v in codebook.variables}
     names = known.columns("reponse") | known.columns("collectif")
-    settings = codebook.funding.reglages
+    settings = codebook.funding.in_sql
     for path, entry in document.entries("indicateurs"):
         sentences = list(known.unknown(entry["famille"], codebook.familles, "la famille"))
         sentences += _family_errors(entry, modalities, known)
@@ -266,13 +274,14 @@ def _message_errors(document: Document, known: _Names, codebook: Codebook) -> It
             known.columns(TABLES[rule.table]) | _TECHNICAL | _VIEW | ({"tout"} if rule.tout else set())
             for rule in rules
         ]
-        allowed = _ANY_ANOMALY | _GIVEN.get(code, set()) | (set.intersection(*names) if names else set())
+        allowed = _ANY_ANOMALY | set(YEARLY) | _GIVEN.get(code, set()) | (set.intersection(*names) if names else set())
         for name in placeholders(codebook.messages[code].phrase):
             if name not in allowed and not known.excuses(name):
                 yield document.located(path, f"l'accolade {{{name}}} n'a pas de valeur pour cette anomalie.")
 
 
 def _funding_errors(document: Document, codebook: Codebook) -> Iterator[str]:
+    yield from (document.located(("referentiel",), sentence) for sentence in _overlaps(codebook))
     for year in codebook.funding.annees.values():
         if year.taux is None or year.prix_plafond is None or year.ps_maximum is None:
             continue
@@ -282,6 +291,17 @@ def _funding_errors(document: Document, codebook: Codebook) -> Iterator[str]:
                 f"la Ps maximale ({year.ps_maximum:g}) n'est pas taux × prix plafond ({computed:g}), à un euro près."
             )
             yield document.located(("annees", year.annee), sentence)
+
+
+def _overlaps(codebook: Codebook) -> Iterator[str]:
+    """A school year has one set of thresholds, or none."""
+    ordered = sorted(codebook.funding.referentiel, key=lambda years: years.depuis)
+    for years in ordered:
+        if years.jusqu_a and years.jusqu_a < years.depuis:
+            yield f"les seuils de {years.depuis} finissent avant de commencer ({years.jusqu_a})."
+    for years, following in pairwise(ordered):
+        if years.jusqu_a is None or years.jusqu_a >= following.depuis:
+            yield f"les seuils de {years.depuis} et de {following.depuis} valent pour les mêmes années."
 
 
 def _duplicates(document: Document, key: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,12 @@ def load_schema(name: str) -> dict[str, Any]:
     return documents.load_schema(_schema(name))
 
 
-def read_document(path: Path, schema: str, verbatim: bool = False) -> Document:
+def read_document(
+    path: Path, schema: str, verbatim: bool = False, meant: Callable[[Any], Any] | None = None
+) -> Document:
     """Return the file read and checked against the schema of that name (see socle.files.documents)."""
     # A campaign's formats.yml holds several formats, a shipped file holds one.
-    return documents.read_document(path, _schema(schema), verbatim, or_several=schema == "format")
+    return documents.read_document(path, _schema(schema), verbatim, or_several=schema == "format", meant=meant)
 
 
 def _schema(name: str) -> Path:

@@ -90,6 +90,8 @@ def format_tables(entry: Mapping[str, Any]) -> Iterator[Format]:
         fichier=entry.get("fichier", {}),
         disposition=layout,
         lignes_entete=entry.get("lignes_entete", 1),
+        exercice=entry.get("exercice", "reel"),
+        sans_statut=entry.get("sans_statut", False),
     )
     yield main
     for part in entry.get("parties", ()):

@@ -11,8 +11,9 @@ from typing import Any
 
 from pipeline.codebook.documents import DEFINITIONS, Definitions, read_document
 from pipeline.codebook.formats import campaign_formats, format_tables, shipped_formats
-from pipeline.codebook.funding import Funding, FundingYear
+from pipeline.codebook.funding import YEARLY, FormerThresholds, Funding, FundingYear, ThresholdYears
 from pipeline.codebook.model import (
+    ChangeRule,
     Codebook,
     Message,
     Rule,
@@ -70,7 +71,7 @@ def build(definitions: Definitions, content_hash: str) -> Codebook:
         formats=tuple(fmt for entry in shipped.values() for fmt in format_tables(entry)),
         campaign_formats=campaign_formats(definitions, shipped),
         indicators=tuple(
-            series for entry in entries.values() for series in indicator_series(entry, modalities, settings.reglages)
+            series for entry in entries.values() for series in indicator_series(entry, modalities, settings.in_sql)
         ),
         familles=families,
         rules=_all_rules(definitions, anomalies, settings, {variable.id: variable for variable in variables}),
@@ -95,6 +96,7 @@ def variable(entry: Mapping[str, Any]) -> Variable:
         entites=_tuple(entry["entite"]),
         bornes=_pair(entry.get("bornes")),
         plausible=_pair(entry.get("plausible")),
+        evolution=ChangeRule(**entry["evolution"]) if "evolution" in entry else None,
         obligatoire=entry.get("obligatoire", False),
         cle=entry.get("cle", False),
         personnel=entry.get("personnel", False) or entry["type"] == "texte_libre",
@@ -106,7 +108,24 @@ def funding(document: Document) -> Funding:
     """Return funding.yml; a year with a problem is left out."""
     years = {str(path[-1]): entry for path, entry in document.entries("annees")}
     settings = {str(path[-1]): value for path, value in document.entries("reglages")}
-    return Funding({year: FundingYear(annee=year, **entry) for year, entry in years.items()}, settings)
+    return Funding(
+        {year: FundingYear(annee=year, **entry) for year, entry in years.items()},
+        settings,
+        tuple(
+            ThresholdYears(entry["depuis"], entry["jusqu_a"], _thresholds(entry), entry["source"])
+            for _, entry in document.entries("referentiel")
+        ),
+        _former(document),
+    )
+
+
+def _former(document: Document) -> FormerThresholds | None:
+    entry = dict(document.content or {}).get("referentiel_avant") if document.sound else None
+    return FormerThresholds(entry["jusqu_au"], _thresholds(entry)) if entry else None
+
+
+def _thresholds(entry: Mapping[str, Any]) -> dict[str, float | None]:
+    return {name: entry[name] for name in YEARLY}
 
 
 def _all_rules(
@@ -142,12 +161,20 @@ def _rules(
 
 
 def _message(code: str, entry: Mapping[str, str], settings: Funding) -> Message:
-    phrase = _with_settings(entry["phrase"], settings)
+    phrase = _in_sentence(entry["phrase"], settings)
     return Message(code, entry["gravite"], entry["effet"], phrase, entry.get("depuis"), entry.get("effet_avant"))
 
 
 def _with_settings(text: str, settings: Funding) -> str:
-    """Put the thresholds of funding.yml in a condition or a sentence, so that each is written once."""
+    """Put the thresholds of funding.yml in SQL, so that each is written once."""
+    for name, value in settings.in_sql.items():
+        if value is not None:
+            text = text.replace(f"{{{name}}}", value if isinstance(value, str) else f"{value:g}")
+    return text
+
+
+def _in_sentence(text: str, settings: Funding) -> str:
+    """Put in a sentence the settings that are the same every year: the others are those of its row."""
     for name, value in settings.reglages.items():
         if value is not None:
             text = text.replace(f"{{{name}}}", f"{value:g}")

@@ -25,6 +25,16 @@ SQL_TYPES = {
 
 
 @dataclass(frozen=True)
+class ChangeRule:
+    """From what on an answer is shown beside the one that the same porteur gave the year before."""
+
+    facteur: float
+    """Times more, or less."""
+    plancher: float
+    """The least gap, in the unit of the question."""
+
+
+@dataclass(frozen=True)
 class Variable:
     """One question, whatever its wording: an entry of variables.yml."""
 
@@ -39,6 +49,8 @@ class Variable:
     """Outside, the value is set aside."""
     plausible: tuple[float, float] | None = None
     """Outside, the value is kept and reported."""
+    evolution: ChangeRule | None = None
+    """From this change on, the value is kept and shown beside that of the year before."""
     obligatoire: bool = False
     cle: bool = False
     personnel: bool = False
@@ -125,6 +137,10 @@ class Format:
     """tableau, or fiche: one sheet is one return, laid out as labels and answers."""
     lignes_entete: int = 1
     """Rows that the header takes; over two, a header reads « Groupe › Intitulé »."""
+    exercice: str = "reel"
+    """reel, or previsionnel: what is planned is no bilan, and is refused by name."""
+    sans_statut: bool = False
+    """True when its returns bear no status, each of them being validated."""
 
     @property
     def waiting(self) -> tuple[str, ...]:
@@ -188,6 +204,8 @@ class Indicator:
     """True when it needs the rate and ceiling of the Ps of the year: unknown, it is `non_renseigne`."""
     reglage_vide: bool = False
     """True while a setting of funding.yml that it needs is empty: it has no value."""
+    seuils: tuple[str, ...] = ()
+    """Thresholds that it needs and that have their years: where one is not known it is `sans_seuil`."""
     a_defaut: Fallback | None = None
     base_comme: str | None = None
     """Series whose numerator counts the same thing as this denominator, written otherwise."""
@@ -268,7 +286,8 @@ class Codebook:
     @property
     def newest_rule(self) -> str:
         """The ISO day of the newest rule that bears a date; empty when none does."""
-        return max((message.depuis or "" for message in self.messages.values()), default="")
+        dates = [message.depuis or "" for message in self.messages.values()]
+        return max([*dates, self.funding.avant.jusqu_au if self.funding.avant else ""])
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[Column, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,12 +15,13 @@ _KEPT = ("famille", "libelle", "libelle_court", "description", "unite", "polarit
 
 
 def indicator_series(
-    entry: Mapping[str, Any], modalities: Mapping[str, Mapping[str, str]], settings: Mapping[str, float | None]
+    entry: Mapping[str, Any], modalities: Mapping[str, Mapping[str, str]], settings: Mapping[str, float | str | None]
 ) -> Iterator[Indicator]:
     """Yield the series of one entry: itself, or one a modality of `par_modalite` or of `modalites`.
 
     In its SQL, {m} is the modality, {colonnes v} the columns of a variable that has one a modality, {colonnes v sauf m}
-    all of them but one, and the name of a setting of funding.yml its value, null while it is empty.
+    all of them but one, and the name of a setting of funding.yml its value (that of the campagne, where it has its
+    years), null while it is empty.
     """
     calculation = entry["calcul"]
     fallback = calculation.get("a_defaut")
@@ -72,22 +73,25 @@ def _completed(
     series: Indicator,
     code: str,
     modalities: Mapping[str, Mapping[str, str]],
-    settings: Mapping[str, float | None],
+    settings: Mapping[str, float | str | None],
 ) -> Indicator:
     texts = (series.numerateur, series.denominateur, series.condition)
     above, below, condition = (text and _sql(text, code, modalities, settings) for text in texts)
     empty = [name for name, value in settings.items() if value is None]
+    yearly = [name for name, value in settings.items() if isinstance(value, str) and _names(texts, name)]
+    known = [f"({_setting(settings[name])}) is not null" for name in yearly]
     return replace(
         series,
         numerateur=above or "",
         denominateur=below,
-        condition=condition,
-        reglage_vide=any(f"{{{name}}}" in (text or "") for name in empty for text in texts),
+        condition=" and ".join([f"({condition})"] * bool(condition) + known) if known else condition,
+        reglage_vide=any(_names(texts, name) for name in empty),
+        seuils=tuple(yearly),
     )
 
 
 def _sql(
-    text: str, code: str, modalities: Mapping[str, Mapping[str, str]], settings: Mapping[str, float | None]
+    text: str, code: str, modalities: Mapping[str, Mapping[str, str]], settings: Mapping[str, float | str | None]
 ) -> str:
     def columns(match: re.Match[str]) -> str:
         codes = modalities.get(match[1], {})
@@ -96,8 +100,16 @@ def _sql(
 
     text = _COLUMNS.sub(columns, text.replace("{m}", code) if code else text)
     for name, value in settings.items():
-        text = text.replace(f"{{{name}}}", "null" if value is None else f"{value:g}")
+        text = text.replace(f"{{{name}}}", _setting(value))
     return text
+
+
+def _setting(value: float | str | None) -> str:
+    return "null" if value is None else value if isinstance(value, str) else f"{value:g}"
+
+
+def _names(texts: Iterable[str | None], name: str) -> bool:
+    return any(f"{{{name}}}" in (text or "") for text in texts)
 
 
 def _tuple(value: str | Sequence[str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Names and SIRET of returns and rosters + the register -> porteur_id, or candidates where it does not know.
 
-The register is the only source of porteur_id. Identifier, then SIRET, then the exact name once normalised; a name that
-merely looks alike is proposed, never applied.
+The register is the only source of porteur_id. Identifier, else SIRET and the exact name once normalised, where one is
+missing or both say the same; a name that merely looks alike is proposed, never applied.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _KNOWN = (
     ),
 )
 """What the register knows for sure, by each of the ways in which a porteur is named."""
+_FORMERLY = "select campagne from core.arret where regles < '2026-11-29'"
+"""Years adopted with older rules, for which the SIRET alone said who it was."""
 _CODES = {"remplace_par": "registre_sans_successeur", "succession": "registre_en_boucle"}
 
 
@@ -51,9 +53,43 @@ def identify(connection: duckdb.DuckDBPyConnection) -> None:
     create_from_file(connection, "staging", "candidat")
 
 
+def list_contradicted(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create staging.porteur_contredit: the rows whose SIRET and name are of two porteurs. Call after `identify`."""
+    connection.execute(f"create or replace table staging.porteur_contredit as {_contradicted_sql()}")
+    for table in ("reponse", "agrement"):
+        connection.execute(
+            f"update staging.{table} as r set porteur_id = c.porteur_du_siret from staging.porteur_contredit as c "
+            f"where c.nature = '{table}' and c.campagne in ({_FORMERLY}) and r.campagne = c.campagne "
+            "and r.fichier = c.fichier and coalesce(r.feuille, '') = c.feuille and r.ligne = c.ligne"
+        )
+    connection.execute(f"delete from staging.porteur_contredit where campagne in ({_FORMERLY})")
+
+
+def _contradicted_sql() -> str:
+    """The rows whose SIRET is that of one porteur and whose name is that of another: neither is guessed."""
+    rows = " union all ".join(
+        f"select '{table}' as nature, campagne, fichier, coalesce(feuille, '') as feuille, ligne, siret, "
+        f"normaliser_nom(raison_sociale) as nom from staging.{table} "
+        # An identifier of the register has said who it is.
+        "where porteur_id is null"
+        for table in ("reponse", "agrement")
+    )
+    contradicted = (
+        "select r.nature, r.campagne, r.fichier, r.feuille, r.ligne, s.actuel as porteur_du_siret, "
+        "p.raison_sociale as par_siret, "
+        f"q.raison_sociale as par_nom from ({rows}) as r "
+        "inner join par_siret as s on r.siret = s.siret inner join par_nom as n on r.nom = n.nom "
+        "inner join staging.porteur as p on s.actuel = p.porteur_id "
+        "inner join staging.porteur as q on n.actuel = q.porteur_id where s.actuel <> n.actuel"
+    )
+    return in_steps(*_KNOWN, Step("contredits", contradicted))
+
+
 def _identified_sql(table: str) -> str:
     identified = (
-        "select r.* replace (coalesce(i.actuel, s.actuel, n.actuel) as porteur_id) "
+        "select r.* replace (case when i.actuel is not null then i.actuel "
+        "when s.actuel is null or n.actuel is null or s.actuel = n.actuel then coalesce(s.actuel, n.actuel) end "
+        "as porteur_id) "
         f"from staging.{table} as r "
         "left join par_identifiant as i on r.porteur_id = i.porteur_id "
         "left join par_siret as s on r.siret = s.siret "

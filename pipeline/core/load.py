@@ -16,8 +16,7 @@ from pipeline.codebook.model import Codebook, Column
 from pipeline.reading.campaigns import Campaign
 from pipeline.staging.staged import Staged, StagedTable
 from socle.files.sqltext import identifier, literal, sql_map
-from socle.words.refusal import Refusal
-from socle.words.states import IGNORED, OUTDATED, READ, REFUSED
+from socle.words.states import OUTDATED, READ, REFUSED
 
 TABLE_OF_NATURE = {
     "reponse": "reponse",
@@ -55,13 +54,27 @@ def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
         "ouverture date, cloture date)"
     )
     connection.execute(
+        f"create table staging.reponse_en_attente ({_PROVENANCE}, reponse_id varchar, porteur_id varchar, "
+        "action_id varchar, commune varchar, date_validation timestamp, attente varchar, statut_ecrit varchar)"
+    )
+    connection.execute(
+        "create table qualite.decision (campagne varchar, rang_decision integer, nature varchar, fichier varchar, "
+        "feuille varchar, ligne integer, variable varchar, regle varchar, valeur varchar, reponse_id varchar, "
+        "motif varchar, auteur varchar, date_decision date, appliquee boolean)"
+    )
+    connection.execute(
         "create table qualite.anomalie (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
         "colonne varchar, variable varchar, valeur varchar, gravite varchar, effet varchar, regle varchar, "
-        "message varchar, porteur_id varchar, action_id varchar, reponse_id varchar)"
+        "message varchar, porteur_id varchar, action_id varchar, reponse_id varchar, fin varchar, fin_par varchar, "
+        "fin_le date, fin_motif varchar)"
     )
     connection.execute(
         "create table qualite.effet_en_attente (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
         "variable varchar, regle varchar, effet varchar, effet_avant varchar, porteur_id varchar, action_id varchar)"
+    )
+    connection.execute(
+        "create table qualite.lecture_en_attente (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
+        "variable varchar, regle varchar, message varchar)"
     )
     connection.execute(
         "create table staging.illisible (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
@@ -71,6 +84,7 @@ def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
         "create table staging.ecartee (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
         "ecartees varchar[], illisibles varchar[])"
     )
+    connection.execute("create table core.seuil (annee varchar, reglage varchar, valeur double, source varchar)")
     connection.execute(
         "create table core.arret (campagne varchar, arretee_le date, arretee_par varchar, build varchar, "
         "nb_chiffres integer, regles varchar)"
@@ -125,6 +139,10 @@ def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], s
     _insert_questions(connection, read)
     for relation, target in _ALIKE.items():
         _insert_alike(connection, read, relation, target)
+    # What is kept of an adopted year holds no personal cell: those that today's program reads are taken.
+    current = [file.today or file for file in staged]
+    personal = [(file, table) for file in current for table in file.tables]
+    _insert_alike(connection, personal, "prive", "prive.donnee_personnelle")
     groups: dict[tuple[object, ...], list[tuple[Staged, StagedTable]]] = {}
     for file, table in read:
         groups.setdefault((table.format, table.nature, table.grain, table.partie, _number(table)), []).append(
@@ -140,16 +158,15 @@ def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], s
 
 
 def _insert_files(connection: duckdb.DuckDBPyConnection, staged: Iterable[Staged]) -> None:
-    """The lines of qualite.fichier: one a table read, one a sheet left aside, one a file refused."""
+    """The lines of qualite.fichier: one a table read, one a thing left aside, one a file refused."""
     lines: list[tuple[object, ...]] = []
     for file in staged:
         known = (file.campagne, file.fichier, file.sha256)
         message = str(file.refusal) if file.refusal else None
         if file.refusal and not file.tables:
             lines.append((*known, None, None, None, None, None, REFUSED, message))
-        for sheet in file.unread_sheets:
-            sentence = str(Refusal("feuille_non_lue", feuille=sheet))
-            lines.append((*known, sheet, None, None, None, None, IGNORED, sentence))
+        for aside in file.asides:
+            lines.append((*known, aside.feuille, None, None, None, None, aside.state, aside.sentence))
         for table in file.tables:
             state = OUTDATED if file.refusal else READ
             read = (table.feuille, table.nature, table.format, table.encodage, table.records)
@@ -179,7 +196,6 @@ def _insert(
 
 
 _ALIKE = {
-    "prive": "prive.donnee_personnelle",
     "anomalies": "qualite.anomalie",
     "corrections": "qualite.correction",
 }
@@ -193,18 +209,18 @@ def _insert_alike(
     staged_tables = [(file, table) for file, table in read if _parquet(file, table, relation).is_file()]
     if staged_tables:
         connection.execute(
-            f"insert into {target} by name select {_origin(staged_tables, relation)}, p.* exclude (filename) "
-            f"from {_scan(staged_tables, relation)} as p"
+            f"insert into {target} by name select {origin_columns(staged_tables, relation)}, p.* exclude (filename) "
+            f"from {scan_tables(staged_tables, relation)} as p"
         )
 
 
 def _insert_rows(connection: duckdb.DuckDBPyConnection, group: Sequence[tuple[Staged, StagedTable]]) -> None:
     """Insert the rows of tables of one format and part."""
-    table, scan = group[0][1], _scan(group, "lignes")
+    table, scan = group[0][1], scan_tables(group, "lignes")
     target = TABLE_OF_NATURE[table.nature]
-    columns = ", ".join(["feuille", "ligne", *_held(connection, target, scan)])
+    columns = ", ".join([origin_columns(group, "lignes"), "feuille", "ligne", *_held(connection, target, scan)])
     connection.execute(
-        f"insert into staging.{target} by name select *{_number(table)} from (select {_origin(group, 'lignes')}, "
+        f"insert into staging.{target} by name select *{_number(table)} from (select "
         f"{literal(table.format)} as format, {_optional(table.grain)} as grain, {columns} from {scan})"
     )
 
@@ -213,13 +229,14 @@ def _parquet(file: Staged, table: StagedTable, relation: str) -> Path:
     return file.folder / f"{table.name}.{relation}.parquet"
 
 
-def _scan(read: Iterable[tuple[Staged, StagedTable]], relation: str) -> str:
+def scan_tables(read: Iterable[tuple[Staged, StagedTable]], relation: str) -> str:
+    """Return the SQL that reads one relation of staged tables, `filename` among its columns."""
     paths = ", ".join(literal(str(_parquet(file, table, relation))) for file, table in read)
     return f"read_parquet([{paths}], union_by_name = true, filename = true)"
 
 
-def _origin(read: Iterable[tuple[Staged, StagedTable]], relation: str) -> str:
-    """The columns that say of which file a row is."""
+def origin_columns(read: Iterable[tuple[Staged, StagedTable]], relation: str) -> str:
+    """Return the SQL of the columns that say of which file a row is: campagne, fichier."""
     known = {str(_parquet(file, table, relation)): file for file, table in read}
     campagnes = sql_map({path: literal(file.campagne) for path, file in known.items()})
     fichiers = sql_map({path: literal(file.fichier) for path, file in known.items()})

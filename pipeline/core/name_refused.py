@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.reading.received import on_disk
 from pipeline.staging.process import Reader
 from pipeline.staging.staged import Staged
 from socle.paths import DataFolder
@@ -46,7 +47,7 @@ def name_refused(connection: duckdb.DuckDBPyConnection, folder: DataFolder, stag
     refused = [file for file in staged if file.refusal and not file.tables]
     with Reader() as reader:
         for file in refused:
-            path = folder.raw / file.campagne / file.fichier
+            path = on_disk(folder.raw / file.campagne, file.fichier)
             texts = [*dict.fromkeys(_cells(reader, path, file.fichier))]
             connection.execute(
                 "insert into staging.indice select ?, ?, unnest(?::varchar[]), false union all select ?, ?, ?, true",

@@ -23,6 +23,8 @@ CORE = (
     "chiffre_publie",
     "synthese_nationale",
     "reponse",
+    "reponse_en_attente",
+    "retour_recu",
     "agrement",
     "porteur_campagne",
     "action",

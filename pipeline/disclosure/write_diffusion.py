@@ -51,6 +51,7 @@ _COPIED = (
     "core.chiffre_publie",
     "core.financement",
     "core.reglage",
+    "core.seuil",
     "marts.libelle",
     "marts.indicateur",
 )

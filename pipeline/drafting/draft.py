@@ -53,6 +53,13 @@ class Draft:
         return "action" if "action_id" in asked | {c.variable for c in main.colonnes} else "structure"
 
     @property
+    def without_status(self) -> bool:
+        """Whether nothing in an export of returns may say that one is validated, or not."""
+        columns = [column for table in self.tables for column in table.colonnes]
+        named = {column.variable for column in columns} | {p.variable for column in columns for p in column.proposals}
+        return self.tables[0].nature == "reponse" and self.etend is None and "statut_reponse" not in named
+
+    @property
     def sure(self) -> int:
         """How many headers of the file are known or plain."""
         plain = [c for table in self.tables for c in table.colonnes if not c.waits and c.cells]

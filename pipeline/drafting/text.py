@@ -56,6 +56,9 @@ def _entry(draft: Draft) -> Iterator[str]:
         if draft.grain:
             yield f"  grain: {draft.grain}  # une ligne par {draft.grain}"
         yield f'  campagnes: ["{draft.campagne}", "{draft.campagne}"]'
+        if draft.without_status:
+            yield "  # aucun intitulé ne dit si un bilan est validé\u202f: sans cette ligne, la Caf les validera"
+            yield "  sans_statut: true"
         if draft.tables[0].lignes_entete == 2:
             yield "  lignes_entete: 2"
     for name in draft.left_out:

@@ -19,7 +19,7 @@ from socle.files.sqltext import identifier, literal
 
 DIMENSIONS = ("departement", "epci", "type_structure", "zonage", "porteur_id", "action_id")
 # A return per structure says nothing of each of its actions: a figure that needs an action's return is not computed.
-_FILLED_PER_STRUCTURE = "select campagne from core.reponse group by campagne having min(grain) = 'structure'"
+_FILLED_PER_STRUCTURE = "select campagne from core.retour_recu group by campagne having min(grain) = 'structure'"
 
 
 UNREAD, DOUBTFUL = 2, 1

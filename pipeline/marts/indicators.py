@@ -47,14 +47,14 @@ def _create_catalogue(connection: duckdb.DuckDBPyConnection, codebook: Codebook)
         "description varchar, unite varchar, polarite varchar, grains varchar[], diffusion varchar, "
         "synthese_porteur boolean, ou varchar, source varchar, distinct_sur varchar, numerateur varchar, "
         "denominateur varchar, condition varchar, variables varchar[], il_faut varchar, bareme boolean, "
-        "reglage_vide boolean, question varchar, comparable_depuis varchar, prudence varchar, phrase varchar, "
-        "provenance varchar, provenance_a_defaut varchar)"
+        "reglage_vide boolean, seuils varchar[], question varchar, comparable_depuis varchar, prudence varchar, "
+        "phrase varchar, provenance varchar, provenance_a_defaut varchar)"
     )
     rows = [
         [i.id, i.serie_de, i.modalite, i.numero, rank, i.famille, codebook.familles[i.famille], i.libelle,
          i.libelle_court, i.description, i.unite, i.polarite, list(i.grains), i.diffusion, i.synthese_porteur, i.ou,
          i.source, i.distinct, i.numerateur, i.denominateur, i.condition, list(i.variables), i.il_faut, i.bareme,
-         i.reglage_vide, i.question, i.comparable_depuis, i.prudence, i.phrase, _provenance(i),
+         i.reglage_vide, list(i.seuils), i.question, i.comparable_depuis, i.prudence, i.phrase, _provenance(i),
          i.a_defaut.provenance if i.a_defaut else None]
         for rank, i in enumerate(codebook.indicators, start=1)
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from pipeline.codebook.model import Codebook, Column
 from pipeline.marts.distribution import create_distribution
 from pipeline.marts.question_answers import create_question_answers
 from pipeline.sql.create import create_from_file
+from socle.words.refusal import placeholders, render
 
 MARTS = (
     "indicateur_non_demande",
@@ -18,6 +19,7 @@ MARTS = (
     "comparaison",
     "arret_ecart",
     "campagne_etat",
+    "regle_en_attente",
     "campagne",
     "evolution",
     "action_large",
@@ -32,6 +34,7 @@ def create_marts(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> N
     """Create marts.*, once the indicators are computed."""
     _create_variables(connection, codebook)
     _create_labels(connection, codebook)
+    _create_rules(connection, codebook)
     for name in MARTS:
         create_from_file(connection, "marts", name)
     create_distribution(connection, codebook)
@@ -61,3 +64,16 @@ def _create_labels(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
     connection.execute("create table marts.libelle (variable varchar, code varchar, libelle varchar)")
     rows = [[v.id, code, label] for v in codebook.variables for code, label in v.modalites.items()]
     connection.executemany("insert into marts.libelle values (?, ?, ?)", rows)
+
+
+def _create_rules(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    """Create staging.regle (regle, libelle, depuis): what each rule says of {libelle}, its other values left out."""
+    connection.execute("create table staging.regle (regle varchar, libelle varchar, depuis varchar)")
+    rows = [[m.code, _without_values(m.phrase), m.depuis] for m in codebook.messages.values()]
+    if rows:
+        connection.executemany("insert into staging.regle values (?, ?, ?)", rows)
+
+
+def _without_values(phrase: str) -> str:
+    left_out = dict.fromkeys(placeholders(phrase), "…")
+    return render(phrase, **(left_out | {"libelle": "{libelle}"}))

@@ -48,7 +48,7 @@ def edited_yaml(path: Path, change: Callable[[Any], Any]) -> bytes:
     from ruamel.yaml.error import YAMLError
 
     try:
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
         offset = _dash_offset(text)
         yaml = _round_trip(offset)
         content = yaml.load(text)

@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.builds.result import RunResult
 from pipeline.preparation import uploads
 from pipeline.preparation.load_history import Change, Load, record_load
-from pipeline.reading.received import EXPORT_SUFFIXES, check_name, received, received_hash
+from pipeline.reading.received import EXPORT_SUFFIXES, check_name, on_disk, one_form, received, received_hash
 from socle.files.atomic import write_atomic
 from socle.paths import DataFolder
 from socle.process.unix import sync_folder
@@ -99,9 +99,10 @@ def put_file(folder: DataFolder, campagne: str, nom: str, content: bytes, par: s
     if (suffix := Path(nom).suffix.lower()) not in EXPORT_SUFFIXES:
         raise Refusal("extension_refusee", fichier=nom, extension=suffix or "absente")
     prepared = begin(folder, par)
-    target = prepared.raw / campagne / nom
-    if not target.parent.is_dir():
+    nom, replaces = one_form(nom), one_form(replaces)
+    if not (prepared.raw / campagne).is_dir():
         raise Refusal("campagne_inconnue", campagne=campagne, dossier=folder.raw.name)
+    target = on_disk(prepared.raw / campagne, nom)
     if target.exists() and nom != replaces:
         raise Refusal("fichier_deja_la", fichier=nom, campagne=campagne)
     uploads.keep(folder, content, nom, par)
@@ -113,9 +114,10 @@ def put_file(folder: DataFolder, campagne: str, nom: str, content: bytes, par: s
 def remove_file(folder: DataFolder, campagne: str, nom: str, par: str) -> None:
     """Take a file out of the preparation; raise Refusal when it is not there."""
     prepared = begin(folder, par)
-    if f"raw/{campagne}/{nom}" not in snapshot(prepared):
+    path = on_disk(prepared.raw / campagne, nom)
+    if path.relative_to(prepared.root).as_posix() not in snapshot(prepared):
         raise Refusal("fichier_disparu", fichier=nom)
-    (prepared.raw / campagne / nom).unlink()
+    path.unlink()
 
 
 def restore_file(folder: DataFolder, campagne: str, nom: str) -> None:
@@ -123,8 +125,9 @@ def restore_file(folder: DataFolder, campagne: str, nom: str) -> None:
 
     When no other file of that campagne is left in the preparation, what was drafted for it goes too.
     """
-    path = f"raw/{campagne}/{nom}"
-    if path not in {change.chemin for change in changes(folder)}:
+    asked = one_form(f"raw/{campagne}/{nom}")
+    path = next((change.chemin for change in changes(folder) if one_form(change.chemin) == asked), None)
+    if path is None:
         raise Refusal("fichier_disparu", fichier=nom)
     _restore(folder, path)
     others = [

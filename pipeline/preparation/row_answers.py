@@ -11,6 +11,7 @@ import duckdb
 
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
+from pipeline.reading.received import on_disk
 from pipeline.reading.recognise import Recognised, recognise
 from pipeline.staging.corrections import same_text
 from pipeline.staging.process import Reader
@@ -41,7 +42,7 @@ def row_answers(
 
     Raise Refusal when the file cannot be read any more.
     """
-    path = folder.raw / campagne / fichier
+    path = on_disk(folder.raw / campagne, fichier)
     if not path.is_file():
         raise Refusal("fichier_disparu", fichier=fichier)
     codebook = load_codebook((folder.root,))

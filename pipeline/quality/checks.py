@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import cast
 
 import duckdb
 
+from pipeline.codebook.funding import YEARLY, threshold_sql
 from pipeline.codebook.model import Codebook, Column, Rule
 from pipeline.codebook.relations import sum_sql
 from pipeline.codebook.sentences import sql_expression
 from pipeline.core.load import public_columns
 from pipeline.quality.check import Check, CheckOutcome, Kind
+from pipeline.quality.contradicted import contradicted_checks
 from pipeline.quality.dated_rules import keep_former_effects
+from pipeline.quality.endings import end_points, lift_rules, note_choices, say_once
 from pipeline.quality.locate import locate
+from pipeline.quality.past import before_sql, compare_with_past, compared_columns
 from pipeline.quality.rules import validate
+from pipeline.quality.waiting import keep_waiting
 from pipeline.sql.create import read_select
 from socle.files.sqltext import identifier, literal
 from socle.words.french import number
 from socle.words.refusal import placeholders, render
 from socle.words.states import Effect, Severity
 
-TABLES = ("agrement", "synthese", "collectif", "reponse")
-"""In this order: a return is checked against the roster once the roster's own faults are set aside."""
+TABLES = ("agrement", "synthese", "collectif", "reponse", "doublon")
+"""In this order: a return is checked against the roster once the roster's own faults are set aside, and against the
+other replies to the same action once those that count for nothing are."""
+_ROWS_OF = {"doublon": "reponse"}
+"""Staging table of the rows that are seen under another name."""
 KEY = "cle_valeur"
 """Column of the number that joins a row to its return, in a complement or a collectif."""
 _SAME_ROW = "campagne, fichier, feuille, ligne"
@@ -31,6 +40,7 @@ _ASKED = {
     "obligatoire_vide": "réponse nécessaire",
     "peu_plausible": "valeur en général {attendu}",
     "hors_bornes": "valeur {attendu}",
+    "ecart_passe": "valeur proche de celle de l'année précédente",
 }
 """What a check on one column asks, for the Data Docs, where the message's {attendu} does not say it alone."""
 
@@ -60,11 +70,15 @@ def check_tables(
     for table in TABLES:
         _create_view(connection, table)
     for table in TABLES:
+        if table == "reponse":
+            compare_with_past(connection, codebook)
         outcomes += _check(connection, codebook, table, docs, progress)
     for table in TABLES:
         connection.execute(f"drop view main.{table}")
     connection.execute(f"insert into staging.ecartee by name {read_select('staging', 'ecartee')}")
     locate(connection)
+    say_once(connection)
+    end_points(connection, codebook)
     return outcomes
 
 
@@ -80,24 +94,34 @@ def _check(
     progress: Callable[[str], None],
 ) -> list[CheckOutcome]:
     progress(f"Contrôle des données : {table}")
-    row = connection.execute(f"select exists(from staging.{table})").fetchone()
+    rows = _ROWS_OF.get(table, table)
+    row = connection.execute(f"select exists(from staging.{rows})").fetchone()
     if row == (False,):
         return []
     outcomes = validate(connection, table, list(table_checks(codebook, table)), docs=docs)
     keep_former_effects(connection, codebook)
+    lift_rules(connection)
     _complete(connection, table)
-    _attribute(connection, table)
-    _set_aside(connection, table)
+    _attribute(connection, rows)
+    if rows == "reponse":
+        keep_waiting(connection)
+    if table == "doublon":
+        note_choices(connection)
+    _set_aside(connection, rows)
     return outcomes
 
 
 def table_checks(codebook: Codebook, table: str) -> Iterator[Check]:
     """Yield the checks of a table: those of each column, from variables.yml, then its data contract."""
-    # What a complement answers is checked in the return that it completes.
-    for column in public_columns(codebook, table) if table != "complement" else ():
+    # What a complement answers is checked in the return that it completes, and a return once.
+    for column in public_columns(codebook, table) if table not in ("complement", "doublon") else ():
         if column.variable.obligatoire and not (table == "collectif" and column.id != "collectif_id"):
             yield _required(codebook, column, table)
         yield from _column_checks(codebook, column)
+    for column in compared_columns(codebook) if table == "reponse" else ():
+        yield _past_check(codebook, column)
+    if table == "agrement":
+        yield from contradicted_checks(codebook)
     for rule in codebook.rules:
         if rule.table == table:
             yield _rule_check(codebook, rule)
@@ -130,6 +154,12 @@ def _column_checks(codebook: Codebook, column: Column) -> Iterator[Check]:
         yield _one_check(codebook, "peu_plausible", column, "rows", {"condition": condition}, _between(low, high))
 
 
+def _past_check(codebook: Codebook, column: Column) -> Check:
+    params: dict[str, object] = {"condition": f"{before_sql(column)} is null"}
+    before = _as_text(f"{before_sql(column)}::varchar", "double")
+    return _one_check(codebook, "ecart_passe", column, "rows", params, "", {"avant": before})
+
+
 def _between(low: float, high: float) -> str:
     return f"comprise entre {_short(low)} et {_short(high)}"
 
@@ -139,7 +169,13 @@ def _short(value: float) -> str:
 
 
 def _one_check(
-    codebook: Codebook, code: str, column: Column, kind: Kind, params: dict[str, object], attendu: str
+    codebook: Codebook,
+    code: str,
+    column: Column,
+    kind: Kind,
+    params: dict[str, object],
+    attendu: str,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> Check:
     message = codebook.messages[code]
     value = _value(column)
@@ -149,6 +185,7 @@ def _one_check(
         "valeur": value,
         "ligne": "ligne",
         "fichier": "fichier",
+        **more,
     }
     return Check(
         id=f"{code}@{column.id}",
@@ -164,10 +201,13 @@ def _one_check(
 
 
 def _value(column: Column) -> str:
-    text = f"{identifier(column.id)}::varchar"
-    if column.sql_type == "double":
+    return _as_text(f"{identifier(column.id)}::varchar", column.sql_type)
+
+
+def _as_text(text: str, sql_type: str) -> str:
+    if sql_type == "double":
         text = f"regexp_replace({text}, '[.]0$', '')"
-    return f"replace({text}, '.', ',')" if column.sql_type in ("double", "decimal(18, 2)") else text
+    return f"replace({text}, '.', ',')" if sql_type in ("double", "decimal(18, 2)") else text
 
 
 def _rule_check(codebook: Codebook, rule: Rule) -> Check:
@@ -177,6 +217,7 @@ def _rule_check(codebook: Codebook, rule: Rule) -> Check:
     label = codebook.column(rule.colonne).libelle if rule.colonne not in (None, KEY) else ""
     whole = sum_sql(rule.tout) if rule.tout else "null"
     known = {"valeur": value, "libelle": literal(label), "tout": whole}
+    known |= {name: f"printf('%g', {threshold_sql(name)})" for name in YEARLY}
     terms = {name: known.get(name, identifier(name)) for name in placeholders(message.phrase)}
     return Check(
         id=f"{rule.message}@{rule.id}",
@@ -230,7 +271,7 @@ def _complete(connection: duckdb.DuckDBPyConnection, table: str) -> None:
 
 
 def _set_aside(connection: duckdb.DuckDBPyConnection, table: str) -> None:
-    rows = f"select {_SAME_ROW} from qualite.anomalie where effet = 'ligne_ecartee'"
+    rows = f"select {_SAME_ROW} from qualite.anomalie where effet in ('ligne_ecartee', 'en_attente')"
     connection.execute(f"delete from staging.{table} where ({_SAME_ROW}) in ({rows})")
     columns = {row[0] for row in connection.execute(f"describe staging.{table}").fetchall()}
     concerned = connection.execute(

@@ -40,5 +40,5 @@ def keep_former_effects(connection: duckdb.DuckDBPyConnection, codebook: Codeboo
     )
     connection.execute(_LIST)
     connection.execute(_KEEP)
-    connection.execute(f"delete from qualite.anomalie where effet = '{NOT_REPORTED}'")
+    connection.execute("delete from qualite.anomalie where effet = ?", [NOT_REPORTED])
     connection.execute("drop table datee")

@@ -48,6 +48,7 @@ select
     a.porteur_id
 from qualite.anomalie as a
 left join core.porteur as p on a.porteur_id = p.porteur_id
+where a.fin is null
 order by
     a.porteur_id nulls last, a.campagne desc, list_position(['critique', 'alerte', 'info'], a.gravite),
     a.fichier, a.feuille, a.ligne, a.regle, a.variable
@@ -61,6 +62,7 @@ MOST_ROWS = 20_000
 _SUMMARY = """
 select campagne, gravite, any_value(message) as exemple, regle, variable, count(*) as nombre
 from qualite.anomalie
+where fin is null
 group by campagne, gravite, regle, variable
 order by campagne desc, list_position(['critique', 'alerte', 'info'], gravite), nombre desc, regle, variable
 """
@@ -83,7 +85,7 @@ def write_quality(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     _write_csv(connection, folder / "anomalies.csv")
     fictitious = connection.execute("select bool_or(fictif) from core.campagne").fetchone() == (True,)
     mention = FICTITIOUS if fictitious else ""
-    found = connection.execute("select count(*) from qualite.anomalie").fetchone()
+    found = connection.execute("select count(*) from qualite.anomalie where fin is null").fetchone()
     if found and found[0] > MOST_ROWS:
         _write_summary(connection.execute(_SUMMARY).fetchall(), folder / "anomalies.xlsx", mention)
     else:

@@ -10,15 +10,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.reading.received import is_export, received, received_hash
+from pipeline.reading.received import is_export, is_unread, one_form, received, received_hash
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
 from socle.words.refusal import Refusal
 
 DECLARATION = "campagne.yml"
 SCHOOL_YEAR = re.compile(r"\d{4}-\d{4}")
-ARRETS, DEFINITIONS = "(arrêts)/", "(définitions)/"
+ARRETS, ROWS, DEFINITIONS = "(arrêts)/", "(lignes)/", "(définitions)/"
 """Prefixes of the input hashes that are no raw file; no folder of raw/ bears such a name."""
+SEVERAL = "+"
+"""Between the hashes of files of one name."""
+KEPT_ROWS, ROWS_LIST = ".lignes", "lignes.json"
+"""End of the name of the folder of the rows kept with an arrêt, and their list."""
 PROGRAM = ("socle", "pipeline", "expectations")
 """Folders of what turns raw files into figures. The formats of socle are among it: anomalies are written with them."""
 _PROGRAM_FILES = (".py", ".sql", ".yml", ".csv", ".json", ".html")
@@ -38,6 +42,8 @@ class Campaign:
     cloture: str | None
     files: tuple[Path, ...]
     """To be read, or to be refused."""
+    unread: tuple[Path, ...] = ()
+    """Named as not read."""
 
 
 def input_hashes(folder: DataFolder) -> dict[str, str]:
@@ -46,11 +52,16 @@ def input_hashes(folder: DataFolder) -> dict[str, str]:
 
     Imports nothing beyond the standard library: this is how a build with nothing new stays instantaneous.
     """
-    raw = {path.relative_to(folder.raw).as_posix(): received_hash(path) for path in sorted(received(folder.raw))}
+    raw: dict[str, str] = {}
+    for path in sorted(received(folder.raw)):
+        name = one_form(path.relative_to(folder.raw).as_posix())
+        # Two files of one name, written otherwise: what changes either changes the whole.
+        raw[name] = SEVERAL.join(filter(None, (raw.get(name), received_hash(path))))
     adopted = {ARRETS + path.name: received_hash(path) for path in arret_files(folder)}
+    rows = {ROWS + _campagne_and_build(path): received_hash(path) for path in kept_rows_files(folder)}
     local = (folder.root / "formats.yml", folder.root / "definitions" / "indicators.yml")
     definitions = {DEFINITIONS + path.name: received_hash(path) for path in local if path.is_file()}
-    return raw | adopted | definitions | {"(programme)": program_hash()}
+    return raw | adopted | rows | definitions | {"(programme)": program_hash()}
 
 
 def arret_files(folder: DataFolder) -> list[Path]:
@@ -59,11 +70,22 @@ def arret_files(folder: DataFolder) -> list[Path]:
     return sorted(path for path in present if _ARRET.fullmatch(path.name))
 
 
+def kept_rows_files(folder: DataFolder) -> list[Path]:
+    """Return the list of the rows kept with each arrêt, see builds/kept_rows.py."""
+    return sorted(folder.arrets.glob(f"*{KEPT_ROWS}/*/{ROWS_LIST}"))
+
+
+def _campagne_and_build(path: Path) -> str:
+    return f"{path.parents[1].name.removesuffix(KEPT_ROWS)}/{path.parent.name}"
+
+
 def input_text(name: str) -> str:
     """Return how an entry of the input hashes is named to people."""
     if name.startswith(ARRETS):
         campagne = name.removeprefix(ARRETS).partition(".")[0]
         return f"arrêt de {campagne}" if name.endswith(".json") else f"chiffres arrêtés de {campagne}"
+    if name.startswith(ROWS):
+        return f"lignes gardées avec l'arrêt de {name.removeprefix(ROWS).partition('/')[0]}"
     if name.startswith(DEFINITIONS):
         return f"{name.removeprefix(DEFINITIONS)} du dossier de données"
     return name
@@ -105,8 +127,9 @@ def read_campaign(path: Path) -> Campaign:
     if not declaration.is_file():
         raise Refusal("campagne_yml_absent", campagne=path.name)
     from pipeline.codebook.documents import read_document
+    from pipeline.reading.declaration import meant
 
-    document = read_document(declaration, "campagne")
+    document = read_document(declaration, "campagne", verbatim=True, meant=meant)
     faults = [problem.sentence for problem in document.problems] or list(_faults(document.content, path.name))
     if faults:
         raise Refusal("campagne_yml_invalide", campagne=path.name, raison=" ".join(faults).removesuffix("."))
@@ -120,6 +143,7 @@ def read_campaign(path: Path) -> Campaign:
         ouverture=declared.get("dates", {}).get("ouverture"),
         cloture=declared.get("dates", {}).get("cloture"),
         files=tuple(sorted(file for file in received(path) if is_export(file))),
+        unread=tuple(sorted(file for file in received(path) if is_unread(file))),
     )
 
 

@@ -7,10 +7,11 @@ says so. What stands alone on its row is a title: it names the section of the la
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 from pipeline.codebook.model import Format, FormatColumn
@@ -20,6 +21,10 @@ from socle.words.refusal import Refusal
 
 MAX_ROWS = 2000  # a sheet that people fill in by hand is short; a longer one is a table
 _TABLE_SHARE = 0.5
+_MARKS = {"oui", "non", "o", "n", "x", "☐", "☒", "☑", "✓", "✔", "✗", "✘", "□", "■", "[ ]", "[x]", "/"}
+"""What is printed, or ticked, beside a question of yes or no."""
+_NUMBER = re.compile(r"[-+]?[\d\s\u00a0\u202f.,]+(?:%|€|h)?")
+_PAIR = 2
 
 Cells = list[tuple[int, str]]
 """(position, text) of the filled cells of a row."""
@@ -45,6 +50,22 @@ class _Answers:
     unknown: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     """What stands above the first label."""
+
+    blank: dict[tuple[int, int], int] = field(default_factory=dict)
+    """{(row below, position) of a label left without an answer: its rank}."""
+
+    def note_blank(self, position: int, line: int, answered: bool) -> None:
+        """Remember where the answer of the last label may stand, when none is on its right."""
+        if not answered:
+            self.blank[line + 1, position] = len(self.texts) - 1
+
+    def take_below(self, line: int, position: int, text: str) -> bool:
+        """Take a number or a mark, alone right below a label without an answer, for its answer: it is no title."""
+        rank = self.blank.get((line, position))
+        if rank is None or not (text.casefold() in _MARKS or _NUMBER.fullmatch(text)):
+            return False
+        self.texts[rank], self.lines[rank] = text, line
+        return True
 
     def add(self, header: str, text: str, line: int) -> None:
         self.headers.append(header)
@@ -106,7 +127,8 @@ def _grid(table: TextTable) -> tuple[tuple[int, Cells], ...]:
     """The filled rows of a sheet that may be a fiche: (spreadsheet row, cells)."""
     if table.records > MAX_ROWS:
         return ()
-    return _read_rows(table.path, table.separateur, table.path.stat().st_mtime_ns)
+    rows = _read_rows(table.path, table.separateur, table.path.stat().st_mtime_ns)
+    return tuple((table.shown_line(row), cells) for row, cells in rows)
 
 
 def _answers(rows: Sequence[tuple[int, Cells]], known: Mapping[str, FormatColumn]) -> _Answers:
@@ -119,7 +141,8 @@ def _answers(rows: Sequence[tuple[int, Cells]], known: Mapping[str, FormatColumn
             continue
         labels = [_label(section, text, known) for _, text in cells]
         if len(cells) == 1 and labels[0] is None:
-            section = cells[0][1]
+            if not answers.take_below(line, *cells[0]):
+                section = cells[0][1]
             continue
         rank, answered = 0, False
         while rank < len(cells):
@@ -138,9 +161,30 @@ def _answers(rows: Sequence[tuple[int, Cells]], known: Mapping[str, FormatColumn
                 consumed |= {line + 1} if text else set()
                 answers.add(label, text, line + 1 if text else line)
             else:
-                answers.add(label, cells[rank][1] if follows else "", line)
-                rank, answered = rank + follows, follows
+                beside = _beside([text for _, text in cells[rank:]], labels[rank:])
+                answers.add(label, " ".join(beside), line)
+                answers.note_blank(cells[rank - 1][0], line, bool(beside))
+                rank, answered = rank + len(beside), follows
     return answers
+
+
+def _beside(texts: Sequence[str], labels: Sequence[str | None]) -> list[str]:
+    """What answers a label: the next cell, and those of the same answer, up to the next label.
+
+    « oui » and « non » both printed with a box each, or two numbers, are one answer that is read as a whole, or told;
+    a word after a number (« heures »), or between brackets, is a note.
+    """
+    own = list(takewhile(lambda pair: pair[1] is None, zip(texts, labels, strict=True)))
+    found = [text for text, _ in own]
+    marks = all(text.casefold() in _MARKS for text in found)
+    one = len(found) == 1 or (len(found) == _PAIR and not _is_note(*found)) or marks
+    return found if one else found[:1]
+
+
+def _is_note(answer: str, beside: str) -> bool:
+    if beside.startswith(("(", "*", "←", "→")):
+        return True
+    return any(map(str.isdigit, answer)) and not any(map(str.isdigit, beside)) and any(map(str.isalpha, beside))
 
 
 def _label(section: str, text: str, known: Mapping[str, FormatColumn]) -> str | None:

@@ -7,14 +7,23 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
+from socle.words.damaged import without_html
+
 GROUP = " › "
 """Between the group (or the section) and the wording below it."""
+# Before NFKC, which makes of an acute accent a space and an accent.
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘‛‚ʼʻʽʹˈˊˋ′‵´`\uff07\ua78b\ua78c", "'") | dict.fromkeys("“”„‟″〃", '"'))
+_DASHES = "\u2212\u2043\u02d7"
+"""Those that Unicode does not count among its dashes (Pd)."""
 
 
 @lru_cache(maxsize=1 << 16)
 def normalise_header(text: str) -> str:
-    """Return a header in the form headers are compared in: case, spaces, apostrophes and closing marks set aside."""
-    return GROUP.join(filter(None, (_piece(piece) for piece in text.split(GROUP.strip()))))
+    """Return a header in the form headers are compared in: what looks the same is the same.
+
+    Case, spaces, closing marks, every apostrophe, dash and invisible character set aside, HTML entities read.
+    """
+    return GROUP.join(filter(None, (_piece(piece) for piece in without_html(text).split(GROUP.strip()))))
 
 
 def compose(above: Sequence[str], below: Sequence[str], wanted: Collection[str]) -> tuple[str, ...]:
@@ -35,5 +44,18 @@ def compose(above: Sequence[str], below: Sequence[str], wanted: Collection[str])
 
 
 def _piece(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("`", "'")
-    return re.sub(r"\s+", " ", folded).strip(" :*\t")
+    folded = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold()
+    seen = "".join(_shown(char) for char in folded)
+    # A space may be missing before a mark, or after it.
+    spaced = re.sub(r"\s*([?!:;])\s*", r"\1 ", re.sub(r"\s+", " ", seen))
+    return spaced.strip(" :*\t")
+
+
+def _shown(char: str) -> str:
+    """A dash for each dash, a space for each space, nothing for what is not seen."""
+    category = unicodedata.category(char)
+    if category == "Pd" or char in _DASHES:
+        return "-"
+    if char.isspace() or category in ("Zs", "Zl", "Zp"):
+        return " "
+    return "" if category in ("Cc", "Cf", "Co", "Cn") else char

@@ -6,6 +6,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from pipeline.reading.package import clashing_names, part_name
+from pipeline.reading.received import TEXT_SUFFIXES
 from socle.words.refusal import Refusal
 
 MAX_BYTES = 2 * 1024**3
@@ -13,6 +15,7 @@ MAX_WORKBOOK_BYTES = 50 * 1024**2
 MAX_ENTRIES = 5_000
 MAX_INFLATED_BYTES = 400 * 1024**2
 MAX_RATIO = 200
+_EXPECTED = {"xlsx": {"xl/workbook.xml", "_rels/.rels"}, "ods": {"content.xml"}}
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -28,6 +31,7 @@ def check_file(path: Path, fichier: str) -> str:
     if not size:
         raise Refusal("fichier_vide", fichier=fichier)
     kind = path.suffix.lower().removeprefix(".")
+    kind = "csv" if path.suffix.lower() in TEXT_SUFFIXES else kind
     if kind not in ("csv", "xlsx", "ods"):
         raise Refusal("extension_refusee", fichier=fichier, extension=path.suffix or "(aucune)")
     limit = MAX_BYTES if kind == "csv" else MAX_WORKBOOK_BYTES
@@ -45,7 +49,9 @@ def _check_magic(path: Path, fichier: str, kind: str) -> None:
         raise Refusal("fichier_illisible", fichier=fichier, raison=raison)
     if kind == "csv":
         if start == _ZIP:
-            raise Refusal("fichier_illisible", fichier=fichier, raison="c'est un classeur renommé en .csv")
+            raise Refusal(
+                "fichier_illisible", fichier=fichier, raison=f"c'est un classeur renommé en {path.suffix.lower()}"
+            )
         return
     if start != _ZIP:
         raise Refusal("fichier_illisible", fichier=fichier, raison=f"son contenu n'est pas celui d'un classeur .{kind}")
@@ -71,7 +77,10 @@ def _archive_fault(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], kin
         return "il est protégé par un mot de passe"
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         return "il contient des macros"
-    if ("xl/workbook.xml" if kind == "xlsx" else "content.xml") not in names:
+    if clash := clashing_names(entry.filename for entry in entries):
+        return f"deux de ses éléments portent le même nom («\u202f{clash[0]}\u202f» et «\u202f{clash[1]}\u202f»)"
+    # The workbook of an XLSX may bear another name: package.py follows the relations.
+    if not {part_name(name).casefold() for name in names} & _EXPECTED[kind]:
         return f"son contenu n'est pas celui d'un classeur .{kind}"
     return _inflation_fault(archive, entries)
 

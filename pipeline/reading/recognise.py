@@ -6,18 +6,22 @@ with the nearest known wording: a column that fades away in silence is a figure 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.codebook.model import Format, FormatColumn
 from pipeline.reading.fiche import Fiche, labels_share, read_fiche
-from pipeline.reading.headers import compose, normalise_header
+from pipeline.reading.headers import GROUP, compose, normalise_header
 from pipeline.reading.text_tables import TextTable
+from socle.words.damaged import is_damaged, undamaged
 from socle.words.nearest import nearest
 from socle.words.refusal import Refusal
 
 # Below this share of its mandatory headers, a sheet is not a damaged export of that format: it is something else.
 RECOGNISED_SHARE = 0.5
+_PLANNED = re.compile(r"\b(?:bilan|budget|projet|état)s?\s+pr[ée]visionnels?\b", re.IGNORECASE)
+NOTHING_KNOWN = "aucun de ses intitulés n'est connu"
 
 
 @dataclass(frozen=True)
@@ -75,22 +79,39 @@ class Match:
 def recognise(tables: Sequence[TextTable], formats: Iterable[Format], campagne: str | None = None) -> list[Recognised]:
     """Return the tables that are of a known format; raise Refusal when none is, or when one has a header astray.
 
+    A hidden sheet is not read: nobody sees what it would add.
     Between formats that fit as well, one in use for `campagne` comes first, and the parts of a workbook are of the
     format of its main sheet.
     """
     known = tuple(formats)
-    best = [best_match(table, known, campagne) for table in tables]
+    seen = [table for table in tables if not table.hidden]
+    best = [best_match(table, known, campagne) for table in seen]
     matches = [match for match in best if match and match.share >= RECOGNISED_SHARE]
     if not matches:
+        _refuse_hidden(tables, known)
+        _refuse_damaged(tables, known)
         raise _unknown_format(tables, [match for match in best if match])
     mains = {match.format.id for match in matches if match.format.partie is None}
     recognised: list[Recognised] = []
-    for table, match in zip(tables, best, strict=True):
+    for table, match in zip(seen, best, strict=True):
         if match and match.format.partie and mains and match.format.id not in mains:
             match = best_match(table, [fmt for fmt in known if fmt.partie is None or fmt.id in mains], campagne)
         if match and match.share >= RECOGNISED_SHARE:
             recognised += _read(table, match, known)
     return recognised
+
+
+def is_known(table: TextTable, formats: Iterable[Format]) -> bool:
+    """Return whether a table is of a known format."""
+    match = best_match(table, formats, None)
+    return match is not None and match.share >= RECOGNISED_SHARE
+
+
+def _refuse_hidden(tables: Sequence[TextTable], formats: Sequence[Format]) -> None:
+    """A workbook whose answers are all hidden is no export never seen."""
+    hidden = next((table for table in tables if table.hidden and is_known(table, formats)), None)
+    if hidden:
+        raise Refusal("feuille_masquee_seule", fichier=hidden.fichier, feuille=hidden.feuille)
 
 
 def nearest_format(
@@ -106,6 +127,12 @@ def nearest_format(
 
 
 def _read(table: TextTable, match: Match, known: Sequence[Format]) -> list[Recognised]:
+    if table.unsaved:
+        raison = (
+            f"le résultat d'une formule n'y est pas enregistré, case {table.unsaved} de la feuille « {table.feuille} »"
+        )
+        raise Refusal("fichier_illisible", fichier=table.fichier, raison=raison)
+    _refuse_planned(table, match)
     if match.format.waiting:
         liste = ", ".join(f"«\u202f{entete}\u202f»" for entete in match.format.waiting)
         raise Refusal("brouillon_incomplet", fichier=table.fichier, liste=liste)
@@ -118,6 +145,25 @@ def _read(table: TextTable, match: Match, known: Sequence[Format]) -> list[Recog
     for part, inner in fiche.tables:
         recognised.append(_map_headers(inner, table, part, 0, inner.head[0], None))
     return recognised
+
+
+def _refuse_planned(table: TextTable, match: Match) -> None:
+    """What is planned is no bilan: a format that declares it, or a sheet whose own title or name says so."""
+    titles = [table.feuille or "", *(cell for record in _titles(table, match) for cell in record)]
+    said = next((text for text in titles if _PLANNED.search(text)), None)
+    if match.format.exercice == "previsionnel":
+        raise Refusal("previsionnel", fichier=table.fichier, ce_qui=f"le format «\u202f{match.format.libelle}\u202f»")
+    if said and match.format.nature == "reponse" and not match.format.partie:
+        raise Refusal("previsionnel", fichier=table.fichier, ce_qui=f"«\u202f{said}\u202f»")
+
+
+def _titles(table: TextTable, match: Match) -> Iterable[Sequence[str]]:
+    """What stands above the header; in a fiche, the texts that stand alone above its first label."""
+    if match.format.disposition != "fiche":
+        return table.head[: match.header + 1 - match.format.lignes_entete]
+    labels = {normalise_header(c.entete.split(GROUP)[-1]) for c in match.format.colonnes}
+    known = [any(normalise_header(cell) in labels for cell in record) for record in table.head]
+    return table.head[: known.index(True)] if True in known else ()
 
 
 def best_match(table: TextTable, formats: Iterable[Format], campagne: str | None) -> Match | None:
@@ -158,6 +204,7 @@ def headers_at(table: TextTable, fmt: Format, index: int, wanted: Collection[str
 
 def _map_fiche(sheet: TextTable, fmt: Format, fiche: Fiche) -> Recognised:
     if fiche.unknown:
+        _refuse_damaged_texts(sheet.fichier, fiche.unknown, fmt.colonnes, signs=fiche.unknown)
         headers = {normalise_header(entete) for entete in fiche.table.head[0]}
         raise _astray(sheet, fmt, fiche.unknown, [], headers)
     return _map_headers(fiche.table, sheet, fmt, 0, fiche.table.head[0], fiche.lines)
@@ -187,8 +234,31 @@ def _map_headers(
             mapped.append(MappedColumn(position, entete, column, lines[position] if lines else None))
     missing = [c.entete for k, c in by_wording.items() if k not in seen and not c.facultative and not c.ignoree]
     if unknown or missing:
+        _refuse_damaged_texts(table.fichier, unknown, fmt.colonnes, signs=unknown)
         raise _astray(table, fmt, unknown, missing, seen)
     return Recognised(table, fmt, header, headers, tuple(mapped), tuple(ignored), sheet)
+
+
+def _refuse_damaged(tables: Sequence[TextTable], formats: Iterable[Format]) -> None:
+    """A file whose headers would be known without their damaged accents is no export never seen."""
+    columns = [column for fmt in formats for column in fmt.colonnes]
+    for table in tables:
+        cells = dict.fromkeys(cell for record in table.head for cell in record if undamaged(cell))
+        widest = max(table.head, key=lambda record: sum(map(bool, record)), default=())
+        _refuse_damaged_texts(table.fichier, cells, columns, signs=widest)
+
+
+def _refuse_damaged_texts(
+    fichier: str, texts: Collection[str], columns: Iterable[FormatColumn], signs: Collection[str] = ()
+) -> None:
+    """Raise Refusal for a text that damage alone keeps from being a header, and for those of `signs` that show it."""
+    wordings = {normalise_header(column.entete): column.entete for column in columns}
+    for text in texts:
+        readings = () if normalise_header(text) in wordings else map(normalise_header, undamaged(text))
+        if known := next((wordings[reading] for reading in readings if reading in wordings), None):
+            raise Refusal("accents_abimes", fichier=fichier, exemple=text, lecture=f" pour «\u202f{known}\u202f»")
+    if damaged := next(filter(is_damaged, signs), None):
+        raise Refusal("accents_abimes", fichier=fichier, exemple=damaged, lecture="")
 
 
 def _astray(
@@ -214,7 +284,7 @@ def _nearest(entete: str, wordings: Sequence[str]) -> str:
 def _unknown_format(tables: Sequence[TextTable], matches: Sequence[Match]) -> Refusal:
     fichier = tables[0].fichier if tables else ""
     if not matches:
-        return Refusal("format_inconnu", fichier=fichier, proche="aucun de ses intitulés n'est connu")
+        return Refusal("format_inconnu", fichier=fichier, proche=NOTHING_KNOWN)
     match = max(matches, key=lambda match: match.share)
     proche = f"le format le plus proche est « {match.format.libelle} », dont {match.share:.0%} des intitulés attendus "
     return Refusal("format_inconnu", fichier=fichier, proche=f"{proche}sont présents".replace("%", "\u202f%"))

@@ -11,18 +11,20 @@ import codecs
 import csv
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from pipeline.reading.limits import check_file
-from pipeline.reading.workbook import read_workbook
+from pipeline.reading.workbook import Sheet, read_workbook
 from socle.words.refusal import Refusal
 
 HEAD_RECORDS = 40  # titles above a header row are few; a header further down is not looked for
 MAX_COLUMNS = 2_000  # the widest export known has 110; what reads a column is generated for each
 _CHUNK = 1 << 24
 _SEPARATORS = (";", "\t", ",", "|")
+NO_SEPARATOR = "aucun séparateur de colonnes n'y a été trouvé"
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,22 @@ class TextTable:
     """Where texts made from it may be written: never beside a file as received."""
     lines: tuple[int, ...] | None = None
     """Spreadsheet row of each record below the header, when it is not the next one: a table taken out of a fiche."""
+    hidden: bool = False
+    """True for a sheet that people do not see."""
+    unsaved: str | None = None
+    """Of a workbook: a cell whose formula was saved without its result."""
+    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+    """Of a workbook: first and last (row, column) of the text, from 0, of the cells merged over several rows."""
+    skipped: tuple[tuple[int, int], ...] = ()
+    """Of a workbook: (row from which rows are shifted, by how many): empty rows that were left out."""
+    stray: tuple[str, ...] = ()
+    """Of a workbook: cells that stand alone far below the others, left out too."""
+    left: int = 0
+    """Of a workbook: empty columns before the first one of the text."""
+
+    def shown_line(self, row: int) -> int:
+        """Return the number that the spreadsheet gives to a row of the text."""
+        return row + next((shift for start, shift in reversed(self.skipped) if row >= start), 0)
 
     def derived(self, name: str) -> Path:
         """Return where a text made from it, of that name, is to be written."""
@@ -66,8 +84,10 @@ class TextTable:
         return cls(
             **dict(values)
             | {name: Path(values[name]) for name in ("path", "workspace")}
-            | {name: tuple(values[name]) for name in ("blank_lines", "head_lines", "head_ends")}
-            | {"head": tuple(map(tuple, values["head"])), "lines": None if lines is None else tuple(lines)}
+            | {name: tuple(values[name]) for name in ("blank_lines", "head_lines", "head_ends", "stray")}
+            | {name: tuple(map(tuple, values[name])) for name in ("head", "skipped")}
+            | {"merged": tuple(tuple(map(tuple, corners)) for corners in values["merged"])}
+            | {"lines": None if lines is None else tuple(lines)}
         )
 
 
@@ -82,13 +102,26 @@ def read_tables(path: Path, fichier: str, workspace: Path) -> list[TextTable]:
             tables = [_read_csv(path, fichier, workspace)]
         else:
             sheets = read_workbook(path, fichier, workspace)
-            tables = [describe(sheet.path, fichier, sheet.name, kind, ",", workspace) for sheet in sheets]
+            tables = [_described(sheet, fichier, kind, workspace) for sheet in sheets]
     except csv.Error:
         _unreadable(fichier, "une cellule y dépasse la taille permise, sans doute à cause d'un guillemet non fermé")
     filled = [table for table in tables if table.records]
     if not filled:
         raise Refusal("fichier_vide", fichier=fichier)
     return filled
+
+
+def _described(sheet: Sheet, fichier: str, kind: str, workspace: Path) -> TextTable:
+    table = describe(sheet.path, fichier, sheet.name, kind, ",", workspace)
+    return replace(
+        table,
+        hidden=sheet.hidden,
+        unsaved=sheet.unsaved,
+        merged=sheet.merged,
+        skipped=sheet.skipped,
+        stray=sheet.stray,
+        left=sheet.left,
+    )
 
 
 def _read_csv(path: Path, fichier: str, workspace: Path) -> TextTable:
@@ -114,7 +147,9 @@ def _encoding(path: Path, fichier: str) -> str:
     for name in ("utf-8", "cp1252"):
         if _decodes(path, name):
             return name
-    _unreadable(fichier, "son encodage n'est ni UTF-8, ni UTF-16, ni Windows-1252")
+    if any(_NO_TEXT.search(chunk) for chunk in _chunks(path)):
+        _unreadable(fichier, "son encodage n'est pas celui d'un fichier texte")
+    raise Refusal("encodage_inconnu", fichier=fichier)
 
 
 def _unreadable(fichier: str, raison: str) -> NoReturn:
@@ -173,7 +208,7 @@ def _separator(path: Path, fichier: str) -> str:
             best, best_score = separator, score
     if not best:
         list(_head_records(path, ";"))
-        _unreadable(fichier, "aucun séparateur de colonnes n'y a été trouvé")
+        _unreadable(fichier, NO_SEPARATOR)
     return best
 
 

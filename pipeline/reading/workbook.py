@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -14,7 +15,8 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.reading.formulas import LostCells, lost_cells
+from pipeline.reading.formulas import LostCells, Place, cell_name, lost_cells
+from pipeline.reading.package import BrokenPackageError, Skipped, readable
 from socle.process.disk import disk_errno
 from socle.words.refusal import Refusal
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 MAX_CELLS = 20_000_000
+_STRAY = 2
+"""Cells of a far row up to which they are a slip of the hand, and no answers."""
 _NO_DIFFERENCE = 1e-9
 _AS_THOUSANDS = 3
 
@@ -32,28 +36,34 @@ class Sheet:
 
     name: str
     path: Path
+    hidden: bool = False
+    unsaved: str | None = None
+    """The first cell, as people name it, whose formula was saved without its result."""
+    merged: tuple[tuple[Place, Place], ...] = ()
+    """First and last (row, column) of the CSV, from 0, of the cells merged over several rows."""
+    skipped: tuple[tuple[int, int], ...] = ()
+    """The empty rows left out of the CSV, see package.Skipped."""
+    stray: tuple[str, ...] = ()
+    """Cells that stand alone far below the others: they are left out too."""
+    left: int = 0
+    """Empty columns before the first one of the CSV."""
 
 
 def read_workbook(path: Path, fichier: str, workspace: Path) -> list[Sheet]:
     """Return the sheets of a workbook in order.
 
-    Raise Refusal when it cannot be parsed, or when a formula was saved without its result; MemoryError when a sheet
-    spreads too far.
+    Raise Refusal when it cannot be parsed; MemoryError when a sheet spreads too far.
     """
     try:
-        sheets = _convert(path, workspace)
+        return _convert(path, workspace)
     except MemoryError:
         raise
+    except BrokenPackageError as error:
+        raise Refusal("fichier_illisible", fichier=fichier, raison=str(error)) from error
     except Exception as error:  # whatever calamine, expat and zipfile may raise of a damaged workbook
         if disk_errno(error) is not None:
             raise
         raise Refusal("fichier_illisible", fichier=fichier, raison="son contenu est abîmé") from error
-    for sheet, formulas in sheets:
-        for row, column in formulas[:1]:
-            where = f"ligne {row + 1}, colonne {column + 1} de la feuille « {sheet.name} »"
-            raison = f"le résultat d'une formule n'y est pas enregistré ({where})"
-            raise Refusal("fichier_illisible", fichier=fichier, raison=raison)
-    return [sheet for sheet, _ in sheets]
 
 
 def _text(value: object) -> str:
@@ -95,26 +105,53 @@ def _clock(duration: timedelta) -> str:
     return f"{sign}{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
-def _convert(source: Path, workspace: Path) -> list[tuple[Sheet, list[tuple[int, int]]]]:
-    """Write the CSV of each sheet; return (sheet, places of its formulas without a result)."""
-    from python_calamine import load_workbook
+def _convert(source: Path, workspace: Path) -> list[Sheet]:
+    """Write the CSV of each sheet; return the sheets."""
+    from python_calamine import SheetVisibleEnum, load_workbook
 
     sheets = []
-    workbook = load_workbook(source)
-    lost = lost_cells(source)
+    whole, skipped = readable(source, workspace)
+    workbook = load_workbook(whole)
+    lost = lost_cells(whole)
+    hidden = {sheet.name for sheet in workbook.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible}
     for number, name in enumerate(workbook.sheet_names):
-        sheet, cells = Sheet(name, workspace / f"feuille{number}.csv"), lost.get(name, LostCells())
-        _write(workbook.get_sheet_by_name(name), cells.errors, sheet.path)
-        sheets.append((sheet, cells.formulas))
+        cells, path = lost.get(name, LostCells()), workspace / f"feuille{number}.csv"
+        shifts = skipped.get(name, Skipped()).shifts
+        read = workbook.get_sheet_by_name(name)
+        left = read.start[1] if read.start else 0
+        stray = _write(read, cells.errors, path, shifts)
+        sheets.append(
+            Sheet(
+                name,
+                path,
+                name in hidden,
+                cell_name(cells.formulas[0]) if cells.formulas else None,
+                tuple(((top, first - left), (bottom, last - left)) for (top, first), (bottom, last) in cells.merged),
+                tuple(shifts),
+                stray,
+                left,
+            )
+        )
     return sheets
 
 
-def _write(sheet: CalamineSheet, errors: dict[tuple[int, int], str], target: Path) -> None:
+def _write(
+    sheet: CalamineSheet, errors: dict[Place, str], target: Path, shifts: Sequence[tuple[int, int]]
+) -> tuple[str, ...]:
+    """Write the CSV of a sheet; return the cells that stand alone below a long run of empty rows."""
     if (sheet.total_height or 0) * (sheet.total_width or 0) > MAX_CELLS:
         raise MemoryError(sheet.name)
     left = sheet.start[1] if sheet.start else 0
+    far = shifts[0][0] if shifts else None
+    stray: list[str] = []
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         for number, row in enumerate(sheet.iter_rows()):
             texts = [errors.get((number, left + at)) or _text(cell) for at, cell in enumerate(row)]
-            writer.writerow(texts if any(text.strip() for text in texts) else [])
+            filled = [at for at, text in enumerate(texts) if text.strip()]
+            if far and number + 1 >= far and 0 < len(filled) <= _STRAY:
+                by = next(shift for start, shift in reversed(shifts) if number + 1 >= start)
+                stray += [cell_name((number + by, left + at)) for at in filled]
+                filled = []
+            writer.writerow(texts if filled else [])
+    return tuple(stray)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.builds.lock import holder, leftovers
-from pipeline.reading.campaigns import ARRETS, arret_files
+from pipeline.reading.campaigns import ARRETS, KEPT_ROWS, ROWS, arret_files, kept_rows_files
 from pipeline.safekeeping.backup_scope import LastBackup, has_changed, is_sqlite, last_backup
 from socle.files.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
 from socle.paths import DataFolder
@@ -134,10 +134,20 @@ def _left(folder: DataFolder) -> Iterator[HealthPoint]:
 
 def _state(folder: DataFolder, manifest: Manifest | None) -> Iterator[HealthPoint]:
     """etat/ exists, and only its owner can read it."""
-    if lost := sorted(_lost(folder, manifest)):
+    lost_arrets = _lost(folder, manifest)
+    if lost := sorted(lost_arrets):
         constat = f"Le dossier etat ne garde plus l'arrêt de {listing(lost)}, que le comité a décidé."
         remede = "Restaurez-le avec «\u202fclas restore\u202f», ou rouvrez l'année avec «\u202fclas rouvrir\u202f»."
         yield HealthPoint("etat", FAULT, constat, remede)
+    if gone := sorted(_lost_rows(folder, manifest) - lost_arrets):
+        constat = (
+            f"Les lignes gardées avec l'arrêt de {listing(gone)} ont disparu\u202f: ses chiffres en étaient tirés."
+        )
+        remede = (
+            "Restaurez-les avec «\u202fclas restore\u202f»\u202f: sans elles, la prochaine construction relit ces "
+            "fichiers avec les règles d'aujourd'hui."
+        )
+        yield HealthPoint("etat", ALERT, constat, remede)
     if folder.access.is_file() and not is_sqlite(folder.access):
         constat = "La base des comptes, etat/access.sqlite, est abîmée\u202f: personne ne peut s'identifier."
         yield HealthPoint("comptes", FAULT, constat, "Reprenez ce fichier dans votre dernière sauvegarde.")
@@ -162,6 +172,17 @@ def _is_open(path: Path) -> bool:
 def _lost(folder: DataFolder, manifest: Manifest | None) -> set[str]:
     then = {name.removeprefix(ARRETS) for name in (manifest.inputs if manifest else {}) if name.startswith(ARRETS)}
     return {name.partition(".")[0] for name in then - {path.name for path in arret_files(folder)}}
+
+
+def _lost_rows(folder: DataFolder, manifest: Manifest | None) -> set[str]:
+    """The campagnes still adopted whose rows the published build was made from, and that have them no longer."""
+    kept = {
+        name.removeprefix(ROWS).partition("/")[0]
+        for name in (manifest.inputs if manifest else {})
+        if name.startswith(ROWS)
+    }
+    present = {path.parents[1].name.removesuffix(KEPT_ROWS) for path in kept_rows_files(folder)}
+    return kept - present
 
 
 def _clock(manifest: Manifest | None, note: LastBackup | None) -> Iterator[HealthPoint]:

@@ -164,15 +164,20 @@ create or replace temp macro lire_horodatage(t) as
 create or replace temp macro lire_date(t) as
     cast(lire_horodatage(t) as date);
 
--- "2019-2020", "2019/2020", "2019-20" -> 2019-2020; null unless the two years follow each other.
+-- "2019-2020", "2019/2020", "2019-20", "Année scolaire 2019 à 2020" -> 2019-2020; null unless the two years follow each
+-- other: "2019" alone may be the year that begins then, or the one that ends.
 create or replace temp macro campagne_de(debut, fin) as
     case when (debut + 1) % 100 = fin % 100 then debut || '-' || (debut + 1) end;
 
-create or replace temp macro lire_campagne(t) as
-    campagne_de(
-        try_cast(regexp_extract(nettoyer(t), '^(20[0-9]{2}) ?[-/] ?(20)?([0-9]{2})$', 1) as integer),
-        try_cast(regexp_extract(nettoyer(t), '^(20[0-9]{2}) ?[-/] ?(20)?([0-9]{2})$', 3) as integer)
+create or replace temp macro annees_de(t) as
+    regexp_extract(
+        plier(t),
+        '^(?:(?:annee|exercice|campagne)(?: scolaire)?|clas)? ?:? ?(20[0-9]{2}) ?(?:[-/_\x{2010}-\x{2015}\x{2043}\x{2212}\x{FE58}\x{FE63}\x{FF0D}]|a|et|au) ?(?:20)?([0-9]{2})$',
+        ['debut', 'fin']
     );
+
+create or replace temp macro lire_campagne(t) as
+    campagne_de(try_cast(annees_de(t).debut as integer), try_cast(annees_de(t).fin as integer));
 
 -- Luhn's sum of the fourteen digits of a SIRET: every second one, from the first, counts double.
 create or replace temp macro cle_siret(s) as

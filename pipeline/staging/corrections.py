@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.codebook.model import Codebook
+from pipeline.reading.declaration import iso_day
 from pipeline.reading.recognise import MappedColumn, Recognised
 from socle.words.french import count
 from socle.words.nearest import nearest
@@ -74,13 +75,22 @@ def load_corrections(folder: Path) -> tuple[Correction, ...]:
         return ()
     from pipeline.codebook.documents import read_document
 
-    document = read_document(path, "corrections", verbatim=True)
+    document = read_document(path, "corrections", verbatim=True, meant=_dated)
     faults = [f"{_entry(document.content, problem.path)}{problem.sentence}" for problem in document.problems]
     found = () if faults else tuple(_correction(folder.name, entry) for entry in document.content or ())
     faults += _faults(found)
     if faults:
         raise Refusal("corrections_yml_invalide", campagne=folder.name, raison=" ".join(faults).removesuffix("."))
     return found
+
+
+def _dated(content: Any) -> Any:
+    """The entries, their dates as the schema expects them."""
+    dated = content if isinstance(content, list) else []
+    for entry in dated:
+        if isinstance(entry, dict) and "date" in entry:
+            entry["date"] = iso_day(entry["date"])
+    return content
 
 
 def same_text(first: str, second: str) -> bool:

@@ -7,11 +7,13 @@ given, and the number of records read is compared with an independent count.
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 import duckdb
 
 from pipeline.reading.headers import normalise_header
 from pipeline.reading.recognise import Recognised
+from pipeline.reading.short_rows import completed
 from pipeline.reading.text_tables import count_separators
 from socle.files.sqltext import literal
 from socle.process.disk import disk_errno
@@ -28,6 +30,16 @@ def open_scan(connection: duckdb.DuckDBPyConnection, recognised: Recognised, vie
     Raise Refusal when a record does not fit the header, when records were lost or merged on the way, or when a column
     without a header holds something.
     """
+    try:
+        return _scan(connection, recognised, view)
+    except Refusal:
+        whole = completed(recognised.table, recognised.header_line, len(recognised.headers))
+        if whole is None:
+            raise
+    return _scan(connection, replace(recognised, table=whole), view)
+
+
+def _scan(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: str) -> int:
     table = recognised.table
     body, has_header = _body(recognised)
     width = len(recognised.headers)
@@ -89,7 +101,9 @@ def _line_expression(recognised: Recognised) -> str:
     blank = [line for line in recognised.table.blank_lines if line > header]
     thresholds = [line - header - skipped for skipped, line in enumerate(blank)]
     shift = f" + len(list_filter({thresholds}, lambda seuil: seuil <= rang))" if thresholds else ""
-    return f"(rang + {header}{shift})::integer"
+    row = f"(rang + {header}{shift})"
+    skipped = "".join(f" when {row} >= {start} then {by}" for start, by in reversed(recognised.table.skipped))
+    return f"({row}{f' + case{skipped} else 0 end' if skipped else ''})::integer"
 
 
 def _count(connection: duckdb.DuckDBPyConnection, recognised: Recognised, view: str) -> int:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from pipeline.codebook.model import Codebook, Format
+from pipeline.reading.merged import filled_down
 from pipeline.reading.received import check_name
-from pipeline.reading.recognise import Recognised, nearest_format, recognise
+from pipeline.reading.recognise import Recognised, is_known, nearest_format, recognise
 from pipeline.reading.text_tables import TextTable, read_tables
 from pipeline.sql.macros import create_macros
 from pipeline.staging.conform import conform
 from pipeline.staging.corrected import stale_corrections
 from pipeline.staging.corrections import Correction, PlacedCorrection, place_corrections
-from pipeline.staging.staged import StagedTable, label, write_staged
+from pipeline.staging.staged import Aside, StagedTable, label, write_staged
 from pipeline.staging.territories import load_territories
-from socle.files.sqltext import literal
+from pipeline.staging.years import OtherYears, keep_the_year
+from socle.files.sqltext import identifier, literal
 from socle.words.refusal import Refusal
 
 MADE = "fait"
@@ -41,6 +43,8 @@ class Source:
     corrections: tuple[Correction, ...] = ()
     astray: bool = False
     """Received outside the folder of any campagne."""
+    second: bool = False
+    """Another file of its folder bears its name, written in other characters."""
 
     @property
     def label(self) -> str:
@@ -63,37 +67,51 @@ class FileStager:
         """
         made = workspace / MADE
         made.mkdir()
-        tables: list[StagedTable] = []
+        tables: dict[int, StagedTable] = {}
         texts: list[TextTable] = []
-        unread: list[str] = []
         faults: list[str] = []
         formats = self._codebook.formats_for(source.campagne)
+        others = OtherYears(source.campagne, source.fichier, frozenset(fmt.cle for fmt in formats if fmt.cle))
         try:
             check_name(source.path.name)
+            if source.second:
+                raison = "un autre fichier porte le même nom, écrit avec d'autres caractères"
+                raise Refusal("nom_refuse", fichier=source.fichier, raison=raison)
             if source.astray:
                 raise Refusal("fichier_sans_annee", fichier=source.fichier)
             texts = read_tables(source.path, source.fichier, workspace)
             known = recognise(texts, formats, source.campagne)
-            unread = [t.feuille for t in texts if t.feuille and t not in [item.sheet for item in known]]
             placed, faults = place_corrections(source.corrections, known, self._codebook)
-            for number, recognised in enumerate(known):
-                tables.append(self._write(source, recognised, placed[number], f"t{number}", made))
+            # The main sheets say the year; the rows of the others follow those that they are joined to.
+            for number in sorted(range(len(known)), key=lambda rank: known[rank].format.partie is not None):
+                written = self._write(source, known[number], placed[number], f"t{number}", made, others)
+                tables |= {number: written} if written else {}
                 faults += stale_corrections(self._open(), placed[number])
-            if not any(table.records for table in tables):
-                raise Refusal("sans_reponse", fichier=source.fichier)
+            _refuse_empty(source, tables, others)
             _refuse_changed(source, sha256)
         except Refusal as refusal:
             # What is not read says nothing of its corrections.
             refuse_file(workspace, refusal, _of_one_porteur(nearest_format(texts, formats)))
         else:
-            write_staged(made, tables, None, unread, False, faults)
+            asides = [*_unread(texts, known, formats), *_other_years(others)]
+            write_staged(made, [tables[number] for number in sorted(tables)], None, asides, False, faults)
 
     def _write(
-        self, source: Source, recognised: Recognised, corrections: Sequence[PlacedCorrection], name: str, made: Path
-    ) -> StagedTable:
+        self,
+        source: Source,
+        recognised: Recognised,
+        corrections: Sequence[PlacedCorrection],
+        name: str,
+        made: Path,
+        others: OtherYears,
+    ) -> StagedTable | None:
+        """Write the rows of a table; None when all of them were of another year."""
         connection = self._open()
+        recognised = filled_down(recognised, self._codebook)
         records = conform(connection, recognised, self._codebook, source.departements, corrections, source.campagne)
-        _refuse_another_campaign(connection, source, recognised.format)
+        elsewhere = keep_the_year(connection, recognised, others)
+        if elsewhere and not connection.execute("select 1 from lignes limit 1").fetchone():
+            return None
         for relation in ("lignes", "prive", "anomalies", "corrections"):
             path = made / f"{name}.{relation}.parquet"
             connection.execute(f"copy {relation} to {literal(str(path))} (format parquet, compression zstd)")
@@ -106,13 +124,14 @@ class FileStager:
             nature=fmt.nature,
             grain=fmt.grain,
             encodage=recognised.table.encodage,
-            records=records,
+            records=records - elsewhere,
             questions={item.column.variable or "": item.entete for item in recognised.mapped},
             ignored=recognised.ignored,
             partie=fmt.partie,
             cle=fmt.cle,
             of_one_porteur=fmt.disposition == "fiche",
             lines={item.column.variable or "": item.ligne for item in recognised.mapped if item.ligne},
+            content=_content(connection),
         )
 
     def _open(self) -> duckdb.DuckDBPyConnection:
@@ -140,27 +159,40 @@ def _of_one_porteur(nearest: tuple[TextTable, Format, float] | None) -> bool:
     return nearest is not None and nearest[1].disposition == "fiche" and nearest[2] >= _FICHE_SHARE
 
 
-def _refuse_another_campaign(connection: duckdb.DuckDBPyConnection, source: Source, fmt: Format) -> None:
-    """A file that says it is of another year, or says none and was not in use then, is in the wrong folder.
+def _content(connection: duckdb.DuckDBPyConnection) -> str:
+    """What the rows answer, whatever their order, their sheet and their place."""
+    columns = sorted(row[0] for row in connection.execute("describe lignes").fetchall())
+    answered = ", ".join(identifier(name) for name in columns if name not in ("feuille", "ligne"))
+    told = "select count(*) || ' ' || coalesce(sum(hash(l)::hugeint), 0) from"
+    rows = connection.execute(
+        f"{told} (select {answered or '1'} from lignes) as l union all {told} (select variable, valeur from prive) as l"
+    ).fetchall()
+    return hashlib.sha256(repr((columns, rows)).encode()).hexdigest()
 
-    None of it is loaded. The parts of an export say nothing: its main sheet does.
-    """
-    if fmt.partie:
-        return
-    columns = {row[0] for row in connection.execute("describe lignes").fetchall()}
-    declared: list[str] = []
-    if "campagne_declaree" in columns:
-        rows = connection.execute("select distinct campagne_declaree from lignes order by 1").fetchall()
-        declared = [row[0] for row in rows if row[0]]
-    others = [campagne for campagne in declared if campagne != source.campagne]
-    if others:
-        raise Refusal("autre_campagne", fichier=source.fichier, campagne=source.campagne, declaree=others[0])
-    if source.campagne and not declared and not fmt.covers(source.campagne):
-        usage = " à ".join(campagne or "aujourd'hui" for campagne in fmt.campagnes)
-        raise Refusal(
-            "format_d_une_autre_annee",
-            fichier=source.fichier,
-            campagne=source.campagne,
-            format=fmt.libelle,
-            usage=usage,
-        )
+
+def _refuse_empty(source: Source, tables: Mapping[int, StagedTable], others: OtherYears) -> None:
+    if others.places and all(table.partie for table in tables.values()):
+        declaree = ", ".join(others.years)
+        raise Refusal("autre_campagne", fichier=source.fichier, campagne=source.campagne, declaree=declaree)
+    if not any(table.records for table in tables.values()):
+        raise Refusal("sans_reponse", fichier=source.fichier)
+
+
+def _unread(texts: Sequence[TextTable], known: Sequence[Recognised], formats: Sequence[Format]) -> Iterator[Aside]:
+    """The sheets that are not read, and the cells that stand far below the others."""
+    read = [item.sheet for item in known]
+    for table in texts:
+        if table.feuille and table.hidden:
+            code = "feuille_masquee" if is_known(table, formats) else "feuille_masquee_inconnue"
+            yield Aside(code, table.feuille, {"feuille": table.feuille})
+        elif table.feuille and table not in read:
+            yield Aside("feuille_non_lue", table.feuille, {"feuille": table.feuille})
+        elif table.stray:
+            cases = f"{'case' if len(table.stray) == 1 else 'cases'} {', '.join(table.stray)}"
+            yield Aside("cases_lointaines", table.feuille, {"feuille": table.feuille or "", "cases": cases})
+
+
+def _other_years(others: OtherYears) -> Iterator[Aside]:
+    if others.places:
+        values = {"fichier": others.fichier, "campagne": others.campagne, "liste": others.text}
+        yield Aside("lignes_d_une_autre_annee", None, values)

@@ -10,6 +10,7 @@ import duckdb
 
 from pipeline.codebook.load import load_codebook
 from pipeline.reading.campaigns import load_campaigns
+from pipeline.reading.received import shown_name
 from pipeline.staging.corrections import Correction, load_corrections, refuse_stale
 from pipeline.staging.stage_all import Stager
 from pipeline.staging.stage_file import Source
@@ -52,6 +53,8 @@ class Trial:
     """Empty when nothing says which one it is of."""
     tables: tuple[TrialTable, ...]
     anomalies: tuple[TrialAnomaly, ...]
+    asides: tuple[str, ...] = ()
+    """What of it is not read, a sentence each."""
 
 
 def try_file(folder: DataFolder, path: Path, campagne: str = "") -> Trial:
@@ -73,14 +76,16 @@ def try_file(folder: DataFolder, path: Path, campagne: str = "") -> Trial:
 def _try(folder: DataFolder, path: Path, campagne: str) -> Trial:
     codebook = load_codebook((folder.root,))
     with tempfile.TemporaryDirectory(prefix="clas-essai-") as workspace:
-        corrections = _corrections(folder, campagne, path.name)
-        source = Source(campagne, _departements(folder, campagne), path.absolute(), path.name, corrections)
+        fichier = shown_name(path.name)
+        corrections = _corrections(folder, campagne, fichier)
+        source = Source(campagne, _departements(folder, campagne), path.absolute(), fichier, corrections)
         staged = Stager(Path(workspace), codebook).stage(source, sha256="")
         if staged.refusal:
             raise staged.refusal
         refuse_stale(staged.stale_corrections)
         labels = {known.id: known.libelle for known in codebook.formats_for(campagne)}
-        return Trial(campagne, tuple(_table(table, labels) for table in staged.tables), _anomalies(staged))
+        tables, asides = staged.tables, tuple(aside.sentence for aside in staged.asides)
+        return Trial(campagne, tuple(_table(table, labels) for table in tables), _anomalies(staged), asides)
 
 
 def _campagne_of_folder(folder: DataFolder, path: Path) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +15,7 @@ from typing import Any, cast
 import jsonschema
 import yaml
 
+from socle.files.yaml_faults import fault
 from socle.settings import PROJECT_ROOT
 from socle.words.french import count
 
@@ -124,13 +125,24 @@ def read_yaml(text: str, verbatim: bool = False) -> Any:
     return yaml.load(text, _VerbatimLoader if verbatim else _Loader)  # noqa: S506  # both are SafeLoaders
 
 
-def read_document(path: Path, schema: Path, verbatim: bool = False, or_several: bool = False) -> Document:
-    """Return the file read (see read_yaml) and checked against the schema; `or_several`, it may be a list of such."""
-    name = _shown(path)
+def read_document(
+    path: Path,
+    schema: Path,
+    verbatim: bool = False,
+    or_several: bool = False,
+    meant: Callable[[Any], Any] | None = None,
+) -> Document:
+    """Return the file read (see read_yaml) and checked against the schema; `or_several`, it may be a list of such.
+
+    `meant` makes of what is written what the schema is to check.
+    """
+    name, text = _shown(path), ""
     try:
-        content = read_yaml(path.read_text(encoding="utf-8"), verbatim)
+        text = path.read_text(encoding="utf-8-sig")
+        content = read_yaml(text, verbatim)
+        content = meant(content) if meant else content
     except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
-        return Document(name, None, (Problem((), f"ce fichier ne peut pas être lu\u202f: {_yaml_reason(error)}."),))
+        return Document(name, None, (Problem((), f"ce fichier ne peut pas être lu\u202f: {fault(error, text)}."),))
     declared = load_schema(schema)
     return check(name, content, _list_of(declared) if or_several and isinstance(content, list) else declared)
 
@@ -177,6 +189,8 @@ def sentence(error: jsonschema.ValidationError) -> str:
             return f"«\u202f{found}\u202f» n'est pas {' ou '.join(_KINDS[kind] for kind in kinds)}."
         case "maxLength":
             return f"«\u202f{found}\u202f» compte {len(found)} caractères, {expected} au plus sont acceptés."
+        case "pattern" if examples := cast(Mapping[str, Any], error.schema).get("examples"):
+            return f"«\u202f{found}\u202f» n'a pas la forme attendue, par exemple «\u202f{examples[0]}\u202f»."
         case "pattern":
             return f"«\u202f{found}\u202f» n'a pas la forme attendue ({expected})."
         case "minLength":
@@ -189,7 +203,13 @@ def sentence(error: jsonschema.ValidationError) -> str:
             return "la même valeur y est donnée deux fois."
         case "oneOf" | "anyOf":
             return "cette entrée n'est d'aucune des formes prévues, ou elle en mêle plusieurs."
-    return f"valeur refusée ({error.message})."
+        case "minimum" | "exclusiveMinimum":
+            return f"«\u202f{found}\u202f» est trop petit\u202f: {expected} au moins est attendu."
+        case "maximum" | "exclusiveMaximum":
+            return f"«\u202f{found}\u202f» est trop grand\u202f: {expected} au plus est attendu."
+        case "const":
+            return f"«\u202f{found}\u202f» n'est pas la valeur attendue ({expected})."
+    return f"«\u202f{found}\u202f» n'est pas accepté ici."
 
 
 def _key_error(node: yaml.Node, key: object, reason: str) -> yaml.YAMLError:
@@ -214,9 +234,3 @@ def _child(content: Any, step: str | int) -> Any:
 def _shown(path: Path) -> str:
     relative = Path(os.path.relpath(path, PROJECT_ROOT)).as_posix()
     return "/".join(path.parts[-3:]) if relative.startswith("..") else relative
-
-
-def _yaml_reason(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    reason = getattr(error, "problem", None) or "il n'est pas en UTF-8, ou il n'existe pas"
-    return f"{reason} (ligne {mark.line + 1})" if mark else str(reason)

@@ -35,6 +35,8 @@ class Manifest:
     """{database file: bytes}."""
     campaigns: list[dict[str, Any]] = field(default_factory=list)
     refused: list[dict[str, str]] = field(default_factory=list)
+    asides: list[dict[str, str]] = field(default_factory=list)
+    """What is not read of the files: campagne, fichier, message; the agent alone is told."""
     anomalies: dict[str, int] = field(default_factory=dict)
     """{gravite: number}."""
     version: str = ""
@@ -45,7 +47,7 @@ class Manifest:
     diffusion: dict[str, int] = field(default_factory=dict)
     """How many figures of the adopted campagnes are protected, hidden, and why: see diffusion.write_diffusion."""
     staged: dict[str, str] = field(default_factory=dict)
-    """{raw file: folder of its staged rows}, those that are loaded."""
+    """{raw file: folder of its rows}, those that are loaded: a name in staging, or a path from the data folder."""
     hashes: dict[str, str] = field(default_factory=dict)
     """{database file: sha256}, filled when the build is sealed."""
 

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
+_ASTRAY = (
+    *(("cp1252", "utf-8"), ("latin-1", "utf-8"), ("mac_roman", "utf-8"), ("cp850", "utf-8")),
+    *(("cp1252", "mac_roman"), ("cp1252", "cp850"), ("cp1252", "cp437"), ("cp850", "cp1252"), ("mac_roman", "cp1252")),
+)
+"""(read as, written as)."""
+_TWICE = 2
 _LOWER = "a-zà-öø-ÿœ"
 _UPPER = "A-ZÀ-ÖØ-ÞŒ"
 _LETTER = _LOWER + _UPPER
@@ -73,3 +81,21 @@ def character(code: str) -> str:
     """Return the character that an HTML code stands for, itself when it stands for none."""
     shorter = html.unescape(code)
     return shorter if shorter in (code, "&") else character(shorter)
+
+
+@lru_cache(maxsize=1 << 12)
+def undamaged(text: str) -> tuple[str, ...]:
+    """Return what a text may have been before it was damaged, to be compared with what is known, never to be read."""
+    return tuple(dict.fromkeys(_readings(text, _TWICE))) if not text.isascii() else ()
+
+
+def _readings(text: str, depth: int) -> Iterator[str]:
+    for read_as, written_as in _ASTRAY if depth else ():
+        try:
+            reading = text.encode(read_as).decode(written_as)
+        except UnicodeError:
+            continue
+        if reading != text:
+            yield reading
+            # Only UTF-8 is seen to be damaged twice.
+            yield from _readings(reading, depth - 1) if written_as == "utf-8" else ()

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from socle.words.french import day
+from socle.words.french import count, day
 
 Severity = Literal["critique", "alerte", "info"]
 SEVERITIES: Mapping[str, str] = {"critique": "ligne écartée", "alerte": "à vérifier", "info": "pour information"}
 """Of an anomaly, the gravest first."""
 
-Effect = Literal["ligne_ecartee", "valeur_ecartee", "aucun"]
+Effect = Literal["ligne_ecartee", "valeur_ecartee", "en_attente", "aucun"]
 EFFECTS: Mapping[str, str] = {
     "ligne_ecartee": "ligne non comptée",
     "valeur_ecartee": "valeur non comptée",
+    "en_attente": "bilan reçu, chiffres en attente",
     "aucun": "comptée, à vérifier",
 }
 """What an anomaly takes away from the figures."""
+
+PENDING_EFFECTS: Mapping[str, str] = {**EFFECTS, "lue_autrement": "lue autrement", "fichier_refuse": "fichier refusé"}
+"""What today's rules would do in an adopted year, were it reopened."""
 
 SHOWN: Final = "diffusable"
 HIDDEN: Final = "secret"
@@ -27,12 +31,13 @@ NOT_ASKED: Final = "non_demande"
 NOT_COMPUTABLE: Final = "non_calculable"
 UNREADABLE: Final = "illisible"
 TO_CHECK: Final = "a_verifier"
-FIGURE_STATES = (SHOWN, HIDDEN, UNANSWERED, NOT_ASKED, NOT_COMPUTABLE, UNREADABLE, TO_CHECK)
+NO_THRESHOLD: Final = "sans_seuil"
+FIGURE_STATES = (SHOWN, HIDDEN, UNANSWERED, NOT_ASKED, NOT_COMPUTABLE, UNREADABLE, TO_CHECK, NO_THRESHOLD)
 """`statut` of a figure; how all but the first are said depends on the year and the table (bilan.words.values).
 
 UNREADABLE: too many of its answers could not be read; TO_CHECK: all are set aside.
 """
-UNANSWERABLE = (NOT_ASKED, NOT_COMPUTABLE)
+UNANSWERABLE = (NOT_ASKED, NOT_COMPUTABLE, NO_THRESHOLD)
 """States of a figure that no return of the year could answer."""
 
 PUBLISHED: Final = "publie"
@@ -56,11 +61,13 @@ READ: Final = "charge"
 REFUSED: Final = "refuse"
 OUTDATED: Final = "perime"
 IGNORED: Final = "ignore"
+SET_ASIDE: Final = "mis_de_cote"
 FILE_STATES: Mapping[str, str] = {
     READ: "lu",
     REFUSED: "refusé",
     OUTDATED: "refusé, ses dernières lignes publiées sont gardées",
     IGNORED: "ignoré",
+    SET_ASIDE: "mis de côté",
 }
 """`statut` of a file or of a sheet; what is ignored is not shown."""
 
@@ -82,3 +89,9 @@ def campagne_text(state: str | None, adopted_on: str | date | None = None) -> st
     if state != ADOPTED or adopted_on is None:
         return CAMPAGNE_STATES[state]
     return f"arrêtée le {day(date.fromisoformat(str(adopted_on)))}"
+
+
+def pending_text(row: Mapping[str, Any]) -> str:
+    """Return what a row of marts.regle_en_attente says: how many lines, what becomes of them, since when, why."""
+    since = f" depuis le {day(row['depuis'])}" if row["depuis"] else ""
+    return f"{count(row['nb_concernes'], 'ligne')}, {PENDING_EFFECTS[row['effet']]}{since}\u202f: {row['libelle']}"

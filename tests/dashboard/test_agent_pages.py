@@ -20,7 +20,7 @@ from tests.support.dashboard import open_page, visitor_of
 from tests.support.exports import make_folder
 from tests.support.faulty import NAME, UNKNOWN_HEADER, faulty_export
 
-MODULES = ("charger", "arreter", "textes", "porteurs", "reglages")
+MODULES = ("charger", "points", "arreter", "regles", "textes", "porteurs", "reglages")
 YEAR = "2019-2020"
 
 
@@ -64,6 +64,7 @@ def test_only_a_role_that_loads_files_may_send_some() -> None:
     [
         ("charger", "Commencez par en déclarer une"),
         ("arreter", "Commencez par « Charger un fichier »."),
+        ("regles", "Commencez par « Charger un fichier »."),
         ("textes", "Commencez par « Charger un fichier »."),
     ],
 )

@@ -14,6 +14,7 @@ FORMATS = """
   modele: true
   nature: reponse
   grain: action
+  sans_statut: true
   campagnes: [2021-2022, 2023-2024]
   colonnes:
     - {entete: Fiche, variable: reponse_id}

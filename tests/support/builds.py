@@ -94,7 +94,7 @@ def cut_down(whole: Codebook, kept: Collection[str] = ()) -> Codebook:
         whole,
         indicators=tuple(one for one in whole.indicators if one.id in {*first, *kept}),
         rules=(),
-        variables=tuple(replace(variable, bornes=None, plausible=None) for variable in whole.variables),
+        variables=tuple(replace(variable, bornes=None, plausible=None, evolution=None) for variable in whole.variables),
     )
 
 

@@ -91,3 +91,9 @@ def shipped() -> tuple[Indicator, ...]:
 def settings(warehouse: Warehouse) -> dict[str, float | None]:
     """Return {name: value} of the thresholds of funding.yml with which the build was made; None is not set yet."""
     return {row["reglage"]: row["valeur"] for row in warehouse.records("select reglage, valeur from core.reglage")}
+
+
+def thresholds(warehouse: Warehouse, campagne: str) -> dict[str, float | None]:
+    """Return {name: value} of what the référentiel expects of a collectif in that campagne; None is not known."""
+    rows = warehouse.records("select reglage, valeur from core.seuil where annee = ?", [campagne])
+    return {row["reglage"]: row["valeur"] for row in rows}

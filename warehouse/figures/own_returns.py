@@ -40,6 +40,7 @@ _POINTS = """
 select message, effet
 from qualite.anomalie
 where campagne = $campagne and porteur_id = $porteur and gravite in ('critique', 'alerte')
+    and fin is null
 order by list_position(['critique', 'alerte'], gravite), action_id, fichier, ligne
 """
 

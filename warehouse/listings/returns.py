@@ -44,12 +44,14 @@ seul as (
 )
 
 select coalesce(l.libelle, 'Ligne entière') as question,
-    count(*) filter (a.effet = 'ligne_ecartee' and a.gravite = 'critique')::integer as lignes_ecartees,
+    count(*) filter (
+        a.effet = 'en_attente' or (a.effet = 'ligne_ecartee' and a.gravite = 'critique')
+    )::integer as lignes_ecartees,
     count(*) filter (a.effet = 'valeur_ecartee')::integer as valeurs_ecartees,
     count(*) filter (a.effet = 'aucun')::integer as a_verifier
 from qualite.anomalie as a
 left join marts.dictionnaire as l on a.variable = l.variable
-where a.campagne = $campagne and a.gravite in ('critique', 'alerte')
+where a.campagne = $campagne and a.gravite in ('critique', 'alerte') and a.fin is null
     and if(a.porteur_id is null, (select s.oui from seul as s), a.porteur_id in (select s.porteur_id from sien as s))
 group by question
 having lignes_ecartees + valeurs_ecartees + a_verifier > 0

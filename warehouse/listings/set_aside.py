@@ -1,4 +1,4 @@
-"""The answers of a year that enter no figure until somebody says: whose, which, why, the figures that they leave."""
+"""The answers of a year, and its returns, that enter no figure until somebody says: whose, which, why."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from warehouse.open import Warehouse
 
 # An unread cell of several answers bears the name of its question.
 _SELECT = """
-select coalesce(r.departement, g.departement) as departement, coalesce(p.raison_sociale, '') as raison_sociale,
-    coalesce(a.action_id, '') as action_id, coalesce(d.libelle, a.variable) as question, a.valeur, a.message,
+select coalesce(r.departement, w.departement, g.departement) as departement,
+    coalesce(p.raison_sociale, '') as raison_sociale, coalesce(a.action_id, '') as action_id,
+    coalesce(d.libelle, a.variable) as question, a.valeur, a.message,
     list(distinct i.libelle_court order by i.libelle_court) filter (i.indicateur is not null) as chiffres
 from qualite.anomalie as a
 left join core.reponse as r on a.campagne = r.campagne and a.reponse_id = r.reponse_id
+left join core.reponse_en_attente as w on a.campagne = w.campagne and a.reponse_id = w.reponse_id
 left join core.agrement as g on a.campagne = g.campagne and a.action_id = g.action_id
 left join core.porteur as p on a.porteur_id = p.porteur_id
 left join marts.dictionnaire as d on a.variable = d.variable
@@ -21,8 +23,9 @@ left join marts.indicateur as i
     or regexp_matches(
         concat_ws(' ', i.numerateur, i.denominateur, i.condition), '\\b' || a.variable || '(__[a-z0-9_]+)?\\b'
     )
-where a.campagne = $campagne and ($territoire = '*' or coalesce(r.departement, g.departement) = $territoire)
-    and a.effet = 'valeur_ecartee' and a.variable is not null and a.gravite <> 'info'
+where a.campagne = $campagne
+    and ($territoire = '*' or coalesce(r.departement, w.departement, g.departement) = $territoire)
+    and a.effet in ('valeur_ecartee', 'en_attente') and a.variable is not null and a.gravite <> 'info'
 group by all
 order by all
 """

@@ -52,7 +52,8 @@ CHIFFRES = ExportedTable(
         "diffusable.",
         "statut": "diffusable : la valeur est là. secret : trop peu de porteurs pour la montrer. non_renseigne : la "
         "question était posée, personne n'y a répondu. non_demande : elle n'était pas posée. non_calculable : le "
-        "questionnaire de l'année n'était pas assez détaillé. illisible : trop de réponses n'ont pas pu être lues. "
+        "questionnaire de l'année n'était pas assez détaillé. sans_seuil : aucun seuil n'est connu pour "
+        "l'année. illisible : trop de réponses n'ont pas pu être lues. "
         "a_verifier : toutes les réponses sont mises de côté.",
         "origine": "publie : repris d'une publication, tel quel. synthese_nationale : transmis par la Cnaf. calcule : "
         "calculé à partir des agréments et des bilans. fictif : données inventées.",

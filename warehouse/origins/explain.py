@@ -37,7 +37,8 @@ where indicateur = ?
 _ANOMALIES = """
 select gravite, effet, fichier, feuille, ligne, variable, message
 from qualite.anomalie
-where campagne = ? and (list_contains(?, variable) or (effet = 'ligne_ecartee' and list_contains(?, fichier)))
+where campagne = ? and (list_contains(?, variable)
+        or (effet in ('ligne_ecartee', 'en_attente') and list_contains(?, fichier)))
     and regle <> 'valeur_corrigee' and effet <> 'valeur_ecartee'
 order by list_position(['critique', 'alerte', 'info'], gravite), fichier, feuille, ligne
 """

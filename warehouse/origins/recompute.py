@@ -26,8 +26,11 @@ _ORIGINS = {
     },
     "core.agrement": {
         "core.agrement": "o.campagne = r.campagne and o.action_id = r.action_id",
-        "core.reponse": "o.campagne = r.campagne "
-        "and if(o.grain = 'action', o.action_id = r.action_id, o.porteur_id = r.porteur_id)",
+        **dict.fromkeys(
+            ("core.reponse", "core.reponse_en_attente"),
+            "o.campagne = r.campagne "
+            "and if(o.grain = 'action', o.action_id = r.action_id, o.porteur_id = r.porteur_id)",
+        ),
     },
     "core.controle": {"core.reponse": "o.campagne = r.campagne and o.reponse_id = r.reponse_id"},
     "core.collectif": {"core.collectif": _SAME_LINE},
@@ -41,7 +44,7 @@ _ORIGINS = {
         "core.action": "o.campagne = r.campagne and o.departement = r.departement and o.qpv_nom is not null"
     },
     "core.porteur_campagne": dict.fromkeys(
-        ("core.agrement", "core.reponse"),
+        ("core.agrement", "core.reponse", "core.reponse_en_attente"),
         "o.campagne = r.campagne and o.porteur_id = r.porteur_id and o.departement = r.departement",
     ),
 }
@@ -55,6 +58,7 @@ _BROUGHT = {
     ),
     ("core.action", "core.collectif"): ("nb_collectifs_comptes", "nb_collectifs_decrits"),
     ("core.agrement", "core.reponse"): ("a_repondu", "attendue", "type_structure", "zonage"),
+    ("core.agrement", "core.reponse_en_attente"): ("a_repondu", "attendue"),
 }
 
 

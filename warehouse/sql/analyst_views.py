@@ -32,7 +32,11 @@ _SENSITIVE = """
 select indicateur, numerateur, coalesce(denominateur, ''), variables
 from {file}.marts.indicateur where diffusion = 'X'
 """
-_TEXTS = {"qualite.anomalie": ("valeur", "message"), "qualite.correction": ("ancienne_valeur", "nouvelle_valeur")}
+_TEXTS = {
+    "qualite.anomalie": ("valeur", "message"),
+    "qualite.correction": ("ancienne_valeur", "nouvelle_valeur"),
+    "qualite.decision": ("valeur", "motif"),
+}
 """{table of cells: its columns that quote them}."""
 _PUBLISHED = ("core.chiffre_publie", "core.synthese_nationale", "reference.chiffres_publies")
 

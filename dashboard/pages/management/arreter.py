@@ -26,7 +26,12 @@ from warehouse.open import open_current
 
 _DONE = "arreter_fait"
 _ADOPTED_ALREADY = "arret_deja_fait"
-_EVENTS = {"arret": "arrêtée", "reouverture": "rouverte", "arret_perdu": "fichier de l'arrêt perdu"}
+_EVENTS = {
+    "arret": "arrêtée",
+    "reprise": "reprise avec les règles de ce jour",
+    "reouverture": "rouverte",
+    "arret_perdu": "fichier de l'arrêt perdu",
+}
 
 
 def page(visitor: Visitor) -> None:

@@ -46,6 +46,7 @@ def page(visitor: Visitor) -> None:
         _declared("diffusion", "seuils", "arrondis", "arrondis_quartiles")
     with funding:
         _declared("funding", "reglages")
+        _thresholds(codebook)
         _years(codebook)
     with indicators:
         _indicators(codebook)
@@ -91,6 +92,22 @@ def _declared(name: str, *parts: str) -> None:
 def _described(schema: Mapping[str, Any], key: str) -> str | None:
     description: str | None = schema.get("properties", {}).get(key, {}).get("description") or schema.get("description")
     return description
+
+
+def _thresholds(codebook: Codebook) -> None:
+    st.subheader("Seuils du référentiel, par années scolaires")
+    st.write("Une année qui n'y est pas n'a pas de seuil connu\u202f: ses collectifs sont décrits, jamais jugés.")
+    table(
+        [
+            {
+                "Années": f"de {years.depuis} à {years.jusqu_a}" if years.jusqu_a else f"depuis {years.depuis}",
+                **{name: _text(value) or NOT_GIVEN for name, value in years.valeurs.items()},
+                "Source": years.source,
+            }
+            for years in codebook.funding.referentiel
+        ],
+        "Seuils du référentiel",
+    )
 
 
 def _years(codebook: Codebook) -> None:

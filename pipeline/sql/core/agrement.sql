@@ -1,7 +1,8 @@
 -- One row per action agréée. An action is awaited when it is still running, or when it answered all the same: the
--- others are no non-response. It is new when its line names no action of the year before; nothing is said where the
--- roster of that year is not held, or where this one does not carry that column. Type and zone are what the porteur's
--- return says, null while it has not answered.
+-- others are no non-response. A return that waits is received all the same. An action whose situation was not read and
+-- that did not answer counts among no non-response: whether it is still running is not known. It is new when its line
+-- names no action of the year before; nothing is said where the roster of that year is not held, or where this one does
+-- not carry that column. Type and zone are what the porteur's return says, null while it has not answered.
 with types as (
     select
         campagne,
@@ -14,6 +15,11 @@ with types as (
 listes as (
     select distinct campagne, departement
     from staging.agrement
+),
+
+recus as (
+    select distinct campagne, grain, porteur_id, case when grain = 'action' then action_id end as action_id
+    from core.retour_recu
 ),
 
 suivies as (
@@ -31,15 +37,23 @@ select
     a.commune,
     c.epci,
     t.type_structure,
-    r.territoire_urbain_rural as zonage,
+    z.territoire_urbain_rural as zonage,
     a.nb_enfants_agrees,
     a.nb_collectifs_agrees,
-    coalesce(a.statut_agrement, 'agreee') as statut_agrement,
+    -- Blank is « Agréée », as variables.yml says; what was there and was not read, or is contradicted, is not blank.
+    case
+        when not coalesce(list_contains(e.ecartees, 'statut_agrement'), false)
+            then coalesce(a.statut_agrement, 'agreee')
+    end as statut_agrement,
     a.action_precedente,
     case when l.campagne is not null and v.campagne is not null then a.action_precedente is null end as nouvelle,
     a.date_decision,
-    r.reponse_id is not null or s.porteur_id is not null as a_repondu,
-    coalesce(a.statut_agrement, 'agreee') = 'agreee' or a_repondu as attendue,
+    r.campagne is not null or s.campagne is not null as a_repondu,
+    a_repondu
+    or (
+        not coalesce(list_contains(e.ecartees, 'statut_agrement'), false)
+        and coalesce(a.statut_agrement, 'agreee') = 'agreee'
+    ) as attendue,
     -- Without the number of the action of the year before, nothing says whether it is new; the children that a return
     -- expected do not stand in for those agreed, where these could not be read.
     case
@@ -63,8 +77,10 @@ select
     a.ligne
 from staging.agrement as a
 left join reference.communes as c on a.commune = c.code
-left join core.reponse as r on a.campagne = r.campagne and a.action_id = r.action_id and r.grain = 'action'
-left join core.reponse as s on a.campagne = s.campagne and a.porteur_id = s.porteur_id and s.grain = 'structure'
+left join core.reponse as z on a.campagne = z.campagne and a.action_id = z.action_id and z.grain = 'action'
+left join recus as r
+    on a.campagne = r.campagne and a.action_id = r.action_id and r.grain = 'action'
+left join recus as s on a.campagne = s.campagne and a.porteur_id = s.porteur_id and s.grain = 'structure'
 left join types as t on a.campagne = t.campagne and a.porteur_id = t.porteur_id
 left join listes as l
     on (left(a.campagne, 4)::integer - 1)::varchar || '-' || left(a.campagne, 4) = l.campagne

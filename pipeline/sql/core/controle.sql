@@ -34,7 +34,7 @@ remplies as (
 points as (
     select *
     from qualite.anomalie
-    where gravite in ('critique', 'alerte')
+    where gravite in ('critique', 'alerte') and fin is null
 ),
 
 -- A point found while cells were read is of its line; the others name their return.

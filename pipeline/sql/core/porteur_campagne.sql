@@ -1,6 +1,6 @@
--- One row per campagne, porteur and département that agreed one of its actions, got one of its returns, or refused the
--- file of one.
--- What a porteur says of its structure is taken from its last return of the year that says it.
+-- One row per campagne, porteur and département that agreed one of its actions, got one of its returns, or refused
+-- the file of one. A return that waits is received. What a porteur says of its structure is taken from its last
+-- return of the year that says it.
 with reponses as (
     select
         campagne,
@@ -11,6 +11,11 @@ with reponses as (
     group by campagne, porteur_id, departement
 ),
 
+recus as (
+    select distinct campagne, porteur_id, departement
+    from core.retour_recu
+),
+
 agrements as (
     select
         campagne,
@@ -19,6 +24,8 @@ agrements as (
         bool_or(attendue) as a_demarre,
         count(*)::integer as nb_actions_agreees
     from core.agrement
+    -- The roster may give an action to two porteurs: it is neither's until one line is left.
+    where porteur_id is not null
     group by campagne, porteur_id, departement
 ),
 
@@ -43,13 +50,13 @@ lignes as (
         campagne,
         porteur_id,
         departement
-    from reponses
+    from recus
     union
     -- Neither agreed nor answered, as far as is known: its refused file is all there is.
     select f.*
     from refus as f
     anti join agrements as a on f.campagne = a.campagne and f.porteur_id = a.porteur_id
-    anti join reponses as r on f.campagne = r.campagne and f.porteur_id = r.porteur_id
+    anti join recus as r on f.campagne = r.campagne and f.porteur_id = r.porteur_id
 )
 
 select
@@ -58,9 +65,9 @@ select
     l.departement,
     a.porteur_id is not null as a_agrement,
     coalesce(a.a_demarre, false) as a_demarre,
-    r.porteur_id is not null as a_repondu,
+    e.porteur_id is not null as a_repondu,
     case
-        when r.porteur_id is not null then 'recu'
+        when e.porteur_id is not null then 'recu'
         when f.porteur_id is not null then 'refuse'
         when a.a_demarre then 'attendu'
         else 'non_attendu'
@@ -74,4 +81,6 @@ left join agrements as a
     on l.campagne = a.campagne and l.porteur_id = a.porteur_id and l.departement is not distinct from a.departement
 left join reponses as r
     on l.campagne = r.campagne and l.porteur_id = r.porteur_id and l.departement is not distinct from r.departement
+left join recus as e
+    on l.campagne = e.campagne and l.porteur_id = e.porteur_id and l.departement is not distinct from e.departement
 left join refus as f on l.campagne = f.campagne and l.porteur_id = f.porteur_id

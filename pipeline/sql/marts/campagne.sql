@@ -18,11 +18,12 @@ reponses as (
         r.campagne,
         r.departement,
         min(r.grain) as grain,
-        count(*)::integer as nb_reponses,
+        count(*) filter (r.comptee)::integer as nb_reponses,
+        count(*) filter (not r.comptee)::integer as nb_reponses_en_attente,
         count(distinct r.porteur_id)::integer as nb_porteurs_ayant_repondu,
         max(r.date_validation) as derniere_reponse,
         count(*) filter (r.date_validation::date > c.cloture)::integer as nb_reponses_hors_delai
-    from core.reponse as r
+    from core.retour_recu as r
     inner join core.campagne as c on r.campagne = c.campagne
     group by r.campagne, r.departement
 ),
@@ -33,6 +34,7 @@ anomalies as (
         count(*) filter (gravite = 'critique')::integer as nb_anomalies_critiques,
         count(*) filter (gravite = 'alerte')::integer as nb_alertes
     from qualite.anomalie
+    where fin is null
     group by campagne
 ),
 
@@ -81,6 +83,7 @@ select
     coalesce(a.nb_actions_attendues, 0) as nb_actions_attendues,
     coalesce(a.nb_actions_non_demarrees_ou_arretees, 0) as nb_actions_non_demarrees_ou_arretees,
     coalesce(r.nb_reponses, 0) as nb_reponses,
+    coalesce(r.nb_reponses_en_attente, 0) as nb_reponses_en_attente,
     coalesce(r.nb_porteurs_ayant_repondu, 0) as nb_porteurs_ayant_repondu,
     -- A return per structure does not say which actions it speaks of.
     case when coalesce(r.grain, 'action') = 'action' then a.nb_actions_ayant_repondu / nullif(a.nb_actions_attendues, 0)

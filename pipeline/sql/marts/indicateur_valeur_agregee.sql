@@ -9,7 +9,7 @@ with perimetres as (
 
 remontees as (
     select campagne, bool_or(grain = 'action') as par_action
-    from core.reponse
+    from core.retour_recu
     group by campagne
 ),
 
@@ -47,6 +47,16 @@ sommes as (
         or (a.campagne, a.indicateur) not in (select n.campagne, n.indicateur from marts.indicateur_non_demande as n)
 ),
 
+-- Nothing is judged by a threshold that is not known of the year.
+sans_seuil as (
+    select distinct
+        s.annee as campagne,
+        i.indicateur
+    from marts.indicateur as i
+    inner join core.seuil as s on list_contains(i.seuils, s.reglage)
+    where s.valeur is null
+),
+
 departements as (
     select
         p.campagne,
@@ -67,6 +77,7 @@ departements as (
                 then 'non_calculable'
             when i.source = 'core.collectif' and not coalesce(e.a_collectifs, true) then 'non_calculable'
             when n.campagne is not null then 'non_demande'
+            when z.campagne is not null then 'sans_seuil'
             else coalesce(a.statut, 'non_renseigne')
         end as statut
     from perimetres as p
@@ -74,6 +85,7 @@ departements as (
     left join remontees as r on p.campagne = r.campagne
     left join exports as e on p.campagne = e.campagne
     left join core.financement as f on p.campagne = f.campagne
+    left join sans_seuil as z on p.campagne = z.campagne and i.indicateur = z.indicateur
     left join marts.indicateur_non_demande as n on p.campagne = n.campagne and i.indicateur = n.indicateur
     left join sommes as a
         on p.campagne = a.campagne

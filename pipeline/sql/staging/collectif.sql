@@ -12,6 +12,10 @@ with retours as (
         row_number() over (
             partition by campagne, action_id
             order by
+                (campagne, fichier, coalesce(feuille, ''), ligne) in (
+                    select (d.campagne, d.fichier, coalesce(d.feuille, ''), d.ligne) from qualite.decision as d
+                    where d.nature = 'choix'
+                ) desc,
                 coalesce(statut_reponse, 'validee') = 'validee' desc,
                 date_validation desc nulls last,
                 fichier desc,

@@ -4,7 +4,9 @@ with mots as (
         texte,
         -- « 45 234 », « '45234 » and « 45234.0 » are what spreadsheets make of a code.
         regexp_replace(
-            upper(trim(texte, ' ''’' || chr(160) || chr(8239))), '^(\d[\dAB]) ?(\d{3})([.,]0)?$|^(\d{4})[.,]0$', '\1\2\4'
+            upper(trim(texte, ' ''’' || chr(160) || chr(8239))),
+            '^(\d[\dAB]) ?(\d{3})([.,]0)?$|^(\d{4})[.,]0$',
+            '\1\2\4'
         ) as code_lu,
         regexp_replace(normaliser_nom(texte), ' cedex( \d\d?)?\b|^f |\b(\d\d) (\d{3})\b', '\2\3', 'g') as mots
     from commune_ecrite
@@ -133,7 +135,9 @@ ressemblances as (
         -- A name written whole in the text, or the text in a name, says more than letters in common.
         max(case
             when contains(' ' || i.nom_lu || ' ', ' ' || n.nom_normalise || ' ') then 2 + length(n.nom_normalise) / 100
-            when contains(' ' || n.nom_normalise || ' ', ' ' || i.nom_lu || ' ') then 1 + jaro_winkler_similarity(i.nom_lu, n.nom_normalise)
+            when
+                contains(' ' || n.nom_normalise || ' ', ' ' || i.nom_lu || ' ')
+                then 1 + jaro_winkler_similarity(i.nom_lu, n.nom_normalise)
             else jaro_winkler_similarity(i.nom_lu, n.nom_normalise)
         end) as ressemblance
     from inconnus as i
@@ -141,16 +145,22 @@ ressemblances as (
     group by i.texte, n.candidat
 ),
 
+-- Under the threshold, two names of communes have only letters in common.
+retenues as (
+    select
+        texte,
+        candidat,
+        ressemblance
+    from ressemblances
+    where ressemblance >= 0.75
+    qualify (ressemblance > 1) = (max(ressemblance) over (partition by texte) > 1)
+),
+
 proches as (
     select
         texte,
         list(candidat order by ressemblance desc, candidat asc) as candidats
-    from (
-        from ressemblances
-        -- Under it, two names of communes have only letters in common.
-        where ressemblance >= 0.75
-        qualify (ressemblance > 1) = (max(ressemblance) over (partition by texte) > 1)
-    )
+    from retenues
     group by texte
 )
 

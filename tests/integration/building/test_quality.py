@@ -37,7 +37,7 @@ HOSTILE = ('=HYPERLINK("https://exemple.invalid")', "+33 2 38 00 00 00", "-1", "
 ANOMALIE = (
     "create table qualite.anomalie (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
     "colonne varchar, variable varchar, valeur varchar, gravite varchar, effet varchar, regle varchar, "
-    "message varchar, porteur_id varchar, action_id varchar)"
+    "message varchar, porteur_id varchar, action_id varchar, fin varchar)"
 )
 
 
@@ -78,7 +78,7 @@ def hostile(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.execute("insert into core.porteur values (?, ?)", [f"p{number:02}", text])
             connection.execute(
                 "insert into qualite.anomalie "
-                "values ('2019-2020', ?, '', 2, ?, 'v', ?, 'alerte', 'aucun', 'r', ?, ?, ?)",
+                "values ('2019-2020', ?, '', 2, ?, 'v', ?, 'alerte', 'aucun', 'r', ?, ?, ?, null)",
                 [text, text, text, f"« {text} » est à vérifier.", f"p{number:02}", text],
             )
         yield connection
@@ -175,7 +175,7 @@ def test_a_build_without_anomaly_makes_empty_lists(hostile: duckdb.DuckDBPyConne
 
 def test_the_checks_of_each_table_have_their_page(quality: Path) -> None:
     pages = {page.name for page in (quality / "data_docs").iterdir()}
-    tables = ("agrement", "collectif", "complement", "reponse", "synthese")
+    tables = ("agrement", "collectif", "complement", "doublon", "reponse", "synthese")
     assert pages == {"index.html", *(f"{table}.{kind}" for table in tables for kind in ("html", "json"))}
     index = (quality / "data_docs" / "index.html").read_text(encoding="utf-8")
     assert all(f"{table}.html" in index for table in tables)

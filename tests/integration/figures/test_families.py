@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from pipeline.builds.lock import only_builder
 from socle.files.manifest import current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
-from tests.support.builds import quick_build, silent
+from tests.support.builds import cut_down, quick_build, silent
+from tests.support.exports import codebook
 from tests.support.families import YEARS, answers, collectifs, write_campaign, write_family
 
 BY_ACTION = [family for family in YEARS if family != "questionnaire-2014"]
@@ -104,3 +106,17 @@ def test_a_structure_answers_for_all_its_actions(tmp_path: Path) -> None:
         ("structure", "p1", True),
         ("structure", "p2", True),
     ]
+
+
+def test_a_year_without_threshold_has_sizes_and_no_share_that_judges_them(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    write_campaign(folder.raw / "2021-2022", "elan-2021")
+    known = cut_down(codebook(), ("part_collectifs_8_12", "enfants_par_collectif"))
+    later = replace(known.funding, referentiel=(replace(known.funding.referentiel[1], depuis="2022-2023"),))
+    made = quick_build(folder, definitions=replace(known, funding=later), rules=("inscrits_hors_8_12",)).folder
+    with duckdb.connect(str(made / "warehouse.duckdb"), read_only=True) as connection:
+        found = connection.execute(
+            "select indicateur, statut, valeur from marts.indicateur_valeur where niveau = 'departement' "
+            "and indicateur in ('part_collectifs_8_12', 'enfants_par_collectif') order by 1"
+        ).fetchall()
+    assert found == [("enfants_par_collectif", "diffusable", 10), ("part_collectifs_8_12", "sans_seuil", None)]

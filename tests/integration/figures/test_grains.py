@@ -23,6 +23,7 @@ FORMATS = """
   modele: true
   nature: reponse
   grain: structure
+  sans_statut: true
   campagnes: [2014-2015, 2017-2018]
   colonnes:
     - {entete: Numéro d'envoi, variable: reponse_id}

@@ -140,7 +140,7 @@ def test_the_porteur_sees_what_it_answered_and_that_it_does_not_count(folder: Da
     asked = synthese(folder, Scope("porteur", "45", "p1"), YEAR, "45")
     (said,) = [point for point in asked.to_check if "30 formés" in point]
     assert plain(said).endswith(
-        "Votre réponse n'entre pas dans les chiffres du département ; donnez la bonne à votre Caf."
+        "Votre réponse n'entre pas dans les chiffres du département ; indiquez la réponse exacte à votre Caf."
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from bench.pandas_rules import evaluate
+from bench.pandas_way import compared
 from pipeline.core.load import public_columns
 from pipeline.quality.check import Check
 from pipeline.quality.checks import table_checks
@@ -17,7 +18,10 @@ from tests.support.exports import codebook
 
 TABLES = ("agrement", "reponse")
 ROWS = 300
-MADE = {"rang_doublon": "integer", "nb_collectifs_decrits": "integer", "sans_agrement": "boolean"}
+MADE = {
+    "rang_doublon": "integer", "nb_collectifs_decrits": "integer", "sans_agrement": "boolean",
+    "porteur_du_siret": "varchar", **dict.fromkeys(compared(codebook()), "boolean"),
+}  # fmt: skip
 PANDAS = {"integer": "Int64", "double": "Float64", "decimal(18, 2)": "Float64", "boolean": "boolean"}
 CHECKS = [
     pytest.param(table, check, id=f"{table}-{check.id}")

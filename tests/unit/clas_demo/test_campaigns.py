@@ -26,7 +26,6 @@ from tests.support.demo import TOLD_ELSEWHERE
 RAW = PROJECT_ROOT / "data" / "raw"
 PLANTED = PROJECT_ROOT / "tests" / "fixtures" / "erreurs_plantees.csv"
 MESSAGES = PROJECT_ROOT / "pipeline" / "definitions" / "messages.yml"
-# No invisible character is typed.
 DOSSIER = "2020-2021"
 
 
@@ -212,7 +211,7 @@ def test_every_declared_fault_is_planted_once() -> None:
         for faults in (RETURNS, DOSSIERS, ELAN, TRAME, ROSTERS, SYNTHESES)
         for campagne, of_campagne in faults.items()
         for fault in of_campagne
-        for regle in (fault.regle, *fault.aussi)
+        for regle in ((fault.regle, *fault.aussi) if fault.jugee else ())
     ]
     rows = Counter((fault["campagne"], fault["variable"], fault["regle"]) for fault in planted())
     assert Counter(declared) - rows == Counter()

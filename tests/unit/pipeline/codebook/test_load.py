@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.codebook import load as definition_loader
+from pipeline.codebook.funding import threshold_sql
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook, Variable
 from socle.files.documents import read_yaml
@@ -105,10 +106,38 @@ def test_a_family_gives_a_series_a_modality_with_its_own_sql_and_label() -> None
     assert centre.libelle == "Type de structure du porteur\u202f: Centre social"
 
 
-def test_a_threshold_is_written_once_and_put_in_rules_and_sentences() -> None:
+def test_a_threshold_is_written_once_and_is_that_of_the_year_in_rules_and_indicators() -> None:
     (rule,) = [rule for rule in CODEBOOK.rules if rule.id == "collectif_hors_8_12"]
-    assert "between 8 * nb_collectifs and 12 * nb_collectifs" in (rule.condition or "")
-    assert "de 8 à 12 enfants" in CODEBOOK.messages["collectif_hors_8_12"].phrase
+    (share,) = [indicator for indicator in CODEBOOK.indicators if indicator.id == "part_collectifs_8_12"]
+    assert (
+        threshold_sql("collectif_minimum") in (rule.condition or "")
+        and threshold_sql("collectif_maximum") in share.numerateur
+    )
+    assert share.seuils == ("collectif_minimum", "collectif_maximum") and not share.reglage_vide
+    # None of its years has it: it waits to be set, as before.
+    (frequency,) = [indicator for indicator in CODEBOOK.indicators if indicator.id == "part_collectifs_frequence"]
+    assert frequency.reglage_vide and frequency.seuils == ()
+
+
+def test_the_years_of_the_referentiel_are_declared_once_each_and_nothing_stands_between() -> None:
+    first, second = CODEBOOK.funding.referentiel
+    assert (first.depuis, first.jusqu_a, first.valeurs["collectif_minimum"], first.valeurs["collectif_maximum"]) == (
+        "2006-2007",
+        "2006-2007",
+        5,
+        15,
+    )
+    assert (
+        second.depuis,
+        second.jusqu_a,
+        second.valeurs["collectif_minimum"],
+        second.valeurs["collectif_maximum"],
+    ) == (
+        "2019-2020",
+        None,
+        8,
+        12,
+    )
 
 
 def test_a_rule_has_the_gravity_of_its_message() -> None:

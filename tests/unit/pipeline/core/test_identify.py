@@ -73,13 +73,12 @@ def identified(
         ((None, None, "assoc Alpha"), "p1"),
         ((None, None, "Centre social St Jean"), "p2"),
         (("p1", siret(2), "Bêta & Gamma"), "p1"),
-        ((None, siret(2), "Association Alpha"), "p2"),
         (("inconnu", siret(2), None), "p2"),
         (("inconnu", siret(99), "Alpha"), "p1"),
         ((None, None, "Petits Pas d'Olivet"), "p7"),
     ],
 )
-def test_a_porteur_is_known_by_identifier_then_siret_then_exact_name(
+def test_a_porteur_is_known_by_identifier_else_siret_and_exact_name(
     connection: duckdb.DuckDBPyConnection, answers: tuple[str | None, str | None, str | None], porteur: str
 ) -> None:
     assert identified(connection, [answers]) == [porteur]
@@ -95,8 +94,9 @@ def test_a_porteur_is_known_by_identifier_then_siret_then_exact_name(
         (None, siret(99), "Inconnue"),
         (None, None, " "),
         (None, None, "???"),
+        (None, siret(2), "Association Alpha"),
     ],
-    ids=["nothing", "near name", "two of that name", "case of an id", "unknown", "blank", "signs"],
+    ids=["nothing", "near name", "two of that name", "case of an id", "unknown", "blank", "signs", "of two porteurs"],
 )
 def test_a_porteur_in_doubt_is_left_unknown(
     connection: duckdb.DuckDBPyConnection, answers: tuple[str | None, str | None, str | None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -59,7 +60,12 @@ def test_exports_are_found_in_sub_folders_whatever_the_case_of_their_name(folder
     for name in ("Lot 2.CSV", "lot.XLSX", "lot.ods", "lisez-moi.txt", ".caché.csv", "~$lot.xlsx"):
         (below / name).touch()
     files = load_campaigns(folder)[0].files
-    assert [path.name for path in files if path.parent == below] == ["Lot 2.CSV", "lot.XLSX", "lot.ods"]
+    assert [path.name for path in files if path.parent == below] == [
+        "Lot 2.CSV",
+        "lisez-moi.txt",
+        "lot.XLSX",
+        "lot.ods",
+    ]
 
 
 def test_what_the_machine_hides_in_the_raw_folder_is_passed_over(folder: DataFolder) -> None:
@@ -87,7 +93,11 @@ def test_a_campaign_without_a_declaration_is_refused(folder: DataFolder) -> None
         ("2019-2020", "« 2019-2020 » n'est pas une suite de « clé : valeur »"),
         (f"campagne: {YEAR}\ndepartements: ['45']\n", "il manque fictif"),
         (f"campagne: {YEAR}\nfictif: peut-être\ndepartements: ['45']\n", "« peut-être » n'est pas true ou false"),
-        (f"campagne: {YEAR}\nfictif: true\ndepartements: [45]\n", "« 45 » n'est pas un texte"),
+        (
+            f"campagne: {YEAR}\nfictif: true\ndepartements: [true]\n",
+            "« TRUE » n'a pas la forme attendue, par exemple « 45 »",
+        ),
+        (f"campagne: {YEAR}\nfictif: true\ndepartements: [20]\n", "« 20 » n'a pas la forme attendue"),
         (f"campagne: {YEAR}\nfictif: true\ndepartements: ['450']\n", "« 450 » n'a pas la forme attendue"),
         (f"campagne: {YEAR}\nfictif: true\ndepartements: ['45']\nannee: 2019\n", "clé inconnue : annee"),
         (f"campagne: {YEAR}\nfictif: true\nfictif: false\ndepartements: ['45']\n", "est donnée deux fois"),
@@ -112,13 +122,82 @@ def test_a_declaration_that_cannot_be_used_is_refused_with_its_reason_in_french(
     assert ".." not in sentence
 
 
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ("[01]", ("01",)), ("[1]", ("01",)), ('["1"]', ("01",)), ("[08]", ("08",)), ("[45]", ("45",)),
+        ("[2A, 2b]", ("2A", "2B")), ("45", ("45",)), ("[“45”]", ("45",)), ("[« 45 »]", ("45",)), ("['974']", ("974",)),
+        ("\n  - 045", None), ("[036]", None), ("[]", None), ("[20]", None),
+    ],
+)  # fmt: skip
+def test_a_departement_is_read_as_it_is_written(
+    folder: DataFolder, written: str, codes: tuple[str, ...] | None
+) -> None:
+    rewrite(folder, f"\ufeffcampagne: {YEAR}\nfictif: true\ndepartements: {written}\n")
+    if codes:
+        assert load_campaigns(folder)[0].departements == codes
+    else:
+        assert refusal(folder).code == "campagne_yml_invalide"
+
+
+@pytest.mark.parametrize(("written", "fictif"), [("non", False), ("Oui", True), ("no", False), ('"vrai"', True)])
+def test_yes_and_no_are_read_in_french(folder: DataFolder, written: str, fictif: bool) -> None:
+    rewrite(folder, f"campagne: 2019–2020\nfictif: {written}\ndepartements: [45]\n")
+    assert load_campaigns(folder)[0].fictif is fictif
+
+
+def test_dates_are_read_as_they_are_written_here(folder: DataFolder) -> None:
+    rewrite(
+        folder,
+        f"campagne: {YEAR}\nfictif: true\ndepartements: [45]\ndates: {{ouverture: 15/06/2020, cloture: 1.9.2020}}\n",
+    )
+    (campaign,) = load_campaigns(folder)
+    assert (campaign.ouverture, campaign.cloture) == ("2020-06-15", "2020-09-01")
+
+
+BROKEN = {
+    "tabulation": "fictif:\ttrue\ndepartements:\n\t- '45'",
+    "tabulation au début": "\tfictif: true",
+    "guillemet": 'contexte: "fermé\nfictif: true',
+    "crochet": "departements: ['45'\nfictif: true",
+    "accolade": "dates: {ouverture: 2020-09-01\nfictif: true",
+    "deux-points": "contexte: Clas : année de crise : oui",
+    "retrait": "dates:\n    ouverture: 2020-09-01\n  cloture: 2020-09-02",
+    "liste": "departements:\n- '45'\n  - '41'\n fictif: true",
+    "esperluette": "contexte: &",
+    "étoile": "contexte: *gras*",
+    "exclamation": "contexte: !important",
+    "arobase": "contexte: @clas",
+    "pour cent": "contexte: %",
+    "accent grave": "contexte: `x`",
+    "échappement": 'contexte: "C:\\clas"',
+    "nul": "contexte: a\x01b",
+    "clé": "? x",
+    "clé double": "fictif: true\nfictif: true",
+    "texte seul": "bonjour",
+}
+
+
+@pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
+def test_no_fault_of_yaml_is_said_in_english(folder: DataFolder, text: str) -> None:
+    rewrite(folder, f"campagne: {YEAR}\n{text}\n")
+    sentence = plain(refusal(folder))
+    assert not re.search(r"\b(the|found|expected|while|could|not|did|mapping|token|character|is|of)\b", sentence)
+    assert sentence.endswith(". Corrigez-le, puis recommencez.")
+
+
+def test_the_line_and_the_tab_are_named(folder: DataFolder) -> None:
+    rewrite(folder, f"campagne: {YEAR}\n{BROKEN['tabulation']}\n")
+    assert "une tabulation y est, remplacez-la par des espaces (ligne 4)" in plain(refusal(folder))
+
+
 def test_a_declaration_that_is_not_utf_8_is_refused(folder: DataFolder) -> None:
     rewrite(folder, f"campagne: {YEAR}\nfictif: true\ndepartements: ['45']\ncontexte: fermées\n", "latin-1")
     assert "UTF-8" in str(refusal(folder))
 
 
 def test_every_fault_of_a_declaration_is_said_at_once(folder: DataFolder) -> None:
-    rewrite(folder, f"campagne: {YEAR}\ndepartements: [45]\nannee: 2019\n")
+    rewrite(folder, f"campagne: {YEAR}\ndepartements: [450]\nannee: 2019\n")
     sentence = str(refusal(folder))
     assert all(word in sentence for word in ("fictif", "45", "annee"))
 

@@ -128,3 +128,41 @@ def test_a_sheet_too_long_to_be_filled_in_by_hand_is_no_fiche(
     path = write_csv(tmp_path / "a.csv", [*TOP, *[["note", "1"]] * more])
     (table,) = read_tables(path, "a.csv", tmp_path)
     assert labels_share(table, FORMAT) == expected
+
+
+@pytest.mark.parametrize(
+    ("beside", "read"),
+    [
+        (["Oui", "Non"], "Oui Non"),
+        (["Oui", "☒", "Non", "☐"], "Oui ☒ Non ☐"),
+        (["☐", "Oui", "☒", "Non"], "☐ Oui ☒ Non"),
+        (["x", "Oui", "Non"], "x Oui Non"),
+        (["12", "14"], "12 14"),
+        (["Urbain", "Rural"], "Urbain Rural"),
+        (["12", "heures"], "12"),
+        (["Alpha", "(nom complet)"], "Alpha"),
+        (["☒"], "☒"),
+    ],
+)
+def test_all_that_answers_a_label_is_read_or_told(tmp_path: Path, beside: list[str], read: str) -> None:
+    found = fiche(tmp_path, [["Nom", *beside], ["Enfants", "3"]])
+    assert answers(found)["Nom"] == (read, 1)
+    assert found.unknown == ()
+
+
+@pytest.mark.parametrize("text", ["12", "1 234.5", "80 %", "☒", "oui"])
+def test_an_answer_alone_right_below_its_label_is_its_own(tmp_path: Path, text: str) -> None:
+    found = fiche(tmp_path, [["Nom", "Alpha"], ["Enfants", "", "Heures", "4"], [text], ["60 Achats", "5"]])
+    assert answers(found)["Enfants"] == (text, 3)
+    assert answers(found)["60 Achats"][0] == "5"
+
+
+def test_a_title_below_a_blank_label_stays_a_title(tmp_path: Path) -> None:
+    lines = [*TOP, ["Heures"], ["Locaux"], ["Autre", "X"], ["Heures 2", "9"]]
+    found = answers(fiche(tmp_path, lines))
+    assert found["Heures"][0] == ""
+    assert found["Locaux › Autre"][0] == "X"
+
+
+def test_a_number_below_a_label_that_is_answered_is_no_answer(tmp_path: Path) -> None:
+    assert answers(fiche(tmp_path, [["Nom", "Alpha"], ["Enfants", "12"], ["7"]]))["Enfants"] == ("12", 2)

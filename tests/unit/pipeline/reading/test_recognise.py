@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from pipeline.reading.headers import normalise_header
 from pipeline.reading.recognise import Recognised, recognise
 from pipeline.reading.text_tables import read_tables
 from socle.words.refusal import Refusal
-from tests.support.exports import codebook, headers, shipped_format, write_csv
+from tests.support.exports import codebook, headers, reponse, shipped_format, table, write_csv
 from tests.support.tables import Grid, small_format, write_ods, write_xlsx
 from tests.support.workbooks import grid
 
@@ -165,3 +166,31 @@ def test_each_sheet_of_a_known_format_is_recognised_and_notes_are_left(
     sheets: dict[str, Grid] = {"Lisez-moi": [["Notes"]], "Agréments": [["Titre"], HEADERS], "Suite": [HEADERS]}
     found = recognise(read_tables(write(tmp_path / name, sheets), name, tmp_path), FORMATS)
     assert [(item.table.feuille, item.header_line) for item in found] == [("Agréments", 2), ("Suite", 1)]
+
+
+@pytest.mark.parametrize("title", ["Budget prévisionnel 2019-2020", "BILAN PREVISIONNEL", "Le projet prévisionnel"])
+def test_what_is_planned_is_refused_by_its_title(tmp_path: Path, title: str) -> None:
+    lines = table(shipped_format("questionnaire-2016"), [reponse("a1")])
+    found = refusal(tmp_path, [[title], [], *lines])
+    assert found.code == "previsionnel"
+    assert title in str(found)
+    path = write_xlsx(tmp_path / "a.xlsx", {title: lines})
+    with pytest.raises(Refusal) as caught:
+        recognise(read_tables(path, path.name, tmp_path), FORMATS)
+    assert caught.value.code == "previsionnel"
+
+
+def test_a_word_of_a_header_or_of_an_answer_plans_nothing(tmp_path: Path) -> None:
+    lines = table(shipped_format("questionnaire-2016"), [reponse("a1", besoins="Revoir le budget prévisionnel")])
+    assert recognised(tmp_path, [["Bilan réalisé, budget compris"], *lines])
+
+
+def test_a_format_that_declares_what_is_planned_refuses_its_files(tmp_path: Path) -> None:
+    planned = replace(ROSTER, id="projet", libelle="Projet", nature="reponse", grain="action", exercice="previsionnel")
+    path = write_csv(tmp_path / "a.csv", [HEADERS])
+    with pytest.raises(Refusal, match="est un prévisionnel"):
+        recognise(read_tables(path, path.name, tmp_path), [planned])
+
+
+def test_every_shipped_format_of_returns_says_what_happened() -> None:
+    assert {fmt.exercice for fmt in FORMATS} == {"reel"}

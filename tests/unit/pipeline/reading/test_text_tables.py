@@ -94,7 +94,6 @@ def test_only_the_first_records_are_looked_at_for_a_header(workspace: Path) -> N
     [
         (codecs.BOM_UTF8 + b"a;b\n1;\xff\n", "encodage n'est pas celui qu'il annonce"),
         (b"\xff\xfea;b", "encodage n'est pas celui qu'il annonce"),
-        (b"a;b\n1;\x81\xff\n", "ni Windows-1252"),
         (b"a;b\n1;x\0y\n", "octets nuls"),
         (codecs.BOM_UTF8 + b"a;b\n1;x\0y\n", "octets nuls"),
         ("\ufeffa;b\n1;x\0y\n".encode("utf-16-le"), "octets nuls"),
@@ -114,6 +113,12 @@ def test_a_csv_that_cannot_be_read_whole_is_refused(workspace: Path, content: by
     error = refusal(content, workspace)
     assert error.code == "fichier_illisible"
     assert reason in str(error)
+
+
+def test_the_bytes_of_a_mac_are_refused_with_the_remedy(workspace: Path) -> None:
+    error = refusal("à;é\nélève;collège\n".encode("mac_roman"), workspace)
+    assert error.code == "encodage_inconnu"
+    assert "CSV UTF-8" in str(error)
 
 
 def test_every_sheet_that_holds_something_is_a_table(workspace: Path) -> None:

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from pipeline.reading.workbook import read_workbook
+from pipeline.reading.workbook import Sheet, read_workbook
 from socle.words.refusal import Refusal
 from tests.support.tables import Grid, rewrite, write_ods, write_xlsx
 
@@ -29,6 +29,13 @@ def texts(path: Path) -> dict[str, list[list[str]]]:
         with sheet.path.open(encoding="utf-8", newline="") as file:
             sheets[sheet.name] = list(csv.reader(file))
     return sheets
+
+
+def sheets_of(path: Path) -> dict[str, Sheet]:
+    """What is said of each sheet."""
+    workspace = path.parent / "atelier"
+    workspace.mkdir(exist_ok=True)
+    return {sheet.name: sheet for sheet in read_workbook(path, path.name, workspace)}
 
 
 def refusal(path: Path) -> Refusal:
@@ -129,16 +136,16 @@ def test_a_formula_whose_result_is_an_empty_text_is_an_empty_cell(tmp_path: Path
     assert texts(path)["Bilan & « 2019 »"][2] == ["2", "#DIV/0!", ""]
 
 
-def test_a_formula_saved_without_its_result_is_refused_by_its_place(tmp_path: Path) -> None:
+def test_a_formula_saved_without_its_result_is_named_by_its_cell(tmp_path: Path) -> None:
     path = rewrite(with_formulas(tmp_path / "a.xlsx"), "xl/worksheets/sheet2.xml", "<v>2</v>", "")
-    assert "ligne 3, colonne 2 de la feuille « Bilan & « 2019 » »" in str(refusal(path))
+    assert {name: sheet.unsaved for name, sheet in sheets_of(path).items()} == {"Notes": None, "Bilan & « 2019 »": "B3"}
 
 
-def test_a_workbook_written_by_a_program_that_does_not_compute_is_refused(tmp_path: Path) -> None:
+def test_the_cells_of_a_program_that_does_not_compute_are_named(tmp_path: Path) -> None:
     workbook = openpyxl.Workbook()
-    workbook.active.append(["a", "=1+1"])
+    workbook.active.append([*"a" * 27, "=1+1"])
     workbook.save(tmp_path / "a.xlsx")
-    assert "ligne 1, colonne 2" in str(refusal(tmp_path / "a.xlsx"))
+    assert [sheet.unsaved for sheet in sheets_of(tmp_path / "a.xlsx").values()] == ["AB1"]
 
 
 def test_the_formulas_of_an_ods_are_treated_alike(tmp_path: Path) -> None:
@@ -152,7 +159,7 @@ def test_the_formulas_of_an_ods_are_treated_alike(tmp_path: Path) -> None:
     assert texts(path)["F"][1] == ["c", "", "", "#DIV/0!", "2"]
     uncomputed = '<table:table-cell table:formula="of:=1+1"/>'
     write_ods(path, {"Notes": [["x"]], "F": [["a", "b"], ["c", space, uncomputed]]})
-    assert "ligne 2, colonne 4 de la feuille « F »" in str(refusal(path))
+    assert sheets_of(path)["F"].unsaved == "D2"
 
 
 @WRITERS

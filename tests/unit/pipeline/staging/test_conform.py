@@ -361,7 +361,7 @@ def test_merged_cells_count_once_and_an_error_of_the_spreadsheet_is_told(
 
 
 def test_a_file_of_another_campagne_is_refused_whole(tmp_path: Path) -> None:
-    rosters = [agrement("a1"), agrement("a2", PORTEURS[1], campagne_declaree="2018/19")]
+    rosters = [agrement(f"a{n}", PORTEURS[1], campagne_declaree="2018/19") for n in (1, 2)]
     folder = make_folder(tmp_path, {"2019-2020": (rosters, [reponse("a1")])})
     campaigns = load_campaigns(folder)
     staged = stage_all(folder, codebook(), campaigns, input_hashes(folder), lambda _: None)

@@ -160,6 +160,46 @@ def test_a_row_that_does_not_fit_the_header_is_refused_by_its_line(
     assert reason in str(caught.value)
 
 
+def rows_of(widths: list[int]) -> str:
+    """Rows filled up to those widths, below the header."""
+    return "".join(";".join(str(at) for at in range(width)) + "\n" for width in widths)
+
+
+@pytest.mark.parametrize(
+    "widths",
+    [
+        [4] * 15 + [2] * 3,
+        [4] * 15 + [3] * 16 + [2],
+        [4] * 31 + [3] * 16 + [4],
+        [4, 2, 4, 1, 2, 4],
+        [4] * 9 + [2, 2, 1],
+    ],
+    ids=["dernier bloc", "deux blocs", "bloc du milieu", "lignes rognées", "dernières lignes rognées"],
+)
+def test_rows_without_their_last_empty_cells_are_whole(
+    connection: duckdb.DuckDBPyConnection, widths: list[int]
+) -> None:
+    lines = scan(connection, f"{';'.join(HEADER)}\n{rows_of(widths)}".encode())
+    assert [line for line, _ in lines] == list(range(2, len(widths) + 2))
+    assert [cells for _, cells in lines] == [[str(at) if at < width else "" for at in range(4)] for width in widths]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        rows_of([4] * 15 + [2] * 3).rstrip("\n"),  # cut by the end of the file
+        rows_of([4] * 15 + [3, 2, 3]),  # one block, two widths
+        rows_of([4] * 16 + [2]),  # Excel writes a block whole
+        rows_of([4, 4, 2, 3, 1, 1]),  # a row cut in two by a line end
+        rows_of([4, 2, 2, 1, 5]),
+        "1;2;3;\n" + rows_of([2, 2, 2]),  # who writes an empty last cell does not leave them out
+    ],
+)
+def test_a_row_that_may_have_been_cut_is_refused(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    with pytest.raises(Refusal):
+        scan(connection, f"{';'.join(HEADER)}\n{text}".encode())
+
+
 def test_trailing_columns_without_header_or_answer_are_no_trouble(connection: duckdb.DuckDBPyConnection) -> None:
     header = ";".join([*HEADER, "", ""])
     assert scan(connection, f"{header}\n1;2;3;4;;\u00a0\n".encode()) == [(2, ["1", "2", "3", "4", "", "\u00a0"])]

@@ -12,7 +12,7 @@ import pytest
 
 from socle.paths import DataFolder
 from socle.words.refusal import Refusal
-from warehouse.figures.catalogue import catalogue, settings
+from warehouse.figures.catalogue import catalogue, settings, thresholds
 from warehouse.figures.evolution import evolutions
 from warehouse.figures.figures import read_figures
 from warehouse.figures.history import history
@@ -62,11 +62,13 @@ def test_the_catalogue_and_the_thresholds_are_those_of_the_build(warehouse: Ware
     assert known["part_collectifs_frequence"].attend_un_reglage
     assert known["part_porteurs_type__ccas"].serie_de == "part_porteurs_type"
     values = settings(warehouse)
-    assert (values["base_minimale"], values["porteurs_minimum"], values["frequence_seances_par_semaine"]) == (
-        20,
-        5,
-        None,
-    )
+    assert (values["base_minimale"], values["porteurs_minimum"]) == (20, 5)
+    assert thresholds(warehouse, YEAR) == {
+        "collectif_minimum": 8,
+        "collectif_maximum": 12,
+        "intervenants_par_seance": 2,
+        "frequence_seances_par_semaine": None,
+    }
 
 
 def test_a_change_a_champ_constant_comes_with_its_sums(warehouse: Warehouse) -> None:

@@ -1,0 +1,119 @@
+"""etat/arrets/<campagne>.lignes: the rows that the figures of an adopted year were made from, as they were read then.
+
+Reading becomes stricter and wider; an adopted year does not. Its rows are copied when it is adopted, personal cells
+apart, and stand in for its files as long as these, their corrections and their formats do not change. They lie in the
+folder of the build that was adopted: a year adopted again has others.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from pipeline.builds.adoption import Arret
+from pipeline.reading.campaigns import ARRETS, KEPT_ROWS, ROWS_LIST, Campaign, input_hashes, load_campaigns
+from pipeline.staging.corrections import CORRECTIONS, load_corrections
+from pipeline.staging.stage_all import all_sources, context_of
+from pipeline.staging.staged import KeptRows, copy_without_personal, read_staged
+from socle.files.atomic import sync_tree
+from socle.files.manifest import BUILD_NAME, Manifest, current_build, read_manifest
+from socle.files.sealed import seal, unseal
+from socle.paths import DataFolder
+from socle.words.states import ADOPTED
+
+_READ_WITH = ("campagne.yml", CORRECTIONS, "formats.yml")
+"""Files of a campagne on which the reading of its exports depends."""
+
+
+def keep_rows(folder: DataFolder, arrets: Iterable[Arret], manifest: Manifest) -> None:
+    """Copy beside each arrêt the rows of its campagne that a build was made from, as far as staging still holds them.
+
+    Nothing of a campagne is kept when what its files are read with (corrections, formats) is no longer that build's.
+    """
+    now, campaigns = input_hashes(folder), load_campaigns(folder)
+    for arret in arrets:
+        names = [f"{arret.campagne}/{name}" for name in _READ_WITH]
+        if all(now.get(name) == manifest.inputs.get(name) for name in names):
+            own = [campaign for campaign in campaigns if campaign.name == arret.campagne]
+            _write(folder, _rows_folder(folder, arret), _read_rows(folder, own, manifest))
+
+
+def keep_rows_published(folder: DataFolder, arrets: Iterable[Arret]) -> None:
+    """Keep the rows of the arrêts that have none, from the published build where it says their years adopted.
+
+    A program that kept no rows wrote such arrêts; what it read is in staging until the first build of this one.
+    """
+    received = DataFolder(folder.home) if folder.home else folder
+    build = current_build(received)
+    manifest = read_manifest(build) if build else None
+    without = [arret for arret in arrets if not _rows_folder(received, arret).exists()]
+    if manifest is None or not without:
+        return
+    said = {line["campagne"] for line in manifest.campaigns if line["etat"] == ADOPTED}
+    unchanged = set(manifest.inputs.items()) & set(input_hashes(received).items())
+    same = {name.removeprefix(ARRETS).removesuffix(".json") for name, _ in unchanged if name.startswith(ARRETS)}
+    keep_rows(received, [arret for arret in without if arret.campagne in said & same], manifest)
+
+
+def read_kept(folder: DataFolder, arrets: Iterable[Arret]) -> dict[str, KeptRows]:
+    """Return {label: rows} of the campagnes adopted by these arrêts; what is lost or damaged is left out."""
+    found: dict[str, KeptRows] = {}
+    for arret in arrets:
+        place = _rows_folder(folder, arret)
+        for name, declared in _listed(place).items():
+            found[name] = KeptRows(declared["sha256"], declared["contexte"], place / declared["dossier"])
+    return found
+
+
+def forget_former(folder: DataFolder, arrets: Iterable[Arret]) -> None:
+    """Erase the rows kept with former arrêts of the campagnes of these."""
+    for arret in arrets:
+        place = _rows_folder(folder, arret)
+        for former in place.parent.iterdir() if place.parent.is_dir() else ():
+            if former != place:
+                shutil.rmtree(former)
+
+
+def _rows_folder(folder: DataFolder, arret: Arret) -> Path:
+    build = arret.build if BUILD_NAME.fullmatch(arret.build) else "sans-construction"
+    return folder.arrets / f"{arret.campagne}{KEPT_ROWS}" / build
+
+
+def _listed(place: Path) -> Mapping[str, Mapping[str, str]]:
+    try:
+        listed: Mapping[str, Mapping[str, str]] = unseal((place / ROWS_LIST).read_bytes())["fichiers"]
+        return listed
+    except (OSError, ValueError, KeyError):
+        return {}
+
+
+def _read_rows(folder: DataFolder, own: Sequence[Campaign], manifest: Manifest) -> dict[str, KeptRows]:
+    """{label: rows} of the files of a campagne that the build was made from, those that are still in staging."""
+    corrections = {campaign.name: load_corrections(campaign.folder) for campaign in own}
+    rows: dict[str, KeptRows] = {}
+    for source in all_sources(folder, own, corrections):
+        name = manifest.staged.get(source.label, "") if source.campagne else ""
+        sha256 = manifest.inputs.get(source.path.relative_to(folder.raw).as_posix(), "")
+        if name and read_staged(source.campagne, source.fichier, sha256, folder.staging / name):
+            rows[source.label] = KeptRows(sha256, context_of(source, manifest.inputs), folder.staging / name)
+    return rows
+
+
+def _write(folder: DataFolder, target: Path, rows: Mapping[str, KeptRows]) -> None:
+    if not rows or target.exists():
+        return
+    for parent in (folder.etat, folder.arrets, target.parent):
+        parent.mkdir(mode=0o700, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".") as aside:
+        made = Path(aside) / "fait"
+        made.mkdir(mode=0o700)
+        listed = {}
+        for number, (name, kept) in enumerate(rows.items()):
+            copy_without_personal(kept.folder, made / f"{number:04d}")
+            listed[name] = {"sha256": kept.sha256, "contexte": kept.contexte, "dossier": f"{number:04d}"}
+        (made / ROWS_LIST).write_bytes(seal({"fichiers": listed}))
+        (made / ROWS_LIST).chmod(0o600)
+        sync_tree(made)
+        made.replace(target)
