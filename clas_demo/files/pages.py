@@ -14,7 +14,7 @@ from clas_demo.world.tables import Record, Table
 Held = str | int | float | date | datetime
 """What a cell holds; a datetime is a day with its time."""
 
-_NUMBERS = ("entier", "decimal", "montant")
+_NUMBERS = ("entier", "decimal", "montant", "taux")
 _WRAPPED = ("groupe", "entete", "libelle", "reponse", "texte")
 _GROUP_MARK = " › "
 

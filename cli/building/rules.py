@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -48,16 +49,16 @@ def regles(
     folder = DataFolder(load_settings().data)
     if reprendre:
         return _renew(folder, campagnes or (), motif, par)
-    _list(folder, campagnes or ())
-    if campagnes:
-        _figures(folder, campagnes)
-    return 0
-
-
-def _list(folder: DataFolder, campagnes: Sequence[str]) -> None:
     build = current_build(folder)
     if build is None:
         raise Refusal("aucune_construction")
+    _list(folder, build, campagnes or ())
+    if campagnes:
+        _figures(folder, build, campagnes)
+    return 0
+
+
+def _list(folder: DataFolder, build: Path, campagnes: Sequence[str]) -> None:
     adopted = [a for a in in_force(read_arrets(folder)) if not campagnes or a.campagne in campagnes]
     rows = {name: list(own) for name, own in groupby(pending_rules(build), key=lambda row: str(row["campagne"]))}
     for arret in adopted:
@@ -75,17 +76,16 @@ def _list(folder: DataFolder, campagnes: Sequence[str]) -> None:
         say("Aucune année n'est arrêtée.")
 
 
-def _figures(folder: DataFolder, campagnes: Sequence[str]) -> None:
+def _figures(folder: DataFolder, build: Path, campagnes: Sequence[str]) -> None:
     from bilan.words.numbers import SayingThresholds
     from pipeline.builds.build_anomalies import thresholds
 
-    build = current_build(folder)
+    says = SayingThresholds.of(thresholds(build))
     with progress() as step:
         found = figures_if_reopened(folder, load_settings(), step, campagnes)
     say(f"Chiffres qui changeraient\u202f: {len(found) or 'aucun'}.")
-    rules = SayingThresholds.of(thresholds(build)) if build else None
-    for row in found if rules else ():
-        say(f"- {figure_line(rules, row)}")
+    for row in found:
+        say(f"- {figure_line(says, row)}")
 
 
 def _renew(folder: DataFolder, campagnes: Sequence[str], motif: str, par: str) -> int:

@@ -19,6 +19,10 @@ from socle.files.sqltext import identifier
 MOST = 5
 """Shown to a porteur for one year: those that weigh the most in the figures of all."""
 _ROW = ("campagne", "fichier", "feuille", "ligne")
+_LAST_REPLY = (
+    "qualify row_number() over (partition by campagne, porteur_id, grain, if(grain = 'action', action_id, null) "
+    "order by date_validation desc nulls last, fichier desc, feuille desc, ligne desc) = 1"
+)
 _BEFORE = "(left(n.campagne, 4)::integer - 1)::varchar || '-' || left(n.campagne, 4)"
 _DECLARED = Step(
     "declarees",
@@ -26,14 +30,6 @@ _DECLARED = Step(
     "unnest($planchers::double[]) as plancher, unnest($minima::double[]) as minimum, "
     "unnest($maxima::double[]) as maximum",
 )
-# One reply for an action (or for a structure): those that repeat it are set aside after this.
-_LAST = """
-porteur_id is not null and coalesce(statut_reponse, 'validee') = 'validee'
-qualify row_number() over (
-    partition by campagne, porteur_id, grain, if(grain = 'action', action_id, null)
-    order by date_validation desc nulls last, fichier desc, feuille desc, ligne desc
-) = 1
-"""
 _TOTALS = Step("totaux", "select campagne, variable, sum(valeur) as total from lues group by campagne, variable")
 _ALONE = Step(
     "seules",
@@ -121,7 +117,7 @@ def _select(columns: Sequence[Column]) -> str:
     keys = "campagne, fichier, feuille, ligne, format, grain, porteur_id, action_id"
     return in_steps(
         _DECLARED,
-        Step("retours", f"select {keys}, {typed} from reponse where {_LAST}"),
+        Step("retours", f"select {keys}, {typed} from reponse where statut_reponse = 'validee' {_LAST_REPLY}"),
         Step(
             "lues",
             f"select u.* from (unpivot retours on {names} into name variable value valeur) as u "

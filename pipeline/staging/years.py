@@ -153,7 +153,9 @@ def _drop(connection: duckdb.DuckDBPyConnection, lines: Sequence[int]) -> None:
     if not lines:
         return
     gone = "ligne in (select unnest(?::integer[]))"
-    connection.execute(f"create or replace temp table lignes_gardees as from lignes where not {gone}", [list(lines)])
-    connection.execute("create or replace temp view lignes as from lignes_gardees")
-    for table in ("prive", "anomalies", "corrections"):
+    for view in ("lignes", "prive"):
+        kept = f"create or replace temp table {view}_gardees as from {view} where not {gone}"
+        connection.execute(kept, [list(lines)])
+        connection.execute(f"create or replace temp view {view} as from {view}_gardees")
+    for table in ("anomalies", "corrections"):
         connection.execute(f"delete from {table} where {gone}", [list(lines)])

@@ -30,7 +30,10 @@ def as_it_was_left(root: Path) -> DataFolder:
     (root / "manifest.json").unlink()
     with only_builder(folder):
         candidate, made = hand_made(folder)
-        seal(candidate, _of_two_years(Manifest(**{f.name: said[f.name] for f in fields(Manifest)}), made))
+        seal(
+            candidate,
+            _of_two_years(Manifest(**{f.name: said[f.name] for f in fields(Manifest) if f.name in said}), made),
+        )
         publish(folder, candidate, kept=5)
     return folder
 

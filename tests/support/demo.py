@@ -14,6 +14,14 @@ from socle.settings import PROJECT_ROOT, Settings
 from tests.support.builds import silent
 from tests.support.once import made_once
 
+TOLD_ELSEWHERE = {
+    "texte_nettoye", "texte_decode", "texte_abime", "valeur_en_erreur", "nombre_ambigu", "date_en_numero",
+    "date_inattendue", "intitules_repetes", "ligne_hors_tableau", "compte_non_entier", "synthese_incoherente",
+    "aucun_et_un_autre", "tout_contredit", "reponse_a_valider", "reponse_a_choisir", "reponse_identique",
+    "porteur_contredit", "agrement_contredit", "decision_sans_objet",
+}  # fmt: skip
+"""Rules that the fictitious files do not break: tests of their own do."""
+
 LAST = "2024-2025"
 """The one campagne that the demo's committee has not adopted."""
 

@@ -12,6 +12,7 @@ from unittest.mock import patch
 import duckdb
 import pytest
 
+from cli.main import main
 from pipeline.build import build
 from pipeline.builds.adoption import find
 from pipeline.builds.lock import only_builder
@@ -26,6 +27,7 @@ from socle.settings import Settings
 from socle.words.refusal import Refusal
 from tests.support.adopted_v1 import YEARS, as_it_was_left
 from tests.support.builds import cut_down, plain, silent
+from tests.support.dashboard import open_page, visitor_of
 from tests.support.exports import codebook
 
 PER_STRUCTURE, PER_ACTION = YEARS
@@ -123,6 +125,24 @@ def test_what_it_would_change_is_listed_by_rule_with_its_number_of_lines(later: 
     assert "«\u202fAction située en quartier prioritaire (QPV)\u202f»" in read["libelle"]
     assert (dated["effet"], dated["effet_avant"], dated["nb_concernes"]) == ("valeur_ecartee", "aucun", 1)
     assert dated["depuis"].isoformat() == "2099-01-01"
+
+
+def test_the_command_and_the_page_say_it(
+    later: DataFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CLAS_DATA", str(later.root))
+    assert main(["regles"]) == 0
+    told = plain(capsys.readouterr().out)
+    assert (
+        f"{PER_ACTION}, arrêtée le 12/10/2017 : " in told
+        and "1 ligne, valeur non comptée depuis le 01/01/2099 : " in told
+    )
+    assert f"{PER_STRUCTURE}, arrêtée le 12/10/2015 : rien ne change." in told
+    page = open_page("regles", visitor_of(later))
+    assert not page.exception
+    shown = plain(page.table[0].value.to_csv()).replace("\\", "")
+    assert PER_ACTION in shown and "01/01/2099" in shown and "valeur non comptée" in shown
+    assert next(button for button in page.button if button.label == "Tout reprendre").disabled
 
 
 def test_the_figures_that_would_change_are_told_and_nothing_is_published(later: DataFolder) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.codebook.load import load_codebook
 from socle.settings import PROJECT_ROOT
+from tests.support.demo import TOLD_ELSEWHERE
 
 MESSAGES = load_codebook().messages
 EFFECTS = {"critique": {"ligne_ecartee"}, "alerte": {"ligne_ecartee", "valeur_ecartee", "aucun"},
@@ -22,11 +23,6 @@ QUOTES_NO_VALUE = {"reponse_non_validee", "obligatoire_vide"}
 QUOTES_A_RESULT = {
     "agrement_hors_8_12", "collectif_hors_8_12", "somme_niveaux", "somme_sexes", "somme_ages", "contributions_inegales",
     "enfants_sans_collectif", "synthese_sans_valeur",
-}  # fmt: skip
-# What the fictitious files of these years do not hold: the tests of reading do.
-TOLD_ELSEWHERE = {
-    "texte_nettoye", "texte_decode", "texte_abime", "valeur_en_erreur", "nombre_ambigu", "date_en_numero",
-    "date_inattendue", "intitules_repetes", "ligne_hors_tableau", "compte_non_entier", "synthese_incoherente",
 }  # fmt: skip
 ENGLISH = re.compile(
     r"\b(?:the|is|not|null|none|nan|true|false|value|expected|missing|unknown|row|error|must|and|of)\b", re.IGNORECASE
@@ -61,9 +57,7 @@ def test_every_planted_fault_is_reported_once_and_nothing_else_is(
 def test_the_demo_plants_nearly_every_kind_of_fault_there_is(planted: list[dict[str, str]]) -> None:
     kinds = {fault["regle"] for fault in planted}
     assert kinds <= set(MESSAGES)
-    # What the Caf has to decide is told of small folders, in tests/integration/figures/test_keys.py.
-    waiting = {"reponse_a_valider", "reponse_a_choisir", "reponse_identique", "porteur_contredit", "agrement_contredit"}
-    assert set(MESSAGES) - kinds == TOLD_ELSEWHERE | waiting | {"decision_sans_objet"}
+    assert set(MESSAGES) - kinds == TOLD_ELSEWHERE
 
 
 def test_an_anomaly_is_one_french_sentence_with_its_values(reported: list[dict[str, Any]]) -> None:

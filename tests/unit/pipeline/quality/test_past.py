@@ -27,8 +27,8 @@ def base() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("create schema staging; create schema core; create schema reference")
         connection.execute(
             "create table reponse (campagne varchar, fichier varchar, feuille varchar, ligne integer, format varchar, "
-            "grain varchar, porteur_id varchar, action_id varchar, rang_doublon integer, nb_enfants integer, "
-            "nb_benevoles integer)"
+            "grain varchar, porteur_id varchar, action_id varchar, statut_reponse varchar, "
+            "date_validation timestamp, nb_enfants integer, nb_benevoles integer)"
         )
         connection.execute(
             "create table staging.agrement (campagne varchar, action_id varchar, action_precedente varchar)"
@@ -44,11 +44,18 @@ def base() -> Iterator[duckdb.DuckDBPyConnection]:
 def answer(
     base: duckdb.DuckDBPyConnection, campagne: str, action: str, children: int, porteur: str = "p1", **more: object
 ) -> None:
-    row = {"format": "f", "grain": "action", "rang_doublon": 1, "nb_benevoles": None} | more
+    row = {
+        "format": "f",
+        "grain": "action",
+        "statut_reponse": "validee",
+        "date_validation": "2024-07-01",
+        "nb_benevoles": None,
+    } | more
     line = (base.execute("select count(*) + 2 from reponse").fetchone() or (0,))[0]
     base.execute(
-        "insert into reponse values (?, 'a.csv', '', ?, ?, ?, ?, ?, ?, ?, ?)",
-        [campagne, line, row["format"], row["grain"], porteur, action, row["rang_doublon"], children,
+        "insert into reponse values (?, 'a.csv', '', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [campagne, line, row["format"], row["grain"], porteur, action, row["statut_reponse"],
+         row["date_validation"], children,
          row["nb_benevoles"]],
     )  # fmt: skip
 
@@ -140,8 +147,9 @@ def test_what_is_out_of_bounds_is_said_so_and_not_compared(base: duckdb.DuckDBPy
 
 def test_a_reply_that_is_not_the_one_counted_is_not_compared(base: duckdb.DuckDBPyConnection) -> None:
     answer(base, LAST, "a", 12)
-    answer(base, NOW, "b", 120, rang_doublon=2)
+    answer(base, NOW, "b", 120, date_validation="2024-06-01")
     answer(base, NOW, "b", 13)
+    answer(base, NOW, "b", 120, statut_reponse="brouillon", date_validation="2024-08-01")
     assert shown(base) == []
 
 
