@@ -117,7 +117,7 @@ def say_once(connection: duckdb.DuckDBPyConnection) -> None:
     """
     rule = literal("reponse_identique")
     connection.execute(
-        f"update qualite.anomalie as a set fin = '{CLOSED}', fin_motif = 'Dit de la réponse répétée' "
+        f"update qualite.anomalie as a set fin = '{CLOSED}', fin_motif = 'La réponse en répète une autre' "
         "where a.fin is null and a.effet in ('aucun', 'valeur_ecartee') "
         f"and exists (select 1 from qualite.anomalie as o where o.regle = {rule} and o.campagne = a.campagne "
         "and o.fichier = a.fichier and coalesce(o.feuille, '') = coalesce(a.feuille, '') and o.ligne = a.ligne)"

@@ -72,7 +72,8 @@ def test_each_point_says_how_it_ended_by_whom_and_why(warehouse: duckdb.DuckDBPy
     found = rows(
         warehouse, "select regle, fin, effet, gravite, fin_par, fin_motif from qualite.anomalie where fin is not null"
     )
-    assert sorted(found) == [
+    assert sorted(found, key=str) == [
+        ("cellule_illisible", "close", "valeur_ecartee", "alerte", None, "La réponse en répète une autre"),
         ("collectif_hors_8_12", "confirmee", "aucun", "alerte", "Mme Roy", "Vérifié sur place"),
         ("porteur_contredit", "close", "ligne_ecartee", "critique", "Mme Roy", "Porteur dissous"),
         ("qpv_superieur", "levee", "aucun", "info", "Mme Roy", "Quartier redessiné"),
