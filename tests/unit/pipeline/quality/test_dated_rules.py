@@ -80,6 +80,9 @@ def test_the_same_table_checked_after_another_lists_nothing_twice(base: duckdb.D
     assert effects(base, 2)[OPEN] == "valeur_ecartee"
 
 
-def test_the_newest_rule_is_the_one_of_the_latest_date() -> None:
-    assert dated("aucun").newest_rule == "2026-11-29"
-    assert replace(codebook(), messages={}).newest_rule == ""
+def test_the_newest_rule_is_the_one_of_the_latest_date_that_of_the_thresholds_included() -> None:
+    undated = replace(codebook(), messages={})
+    assert undated.newest_rule == "2026-11-29"
+    assert replace(undated, funding=replace(undated.funding, avant=None)).newest_rule == ""
+    later = replace(dated("aucun").messages["trop_grand"], depuis="2027-01-01")
+    assert replace(undated, messages={"trop_grand": later}).newest_rule == "2027-01-01"

@@ -8,11 +8,11 @@ from dataclasses import replace
 import duckdb
 import pytest
 
-from pipeline.codebook.model import Change, Codebook
+from pipeline.codebook.model import ChangeRule, Codebook
 from pipeline.quality.past import MOST, before_sql, compare_with_past, compared_columns
 from tests.support.exports import codebook
 
-SHOWN = {"nb_enfants": Change(3, 20), "nb_benevoles": Change(3, 20)}
+SHOWN = {"nb_enfants": ChangeRule(3, 20), "nb_benevoles": ChangeRule(3, 20)}
 LAST, NOW = "2022-2023", "2023-2024"
 
 
