@@ -6,6 +6,7 @@ compared with it, porteur by porteur.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
@@ -42,11 +43,7 @@ SERIES = [
     if series.source == "core.action"
     and {name for name in series.variables if "__" not in name or name in FILLED} & FILLED
 ]
-RULES = (
-    "formes_superieurs", "handicap_superieur", "rep_superieur", "familles_superieures", "tout_contredit_nb_enfants",
-    "somme_niveaux", "reponse_non_validee", "reponse_en_double", "porteur_inconnu", "action_inconnue",
-    "action_d_un_autre_porteur",
-)  # fmt: skip
+RULES = tuple(rule.id for rule in codebook().rules if rule.table in ("reponse", "doublon"))
 Figures = Mapping[tuple[str, str], tuple[float, float | None]]
 """{(action_id, indicateur): numerator and denominator}."""
 
@@ -90,14 +87,17 @@ class Seen:
         refused = connection.execute("select fichier from qualite.fichier where statut = 'refuse'").fetchall()
         self.refused = {name for (name,) in refused}
         self.said: dict[str, set[str]] = defaultdict(set)
-        self.gone: dict[str, list[str]] = defaultdict(list)
-        for fichier, action_id, variable, effet, message in connection.execute(
-            "select fichier, action_id, variable, effet, message from qualite.anomalie"
+        self.gone: dict[str, int] = defaultdict(int)
+        for fichier, message in connection.execute(
+            "select fichier, message from qualite.fichier where statut = 'mis_de_cote'"
+        ).fetchall():
+            self.gone[fichier] += _lines_named(message)
+        for fichier, action_id, variable, effet in connection.execute(
+            "select fichier, action_id, variable, effet from qualite.anomalie"
         ).fetchall():
             if effet == "valeur_ecartee" and variable:
                 self.said[action_id or fichier].add(variable)
-            if effet == "ligne_ecartee":
-                self.gone[fichier].append(message)
+            self.gone[fichier] += effet in ("ligne_ecartee", "en_attente")
         self.columns = set(rows.columns)
 
     def faults(self, variant: int, written: Written) -> list[str]:
@@ -108,7 +108,7 @@ class Seen:
         if file in self.refused:
             return [f"{what}: refused, and read"] if kept else []
         lost = _expected_rows(written, variant) - len(kept)
-        unsaid = [f"{what}: {lost} returns gone, {len(self.gone[file])} said"] if lost > len(self.gone[file]) else []
+        unsaid = [f"{what}: {lost} returns gone, {self.gone[file]} said"] if lost > self.gone[file] else []
         return unsaid + [
             f"{what}: {action(variant, rank)} {series.id} {fault}"
             for rank in kept
@@ -129,6 +129,13 @@ class Seen:
     def _used(self, series: Indicator) -> set[str]:
         names = used_names((series.numerateur, series.denominateur, series.condition), self.columns)
         return {*names, *(name for made in names for name in MADE_OF.get(made, ()))}
+
+
+def _lines_named(message: str) -> int:
+    """How many lines « ligne 3 », « lignes 2 à 5 et 7 » names."""
+    named = re.search(r"lignes? ([\d ,àet]+)", message.replace("\u202f", " "))
+    ranges = re.findall(r"(\d+)(?: à (\d+))?", named[1] if named else "")
+    return sum(int(last or first) - int(first) + 1 for first, last in ranges)
 
 
 def _expected_rows(written: Written, variant: int) -> int:
