@@ -61,8 +61,10 @@ class Own:
         )
 
     def terms(self, reading: Reading) -> Mapping[str, Term | None]:
-        """Return {« vous.x »: figure, « vous_avant.x »: that of the year before}."""
-        own: dict[str, Term | None] = {_OWN + name: self.quantity(reading, name) for name in self.now}
+        """Return {« vous.x »: figure, « vous_avant.x »: that of the year before}, but for those that miss an answer."""
+        own: dict[str, Term | None] = {
+            _OWN + name: self.quantity(reading, name) for name in self.now if not self._set_aside(name, None)
+        }
         return own | {_OWN_BEFORE + name: self.quantity(reading, name, self.before) for name in self.before}
 
 
