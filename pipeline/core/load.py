@@ -41,6 +41,62 @@ _JOINED = "partie varchar, cle varchar, cle_valeur varchar"
 _PROVENANCE = "campagne varchar, fichier varchar, feuille varchar, ligne integer, format varchar, grain varchar"
 
 
+_TABLES = {
+    "staging.campagne": (
+        "campagne varchar, fictif boolean, departements varchar[], contexte varchar, ouverture date, cloture date"
+    ),
+    "staging.reponse_en_attente": (
+        f"{_PROVENANCE}, reponse_id varchar, porteur_id varchar, action_id varchar, commune varchar, "
+        "date_validation timestamp, attente varchar, statut_ecrit varchar"
+    ),
+    "qualite.decision": (
+        "campagne varchar, rang_decision integer, nature varchar, fichier varchar, feuille varchar, ligne "
+        "integer, variable varchar, regle varchar, valeur varchar, reponse_id varchar, motif varchar, "
+        "auteur varchar, date_decision date, appliquee boolean"
+    ),
+    "qualite.anomalie": (
+        "campagne varchar, fichier varchar, feuille varchar, ligne integer, colonne varchar, variable "
+        "varchar, valeur varchar, gravite varchar, effet varchar, regle varchar, message varchar, "
+        "porteur_id varchar, action_id varchar, reponse_id varchar, fin varchar, fin_par varchar, fin_le "
+        "date, fin_motif varchar"
+    ),
+    "qualite.effet_en_attente": (
+        "campagne varchar, fichier varchar, feuille varchar, ligne integer, variable varchar, regle "
+        "varchar, effet varchar, effet_avant varchar, porteur_id varchar, action_id varchar"
+    ),
+    "qualite.lecture_en_attente": (
+        "campagne varchar, fichier varchar, feuille varchar, ligne integer, variable varchar, regle "
+        "varchar, message varchar"
+    ),
+    "staging.illisible": "campagne varchar, fichier varchar, feuille varchar, ligne integer, variable varchar",
+    "staging.ecartee": (
+        "campagne varchar, fichier varchar, feuille varchar, ligne integer, ecartees varchar[], illisibles varchar[]"
+    ),
+    "core.seuil": "annee varchar, reglage varchar, valeur double, source varchar",
+    "core.arret": (
+        "campagne varchar, arretee_le date, arretee_par varchar, build varchar, nb_chiffres integer, regles varchar"
+    ),
+    "qualite.fichier": (
+        "campagne varchar, fichier varchar, sha256 varchar, feuille varchar, nature varchar, format "
+        "varchar, encodage varchar, lignes_lues integer, statut varchar, message varchar, porteur_id "
+        "varchar"
+    ),
+    "qualite.correction": (
+        "campagne varchar, fichier varchar, feuille varchar, ligne integer, variable varchar, colonne "
+        "varchar, ancienne_valeur varchar, nouvelle_valeur varchar, motif varchar, auteur varchar, "
+        "date_correction date, porteur_id varchar"
+    ),
+    "core.question": (
+        "campagne varchar, fichier varchar, feuille varchar, variable varchar, colonne varchar, ligne "
+        "integer, nature varchar, format varchar"
+    ),
+    "prive.donnee_personnelle": (
+        "campagne varchar, fichier varchar, feuille varchar, ligne integer, variable varchar, valeur varchar"
+    ),
+}
+"""Tables of what is not read from a definition: their columns."""
+
+
 def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
     """Create the empty tables that `load` fills, and attach nothing: `prive` must already be attached."""
     for schema in ("staging", "core", "marts", "qualite"):
@@ -49,64 +105,8 @@ def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
         columns = ", ".join(f"{identifier(c.id)} {c.sql_type}" for c in public_columns(codebook, table))
         joined = f", {_JOINED}" if table in ("complement", "collectif") else ""
         connection.execute(f"create table staging.{table} ({_PROVENANCE}, {columns}{joined})")
-    connection.execute(
-        "create table staging.campagne (campagne varchar, fictif boolean, departements varchar[], contexte varchar, "
-        "ouverture date, cloture date)"
-    )
-    connection.execute(
-        f"create table staging.reponse_en_attente ({_PROVENANCE}, reponse_id varchar, porteur_id varchar, "
-        "action_id varchar, commune varchar, date_validation timestamp, attente varchar, statut_ecrit varchar)"
-    )
-    connection.execute(
-        "create table qualite.decision (campagne varchar, rang_decision integer, nature varchar, fichier varchar, "
-        "feuille varchar, ligne integer, variable varchar, regle varchar, valeur varchar, reponse_id varchar, "
-        "motif varchar, auteur varchar, date_decision date, appliquee boolean)"
-    )
-    connection.execute(
-        "create table qualite.anomalie (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
-        "colonne varchar, variable varchar, valeur varchar, gravite varchar, effet varchar, regle varchar, "
-        "message varchar, porteur_id varchar, action_id varchar, reponse_id varchar, fin varchar, fin_par varchar, "
-        "fin_le date, fin_motif varchar)"
-    )
-    connection.execute(
-        "create table qualite.effet_en_attente (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
-        "variable varchar, regle varchar, effet varchar, effet_avant varchar, porteur_id varchar, action_id varchar)"
-    )
-    connection.execute(
-        "create table qualite.lecture_en_attente (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
-        "variable varchar, regle varchar, message varchar)"
-    )
-    connection.execute(
-        "create table staging.illisible (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
-        "variable varchar)"
-    )
-    connection.execute(
-        "create table staging.ecartee (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
-        "ecartees varchar[], illisibles varchar[])"
-    )
-    connection.execute("create table core.seuil (annee varchar, reglage varchar, valeur double, source varchar)")
-    connection.execute(
-        "create table core.arret (campagne varchar, arretee_le date, arretee_par varchar, build varchar, "
-        "nb_chiffres integer, regles varchar)"
-    )
-    connection.execute(
-        "create table qualite.fichier (campagne varchar, fichier varchar, sha256 varchar, feuille varchar, "
-        "nature varchar, format varchar, encodage varchar, lignes_lues integer, statut varchar, message varchar, "
-        "porteur_id varchar)"
-    )
-    connection.execute(
-        "create table qualite.correction (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
-        "variable varchar, colonne varchar, ancienne_valeur varchar, nouvelle_valeur varchar, motif varchar, "
-        "auteur varchar, date_correction date, porteur_id varchar)"
-    )
-    connection.execute(
-        "create table core.question (campagne varchar, fichier varchar, feuille varchar, variable varchar, "
-        "colonne varchar, ligne integer, nature varchar, format varchar)"
-    )
-    connection.execute(
-        "create table prive.donnee_personnelle (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
-        "variable varchar, valeur varchar)"
-    )
+    for table, columns in _TABLES.items():
+        connection.execute(f"create table {table} ({columns})")
 
 
 def public_columns(codebook: Codebook, table: str) -> list[Column]:
