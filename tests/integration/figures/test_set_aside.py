@@ -146,9 +146,10 @@ def test_the_porteur_sees_what_it_answered_and_that_it_does_not_count(folder: Da
 
 @pytest.fixture
 def garbled(tmp_path: Path) -> DataFolder:
-    """Twelve returns: two of them answer something else than yes or no, two others are blank."""
+    """Twelve returns: two answer something else than yes or no, two are blank; of another question, one is unread."""
     words = ["Oui"] * 6 + ["Non"] * 2 + ["peut-être", "à voir", "", ""]
     returns = [reponse(f"a{rank}", **SOUND | {"outil_liaison": word}) for rank, word in enumerate(words)]
+    returns[0]["qpv"] = "peut-être"
     made = make_folder(tmp_path, {YEAR: ([agrement(f"a{rank}") for rank in range(len(words))], returns)})
     quick_build(made, definitions=cut_down(codebook(), FIGURES))
     return made
@@ -156,6 +157,8 @@ def garbled(tmp_path: Path) -> DataFolder:
 
 def test_a_share_of_which_too_many_answers_could_not_be_read_is_not_computed(garbled: DataFolder) -> None:
     assert figure(garbled, "part_actions_outil_liaison") == (None, None, 8, 2, False, "illisible")
+    # Of the others, one answer is too few to give up the share of eleven.
+    assert figure(garbled, "part_actions_qpv") == (11, 11, 11, 1, False, "diffusable")
     quantity = read(garbled, LOCAL, YEAR, "45").quantity("part_actions_outil_liaison")
     assert quantity is not None
     assert (quantity.said, quantity.state) == (False, "illisible")
