@@ -54,8 +54,8 @@ def identify(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def list_contradicted(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create staging.porteur_contredit: the rows whose SIRET and name are of two porteurs. Call after `identify`."""
-    connection.execute(f"create or replace table staging.porteur_contredit as {_contradicted_sql()}")
+    """Fill staging.porteur_contredit: the rows whose SIRET and name are of two porteurs. Call after `identify`."""
+    connection.execute(f"insert into staging.porteur_contredit by name {_contradicted_sql()}")
     for table in ("reponse", "agrement"):
         connection.execute(
             f"update staging.{table} as r set porteur_id = c.porteur_du_siret from staging.porteur_contredit as c "

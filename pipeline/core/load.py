@@ -68,6 +68,10 @@ _TABLES = {
         "campagne varchar, fichier varchar, feuille varchar, ligne integer, variable varchar, regle "
         "varchar, message varchar"
     ),
+    "staging.porteur_contredit": (
+        "nature varchar, campagne varchar, fichier varchar, feuille varchar, ligne integer, "
+        "porteur_du_siret varchar, par_siret varchar, par_nom varchar"
+    ),
     "staging.illisible": "campagne varchar, fichier varchar, feuille varchar, ligne integer, variable varchar",
     "staging.ecartee": (
         "campagne varchar, fichier varchar, feuille varchar, ligne integer, ecartees varchar[], illisibles varchar[]"

@@ -105,7 +105,7 @@ def test_the_figures_shown_are_those_of_the_warehouse(adopted_demo: DataFolder, 
 
 def warehouse_figures(folder: DataFolder) -> Mapping[str, tuple[Any, ...]]:
     query = f"""
-        select c.indicateur, c.valeur, c.numerateur, c.denominateur, i.unite
+        select c.indicateur, c.valeur, c.numerateur, c.denominateur, i.unite, c.au_moins
         from marts.comparaison as c inner join marts.indicateur as i on c.indicateur = i.indicateur
         where c.campagne = '{YEAR}' and c.departement = '45' and c.valeur is not null
     """
@@ -115,12 +115,12 @@ def warehouse_figures(folder: DataFolder) -> Mapping[str, tuple[Any, ...]]:
 
 def expected(held: tuple[Any, ...], shown: str) -> str:
     """As INDICATORS §5 writes it: below twenty answers never a percentage."""
-    value, numerator, denominator, unit = held
+    value, numerator, denominator, unit, at_least = held
     if unit == "pct" and denominator is not None and denominator < 20:
         return f"{numerator:.0f} sur {denominator:.0f}"
     if "diffusé" in shown:
         return "non diffusé : trop peu de porteurs"
-    return quantity(float(value), unit).replace("\u202f", " ")
+    return ("au moins " if at_least else "") + quantity(float(value), unit).replace("\u202f", " ")
 
 
 def test_the_contract_figures_are_there_and_said_to_be_published(adopted_demo: DataFolder) -> None:

@@ -31,6 +31,9 @@ def figure_rows(warehouse: duckdb.DuckDBPyConnection) -> dict[str, Rows]:
     collectifs = _collectifs(warehouse, actions)
     actions["collectifs"] = _counted(actions, collectifs)
     actions = _with_axes(actions, questions)
+    # What of each action is set aside, what is made of several answers included.
+    aside = warehouse.sql("select campagne, reponse_id, ecartees from core.action").df()
+    actions = actions.drop(columns=["ecartees", "illisibles"]).merge(aside, how="left", on=ACTION)
     porteurs = _porteurs(returns, roster)
     per_action = returns.groupby("campagne")["grain"].agg(lambda grains: "action" in set(grains))
     # A year of returns per structure says of no action whether it answered.

@@ -239,9 +239,9 @@ def test_a_rule_broken_ten_thousand_times_is_reported_ten_thousand_times(tmp_pat
         kept = connection.execute("select count(*), count(nb_nouveaux) from staging.reponse").fetchone()
     half = ROWS // 2
     assert found == [
-        ("familles_superieures", "aucun", half, half, 150, half),
+        ("familles_superieures", "valeur_ecartee", half, half, 150, half),
         ("hors_bornes", "valeur_ecartee", half, half, 150, half),
-        ("nouveaux_superieur", "aucun", half, half, 150, half),
+        ("nouveaux_superieur", "valeur_ecartee", half, half, 150, half),
     ]
     assert kept == (ROWS, half)
     assert sum(outcome.unexpected for outcome in outcomes) == 3 * half

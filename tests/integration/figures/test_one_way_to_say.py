@@ -74,7 +74,7 @@ def doors(row: Row, reading: Reading, told: Explanation, printed: Say) -> Iterat
     if Quantity(value, unit, above, below, state).said:
         yield "page and document, sentence", False, speaker(reading, NAME).fragment(["{x:part}"])
     yield "clas demo", False, demo._own(figure, series, rules)
-    origin = Origin(value, above, below, 10, 10, state, "calcule", "une source", None)
+    origin = Origin(value, above, below, 10, 10, 0, state, False, "calcule", "une source", None)
     told = replace(told, unite=unit, origins=(origin,))
     yield "clas explain", False, command._value(told, origin, rules).partition(" —")[0]
     yield "where a figure comes from", True, provenance._lines(told, rules)[0]["Chiffre"]
