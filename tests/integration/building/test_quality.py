@@ -14,8 +14,9 @@ import openpyxl  # type: ignore[import-untyped]
 import pytest
 
 from pipeline.core.assemble import assemble
-from pipeline.core.identify import identify
+from pipeline.core.identify import identify, list_contradicted
 from pipeline.core.load import create_staging
+from pipeline.core.settle import settle_status
 from pipeline.quality import report as quality_module
 from pipeline.quality.checks import check_tables
 from pipeline.quality.report import FICTITIOUS, WITHOUT_PORTEUR, write_quality
@@ -230,7 +231,9 @@ def test_a_rule_broken_ten_thousand_times_is_reported_ten_thousand_times(tmp_pat
         )
         connection.execute(BROKEN, [ROWS])
         assemble(connection, codebook())
+        settle_status(connection, codebook())
         identify(connection)
+        list_contradicted(connection)
         outcomes = check_tables(connection, codebook(), tmp_path, lambda _: None)
         found = connection.execute(
             "select regle, effet, count(*), count(distinct ligne), count(distinct porteur_id), "
