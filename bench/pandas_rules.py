@@ -36,6 +36,9 @@ _CALLED: dict[str, Callable[..., Any]] = {
     "*": lambda a, b: a * b,
     "/": lambda a, b: a / b,
     "abs": abs,
+    "list_value": lambda *values: list(values),
+    "list_sum": lambda values: _over(values, lambda frame: frame.sum(axis=1, min_count=1)),
+    "list_bool_or": lambda values: _over(values, lambda frame: frame.max(axis=1, skipna=True)),
     "starts_with": lambda a, b: _starts_with(a, b),
     # How a value is written is not compared.
     "replace": lambda text, *_: text,
@@ -113,9 +116,11 @@ def _value(node: Mapping[str, Any], frame: Frame) -> Any:
             return _nullable(frame.get(node["column_names"][-1], pd.NA))
         case "CONSTANT":
             text = node["literal"]["text"]
+            if text in ("true", "false"):
+                return text == "true"
             return text if node["literal"]["kind"] == "STRING" else float(text)
         case "CAST":
-            return of("child")
+            return _counted(of("child"))
         case "COMPARISON":
             return _COMPARED[node["type"]](of("left"), of("right"))
         case "BETWEEN":
@@ -149,6 +154,11 @@ def _nullable(column: Any) -> Any:
     return column.astype("string") if isinstance(column, pd.Series) and column.dtype in ("str", object) else column
 
 
+def _counted(value: Any) -> Any:
+    """Yes is one and no is zero, once they are cast to be added up."""
+    return value.astype("Int64") if isinstance(value, pd.Series) and value.dtype == "boolean" else value
+
+
 def _truth(value: Any) -> Any:
     """Three values, as in SQL: null or true is true."""
     return value.astype("boolean") if isinstance(value, pd.Series) else value
@@ -158,6 +168,12 @@ def _coalesce(first: Any, second: Any) -> Any:
     if not isinstance(first, pd.Series):
         return second if first is pd.NA else first
     return first if second is pd.NA else first.fillna(second)
+
+
+def _over(values: list[Any], told: Callable[[Frame], Any]) -> Any:
+    """What is told of the values of each row: blanks are left out, and a column that the frame has not is blank."""
+    given = [value for value in values if isinstance(value, pd.Series)]
+    return told(pd.concat(given, axis=1)) if given else pd.NA
 
 
 def _starts_with(texts: Any, starts: Any) -> Any:

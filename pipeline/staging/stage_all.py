@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from pipeline.codebook.model import Codebook
 from pipeline.reading.campaigns import SEVERAL, Campaign, program_hash
-from pipeline.reading.received import is_export, is_unread, one_form, received_hash, shown_name
+from pipeline.reading.received import check_name, is_export, is_unread, one_form, received_hash, shown_name
 from pipeline.reading.recognise import NOTHING_KNOWN
 from pipeline.reading.text_tables import NO_SEPARATOR
 from pipeline.staging.corrections import Correction, load_corrections, refuse_stale, unknown_files
@@ -94,13 +94,24 @@ def _firsts(sources: Sequence[Source], hashes: Mapping[Path, str]) -> dict[Path,
     """For each file, the one of its campagne that has its bytes and is read: corrected, or of the plainest name."""
     by_bytes: dict[tuple[str, ...], list[Source]] = {}
     for source in sources:
-        own = (source.campagne or str(source.path), source.path.suffix.lower(), hashes[source.path])
+        # A name that is refused is told, and stands for no other file.
+        own: tuple[str, ...] = (str(source.path),)
+        if _is_well_named(source.path):
+            own = (source.campagne or str(source.path), source.path.suffix.lower(), hashes[source.path])
         by_bytes.setdefault(own, []).append(source)
     return {
         source.path: min(alike, key=lambda one: (not one.corrections, len(one.fichier), one.fichier))
         for alike in by_bytes.values()
         for source in alike
     }
+
+
+def _is_well_named(path: Path) -> bool:
+    try:
+        check_name(path.name)
+    except Refusal:
+        return False
+    return True
 
 
 def _copies(sources: Sequence[Source], firsts: Mapping[Path, Source], staged: Sequence[Staged]) -> Iterator[Staged]:

@@ -178,6 +178,9 @@ def sentence(error: jsonschema.ValidationError) -> str:
         case "required":
             missing = [key for key in expected if key not in found]
             return f"il manque {_list(missing)}."
+        case "dependentRequired":
+            missing = [name for key, names in expected.items() if key in found for name in names if name not in found]
+            return f"il manque {_list(missing)}."
         case "additionalProperties":
             known = cast(Mapping[str, Any], error.schema).get("properties", {})
             unknown = [key for key in found if key not in known]

@@ -267,7 +267,10 @@ def test_ten_analysts_ask_while_builds_are_published(tmp_path: Path) -> None:
 def test_an_agent_reads_what_analysts_do_not(engine: Engine) -> None:
     query = "select max(nb_handicap), max(nb_allophones) from core.action"
     assert "donnée sensible" in str(refusal(lambda: engine.run(ANALYST, query)))
-    assert engine.run(LOCAL, query).rows == [(SENSITIVE, SENSITIVE)]
+    # More than the children: the answer is set aside of the figures, and told to the agent.
+    told = "select valeur from qualite.anomalie where regle = 'handicap_superieur'"
+    assert engine.run(LOCAL, query).rows == [(None, None)]
+    assert engine.run(LOCAL, told).rows == [(str(SENSITIVE),)]
     assert "donnée sensible" in str(refusal(lambda: engine.run(ANALYST, query)))
 
 

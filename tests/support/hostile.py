@@ -126,7 +126,7 @@ def _named(name: str) -> Callable[[Path], Path]:
 
 
 HOSTILE = (
-    Hostile("une cellule en XFD1048576", _far_corner, "n'a pas pu être lu"),
+    Hostile("une cellule en XFD1048576", _far_corner, "est vide"),
     Hostile("bombe zip", _zip_bomb, "démesurément gros"),
     Hostile("entité externe, xlsx", _xml("xxe.xlsx", "xl/worksheets/sheet1.xml", _OUTSIDE, "dehors"), "abîmé"),
     Hostile("entité externe, ods", _xml("xxe.ods", "content.xml", _OUTSIDE, "dehors"), "abîmé"),
@@ -137,7 +137,7 @@ HOSTILE = (
     Hostile("cellule de 60 Mo", _text(lambda text: text + "x" * 60 * 1024**2 + "\n"), "une cellule y dépasse"),
     Hostile("100 000 colonnes", _bytes("large.csv", b";".join(b"c%d" % n for n in range(100_000)) + b"\n1\n"), "2000"),
     Hostile("100 000 cellules à une ligne", _text(lambda text: text + ";" * 100_000 + "\n"), "à la ligne 5"),
-    Hostile("formule sans résultat", _no_result, "ligne 2, colonne 3"),
+    Hostile("formule sans résultat", _no_result, "case C2"),
     Hostile("une ligne bancale", _text(lambda text: text.replace("a1", "a1;de trop", 1)), "à la ligne 3"),
     Hostile("un guillemet ouvert", _text(lambda text: text.replace("a1", '"a1', 1)), "guillemet"),
     Hostile(

@@ -135,9 +135,7 @@ def test_the_points_to_check_are_its_own(adopted_demo: DataFolder, warehouse: Wa
         "select message, effet from qualite.anomalie where campagne = ? and porteur_id = ? and gravite <> 'info'",
         [YEAR, THREE_ACTIONS],
     )
-    out = (
-        " Votre réponse n'entre pas dans les chiffres du département\u202f; indiquez la réponse exacte à votre Caf."
-    )
+    out = " Votre réponse n'entre pas dans les chiffres du département\u202f; indiquez la réponse exacte à votre Caf."
     told = [row["message"] + (out if row["effet"] == "valeur_ecartee" else "") for row in own]
     assert sorted(found.to_check) == sorted(told)
     assert len(found.to_check) == 2

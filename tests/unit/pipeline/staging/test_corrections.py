@@ -64,7 +64,7 @@ def test_a_value_is_the_text_that_was_written(tmp_path: Path, written: str, read
         ("ligne: 3", "ligne: trois", "Correction 1 (a.csv, ligne trois), ligne : « trois » n'a pas la forme attendue"),
         ("ligne: 3", "ligne: 0", "« 0 » n'a pas la forme attendue"),
         ("par: A", "auteur: A", "clé inconnue : auteur"),
-        ("2020-10-05", "05/10/2020", "date : « 05/10/2020 » n'a pas la forme attendue"),
+        ("2020-10-05", "10/2020", "date : « 10/2020 » n'a pas la forme attendue"),
         ("2020-10-05", "2020-02-31", "Correction 1 (a.csv, ligne 3) : « 2020-02-31 » n'est pas une date"),
         ("motif: Relu.", "motif: ''", "motif : «  » n'a pas la forme attendue"),
     ],

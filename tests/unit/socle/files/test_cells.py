@@ -210,6 +210,7 @@ def test_a_text_too_long_for_a_cell_says_where_the_rest_is() -> None:
 # Every writer
 
 INTERNAL = {"pipeline/adopt.py", "pipeline/reading/fiche.py", "pipeline/reading/workbook.py",
+            "pipeline/reading/merged.py", "pipeline/reading/short_rows.py",
             "clas_demo/files/files.py", "clas_demo/generate.py", "pipeline/preparation/write_register.py"}  # fmt: skip
 """They write what we read ourselves: what was adopted, the texts of a workbook, the register, fictitious exports."""
 

@@ -182,7 +182,7 @@ def test_a_porteur_reads_its_own_returns_only(built: DataFolder) -> None:
     other = own_returns(built, Scope("porteur", "45", "p2"), YEAR, "45")
     assert list(other.actions) == ["a2", "a3"]
     assert len(other.points) == 2
-    assert "99999" in other.points[0]
+    assert "99999" in other.points[0].message
     nobody = own_returns(built, Scope("porteur", "45", "p1' or true --"), YEAR, "45")
     assert (nobody.years, nobody.actions, nobody.points) == ({}, {}, ())
 

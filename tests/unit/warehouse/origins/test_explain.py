@@ -80,7 +80,7 @@ def test_a_figure_of_both_names_the_lines_of_both(warehouse: Warehouse, indicato
 def test_a_line_that_does_not_count_is_left_out(warehouse: Warehouse) -> None:
     explanation = of(warehouse, "nb_collectifs")
     assert explanation.files == (FileLines("reponses.csv", None, (2,)),)
-    assert (3, "nb_collectifs", "valeur_ecartee") in {(a.ligne, a.variable, a.effet) for a in explanation.anomalies}
+    assert [(a.ligne, a.variable) for a in explanation.set_aside] == [(3, "nb_collectifs")]
 
 
 def test_the_anomalies_of_other_variables_are_not_listed(warehouse: Warehouse) -> None:
