@@ -27,6 +27,7 @@ class _Noted(pd.DataFrame):
     """Rows that note which of their columns a formula looks at."""
 
     _metadata: ClassVar[list[str]] = ["noted"]
+    noted: set[str]
 
     @property
     def _constructor(self) -> type[pd.DataFrame]:

@@ -16,9 +16,11 @@ from socle.words.refusal import DefinitionError, Refusal
 from tests.support.builds import publish_hand_made
 
 ENGLISH = re.compile(r"\b(Usage|Options:|Commands|Error|Try|Show this|Missing|Invalid|Traceback|No such|exit\.)\b")
-COMMANDS = ("demo", "build", "publier", "check", "recognise", "status", "rollback", "points", "valider", "arreter",
-            "rouvrir", "regles", "bilan", "synthese", "sql", "explain", "dictionary", "export", "backup", "restore", "dashboard",
-            "decider", "access")  # fmt: skip
+COMMANDS = (
+    "demo", "build", "publier", "check", "recognise", "status", "rollback", "points", "valider", "arreter", "rouvrir",
+    "regles", "bilan", "synthese", "sql", "explain", "dictionary", "export", "backup", "restore", "dashboard",
+    "decider", "access",
+)  # fmt: skip
 
 Captured = pytest.CaptureFixture[str]
 
