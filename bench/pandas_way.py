@@ -107,7 +107,7 @@ class PandasWay:
             message = self._codebook.messages[code]
             told = [
                 render(message.phrase, **dict.fromkeys(placeholders(message.phrase)) | {
-                    "libelle": column.libelle, "valeur": text, "attendu": expected(kind), "colonne": entete,
+                    "libelle": column.libelle, "valeur": text, "attendu": expected(column.variable), "colonne": entete,
                 })
                 for text in cells
             ]  # fmt: skip

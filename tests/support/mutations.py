@@ -110,8 +110,8 @@ def _numbers(written: Written, random: Random) -> Written:
     line, column, plain = _pick(written, random, lambda cell: cell.isdigit() and len(cell) < 9)
     forms: Sequence[str] = (
         f"{plain},0", f"{plain}.0", f" {plain} ", f"\u00a0{plain}", f"{plain}.000", f"{plain},000", f"{plain} enfants",
-        f"environ {plain}", f"0{plain}", f"{plain}-", f"+{plain}", f"'{plain}", f"{plain} 000", f"{plain}e0",
-        f"{plain}/1", "douze", f"{plain}.{plain}", _thousands(plain, "\u202f"), _thousands(plain, "."),
+        f"environ {plain}", f"0{plain}", f"{plain}-", f"+{plain}", f"'{plain}", f"{plain}e0",
+        f"{plain}/1", "douze", _thousands(plain, "\u202f"), _thousands(plain, "."),
         _thousands(plain, "'"), f"{_thousands(plain, '.')},00",
     )  # fmt: skip
     return written.cell(line, column, random.choice(forms), "number")
