@@ -167,7 +167,8 @@ class PandasWay:
     def _values(self, rows: Frame, check: Check, name: str) -> list[str | None]:
         rule = next((rule for rule in self._codebook.rules if rule.id == name), None)
         found = evaluate(rule.valeur, rows) if rule and rule.valeur else rows[check.column or "ligne"]
-        return [None if pd.isna(v) else number(v, 0 if v == int(v) else 2) if isinstance(v, float) else str(v)
+        return [None if pd.isna(v) else number(v, 0 if v == int(v) else 2) if isinstance(v, float)
+                else _WRITTEN.get(str(v), str(v))
                 for v in found]  # fmt: skip
 
     def _write(self, **tables: Frame) -> None:
@@ -175,6 +176,9 @@ class PandasWay:
         folder.mkdir(exist_ok=True)
         for name, rows in tables.items():
             rows.to_pickle(folder / f"{name}.pickle")
+
+
+_WRITTEN = {"True": "oui", "False": "non"}
 
 
 def compared(codebook: Codebook) -> list[str]:

@@ -32,8 +32,9 @@ def figure_rows(warehouse: duckdb.DuckDBPyConnection) -> dict[str, Rows]:
     actions["collectifs"] = _counted(actions, collectifs)
     actions = _with_axes(actions, questions)
     # What of each action is set aside, what is made of several answers included.
-    aside = warehouse.sql("select campagne, reponse_id, ecartees from core.action").df()
-    actions = actions.drop(columns=["ecartees", "illisibles"]).merge(aside, how="left", on=ACTION)
+    if "ecartees" in returns:
+        aside = warehouse.sql("select campagne, reponse_id, ecartees from core.action").df()
+        actions = actions.drop(columns=["ecartees", "illisibles"]).merge(aside, how="left", on=ACTION)
     porteurs = _porteurs(returns, roster)
     per_action = returns.groupby("campagne")["grain"].agg(lambda grains: "action" in set(grains))
     # A year of returns per structure says of no action whether it answered.
