@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import cast
+from typing import Any, cast
 
 import duckdb
 import pandas as pd
@@ -58,6 +58,10 @@ def _tables(codebook: Codebook, returns: Frame, roster: Frame, anomalies: Frame,
     return {
         "core.reponse": _complete(codebook, "reponse", returns),
         "core.agrement": listed.assign(statut_agrement=listed["statut_agrement"].astype(object).fillna("agreee")),
+        # What is made of an answer set aside bears the name of that answer here: see MADE_OF in the tests.
+        "core.action": returns[["campagne", "reponse_id", "ecartees"]].assign(
+            ecartees=returns["ecartees"].map(_with_what_is_made)
+        ),
         "core.question": questions,
         "core.collectif": pd.DataFrame(columns=list(dict.fromkeys(collectifs))),
         "reference.communes": reference("communes"),
@@ -65,6 +69,14 @@ def _tables(codebook: Codebook, returns: Frame, roster: Frame, anomalies: Frame,
         "reference.qpv": quartiers.assign(nb_qpv=quartiers["nb_qpv"].astype(float)),
         "qualite.anomalie": points.merge(own, on=["campagne", "ligne"])[["campagne", "reponse_id"]],
     }
+
+
+def _with_what_is_made(aside: Any) -> Any:
+    """The columns set aside, with those that are made of them."""
+    if not isinstance(aside, list):
+        return aside
+    axes = [name.replace("axe__", "axe_retenu__") for name in aside if name.startswith("axe__")]
+    return [*aside, *axes, *(["nb_collectifs_comptes"] if "nb_collectifs" in aside else [])]
 
 
 def _complete(codebook: Codebook, table: str, rows: Frame) -> Frame:

@@ -66,6 +66,9 @@ class PandasWay:
         returns = self._check(returns, "doublon", {})
         returns["departement"] = departement(returns, roster, self._communes)
         anomalies = pd.concat(self._anomalies, ignore_index=True)
+        out = anomalies[anomalies["effet"].eq("valeur_ecartee") & anomalies["fichier"].eq("reponses.csv")]
+        returns["ecartees"] = returns["ligne"].map(out.groupby("ligne")["variable"].agg(list))
+        returns["illisibles"] = None
         made = figures(self._codebook, returns, roster, anomalies, pd.concat(self._questions))
         self._write(returns=returns, roster=roster, register=register, anomalies=anomalies, **made)
         return {"anomalies": len(anomalies)}

@@ -34,13 +34,23 @@ def compare(folder: DataFolder, build: str) -> dict[str, int]:
             "from marts.indicateur_valeur_agregee "
             "where niveau <> 'france' and statut = 'diffusable' and origine = 'fictif'"
         ).df()
+        unread = warehouse.sql(
+            f"select {', '.join(_FIGURE)} from marts.indicateur_valeur_agregee where statut = 'illisible'"
+        ).df()
         quartiles = warehouse.sql(
             f"select {', '.join(_OF_PORTEURS)}, premier_quartile, mediane, troisieme_quartile from marts.distribution"
         ).df()
     _same("anomalies", anomalies, _read(made, "anomalies"), _ANOMALY)
-    _same("figures", figures, _read(made, "indicateur_valeur"), _FIGURE)
+    _same("figures", figures, _without(_read(made, "indicateur_valeur"), unread), _FIGURE)
     _same("quartiles", quartiles, _read(made, "distribution").rename(columns=_SPREAD), _OF_PORTEURS)
     return {"anomalies": len(anomalies), "figures": len(figures), "quartiles": len(quartiles)}
+
+
+def _without(figures: pd.DataFrame, unread: pd.DataFrame) -> pd.DataFrame:
+    """Those of which too many answers are unread are given up by the product alone."""
+    keys = set(unread.itertuples(index=False, name=None))
+    given_up = [key in keys for key in figures[_FIGURE].itertuples(index=False, name=None)]
+    return figures[[not gone for gone in given_up]]
 
 
 def _read(made: Path, name: str) -> pd.DataFrame:
