@@ -17,7 +17,7 @@ PORTEURS = 6
 FORMAT = "questionnaire-2016"
 _YES = ("Oui", "oui", "O", "Y", "yes", "vrai", "TRUE", "x", "1", "☒", "✓", "Coché")
 _NO = ("Non", "non", "N", "no", "faux", "FALSE", "0", "☐", "Décoché")
-_NOISE = ("peut-être", "#REF!", "#N/A", "&eacute;", "Ã©", "12 ou 13", "1.234", "0,5", "-3", "n°4", "=A1")
+_NOISE = ("peut-être", "#REF!", "#N/A", "&eacute;", "Ã©", "12 ou 13", "1.234", "-3", "n°4", "=A1")
 
 
 @dataclass(frozen=True)
