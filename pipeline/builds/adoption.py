@@ -31,6 +31,8 @@ FIGURES = {"indicateur": "varchar", "niveau": "varchar", "code": "varchar", "dep
            "valeur": "double", "numerateur": "double", "denominateur": "double", "statut": "varchar"}  # fmt: skip
 """Columns of the file of figures."""
 _NEVER = "0001-01-01"
+DOUBT_SINCE = "2026-11-29"
+"""ISO day from which SQL guesses nothing of keys and of what is set aside; years adopted before keep what it did."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def reopen(folder: DataFolder, campagne: str, motif: str | None) -> None:
 
 
 def create_arrets(connection: duckdb.DuckDBPyConnection, folder: DataFolder, arrets: list[Arret]) -> None:
-    """Fill core.arret, and create core.arret_chiffre, from the arrêts in force."""
+    """Fill core.arret and staging.arret_ancien, and create core.arret_chiffre, from the arrêts in force."""
     columns = ", ".join(f"{name} {kind}" for name, kind in FIGURES.items())
     connection.execute(f"create table core.arret_chiffre (campagne varchar, {columns})")
     for arret in arrets:
@@ -135,6 +137,9 @@ def create_arrets(connection: duckdb.DuckDBPyConnection, folder: DataFolder, arr
             "header = true, auto_detect = false, nullstr = '', columns = ?)",
             [arret.campagne, str(_figures_path(folder, arret.campagne)), FIGURES],
         )
+    connection.execute(
+        "insert into staging.arret_ancien select campagne from core.arret where regles < ?", [DOUBT_SINCE]
+    )
 
 
 def _read(folder: DataFolder, campagne: str) -> Arret:

@@ -29,7 +29,7 @@ _KNOWN = (
     ),
 )
 """What the register knows for sure, by each of the ways in which a porteur is named."""
-_FORMERLY = "select campagne from core.arret where regles < '2026-11-29'"
+_FORMERLY = "select campagne from staging.arret_ancien"
 """Years adopted with older rules, for which the SIRET alone said who it was."""
 _CODES = {"remplace_par": "registre_sans_successeur", "succession": "registre_en_boucle"}
 

@@ -77,6 +77,7 @@ _TABLES = {
         "campagne varchar, fichier varchar, feuille varchar, ligne integer, ecartees varchar[], illisibles varchar[]"
     ),
     "core.seuil": "annee varchar, reglage varchar, valeur double, source varchar",
+    "staging.arret_ancien": "campagne varchar",
     "core.arret": (
         "campagne varchar, arretee_le date, arretee_par varchar, build varchar, nb_chiffres integer, regles varchar"
     ),

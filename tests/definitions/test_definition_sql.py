@@ -52,6 +52,7 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
         sources = ["fichier_source varchar", "feuille_source varchar", "ligne_source integer"]
         create(connection, "core.rattachement", [*place, *sources])
         create(connection, "core.arret", ["campagne varchar", "regles varchar"])
+        create(connection, "staging.arret_ancien", ["campagne varchar"])
         create(connection, "core.question", ["campagne varchar", "format varchar", "variable varchar"])
         connection.execute("create schema qualite")
         decided = ["rang_decision integer", "nature varchar", "reponse_id varchar"]

@@ -26,8 +26,7 @@ with cellules as (
         -- Before that day such an answer was a blank among the others: a year adopted then keeps its figures.
         and a.campagne not in (
             select k.campagne
-            from core.arret as k
-            where k.regles < '2026-11-29'
+            from staging.arret_ancien as k
         )
 )
 

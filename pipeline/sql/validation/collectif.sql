@@ -30,7 +30,7 @@ select
         as autrement_dit
 from contenus as c
 left join retours as r on c.campagne = r.campagne and c.reponse_id = r.reponse_id
-left join core.arret as v on c.campagne = v.campagne and v.regles < '2026-11-29'
+left join staging.arret_ancien as v on c.campagne = v.campagne
 window
     toutes as (partition by c.campagne, c.numero, c.collectif_id),
     meme as (partition by c.campagne, c.numero, c.collectif_id order by c.fichier, c.feuille, c.ligne)

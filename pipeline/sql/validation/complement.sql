@@ -21,7 +21,7 @@ select
 from contenus as c
 left join staging.cle_de_reponse as k
     on c.campagne = k.campagne and c.format = k.format and c.cle = k.cle and c.cle_valeur = k.cle_valeur
-left join core.arret as v on c.campagne = v.campagne and v.regles < '2026-11-29'
+left join staging.arret_ancien as v on c.campagne = v.campagne
 window
     toutes as (partition by c.campagne, c.format, c.partie, c.numero),
     meme as (partition by c.campagne, c.format, c.partie, c.numero order by c.fichier, c.feuille, c.ligne)

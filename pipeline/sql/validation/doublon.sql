@@ -188,8 +188,7 @@ ordonnees as (
         coalesce(
             not choisi
             and campagne not in (
-                select k.campagne from core.arret as k
-                where k.regles < '2026-11-29'
+                select k.campagne from staging.arret_ancien as k
             )
             and (
                 date_validation is null

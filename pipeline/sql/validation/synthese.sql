@@ -23,7 +23,7 @@ select
         as autrement_dit
 from contenus as s
 left join staging.indicateur_connu as i on s.indicateur = i.indicateur
-left join core.arret as v on s.campagne = v.campagne and v.regles < '2026-11-29'
+left join staging.arret_ancien as v on s.campagne = v.campagne
 window
     toutes as (partition by s.campagne, s.cle),
     meme as (partition by s.campagne, s.cle order by s.fichier, s.feuille, s.ligne)
