@@ -24,6 +24,8 @@ from pipeline.quality import great_expectations_run
 from pipeline.quality.check import Check
 
 Frame = pd.DataFrame
+NOTHING_TO_COMPARE = ("ecart_passe@", "agrement_contredit@")
+"""Rules that the bench has nothing for: one year is measured, and each action stands once in its roster."""
 _COMPARED: dict[str, Callable[[Any, Any], Any]] = {
     "COMPARE_EQUAL": lambda a, b: a == b,
     "COMPARE_NOTEQUAL": lambda a, b: a != b,
@@ -57,8 +59,7 @@ def breaches(frame: Frame, checks: Sequence[Check], by_hand: Mapping[str, Callab
     held = {
         check.id: by_hand[check.id](frame) if check.id in by_hand else evaluate(str(check.params["condition"]), frame)
         for check in checks
-        # One year is measured: there is none before it to compare it with.
-        if check.kind == "rows" and not check.id.startswith("ecart_passe@")
+        if check.kind == "rows" and not check.id.startswith(NOTHING_TO_COMPARE)
     }
     seen = frame.assign(**{name: condition for name, condition in held.items() if isinstance(condition, pd.Series)})
     asked = [check for check in checks if (check.id if check.kind == "rows" else check.column) in seen]

@@ -56,8 +56,6 @@ class PandasWay:
             rows["porteur_id"] = identified(rows, register)
             self._attribute(rows)
         roster["rang_doublon"] = roster.groupby("action_id", dropna=False).cumcount() + 1
-        for name in compared(self._codebook):
-            roster[name] = False
         roster["porteur_du_siret"] = returns["porteur_du_siret"] = None
         roster = self._check(roster, "agrement", {})
         returns["sans_agrement"] = roster.empty
@@ -182,12 +180,6 @@ class PandasWay:
 
 
 _WRITTEN = {"True": "oui", "False": "non"}
-
-
-def compared(codebook: Codebook) -> list[str]:
-    """What the roster of the bench never contradicts: each of its actions is there once."""
-    params = (str(check.params.get("condition")) for check in table_checks(codebook, "agrement"))
-    return [text.removeprefix("not ") for text in params if text.startswith("not contredit__")]
 
 
 def _expected(check: Check) -> str:

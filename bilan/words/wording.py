@@ -9,8 +9,8 @@ from bilan.words.grammar import capital
 from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.terms import coverage, speaker
-from socle.words.french import NARROW_SPACE, count, listing, number
-from socle.words.states import COMPUTED, HIDDEN, ORIGINS, PUBLISHED
+from socle.words.french import NARROW_SPACE, listing, number
+from socle.words.states import COMPUTED, HIDDEN, ORIGINS, PUBLISHED, not_counted
 from warehouse.figures.catalogue import Series
 
 _CHART_NAMES = {
@@ -81,8 +81,7 @@ def set_aside(reading: Reading, series: Iterable[Series]) -> str:
     most, least = max(numbers, default=0), min((n for n in numbers if n), default=0)
     if not most:
         return ""
-    said = count(most, "réponse") if most == least else f"de {least} à {count(most, 'réponse')}"
-    return f"{said} à vérifier, {'non comptée' if most == 1 else 'non comptées'}"
+    return not_counted(most) if most == least else f"de {least} à {not_counted(most)}"
 
 
 def marks(reading: Reading) -> tuple[str, ...]:

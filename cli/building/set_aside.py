@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from cli.words.screen import say
 from socle.paths import DataFolder
-from socle.words.french import count, listing
+from socle.words.french import listing
 from socle.words.refusal import Refusal
+from socle.words.states import not_counted
 
 _SHOWN = 20
 
@@ -24,8 +25,7 @@ def show_set_aside(folder: DataFolder, campagnes: Iterable[str]) -> None:
         return  # the adoption says why it cannot be
     for campagne, answers in found.items():
         if answers:
-            several = "réponses à vérifier, non comptées"
-            say(f"{campagne}\u202f: {count(len(answers), 'réponse à vérifier, non comptée', several)}\u202f:")
+            say(f"{campagne}\u202f: {not_counted(len(answers))}\u202f:")
         for answer in answers[:_SHOWN]:
             whose = answer.raison_sociale or "porteur inconnu"
             left = f" Chiffres\u202f: {listing(list(answer.chiffres))}." if answer.chiffres else ""

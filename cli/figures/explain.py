@@ -13,7 +13,7 @@ from cli.words.screen import say, say_json, warn
 from socle.paths import DataFolder
 from socle.settings import load_settings
 from socle.words.french import count, line_ranges
-from socle.words.states import origin_text, severity_text
+from socle.words.states import not_counted, origin_text, severity_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,8 +95,7 @@ def _value(explanation: Explanation, origin: Origin, rules: SayingThresholds) ->
     if origin.couverture:
         details.append(origin.couverture)
     if origin.nb_ecartees:
-        details.append(f"{count(origin.nb_ecartees, 'réponse')} à vérifier, non comptées"
-                       if origin.nb_ecartees > 1 else "1 réponse à vérifier, non comptée")  # fmt: skip
+        details.append(not_counted(origin.nb_ecartees))
     return f"{value} — {', '.join(details)}. Source\u202f: {origin.source}."
 
 

@@ -11,18 +11,22 @@ from typing import cast
 from pipeline.codebook.model import Codebook
 from pipeline.codebook.sentences import sql_expression
 from pipeline.quality.check import Check
-from pipeline.sql.create import read_select
 from socle.files.sqltext import identifier, literal
 from socle.words.states import Effect, Severity
 
 _RULE = "agrement_contredit"
+_NAMES = {"campagne_declaree", "action_id", "siret", "raison_sociale"}
+"""What says which line it is: the year and the action are the same, the porteur is compared once identified."""
 
 
 def contradicted_checks(codebook: Codebook) -> Iterator[Check]:
-    """Yield a check for each column that sql/validation/agrement.sql compares between the lines of an action."""
-    message, compared = codebook.messages[_RULE], read_select("validation", "agrement")
+    """Yield a check for each column that the lines of an action may write differently.
+
+    sql/validation/agrement.sql lists in `contredites` those that they do.
+    """
+    message = codebook.messages[_RULE]
     for column in codebook.columns("agrement"):
-        if f"contredit__{column.id}," not in compared:
+        if column.id in _NAMES:
             continue
         known = {
             "action_id": "action_id",
@@ -34,7 +38,7 @@ def contradicted_checks(codebook: Codebook) -> Iterator[Check]:
             id=f"{_RULE}@{column.id}",
             kind="rows",
             column=column.id,
-            params={"condition": f"not contredit__{column.id}"},
+            params={"condition": f"rang_doublon > 1 or not list_contains(contredites, {literal(column.id)})"},
             severity=cast(Severity, message.gravite),
             effect=cast(Effect, message.effet),
             message_sql=sql_expression(message.phrase, known),

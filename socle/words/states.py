@@ -77,6 +77,11 @@ def severity_text(severity: str, number: int = 1) -> str:
     return "lignes écartées" if severity == "critique" and number > 1 else SEVERITIES[severity]
 
 
+def not_counted(number: int) -> str:
+    """Return « 1 réponse à vérifier, non comptée » or « 3 réponses à vérifier, non comptées »."""
+    return count(number, "réponse à vérifier, non comptée", "réponses à vérifier, non comptées")
+
+
 def origin_text(origin: str | None) -> str:
     """Return « publié », « données fictives »… or an empty text when there is none."""
     return ORIGINS[origin] if origin else ""

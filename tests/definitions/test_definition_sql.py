@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook, Column, Rule
 from pipeline.codebook.relations import sum_sql
 from pipeline.codebook.sentences import sql_expression
+from pipeline.quality.contradicted import contradicted_checks
 from socle.settings import PROJECT_ROOT
 from socle.words.refusal import placeholders
 
@@ -282,3 +284,8 @@ def test_a_campagne_without_roster_makes_no_unknown_action(tables: duckdb.DuckDB
     tables.execute("insert into staging.reponse (campagne, action_id) values ('2019-2020', 'A9')")
     (rule,) = [rule for rule in CODEBOOK.rules if rule.id == "action_inconnue"]
     assert tables.execute(f"select 1 from reponse where not ({rule.condition})").fetchall() == []
+
+
+def test_each_column_that_two_lines_of_an_action_may_write_differently_is_compared() -> None:
+    compared = re.findall(r"> 1, '(\w+)'", (VALIDATION / "agrement.sql").read_text(encoding="utf-8"))
+    assert sorted(compared) == sorted(check.column or "" for check in contradicted_checks(CODEBOOK))

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from socle.paths import DataFolder
 from socle.words.refusal import Refusal
 from warehouse.figures.own_figures import OWN_ACTIONS
+from warehouse.figures.uses import USES
 from warehouse.open import Warehouse, open_current
 from warehouse.scope import LOCAL, Scope
 
@@ -44,15 +45,11 @@ where campagne = $campagne and porteur_id = $porteur and gravite in ('critique',
 order by list_position(['critique', 'alerte'], gravite), action_id, fichier, ligne
 """
 
-# An unread cell of several answers bears the name of its question.
-_SET_ASIDE = """
+_SET_ASIDE = f"""
 select i.indicateur, a.action_id, any_value(a.valeur) as valeur
 from qualite.anomalie as a
 inner join marts.indicateur as i
-    on list_contains(i.variables, a.variable)
-    or regexp_matches(
-        concat_ws(' ', i.numerateur, i.denominateur, i.condition), '\\b' || a.variable || '(__[a-z0-9_]+)?\\b'
-    )
+    on {USES}
 where a.campagne = $campagne and a.porteur_id = $porteur and a.effet = 'valeur_ecartee' and a.variable is not null
     and a.reponse_id is not null
 group by i.indicateur, a.action_id

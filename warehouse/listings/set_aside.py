@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from warehouse.figures.uses import USES
 from warehouse.open import Warehouse
 
-# An unread cell of several answers bears the name of its question.
-_SELECT = """
+_SELECT = f"""
 select coalesce(r.departement, w.departement, g.departement) as departement,
     coalesce(p.raison_sociale, '') as raison_sociale, coalesce(a.action_id, '') as action_id,
     coalesce(d.libelle, a.variable) as question, a.valeur, a.message,
@@ -19,10 +19,7 @@ left join core.agrement as g on a.campagne = g.campagne and a.action_id = g.acti
 left join core.porteur as p on a.porteur_id = p.porteur_id
 left join marts.dictionnaire as d on a.variable = d.variable
 left join marts.indicateur as i
-    on list_contains(i.variables, a.variable)
-    or regexp_matches(
-        concat_ws(' ', i.numerateur, i.denominateur, i.condition), '\\b' || a.variable || '(__[a-z0-9_]+)?\\b'
-    )
+    on {USES}
 where a.campagne = $campagne
     and ($territoire = '*' or coalesce(r.departement, w.departement, g.departement) = $territoire)
     and a.effet in ('valeur_ecartee', 'en_attente') and a.variable is not null and a.gravite <> 'info'

@@ -20,7 +20,7 @@ from pipeline.builds.adoption import Arret, read_arrets
 from socle.process.machine import refusing_machine
 from socle.words.french import count, day, listing, number, out_of, today
 from socle.words.refusal import Refusal
-from socle.words.states import ADOPTED, campagne_text
+from socle.words.states import ADOPTED, campagne_text, not_counted
 from warehouse.listings.set_aside import answers_set_aside
 from warehouse.open import open_current
 
@@ -110,8 +110,7 @@ def _set_aside(visitor: Visitor, campagne: str) -> None:
     if not answers:
         small("Aucune réponse n'est mise de côté\u202f: toutes celles qui ont été lues sont comptées.")
         return
-    number_of = count(len(answers), "réponse à vérifier, non comptée", "réponses à vérifier, non comptées")
-    with st.expander(f"{number_of}, dans {campagne}"):
+    with st.expander(f"{not_counted(len(answers))}, dans {campagne}"):
         table(
             [
                 {

@@ -40,33 +40,7 @@ select
     i.par_nom as porteur_du_nom,
     r.premiere_ligne,
     r.autres_lignes,
-    a.rang_doublon = 1
-    and coalesce(list_contains(r.contredites, 'porteur_id'), false)
-        as contredit__porteur_id,
-    a.rang_doublon = 1
-    and coalesce(list_contains(r.contredites, 'intitule'), false)
-        as contredit__intitule,
-    a.rang_doublon = 1
-    and coalesce(list_contains(r.contredites, 'departement'), false)
-        as contredit__departement,
-    a.rang_doublon = 1
-    and coalesce(list_contains(r.contredites, 'commune'), false)
-        as contredit__commune,
-    a.rang_doublon = 1
-    and coalesce(list_contains(r.contredites, 'nb_enfants_agrees'), false)
-        as contredit__nb_enfants_agrees,
-    a.rang_doublon = 1
-    and coalesce(list_contains(r.contredites, 'nb_collectifs_agrees'), false)
-        as contredit__nb_collectifs_agrees,
-    a.rang_doublon = 1
-    and coalesce(list_contains(r.contredites, 'statut_agrement'), false)
-        as contredit__statut_agrement,
-    a.rang_doublon = 1
-    and coalesce(list_contains(r.contredites, 'action_precedente'), false)
-        as contredit__action_precedente,
-    a.rang_doublon = 1
-    and coalesce(list_contains(r.contredites, 'date_decision'), false)
-        as contredit__date_decision,
+    r.contredites,
     if(
         len(r.contredites) > 0,
         'et elle y dit autre chose : l''action compte une fois, sans ce que les lignes ne disent pas de même',

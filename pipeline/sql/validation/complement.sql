@@ -16,7 +16,7 @@ select
     min(c.contenu) over toutes <> max(c.contenu) over toutes
     and v.campagne is null
         as doublon_contredit,
-    if(doublon_contredit, 'autrement : aucune des lignes n''est lue', 'à l''identique : elle est lue une fois')
+    if(doublon_contredit, 'autrement : aucune des lignes n''est lue', 'à l''identique : une seule ligne est lue')
         as autrement_dit
 from contenus as c
 left join staging.cle_de_reponse as k

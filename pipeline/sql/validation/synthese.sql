@@ -19,7 +19,7 @@ select
     min(s.contenu) over toutes <> max(s.contenu) over toutes
     and v.campagne is null
         as doublon_contredit,
-    if(doublon_contredit, 'autrement : aucune des lignes n''est lue', 'à l''identique : elle est lue une fois')
+    if(doublon_contredit, 'autrement : aucune des lignes n''est lue', 'à l''identique : une seule ligne est lue')
         as autrement_dit
 from contenus as s
 left join staging.indicateur_connu as i on s.indicateur = i.indicateur
