@@ -10,6 +10,7 @@ import duckdb
 from pipeline.codebook.model import Codebook, Column
 from pipeline.core.load import public_columns
 from pipeline.sql.create import create_from_file
+from pipeline.sql.insert import insert_rows
 from socle.files.sqltext import identifier, literal
 
 _SCHOOL_YEAR = re.compile(r"\d{4}-\d{4}")
@@ -95,4 +96,4 @@ def _create_settings(connection: duckdb.DuckDBPyConnection, codebook: Codebook) 
 
     settings = {**codebook.funding.reglages, **vars(load_diffusion_rules().rule)}
     connection.execute("create table core.reglage (reglage varchar, valeur double)")
-    connection.executemany("insert into core.reglage values (?, ?)", [list(pair) for pair in settings.items()])
+    insert_rows(connection, "core.reglage", settings.items())

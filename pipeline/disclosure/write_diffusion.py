@@ -34,6 +34,7 @@ from pipeline.marts.aggregate import ALL_DEPARTEMENTS
 from pipeline.marts.calculation import by_source, long_sql
 from pipeline.marts.comments import comment_everything
 from pipeline.sql.create import create_from_file, read_select
+from pipeline.sql.insert import insert_rows
 from socle.files.manifest import DIFFUSION
 from socle.files.sqltext import identifier, literal
 from socle.paths import DataFolder
@@ -171,9 +172,7 @@ def _create_decision(connection: duckdb.DuckDBPyConnection, decisions: dict[Key,
         "create or replace temp table decision (campagne varchar, indicateur varchar, niveau varchar, code varchar, "
         "departement varchar)"
     )
-    if rows := list(_shown(decisions)):
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        connection.execute("insert into decision select unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)", columns)
+    insert_rows(connection, "decision", _shown(decisions))
 
 
 def _shown(decisions: dict[Key, Decision]) -> Iterator[tuple[str, str, str, str, str | None]]:

@@ -13,19 +13,22 @@ _DECLARED = DEFINITIONS / "tables.yml"
 
 
 def comment_everything(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
-    """Comment every table, view and column that the definitions describe."""
+    """Comment every table, view and column that the definitions describe.
+
+    Not the columns of marts.calcul_*, which its own comment explains: DuckDB copies the whole view for each.
+    """
     declared = read_yaml(_DECLARED.read_text(encoding="utf-8"))
     columns = _column_comments(codebook) | declared["colonnes"]
-    # One transaction: committing each of a thousand comments takes a second.
-    connection.begin()
+    statements = ["begin"]
     for schema, name, kind, names in _relations(connection):
         relation = f"{identifier(schema)}.{identifier(name)}"
         if comment := declared["tables"].get(f"{schema}.{name}"):
-            connection.execute(f"comment on {kind} {relation} is {literal(comment)}")
+            statements.append(f"comment on {kind} {relation} is {literal(comment)}")
         for column in names:
-            if comment := columns.get(column) or _calculated(column, codebook):
-                connection.execute(f"comment on column {relation}.{identifier(column)} is {literal(comment)}")
-    connection.commit()
+            if comment := columns.get(column):
+                statements.append(f"comment on column {relation}.{identifier(column)} is {literal(comment)}")
+    # One transaction: committing each of a thousand comments takes a second.
+    connection.execute("; ".join([*statements, "commit"]))
 
 
 def _relations(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, list[str]]]:
@@ -41,18 +44,3 @@ def _relations(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, st
 
 def _column_comments(codebook: Codebook) -> dict[str, str]:
     return {column.id: f"{column.libelle}. {column.variable.description}" for column in codebook.columns()}
-
-
-def _calculated(column: str, codebook: Codebook) -> str | None:
-    """The three columns of an indicator in marts.calcul_*."""
-    series = {indicator.id: indicator.libelle for indicator in codebook.indicators}
-    name, _, part = column.rpartition(".")
-    return (
-        {
-            "n": f"Numérateur : {series[name]}",
-            "d": f"Dénominateur : {series[name]}",
-            "e": f"1, une réponse est mise de côté ; 2, elle n'a pas pu être lue : {series[name]}",
-        }.get(part)
-        if name in series
-        else None
-    )

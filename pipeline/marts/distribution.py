@@ -1,4 +1,4 @@
-"""marts.calcul_* -> marts.distribution: how the porteurs' own figures spread within a département."""
+"""The rows of each source -> marts.distribution: how the porteurs' own figures spread within a département."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import duckdb
 
 from pipeline.codebook.model import Codebook, Indicator
-from pipeline.marts.calculation import by_source, columns_of, denominator, numerator
+from pipeline.marts.calculation import by_source, calculation_sql, columns_of, denominator, numerator
 from pipeline.sql.steps import Step, in_steps
 from socle.files.sqltext import identifier, literal
 
@@ -25,24 +25,28 @@ def create_distribution(connection: duckdb.DuckDBPyConnection, codebook: Codeboo
         "nb_porteurs integer, premier_quartile double, mediane double, troisieme_quartile double)"
     )
     for source, series in by_source(codebook.indicators):
-        if "porteur_id" in columns_of(connection, source):
+        present = columns_of(connection, source)
+        if "porteur_id" in present:
             for first in range(0, len(series), AT_ONCE):
-                connection.execute(
-                    f"insert into marts.distribution {distribution_sql(source, series[first : first + AT_ONCE])}"
-                )
+                few = series[first : first + AT_ONCE]
+                connection.execute(f"insert into marts.distribution {distribution_sql(source, few, present)}")
 
 
-def distribution_sql(source: str, series: Sequence[Indicator]) -> str:
-    """Return the SELECT of the quartiles of a few series of one source; one that was not asked has no row."""
-    return in_steps(_own_figures(source, series), _quartiles(series), _distribution(series))
+def distribution_sql(source: str, series: Sequence[Indicator], present: set[str]) -> str:
+    """Return the SELECT of the quartiles of a few series of one source; one that was not asked has no row.
+
+    Not from marts.calcul_*, which holds every series of the source: each statement would plan them all.
+    """
+    calculation = Step("calcul", calculation_sql(source, series, present))
+    return in_steps(calculation, _own_figures(series), _quartiles(series), _distribution(series))
 
 
-def _own_figures(source: str, series: Sequence[Indicator]) -> Step:
+def _own_figures(series: Sequence[Indicator]) -> Step:
     """One line a porteur, the series side by side."""
     values = ", ".join(f"{_value(indicator)} as {identifier(indicator.id)}" for indicator in series)
     return Step(
         "par_porteur",
-        f"select campagne, departement, porteur_id, {values} from marts.calcul_{source.split('.')[-1]} "
+        f"select campagne, departement, porteur_id, {values} from calcul "
         "where porteur_id is not null group by campagne, departement, porteur_id",
     )
 

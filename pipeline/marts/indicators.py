@@ -11,6 +11,7 @@ import duckdb
 from pipeline.codebook.model import Codebook, Indicator
 from pipeline.marts.aggregate import aggregate_sql
 from pipeline.marts.calculation import by_source, calculation_sql, columns_of, conditions, detail_sql
+from pipeline.sql.insert import insert_rows
 from socle.files.sqltext import literal
 from socle.words.french import listing
 
@@ -58,9 +59,7 @@ def _create_catalogue(connection: duckdb.DuckDBPyConnection, codebook: Codebook)
          i.a_defaut.provenance if i.a_defaut else None]
         for rank, i in enumerate(codebook.indicators, start=1)
     ]  # fmt: skip
-    connection.begin()
-    connection.executemany(f"insert into marts.indicateur values ({', '.join('?' * len(rows[0]))})", rows)
-    connection.commit()
+    insert_rows(connection, "marts.indicateur", rows)
 
 
 def _create_fallbacks(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:

@@ -10,6 +10,7 @@ from pipeline.codebook.model import Codebook, Column
 from pipeline.marts.distribution import create_distribution
 from pipeline.marts.question_answers import create_question_answers
 from pipeline.sql.create import create_from_file
+from pipeline.sql.insert import insert_rows
 from socle.words.refusal import placeholders, render
 
 MARTS = (
@@ -48,7 +49,7 @@ def _create_variables(connection: duckdb.DuckDBPyConnection, codebook: Codebook)
         "cle boolean, source varchar)"
     )
     rows = [[rank, *_variable_row(column)] for rank, column in enumerate(codebook.columns(), start=1)]
-    connection.executemany(f"insert into staging.variable values ({', '.join('?' * len(rows[0]))})", rows)
+    insert_rows(connection, "staging.variable", rows)
 
 
 def _variable_row(column: Column) -> Iterator[object]:
@@ -63,15 +64,14 @@ def _create_labels(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
     """Create marts.libelle (variable, code, libelle): what a code reads as."""
     connection.execute("create table marts.libelle (variable varchar, code varchar, libelle varchar)")
     rows = [[v.id, code, label] for v in codebook.variables for code, label in v.modalites.items()]
-    connection.executemany("insert into marts.libelle values (?, ?, ?)", rows)
+    insert_rows(connection, "marts.libelle", rows)
 
 
 def _create_rules(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
     """Create staging.regle (regle, libelle, depuis): what each rule says of {libelle}, its other values left out."""
     connection.execute("create table staging.regle (regle varchar, libelle varchar, depuis varchar)")
     rows = [[m.code, _without_values(m.phrase), m.depuis] for m in codebook.messages.values()]
-    if rows:
-        connection.executemany("insert into staging.regle values (?, ?, ?)", rows)
+    insert_rows(connection, "staging.regle", rows)
 
 
 def _without_values(phrase: str) -> str:

@@ -23,6 +23,7 @@ from pipeline.quality.past import before_sql, compare_with_past, compared_column
 from pipeline.quality.rules import validate
 from pipeline.quality.waiting import keep_waiting
 from pipeline.sql.create import read_select
+from pipeline.sql.insert import insert_rows
 from socle.files.sqltext import identifier, literal
 from socle.words.french import number
 from socle.words.refusal import placeholders, render
@@ -65,8 +66,7 @@ def check_tables(
     """
     outcomes = []
     connection.execute("create or replace table staging.indicateur_connu (indicateur varchar, unite varchar)")
-    known = [[indicator.id for indicator in codebook.indicators], [one.unite for one in codebook.indicators]]
-    connection.execute("insert into staging.indicateur_connu select unnest(?::varchar[]), unnest(?::varchar[])", known)
+    insert_rows(connection, "staging.indicateur_connu", [[one.id, one.unite] for one in codebook.indicators])
     for table in TABLES:
         _create_view(connection, table)
     for table in TABLES:
