@@ -34,6 +34,7 @@ from great_expectations.expectations.core.expect_column_values_to_be_in_set impo
 from great_expectations.expectations.core.expect_column_values_to_not_be_null import ExpectColumnValuesToNotBeNull
 from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
 from pipeline.quality.check import Breach, Check, ValidationInternalError, description, masked
 from socle.files.sqltext import identifier
@@ -90,6 +91,19 @@ class DuckdbDatasource(SQLDatasource):
         return self._execution_engine
 
 
+def _settled(kind: type[Expectation]) -> type[Expectation]:
+    """The same expectation under the same name, its configuration made once: it is asked for sixty times a rule."""
+
+    def configuration(self: Any) -> ExpectationConfiguration:
+        if self._configuration is None:
+            self._configuration = super(settled, self).configuration
+        return self._configuration
+
+    members = {"__module__": __name__, "_configuration": PrivateAttr(None), "configuration": property(configuration)}
+    settled: type[Expectation] = type(kind)(kind.__name__, (kind,), members)
+    return settled
+
+
 class BreachingRows(UnexpectedRowsExpectation):
     """Counts the rows of a query; the class it refines also fetches 200 of them."""
 
@@ -98,6 +112,12 @@ class BreachingRows(UnexpectedRowsExpectation):
     def _validate(self, metrics: dict[str, Any], *_: object, **__: object) -> dict[str, Any]:
         found = metrics["unexpected_rows_query.row_count"]
         return {"success": found == 0, "result": {"observed_value": found}}
+
+
+_NotNull, _Between, _InSet, _Breaching = (
+    _settled(kind)
+    for kind in (ExpectColumnValuesToNotBeNull, ExpectColumnValuesToBeBetween, ExpectColumnValuesToBeInSet, BreachingRows)
+)
 
 
 def run(
@@ -154,17 +174,17 @@ def _expectation(view: str, check: Check, breach: Breach) -> Expectation:
     }
     match check.kind:
         case "not_null":
-            return ExpectColumnValuesToNotBeNull(column=column, **common)
+            return _NotNull(column=column, **common)
         case "between":
             low, high = check.params.get("min"), check.params.get("max")
-            return ExpectColumnValuesToBeBetween(column=column, min_value=low, max_value=high, **common)
+            return _Between(column=column, min_value=low, max_value=high, **common)
         case "in_set":
-            return ExpectColumnValuesToBeInSet(column=column, value_set=list(check.params["values"]), **common)
+            return _InSet(column=column, value_set=list(check.params["values"]), **common)
         case _:
             # Braces are placeholders to Great Expectations, colons are parameters to SQLAlchemy.
             condition = breach.condition.replace("{", "{{").replace("}", "}}").replace(":", r"\:")
             query = f"select 1 from (select * from {{batch}}) as {identifier(view)} where {condition}"
-            return BreachingRows(unexpected_rows_query=query, **common)
+            return _Breaching(unexpected_rows_query=query, **common)
 
 
 def _project() -> DataContextConfig:
