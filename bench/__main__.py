@@ -1,7 +1,7 @@
 """`python -m bench`: measure, print the table, write RESULTS.md and results.json. Code 1 when a goal is missed.
 
 `--only NAME` measures that alone and leaves what the files say of the others as it is.
-`--quick` measures five thousand returns once, writes nothing and holds nothing against anyone: does it all run?
+`--quick` measures a thousand returns once, writes nothing and holds nothing against anyone: does it all run?
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from bench.report import environment, table, write
 from bench.suite import HUNDRED_THOUSAND, MILLION, Bench, Line
 
 SIZES = (10_000, HUNDRED_THOUSAND, MILLION)
-QUICK = (5_000,)
+QUICK = (1_000,)
 
 
 def main() -> int:
     """Run the measures asked for and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a few thousand returns, once; writes nothing")
+    parser.add_argument("--quick", action="store_true", help="a thousand returns, once; writes nothing")
     parser.add_argument("--full", action="store_true", help="ten million returns, too")
     parser.add_argument("--only", metavar="NAME", action="append", help="a measure; the others keep their figures")
     parser.add_argument("--sizes", metavar="N", type=int, nargs="+", default=SIZES, help="numbers of returns")

@@ -46,7 +46,7 @@ class Effort:
     browsers: int
 
 
-USUAL, QUICK = Effort(20, 50, 60.0, 5), Effort(2, 10, 10.0, 2)
+USUAL, QUICK = Effort(20, 50, 60.0, 5), Effort(1, 5, 5.0, 1)
 
 
 def make_demo(root: Path) -> tuple[DataFolder, dict[str, str]]:

@@ -54,7 +54,8 @@ class Bench:
         self._is_quick = sizes[-1] < HUNDRED_THOUSAND
         self.sizes = sizes
         self._repeats = repeats
-        self.compare = cache(self._compare)  # three measures look at the same runs
+        # Several measures look at the same runs, and at the same builds.
+        self.compare, self.built, self.demo = cache(self._compare), cache(self._built), cache(self._adopted_demo)
 
     def floor(self) -> Iterator[Line]:
         """(a) A build against DuckDB alone."""
@@ -174,17 +175,15 @@ class Bench:
     def sql(self) -> Iterator[Line]:
         """SQL typed by people on the largest build, against bare DuckDB."""
         size = self.sizes[-1]
-        folder, _ = self._france(size)
-        run_module("bench.product", folder.root)
-        found = run_module("bench.sql", folder.root, 5 if self._is_quick else 15).said
+        found = run_module("bench.sql", self.built(size).root, 5 if self._is_quick else 15).said
         yield from _sql_lines(found["queries"], found["stream"], size)
 
     def pages(self) -> Iterator[Line]:
         """Pages of the demo, a browser's first page, fifty sessions."""
-        from bench.pages import QUICK, USUAL, make_demo, visit
+        from bench.pages import QUICK, USUAL, visit
 
         effort = QUICK if self._is_quick else USUAL
-        folder, codes = make_demo(self._work / "pages")
+        folder, codes = self.demo()
         found = visit(folder, codes, ("2019-2020", "2018-2019"), self._work / "pages.log", effort, crowd=True)
         yield _slowest("pages", "the demo", found["pages"], 60)
         first, crowd = found["browser"], found["crowd"]
@@ -211,8 +210,7 @@ class Bench:
         from bench.pages import QUICK, USUAL, make_internal_accounts, visit
 
         size = self.sizes[-1]
-        folder, _ = self._france(size)
-        run_module("bench.product", folder.root)
+        folder = self.built(size)
         codes = make_internal_accounts(folder)
         effort = QUICK if self._is_quick else USUAL
         found = visit(folder, codes, ("2025-2026",), self._work / "pages.log", effort, crowd=False)
@@ -220,9 +218,7 @@ class Bench:
 
     def documents(self) -> Iterator[Line]:
         """The demo's bilan as PDF, beside WeasyPrint; its synthèses one after the other."""
-        from bench.pages import make_demo
-
-        folder, _ = make_demo(self._work / "documents")
+        folder, _ = self.demo()
         out = self._work / "bilan.pdf"
         ours, other = self._in_turn(
             lambda: run_module("bench.documents", "bilan", folder.root, out),
@@ -245,7 +241,7 @@ class Bench:
             None,
             {"weasyprint": other.described()},
         )
-        batch = run_module("bench.documents", "batch", folder.root, 100 if self._is_quick else 1000)
+        batch = run_module("bench.documents", "batch", folder.root, 30 if self._is_quick else 1000)
         made, held = batch.said["syntheses"], batch.said["memory_mb"]
         each = batch.seconds / made * 1000
         yield Line(
@@ -289,6 +285,16 @@ class Bench:
 
         first, second = self._in_turn(floor, lambda: run_module("bench.product", folder.root))
         return first, second
+
+    def _built(self, size: int) -> DataFolder:
+        folder, _ = self._france(size)
+        run_module("bench.product", folder.root)
+        return folder
+
+    def _adopted_demo(self) -> tuple[DataFolder, dict[str, str]]:
+        from bench.pages import make_demo
+
+        return make_demo(self._work / "demo-arretee")
 
     def _in_turn(self, *steps: Any) -> list[Spread]:
         runs = [[step() for step in steps] for _ in range(self._repeats)]
