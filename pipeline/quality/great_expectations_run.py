@@ -116,7 +116,12 @@ class BreachingRows(UnexpectedRowsExpectation):
 
 _NotNull, _Between, _InSet, _Breaching = (
     _settled(kind)
-    for kind in (ExpectColumnValuesToNotBeNull, ExpectColumnValuesToBeBetween, ExpectColumnValuesToBeInSet, BreachingRows)
+    for kind in (
+        ExpectColumnValuesToNotBeNull,
+        ExpectColumnValuesToBeBetween,
+        ExpectColumnValuesToBeInSet,
+        BreachingRows,
+    )
 )
 
 

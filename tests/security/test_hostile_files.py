@@ -207,7 +207,7 @@ def test_a_csv_below_titles_leaves_nothing_beside_it(tmp_path: Path) -> None:
     assert {found: received_hash(found) for found in folder.raw.rglob("*") if found.is_file()} == before
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", [*range(12), *(pytest.param(n, marks=pytest.mark.long) for n in range(12, 40))])
 def test_the_number_of_records_is_that_of_another_reader(tmp_path: Path, reader: Reader, seed: int) -> None:
     """Quotes, line ends inside cells, blank lines, every line end and encoding: Python's csv counts the same."""
     chance = random.Random(seed)
