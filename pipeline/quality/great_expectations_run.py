@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
@@ -47,6 +47,7 @@ tqdm.tqdm.monitor_interval = 0  # a progress bar starts a thread even when it is
 # No value of any cell leaves DuckDB: no sample, no index.
 _RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0, "return_unexpected_index_query": False}
 _COUNTS = {"element_count", "unexpected_count", "unexpected_percent", "observed_value"}
+Kind = TypeVar("Kind", bound=Expectation)
 _SEVERITIES = {"critique": "critical", "alerte": "warning", "info": "info"}
 
 
@@ -91,7 +92,7 @@ class DuckdbDatasource(SQLDatasource):
         return self._execution_engine
 
 
-def _settled(kind: type[Expectation]) -> type[Expectation]:
+def _settled(kind: type[Kind]) -> type[Kind]:
     """The same expectation under the same name, its configuration made once: it is asked for sixty times a rule."""
 
     def configuration(self: Any) -> ExpectationConfiguration:
@@ -100,7 +101,7 @@ def _settled(kind: type[Expectation]) -> type[Expectation]:
         return self._configuration
 
     members = {"__module__": __name__, "_configuration": PrivateAttr(None), "configuration": property(configuration)}
-    settled: type[Expectation] = type(kind)(kind.__name__, (kind,), members)
+    settled: type[Kind] = type(kind)(kind.__name__, (kind,), members)
     return settled
 
 
@@ -114,15 +115,10 @@ class BreachingRows(UnexpectedRowsExpectation):
         return {"success": found == 0, "result": {"observed_value": found}}
 
 
-_NotNull, _Between, _InSet, _Breaching = (
-    _settled(kind)
-    for kind in (
-        ExpectColumnValuesToNotBeNull,
-        ExpectColumnValuesToBeBetween,
-        ExpectColumnValuesToBeInSet,
-        BreachingRows,
-    )
-)
+_NotNull = _settled(ExpectColumnValuesToNotBeNull)
+_Between = _settled(ExpectColumnValuesToBeBetween)
+_InSet = _settled(ExpectColumnValuesToBeInSet)
+_Breaching = _settled(BreachingRows)
 
 
 def run(
