@@ -33,8 +33,7 @@ from great_expectations.expectations.core.expect_column_values_to_be_between imp
 from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet
 from great_expectations.expectations.core.expect_column_values_to_not_be_null import ExpectColumnValuesToNotBeNull
 from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
-from great_expectations.expectations.expectation import Expectation
-from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+from great_expectations.expectations.expectation import Expectation, MetaExpectation
 
 from pipeline.quality.check import Breach, Check, ValidationInternalError, description, masked
 from socle.files.sqltext import identifier
@@ -95,13 +94,13 @@ class DuckdbDatasource(SQLDatasource):
 def _settled(kind: type[Kind]) -> type[Kind]:
     """The same expectation under the same name, its configuration made once: it is asked for sixty times a rule."""
 
-    def configuration(self: Any) -> ExpectationConfiguration:
+    def configuration(self: Any) -> Any:
         if self._configuration is None:
             self._configuration = super(settled, self).configuration
         return self._configuration
 
     members = {"__module__": __name__, "_configuration": PrivateAttr(None), "configuration": property(configuration)}
-    settled: type[Kind] = type(kind)(kind.__name__, (kind,), members)
+    settled: type[Kind] = MetaExpectation(kind.__name__, (kind,), members)  # type: ignore[assignment,no-untyped-call]
     return settled
 
 
