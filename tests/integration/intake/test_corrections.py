@@ -259,6 +259,7 @@ def test_what_was_published_stays_and_every_fault_of_every_year_is_named(
     write_corrections(folder, correction(attendu="12"), correction(variable="nb_familles", attendu="8"))
     write_corrections(folder, correction(fichier="ailleurs.csv"), campagne=BEFORE)
     monkeypatch.setenv("CLAS_DATA", str(folder.root))
+    monkeypatch.setattr("pipeline.build.load_codebook", lambda *_: quick_codebook())
     assert main(["build"]) == 1
     said = plain(capsys.readouterr().err)
     assert "Rien n'a été construit, les derniers chiffres publiés restent en place." in said
@@ -322,8 +323,8 @@ class Workbooks:
     folder: DataFolder
     refused: dict[str, str]
     """{campagne: what was said of its correction when it named another place}."""
-    fiche: tuple[str, int]
-    """Where the answer of the fiche stands: its sheet and line."""
+    ligne: int
+    """The line of the answer of the fiche."""
 
 
 @pytest.fixture(scope="module")
@@ -332,18 +333,16 @@ def workbooks(tmp_path_factory: pytest.TempPathFactory) -> Workbooks:
     several = write_two_sheets(folder)
     (joined,) = write_campaign(folder.raw / JOINED_SHEETS, "elan-2021")
     fiche = write_fiches(folder)
-    (point,) = [
-        one for one in try_file(folder, fiche).anomalies if one.colonne == header_of("nb_familles", "dossier-2020")
-    ]
+    feuille, ligne = place_of(folder, fiche, header_of("nb_familles", "dossier-2020"))
     entries = {
         YEAR: correction(fichier=several.name),
         JOINED_SHEETS: correction(fichier=joined.name, variable="nb_familles", attendu=9, valeur=8, ligne=3),
         FICHES: correction(
-            fichier=fiche.name, feuille=point.feuille, variable="nb_familles", attendu="une dizaine", valeur=10
+            fichier=fiche.name, feuille=feuille, variable="nb_familles", attendu="une dizaine", valeur=10
         ),
     }
-    astray = {YEAR: {}, JOINED_SHEETS: {"feuille": "Dossiers"}, FICHES: {"ligne": point.ligne + 1}}
-    right = {YEAR: {"feuille": "Sud"}, JOINED_SHEETS: {}, FICHES: {"ligne": point.ligne}}
+    astray = {YEAR: {}, JOINED_SHEETS: {"feuille": "Dossiers"}, FICHES: {"ligne": ligne + 1}}
+    right = {YEAR: {"feuille": "Sud"}, JOINED_SHEETS: {}, FICHES: {"ligne": ligne}}
     for campagne, entry in entries.items():
         write_corrections(folder, entry | astray[campagne], campagne=campagne)
     lines = refusal(folder).splitlines()
@@ -351,7 +350,13 @@ def workbooks(tmp_path_factory: pytest.TempPathFactory) -> Workbooks:
     for campagne, entry in entries.items():
         write_corrections(folder, entry | right[campagne], campagne=campagne)
     quick_build(folder)
-    return Workbooks(folder, refused, (point.feuille, point.ligne))
+    return Workbooks(folder, refused, ligne)
+
+
+def place_of(folder: DataFolder, path: Path, header: str) -> tuple[str, int]:
+    """Where the only point of a file on a question says that it stands."""
+    (point,) = [one for one in try_file(folder, path).anomalies if one.colonne == header]
+    return point.feuille, point.ligne
 
 
 def write_two_sheets(folder: DataFolder) -> Path:
@@ -395,7 +400,7 @@ def test_a_sheet_that_completes_another_is_corrected_where_it_stands(workbooks: 
 
 
 def test_an_answer_of_a_fiche_is_named_by_its_own_line(workbooks: Workbooks) -> None:
-    _, ligne = workbooks.fiche
+    ligne = workbooks.ligne
     assert f"la réponse à cette question est à la ligne {ligne}" in workbooks.refused[FICHES]
     of_year = f"where campagne = '{FICHES}' order by 1"
     found = rows(workbooks.folder, f"select action_id, nb_familles from core.action {of_year}")
