@@ -239,9 +239,8 @@ def test_a_correction_that_finds_something_else_stops_the_build(
 @pytest.fixture(scope="module")
 def corrected(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     """Two years, the second corrected, in a quick build; copy it."""
-    before = {"campagne_declaree": BEFORE}
     years = {
-        BEFORE: ([agrement("a0", **before)], [reponse("a0", **before)]),
+        BEFORE: ([agrement("a0", campagne_declaree=BEFORE)], [reponse("a0", campagne_declaree=BEFORE)]),
         YEAR: ([agrement("a1")], [reponse("a1", nb_enfants="environ 12")]),
     }
     folder = make_folder(tmp_path_factory.mktemp("corrected"), years)
@@ -341,8 +340,12 @@ def workbooks(tmp_path_factory: pytest.TempPathFactory) -> Workbooks:
             fichier=fiche.name, feuille=feuille, variable="nb_familles", attendu="une dizaine", valeur=10
         ),
     }
-    astray = {YEAR: {}, JOINED_SHEETS: {"feuille": "Dossiers"}, FICHES: {"ligne": ligne + 1}}
-    right = {YEAR: {"feuille": "Sud"}, JOINED_SHEETS: {}, FICHES: {"ligne": ligne}}
+    astray: dict[str, dict[str, object]] = {
+        YEAR: {},
+        JOINED_SHEETS: {"feuille": "Dossiers"},
+        FICHES: {"ligne": ligne + 1},
+    }
+    right: dict[str, dict[str, object]] = {YEAR: {"feuille": "Sud"}, JOINED_SHEETS: {}, FICHES: {"ligne": ligne}}
     for campagne, entry in entries.items():
         write_corrections(folder, entry | astray[campagne], campagne=campagne)
     lines = refusal(folder).splitlines()

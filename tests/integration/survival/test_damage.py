@@ -172,13 +172,14 @@ def damage_staged(folder: DataFolder, damage: Damage) -> None:
         damage(path)
 
 
-def staged_rows(folder: DataFolder) -> dict[tuple[str, str], list[object]]:
+def staged_rows(folder: DataFolder) -> dict[tuple[str, str], list[tuple[object, ...]]]:
     """All that a build would load, read again where what is staged is damaged."""
     campaigns = load_campaigns(folder)
     files = stage_all(folder, quick_codebook(), campaigns, input_hashes(folder), silent)
     assert [file.fichier for file in files if file.refusal] == []
-    return {
-        (file.label, path.name): duckdb.sql(f"from '{path}' order by all").fetchall()
-        for file in files
-        for path in sorted(file.folder.glob("*.parquet"))
-    }
+    with duckdb.connect() as connection:
+        return {
+            (file.label, path.name): connection.execute(f"from '{path}' order by all").fetchall()
+            for file in files
+            for path in sorted(file.folder.glob("*.parquet"))
+        }
