@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -141,12 +142,15 @@ def write_campaign(
     return write(folder, family)
 
 
-def said(connection: duckdb.DuckDBPyConnection, campagne: str) -> list[list[Any]]:
-    """All that a campagne says, without where it was read."""
+def said(connection: duckdb.DuckDBPyConnection) -> dict[str, list[list[Any]]]:
+    """{campagne: all that it says, without where it was read}; of all at once, as the view of figures is slow."""
     queries = (
-        "select * exclude (campagne, campagne_declaree, reponse_id, fichier, feuille, ligne) from core.reponse",
-        "select action_id, porteur_id, collectif_id, inscrits, depenses, semaines from core.collectif",
-        "select indicateur, niveau, code, numerateur, denominateur, valeur, nb_porteurs, statut "
-        "from marts.indicateur_valeur",
+        "* exclude (campagne, campagne_declaree, reponse_id, fichier, feuille, ligne) from core.reponse",
+        "action_id, porteur_id, collectif_id, inscrits, depenses, semaines from core.collectif",
+        "indicateur, niveau, code, numerateur, denominateur, valeur, nb_porteurs, statut from marts.indicateur_valeur",
     )
-    return [connection.execute(f"{query} where campagne = ? order by all", [campagne]).fetchall() for query in queries]
+    found: dict[str, list[list[Any]]] = defaultdict(lambda: [[] for _ in queries])
+    for rank, query in enumerate(queries):
+        for campagne, *row in connection.execute(f"select campagne, {query} order by all").fetchall():
+            found[campagne][rank].append(row)
+    return found

@@ -9,7 +9,7 @@ from pathlib import Path
 from socle.paths import DataFolder
 from tests.support.exports import PORTEURS, agrement, declare, write_export
 
-CAMPAGNE = "2026-2027"
+CAMPAGNE, LATER = "2026-2027", "2027-2028"
 RETURNS = 8
 COLUMNS = {
     "Réf. bilan": [f"b-{n}" for n in range(RETURNS)],
@@ -66,24 +66,29 @@ GROUPS = {"Réf. bilan": "Bilan", "Identifiant de l'action": "Action", "N° SIRE
 """First header of each group, in the same export with headers over two rows."""
 
 
-def one_line() -> list[list[str]]:
+def one_line(campagne: str = CAMPAGNE) -> list[list[str]]:
     """The export as a table of texts."""
-    return [list(COLUMNS), *(list(row) for row in zip(*COLUMNS.values(), strict=True))]
+    of_year = {
+        "Exercice scolaire": [campagne] * RETURNS,
+        "Clôturé le": [f"{n + 1:02d}/09/{campagne[-4:]}" for n in range(RETURNS)],
+    }
+    return [list(COLUMNS), *(list(row) for row in zip(*(COLUMNS | of_year).values(), strict=True))]
 
 
-def two_lines() -> list[list[str]]:
+def two_lines(campagne: str = CAMPAGNE) -> list[list[str]]:
     """The same, below a title, its headers over two rows."""
-    header, *rows = one_line()
+    header, *rows = one_line(campagne)
     return [["Export des bilans"], [GROUPS.get(text, "") for text in header], header, *rows]
 
 
-def campaign(root: Path) -> DataFolder:
-    """A data folder of one declared campagne with its roster, and no return yet."""
+def campaigns(root: Path) -> DataFolder:
+    """A data folder of two declared campagnes with their rosters, and no return yet."""
     folder = DataFolder(root)
-    declare(folder, CAMPAGNE)
     write_export(folder.register, "porteurs", PORTEURS)
-    agreed = [agrement(f"a{n}", PORTEURS[n % 2]) | {"campagne_declaree": CAMPAGNE} for n in range(RETURNS)]
-    write_export(folder.raw / CAMPAGNE / "agrements.csv", "agrements", agreed)
+    for campagne in (CAMPAGNE, LATER):
+        declare(folder, campagne)
+        agreed = [agrement(f"a{n}", PORTEURS[n % 2]) | {"campagne_declaree": campagne} for n in range(RETURNS)]
+        write_export(folder.raw / campagne / "agrements.csv", "agrements", agreed)
     return folder
 
 

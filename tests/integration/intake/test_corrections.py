@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,23 +14,22 @@ import duckdb
 import pytest
 
 from cli.main import main
-from pipeline.build import build
-from pipeline.builds.lock import only_builder
 from pipeline.reading.campaigns import input_hashes, load_campaigns
 from pipeline.staging.stage_all import stage_all
 from pipeline.staging.staged import Staged
 from pipeline.staging.try_file import try_file
-from socle.files.manifest import WAREHOUSE, current_build
+from socle.files.manifest import WAREHOUSE, current_build, read_manifest
 from socle.paths import DataFolder
-from socle.settings import Settings
 from socle.words.refusal import Refusal
-from tests.support.builds import plain, quick_build, quick_codebook, silent
+from tests.support.builds import cut_down, plain, quick_build, quick_codebook, silent
 from tests.support.corrections import YEAR, correction, header_of, write_corrections
-from tests.support.exports import PORTEURS, agrement, make_folder, reponse, shipped_format, siret, table
+from tests.support.exports import PORTEURS, agrement, codebook, make_folder, reponse, shipped_format, siret, table
 from tests.support.families import YEARS, answers, write_campaign, write_family
+from tests.support.once import copied
 from tests.support.tables import write_xlsx
 
 BETA = PORTEURS[1]
+BEFORE, FICHES, JOINED_SHEETS = "2018-2019", YEARS["dossier-2020"], YEARS["elan-2021"]
 JOINED = next(column for column in shipped_format("questionnaire-2016").colonnes if column.separateur_choix)
 FIRST, SECOND, *_ = quick_codebook().columns_of(JOINED.variable or "")
 BOTH = (JOINED.separateur_choix or "").join(FIRST.variable.modalites[c.modalite or ""] for c in (FIRST, SECOND))
@@ -50,8 +50,7 @@ def published(folder: DataFolder) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def rows(folder: DataFolder, query: str) -> list[tuple[Any, ...]]:
-    """What a quick build gives."""
-    quick_build(folder)
+    """What the published build answers."""
     with published(folder) as connection:
         return connection.execute(query).fetchall()
 
@@ -72,7 +71,7 @@ def refusal(folder: DataFolder) -> str:
 
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
-    """A campagne really built, whose returns a1 to a7 are corrected, and a8 is not."""
+    """A campagne built with every rule and bound, whose returns a1 to a7 are corrected, and a8 is not."""
     wrong: dict[str, dict[str, str]] = {
         "a1": {"nb_enfants": "environ 12"},
         "a2": {"nb_collectifs": "99999"},
@@ -97,8 +96,9 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
         correction(ligne=8, attendu="environ 11", valeur="11"),
         correction(fichier="agrements.csv", variable="nb_enfants_agrees", attendu=10, valeur=11),
     )
-    with only_builder(folder):
-        build(folder, Settings(folder.root), silent)
+    whole = codebook()
+    few = replace(whole, indicators=cut_down(whole, ("nb_enfants_accueillis",)).indicators)
+    quick_build(folder, rules=[rule.id for rule in whole.rules], definitions=few)
     return folder
 
 
@@ -236,29 +236,38 @@ def test_a_correction_that_finds_something_else_stops_the_build(
     assert current_build(folder) is None
 
 
-def test_what_was_published_stays_and_every_fault_of_every_year_is_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = {"campagne_declaree": "2018-2019"}
+@pytest.fixture(scope="module")
+def corrected(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """Two years, the second corrected, in a quick build; copy it."""
     years = {
-        "2018-2019": ([agrement("a0", **before)], [reponse("a0", **before)]),
+        BEFORE: ([agrement("a0", campagne_declaree=BEFORE)], [reponse("a0", campagne_declaree=BEFORE)]),
         YEAR: ([agrement("a1")], [reponse("a1", nb_enfants="environ 12")]),
     }
-    folder = make_folder(tmp_path, years)
+    folder = make_folder(tmp_path_factory.mktemp("corrected"), years)
     write_corrections(folder, correction())
-    kept = quick_build(folder).folder
+    quick_build(folder)
+    return folder
+
+
+def test_what_was_published_stays_and_every_fault_of_every_year_is_named(
+    corrected: DataFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = copied(corrected, tmp_path)
+    kept = current_build(folder)
+    assert kept
     write_corrections(folder, correction(attendu="12"), correction(variable="nb_familles", attendu="8"))
-    write_corrections(folder, correction(fichier="ailleurs.csv"), campagne="2018-2019")
+    write_corrections(folder, correction(fichier="ailleurs.csv"), campagne=BEFORE)
     monkeypatch.setenv("CLAS_DATA", str(folder.root))
+    monkeypatch.setattr("pipeline.build.load_codebook", lambda *_: quick_codebook())
     assert main(["build"]) == 1
     said = plain(capsys.readouterr().err)
     assert "Rien n'a été construit, les derniers chiffres publiés restent en place." in said
     assert "(3 corrections)" in said
-    assert [name for name in ("2018-2019/ailleurs.csv", f"{YEAR}/reponses.csv") if name not in said] == []
+    assert [name for name in (f"{BEFORE}/ailleurs.csv", f"{YEAR}/reponses.csv") if name not in said] == []
     assert current_build(folder) == kept
     assert main(["build"]) == 1, "a stale correction is said again, though the file was read"
     write_corrections(folder, correction())
-    (folder.raw / "2018-2019" / "corrections.yml").unlink()
+    (folder.raw / BEFORE / "corrections.yml").unlink()
     assert quick_build(folder).folder != kept
 
 
@@ -283,10 +292,13 @@ def test_a_file_is_tried_with_its_corrections(tmp_path: Path) -> None:
 # From one build to the next
 
 
-def test_corrections_survive_a_rebuild_from_nothing(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path, nb_enfants="environ 12")
-    write_corrections(folder, correction())
-    first = quick_build(folder).manifest
+def test_corrections_survive_a_rebuild_from_nothing(corrected: DataFolder, tmp_path: Path) -> None:
+    folder = copied(corrected, tmp_path)
+    built = current_build(folder)
+    assert built
+    first = read_manifest(built)
+    assert first
+    assert rows(folder, "select nb_enfants from core.reponse where action_id = 'a1'") == [(12,)]
     shutil.rmtree(folder.curated)
     again = quick_build(folder).manifest
     assert (again.figures_hash, again.tables) == (first.figures_hash, first.tables)
@@ -303,56 +315,98 @@ def test_a_correction_makes_its_file_alone_read_again(tmp_path: Path) -> None:
 # Workbooks
 
 
-def test_a_sheet_is_named_when_several_ask_the_question(tmp_path: Path) -> None:
-    folder = make_folder(tmp_path)
+@dataclass(frozen=True)
+class Workbooks:
+    """A campagne of each kind of workbook, in one build: its answers are corrected where they stand."""
+
+    folder: DataFolder
+    refused: dict[str, str]
+    """{campagne: what was said of its correction when it named another place}."""
+    ligne: int
+    """The line of the answer of the fiche."""
+
+
+@pytest.fixture(scope="module")
+def workbooks(tmp_path_factory: pytest.TempPathFactory) -> Workbooks:
+    folder = make_folder(tmp_path_factory.mktemp("classeurs"))
+    several = write_two_sheets(folder)
+    (joined,) = write_campaign(folder.raw / JOINED_SHEETS, "elan-2021")
+    fiche = write_fiches(folder)
+    feuille, ligne = place_of(folder, fiche, header_of("nb_familles", "dossier-2020"))
+    entries = {
+        YEAR: correction(fichier=several.name),
+        JOINED_SHEETS: correction(fichier=joined.name, variable="nb_familles", attendu=9, valeur=8, ligne=3),
+        FICHES: correction(
+            fichier=fiche.name, feuille=feuille, variable="nb_familles", attendu="une dizaine", valeur=10
+        ),
+    }
+    astray: dict[str, dict[str, object]] = {
+        YEAR: {},
+        JOINED_SHEETS: {"feuille": "Dossiers"},
+        FICHES: {"ligne": ligne + 1},
+    }
+    right: dict[str, dict[str, object]] = {YEAR: {"feuille": "Sud"}, JOINED_SHEETS: {}, FICHES: {"ligne": ligne}}
+    for campagne, entry in entries.items():
+        write_corrections(folder, entry | astray[campagne], campagne=campagne)
+    lines = refusal(folder).splitlines()
+    refused = {campagne: line for campagne in entries for line in lines if line.startswith(f"- {campagne}/")}
+    for campagne, entry in entries.items():
+        write_corrections(folder, entry | right[campagne], campagne=campagne)
+    quick_build(folder)
+    return Workbooks(folder, refused, ligne)
+
+
+def place_of(folder: DataFolder, path: Path, header: str) -> tuple[str, int]:
+    """Where the only point of a file on a question says that it stands."""
+    (point,) = [one for one in try_file(folder, path).anomalies if one.colonne == header]
+    return point.feuille, point.ligne
+
+
+def write_two_sheets(folder: DataFolder) -> Path:
+    """The same wrong answer at the same line of two sheets of one workbook."""
     (folder.raw / YEAR / "reponses.csv").unlink()
     fmt = shipped_format("questionnaire-2016")
     sheets = {
         "Nord": table(fmt, [reponse("a1", nb_enfants="environ 12")]),
         "Sud": table(fmt, [reponse("a2", BETA, nb_enfants="environ 12")]),
     }
-    write_xlsx(folder.raw / YEAR / "reponses.xlsx", sheets)
-    write_corrections(folder, correction(fichier="reponses.xlsx"))
-    assert "plusieurs feuilles posent la question (« Nord », « Sud »)" in refusal(folder)
-    write_corrections(folder, correction(fichier="reponses.xlsx", feuille="Sud"))
-    assert rows(folder, "select action_id, nb_enfants from core.reponse order by 1") == [("a1", None), ("a2", 12)]
-    with published(folder) as connection:
-        assert connection.execute("select feuille, porteur_id from qualite.correction").fetchall() == [("Sud", "p2")]
+    return write_xlsx(folder.raw / YEAR / "reponses.xlsx", sheets)
 
 
-def test_a_sheet_that_completes_another_is_corrected_where_it_stands(tmp_path: Path) -> None:
-    campagne, folder = YEARS["elan-2021"], DataFolder(tmp_path)
-    (export,) = write_campaign(folder.raw / campagne, "elan-2021")
-    entry = correction(fichier=export.name, variable="nb_familles", attendu=9, valeur=8, ligne=3)
-    write_corrections(folder, entry | {"feuille": "Dossiers"}, campagne=campagne)
-    told = refusal(folder)
-    assert "la variable nb_familles n'y est pas demandée" in told
-    assert "« nb_familles »" not in told
-    write_corrections(folder, entry, campagne=campagne)
-    assert rows(folder, "select action_id, nb_familles from core.action order by 1") == [("a1", 9), ("a2", 8)]
-    with published(folder) as connection:
-        assert connection.execute("select porteur_id from qualite.correction").fetchall() == [("p2",)]
-
-
-def test_an_answer_of_a_fiche_is_named_by_its_own_line(tmp_path: Path) -> None:
-    campagne, folder = YEARS["dossier-2020"], DataFolder(tmp_path)
-    wrong = answers(campagne)
+def write_fiches(folder: DataFolder) -> Path:
+    """Two fiches; return the second, one answer of which is wrong."""
+    wrong = answers(FICHES)
     wrong[1] |= {"nb_familles": "une dizaine"}
 
     def write(path: Path, family: str) -> list[Path]:
         return write_family(path, family, rows=wrong)
 
-    written = write_campaign(folder.raw / campagne, "dossier-2020", write)
-    ((fichier, feuille, ligne),) = rows(
-        folder, "select fichier, feuille, ligne from qualite.anomalie where variable = 'nb_familles'"
-    )
-    assert fichier in [path.name for path in written]
-    entry = correction(fichier=fichier, feuille=feuille, variable="nb_familles", attendu="une dizaine", valeur=10)
-    write_corrections(folder, entry | {"ligne": ligne + 1}, campagne=campagne)
-    assert f"la réponse à cette question est à la ligne {ligne}" in refusal(folder)
-    write_corrections(folder, entry | {"ligne": ligne}, campagne=campagne)
-    assert rows(folder, "select nb_familles from core.action order by action_id") == [(9,), (10,)]
-    with published(folder) as connection:
-        said = "select ligne, porteur_id from"
-        assert connection.execute(f"{said} qualite.correction").fetchall() == [(ligne, "p2")]
-        assert connection.execute(f"{said} qualite.anomalie").fetchall() == [(ligne, "p2")]
+    _, second = write_campaign(folder.raw / FICHES, "dossier-2020", write)
+    return second
+
+
+def test_a_sheet_is_named_when_several_ask_the_question(workbooks: Workbooks) -> None:
+    assert "plusieurs feuilles posent la question (« Nord », « Sud »)" in workbooks.refused[YEAR]
+    of_year = f"where campagne = '{YEAR}' order by 1"
+    found = rows(workbooks.folder, f"select action_id, nb_enfants from core.reponse {of_year}")
+    assert found == [("a1", None), ("a2", 12)]
+    assert rows(workbooks.folder, f"select feuille, porteur_id from qualite.correction {of_year}") == [("Sud", "p2")]
+
+
+def test_a_sheet_that_completes_another_is_corrected_where_it_stands(workbooks: Workbooks) -> None:
+    told = workbooks.refused[JOINED_SHEETS]
+    assert "la variable nb_familles n'y est pas demandée" in told
+    assert "« nb_familles »" not in told
+    of_year = f"where campagne = '{JOINED_SHEETS}' order by 1"
+    assert rows(workbooks.folder, f"select action_id, nb_familles from core.action {of_year}") == [("a1", 9), ("a2", 8)]
+    assert rows(workbooks.folder, f"select porteur_id from qualite.correction {of_year}") == [("p2",)]
+
+
+def test_an_answer_of_a_fiche_is_named_by_its_own_line(workbooks: Workbooks) -> None:
+    ligne = workbooks.ligne
+    assert f"la réponse à cette question est à la ligne {ligne}" in workbooks.refused[FICHES]
+    of_year = f"where campagne = '{FICHES}' order by 1"
+    found = rows(workbooks.folder, f"select action_id, nb_familles from core.action {of_year}")
+    assert found == [("a1", 9), ("a2", 10)]
+    for listed in ("qualite.correction", "qualite.anomalie"):
+        assert rows(workbooks.folder, f"select ligne, porteur_id from {listed} {of_year}") == [(ligne, "p2")]

@@ -81,15 +81,22 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         yield connection
 
 
+@pytest.fixture(scope="module")
+def all_said(warehouse: duckdb.DuckDBPyConnection) -> dict[str, list[list[Any]]]:
+    return said(warehouse)
+
+
 @pytest.mark.parametrize("fault", HARMLESS)
 @pytest.mark.parametrize("family", FAMILIES)
-def test_a_harmless_change_changes_no_figure(warehouse: duckdb.DuckDBPyConnection, family: str, fault: str) -> None:
+def test_a_harmless_change_changes_no_figure(
+    warehouse: duckdb.DuckDBPyConnection, all_said: dict[str, list[list[Any]]], family: str, fault: str
+) -> None:
     campagne = CAMPAGNES[family, fault]
     refused = "select fichier, message from qualite.fichier where campagne = ? and statut = 'refuse'"
     assert warehouse.execute(refused, [campagne]).fetchall() == []
-    answered, *others = said(warehouse, campagne)
+    answered, *others = all_said[campagne]
     assert len(answered) == 2
-    assert [answered, *others] == said(warehouse, CAMPAGNES[family, "intact"])
+    assert [answered, *others] == all_said[CAMPAGNES[family, "intact"]]
 
 
 def anomalies(connection: duckdb.DuckDBPyConnection, campagne: str) -> list[Any]:

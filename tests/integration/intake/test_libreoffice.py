@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,17 @@ CAMPAGNES = {
     (family, form): f"{year}-{year + 1}"
     for year, (family, form) in enumerate(((f, form) for f in FAMILIES for form in ("original", *FORMS)), start=2030)
 }
+RAW = PROJECT_ROOT / "data" / "raw"
+_KINDS = {"dossier": "2020-2021", "elan": "2021-2022", "trame": "2024-2025", "agrements": "*"}
+OTHER = {"ods": ".xlsx", "xlsx": ".ods"}
+"""Form -> the suffix of the workbooks of the demo that are saved under it."""
+DEMO = [
+    path
+    for kind, campagne in _KINDS.items()
+    for suffix in ("xlsx", "ods")
+    for path in sorted(RAW.glob(f"{campagne}/{kind}-*.{suffix}"))[:1]
+]
+"""The demo's own workbooks: one of each family and kind."""
 
 
 def _typed(text: Any) -> Any:
@@ -63,11 +75,19 @@ def write(folder: Path, family: str, campagne: str) -> list[Path]:
     return [path.rename(path.with_name(f"{campagne} {path.name}")) for path in paths]
 
 
-@pytest.fixture(scope="session")
-def warehouse(tmp_path_factory: pytest.TempPathFactory, profile: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Each family as it was written, and as LibreOffice saved it under each form, in a campagne of its own."""
-    work, folder = tmp_path_factory.mktemp("originaux"), DataFolder(tmp_path_factory.mktemp("repris"))
-    write_export(folder.register, "porteurs", PORTEURS)
+@dataclass(frozen=True)
+class Saved:
+    """What LibreOffice saved, all the files of a form in one start."""
+
+    exports: dict[tuple[str, str], list[Path]]
+    """Each family as it was written, and under each form."""
+    demo: dict[Path, Path]
+    """Each workbook of the demo -> itself under the other form."""
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory, profile: Path) -> Saved:
+    work = tmp_path_factory.mktemp("originaux")
     written = {key: write(work, key[0], campagne) for key, campagne in CAMPAGNES.items()}
     for family in ("questionnaire-2014", "questionnaire-2016"):
         encoding = tables_of(family)[None].fichier["encodage"]
@@ -75,42 +95,49 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory, profile: Path) -> Iterat
         opened = save_again(exports, "xlsx", work / "ouverts", profile, encoding)
         for form in FORMS:
             written[family, form] = [opened / f"{path.stem}.xlsx" for path in written[family, form]]
+    demo = {}
     for form, how in FORMS.items():
-        saved = save_again([p for f in FAMILIES for p in written[f, form]], how, work / f"repris-{form}", profile)
+        of_demo = [path for path in DEMO if path.suffix == OTHER.get(form)]
+        paths = [*(p for f in FAMILIES for p in written[f, form]), *of_demo]
+        target = save_again(paths, how, work / f"repris-{form}", profile)
+        demo |= {path: target / f"{path.stem}.{form}" for path in of_demo}
         for family in FAMILIES:
             campagne = CAMPAGNES[family, form]
-            written[family, form] = [p for p in saved.glob(f"{campagne} *") if not p.stem.endswith("-Notice")]
+            written[family, form] = [p for p in target.glob(f"{campagne} *") if not p.stem.endswith("-Notice")]
+    return Saved(written, demo)
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory, saved: Saved) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Each of these exports in a campagne of its own."""
+    folder = DataFolder(tmp_path_factory.mktemp("repris"))
+    write_export(folder.register, "porteurs", PORTEURS)
     for key, campagne in CAMPAGNES.items():
         declare(folder, campagne)
-        for path in written[key]:
+        for path in saved.exports[key]:
             shutil.copy(path, folder.raw / campagne)
     built = quick_build(folder)
     with duckdb.connect(str(built.folder / "warehouse.duckdb"), read_only=True) as connection:
         yield connection
 
 
+@pytest.fixture(scope="module")
+def all_said(warehouse: duckdb.DuckDBPyConnection) -> dict[str, list[list[Any]]]:
+    return said(warehouse)
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("family", FAMILIES)
-def test_a_file_saved_again_says_what_it_said(warehouse: duckdb.DuckDBPyConnection, family: str, form: str) -> None:
+def test_a_file_saved_again_says_what_it_said(
+    warehouse: duckdb.DuckDBPyConnection, all_said: dict[str, list[list[Any]]], family: str, form: str
+) -> None:
     campagne = CAMPAGNES[family, form]
     told = "select fichier, message from qualite.fichier where campagne = ? and statut = 'refuse'"
     assert warehouse.execute(told, [campagne]).fetchall() == []
-    answered, *others = said(warehouse, campagne)
+    answered, *others = all_said[campagne]
     assert len(answered) == 2
-    assert [answered, *others] == said(warehouse, CAMPAGNES[family, "original"])
+    assert [answered, *others] == all_said[CAMPAGNES[family, "original"]]
     assert warehouse.execute("select message from qualite.anomalie where campagne = ?", [campagne]).fetchall() == []
-
-
-# the demo's own workbooks: one of each family and kind
-
-RAW = PROJECT_ROOT / "data" / "raw"
-_KINDS = {"dossier": "2020-2021", "elan": "2021-2022", "trame": "2024-2025", "agrements": "*"}
-DEMO = [
-    path
-    for kind, campagne in _KINDS.items()
-    for suffix in ("xlsx", "ods")
-    for path in sorted(RAW.glob(f"{campagne}/{kind}-*.{suffix}"))[:1]
-]
 
 
 def rows(staged: Staged, connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str | None], list[Any]]:
@@ -124,25 +151,12 @@ def rows(staged: Staged, connection: duckdb.DuckDBPyConnection) -> dict[tuple[st
     }
 
 
-@pytest.fixture(scope="module")
-def demo_saved(tmp_path_factory: pytest.TempPathFactory, profile: Path) -> dict[Path, Path]:
-    """Each of them as LibreOffice saved it under the other form, all those of a form in one start."""
-    saved = {}
-    for suffix, form in ((".xlsx", "ods"), (".ods", "xlsx")):
-        paths = [path for path in DEMO if path.suffix == suffix]
-        target = save_again(paths, form, tmp_path_factory.mktemp("repris"), profile)
-        saved |= {path: target / f"{path.stem}.{form}" for path in paths}
-    return saved
-
-
 @pytest.mark.parametrize("path", DEMO, ids=lambda path: path.name)
-def test_a_workbook_of_the_demo_saved_again_says_what_it_said(
-    tmp_path: Path, demo_saved: dict[Path, Path], path: Path
-) -> None:
-    saved = demo_saved[path]
+def test_a_workbook_of_the_demo_saved_again_says_what_it_said(tmp_path: Path, saved: Saved, path: Path) -> None:
     stager = Stager(tmp_path / "lecture", quick_codebook())
     both = [
-        stager.stage(Source(path.parent.name, ("45",), file, file.name), received_hash(file)) for file in (path, saved)
+        stager.stage(Source(path.parent.name, ("45",), file, file.name), received_hash(file))
+        for file in (path, saved.demo[path])
     ]
     with duckdb.connect() as connection:
         original, again = (rows(staged, connection) for staged in both)

@@ -7,13 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.build import build
-from pipeline.builds.lock import only_builder
 from socle.files.manifest import WAREHOUSE, current_build
-from socle.settings import Settings
 from socle.words.refusal import Refusal
-from tests.support.builds import plain, silent
-from tests.support.exports import PORTEURS, agrement, make_folder, reponse, siret
+from tests.support.builds import cut_down, plain, quick_build
+from tests.support.exports import PORTEURS, agrement, codebook, make_folder, reponse, siret
 
 ALPHA, BETA = PORTEURS
 
@@ -33,8 +30,8 @@ ALPHA, BETA = PORTEURS
 def test_a_register_that_contradicts_itself_is_refused(tmp_path: Path, third: dict[str, str], told: str) -> None:
     folder = make_folder(tmp_path, porteurs=[ALPHA, BETA, third])
 
-    with only_builder(folder), pytest.raises(Refusal) as refused:
-        build(folder, Settings(folder.root), silent)
+    with pytest.raises(Refusal) as refused:
+        quick_build(folder)
 
     assert told in plain(refused.value)
     assert current_build(folder) is None
@@ -46,8 +43,8 @@ def test_porteurs_that_succeed_one_another_in_a_loop_are_refused(tmp_path: Path)
     looping = [ALPHA | {"remplace_par": "p2"}, BETA | {"remplace_par": "p3"}, third, before]
     folder = make_folder(tmp_path, porteurs=looping)
 
-    with only_builder(folder), pytest.raises(Refusal) as refused:
-        build(folder, Settings(folder.root), silent)
+    with pytest.raises(Refusal) as refused:
+        quick_build(folder)
 
     assert refused.value.code == "registre_en_boucle"
     assert "tourne en rond : « p1 » (ligne 2), « p2 » (ligne 3), « p3 » (ligne 4). " in plain(refused.value)
@@ -59,8 +56,7 @@ def test_an_action_agreed_in_a_departement_not_declared_keeps_its_figures(tmp_pa
     agreed, returned = [agrement("a1"), elsewhere], [reponse("a1")]
     folder = make_folder(tmp_path, {"2019-2020": (agreed, returned)})
 
-    with only_builder(folder):
-        built = build(folder, Settings(folder.root), silent)
+    built = quick_build(folder, definitions=cut_down(codebook(), kept=("nb_enfants",)))
 
     with duckdb.connect(str(built.folder / WAREHOUSE), read_only=True) as connection:
         found = connection.execute(
