@@ -99,19 +99,18 @@ def test_an_indicator_added_or_withdrawn_since_is_no_difference(
     assert states(folder)[YEAR] == "arretee"
     assert main(["status"]) == 0
     assert f"1 indicateur arrêté de {YEAR} ne figure plus au catalogue" in plain(capsys.readouterr().out)
-    run_reopening(folder, Settings(), silent, YEAR)
-    run_adoption(folder, Settings(), silent, {YEAR: DAY})
+    run_adoption(folder, Settings(), silent, {OTHER: DAY})  # without that indicator
     build_with(monkeypatch, with_one_more())
     assert run_build(folder, Settings(), silent, force=True).exit_code == 0
     with duckdb.connect(str((current_build(folder) or Path()) / WAREHOUSE), read_only=True) as connection:
         query = "select count(*) from {} where indicateur = ? and campagne = ?"
         counts = [
-            connection.execute(query.format(table), [one_more().id, YEAR]).fetchone()
+            connection.execute(query.format(table), [one_more().id, OTHER]).fetchone()
             for table in ("core.arret_chiffre", "marts.indicateur_valeur_agregee")
         ]
     assert counts[0] == (0,)
     assert counts[1] != (0,)
-    assert states(folder)[YEAR] == "arretee"
+    assert states(folder) == {OTHER: "arretee", YEAR: "arretee"}
 
 
 def test_an_adopted_campagne_whose_folder_is_gone_is_told(folder: DataFolder, capsys: Captured) -> None:

@@ -126,10 +126,12 @@ def test_what_did_not_change_is_not_read_again(tmp_path: Path, reader: Counted) 
     assert reader.read == []
 
 
-def test_a_changed_file_is_read_alone_and_its_former_rows_are_deleted(tmp_path: Path, reader: Counted) -> None:
-    folder = make_folder(tmp_path)
+def test_a_changed_file_is_read_alone_and_its_former_rows_are_deleted(
+    two_returns: DataFolder, tmp_path: Path, reader: Counted
+) -> None:
+    folder = copied(two_returns, tmp_path)
     before = {file.fichier: file.folder.name for file in stage(folder)}
-    reader.forget()
+    assert reader.read == []
     write_export(folder.raw / YEAR / "agrements.csv", "agrements", [agrement("a1")])
     after = {file.fichier: file.folder.name for file in stage(folder)}
     assert reader.read == ["agrements.csv"]
@@ -149,17 +151,16 @@ def test_a_refused_file_is_not_read_again_either_and_is_refused_with_the_same_se
     assert reader.read == []
 
 
-def test_a_file_taken_away_leaves_the_staging(tmp_path: Path) -> None:
-    folder = make_folder(tmp_path)
-    stage(folder)
+def test_a_file_taken_away_leaves_the_staging(two_returns: DataFolder, tmp_path: Path) -> None:
+    folder = copied(two_returns, tmp_path)
+    assert len(staged_folders(folder)) == 3
     (folder.raw / YEAR / "reponses.csv").unlink()
     assert [file.fichier for file in stage(folder)] == ["porteurs.csv", "agrements.csv"]
     assert len(staged_folders(folder)) == 2
 
 
-def test_a_reading_cut_short_is_cleared(tmp_path: Path, reader: Counted) -> None:
-    folder = make_folder(tmp_path)
-    stage(folder)
+def test_a_reading_cut_short_is_cleared(two_returns: DataFolder, tmp_path: Path) -> None:
+    folder = copied(two_returns, tmp_path)
     interrupted = folder.staging / ".en-cours-abcd" / "fait"
     interrupted.mkdir(parents=True)
     (interrupted / "t0.lignes.parquet").write_bytes(b"PAR1")
@@ -210,11 +211,8 @@ def test_definitions_that_contradict_themselves_publish_nothing(tmp_path: Path) 
     assert not folder.builds.exists()
 
 
-def test_a_campagne_named_is_read_again_alone(tmp_path: Path, reader: Counted) -> None:
-    year = ([agrement("a1")], [reponse("a1")])
-    folder = make_folder(tmp_path, {"2018-2019": ([], []), YEAR: year})
-    stage(folder)
-    reader.forget()
+def test_a_campagne_named_is_read_again_alone(built_years: Path, tmp_path: Path, reader: Counted) -> None:
+    folder = copied(DataFolder(built_years), tmp_path)
     stage_all(folder, quick_codebook(), load_campaigns(folder), input_hashes(folder), silent, reread=[YEAR])
     assert reader.forget() == ["agrements.csv", "reponses.csv"]
 
@@ -225,18 +223,17 @@ def test_a_campagne_that_is_not_there_cannot_be_read_again(tmp_path: Path) -> No
         run_build(folder, Settings(), silent, reread=["2018-20"])
 
 
-@pytest.mark.parametrize("content", [b"", b"{", None])
 def test_a_staged_file_cut_by_a_power_failure_is_made_again(
-    tmp_path: Path, reader: Counted, content: bytes | None
+    two_returns: DataFolder, tmp_path: Path, reader: Counted, subtests: pytest.Subtests
 ) -> None:
-    folder = make_folder(tmp_path)
-    stage(folder)
-    reader.forget()
-    for declaration in folder.staging.glob("*/fichier.json"):
-        declaration.unlink() if content is None else declaration.write_bytes(content)
+    folder = copied(two_returns, tmp_path)
     (folder.staging / "note.txt").write_text("laissé là", encoding="utf-8")
-    assert all(staged.refusal is None for staged in stage(folder))
-    assert len(reader.forget()) == 3
+    for content in (b"", b"{", None):
+        with subtests.test(content=content):
+            for declaration in folder.staging.glob("*/fichier.json"):
+                declaration.unlink() if content is None else declaration.write_bytes(content)
+            assert all(staged.refusal is None for staged in stage(folder))
+            assert len(reader.forget()) == 3
 
 
 def test_a_sheet_of_no_known_format_is_listed(tmp_path: Path) -> None:

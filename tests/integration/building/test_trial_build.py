@@ -96,12 +96,6 @@ def test_the_difference_is_said_in_french(
     assert "Rien ne change" in capsys.readouterr().out
 
 
-def test_the_first_build_has_nothing_before_it(tmp_path: Path) -> None:
-    folder = make_folder(tmp_path)
-    found = compare(None, trial(folder))
-    assert (found.avant, found.bilans, found.chiffres) == (None, [], [])
-
-
 def test_a_build_without_a_table_is_compared_all_the_same(tried: tuple[DataFolder, Path, Path]) -> None:
     _, published, made = tried
     (published / "warehouse.duckdb").unlink()
@@ -138,7 +132,7 @@ def test_a_second_trial_takes_the_place_of_the_first(tried: tuple[DataFolder, Pa
     assert not first.exists() or first == second
 
 
-def test_the_commands_show_then_publish_and_refuse_a_second_time(
+def test_the_first_build_has_nothing_before_it_and_the_commands_show_then_publish_and_refuse_a_second_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = make_folder(tmp_path)
@@ -149,6 +143,10 @@ def test_the_commands_show_then_publish_and_refuse_a_second_time(
     assert "sans être publié" in said
     assert "Première construction : rien n'était publié avant elle." in said
     assert pointed_build(folder) is None
+    made = current_trial(folder)
+    assert made
+    found = compare(None, made)
+    assert (found.avant, found.bilans, found.chiffres) == (None, [], [])
     assert main(["publier"]) == 0
     assert f"Construction {pointed_build(folder)} publiée" in capsys.readouterr().out
     assert main(["publier"]) == 1

@@ -11,6 +11,7 @@ import pytest
 
 from access.journal.journal import entries
 from bilan.compose import compose
+from bilan.model.content import Content
 from bilan.render import KINDS, render
 from bilan.synthese.all import one_synthese
 from cli.main import main
@@ -41,6 +42,11 @@ def here(demo: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def bilan(demo: DataFolder) -> Content:
+    return compose(demo, YEAR, "45")
+
+
 def run(capsys: Captured, *arguments: str) -> tuple[int, str, str]:
     code = main(arguments)
     out, err = capsys.readouterr()
@@ -48,11 +54,11 @@ def run(capsys: Captured, *arguments: str) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize("suffix", KINDS)
-def test_the_suffix_chooses_the_document(demo: DataFolder, capsys: Captured, suffix: str) -> None:
+def test_the_suffix_chooses_the_document(bilan: Content, capsys: Captured, suffix: str) -> None:
     code, out, _ = run(capsys, "bilan", YEAR, "--out", f"bilan.{suffix.upper()}")
     assert code == 0 and out.startswith(f"Bilan {YEAR} écrit dans bilan.{suffix.upper()}, ")
     assert "DONNÉES FICTIVES" in out
-    assert Path(f"bilan.{suffix.upper()}").read_bytes() == render(compose(demo, YEAR, "45"), suffix)
+    assert Path(f"bilan.{suffix.upper()}").read_bytes() == render(bilan, suffix)
 
 
 @pytest.mark.parametrize(

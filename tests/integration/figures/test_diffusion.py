@@ -200,9 +200,15 @@ def test_nor_is_it_when_every_build_was_deleted(folder: DataFolder) -> None:
     assert value(folder, "nb_enfants_accueillis")[0] == "secret"
 
 
-def test_a_figure_changed_by_five_porteurs_is_shown_again(folder: DataFolder) -> None:
+def test_a_figure_changed_by_five_porteurs_is_shown_again_and_a_trial_shows_nothing_to_anyone(
+    folder: DataFolder, capsys: Captured
+) -> None:
+    kept = sorted(folder.diffusions.rglob("*.parquet"))
     send(folder, YEAR, **{f"p{n}": {"nb_enfants": "14"} for n in range(4, 9)})
-    adopt_again(folder)
+    run_reopening(folder, Settings(), silent, YEAR)
+    assert main(["build", "--essai", "--force"]) == 0
+    assert sorted(folder.diffusions.rglob("*.parquet")) == kept
+    run_adoption(folder, Settings(), silent, {YEAR: "2019-11-12"})
     assert value(folder, "nb_enfants_accueillis")[0] == "diffusable"
     assert len(list(folder.diffusions.rglob("*.parquet"))) == 2
 
@@ -214,14 +220,6 @@ def test_what_was_shown_and_cannot_be_read_stops_the_build(folder: DataFolder) -
     with pytest.raises(Refusal, match=rf"{YEAR}/{kept.name}.*sauvegarde"):
         run_build(folder, Settings(), silent, force=True)
     assert current_build(folder) == before
-
-
-def test_a_trial_shows_nothing_to_anyone(folder: DataFolder, capsys: Captured) -> None:
-    kept = sorted(folder.diffusions.rglob("*.parquet"))
-    send(folder, YEAR, **{f"p{n}": {"nb_enfants": "14"} for n in range(4, 9)})
-    run_reopening(folder, Settings(), silent, YEAR)
-    assert main(["build", "--essai", "--force"]) == 0
-    assert sorted(folder.diffusions.rglob("*.parquet")) == kept
 
 
 def everything_shown(decide: Callable[..., Decision]) -> Callable[..., Decision]:

@@ -16,13 +16,13 @@ import pytest
 
 from cli.main import main
 from pipeline.adopt import run_adoption
-from pipeline.run import run_build
 from socle.files.manifest import DIFFUSION, WAREHOUSE, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import child, kill_at_change, plain, quick_build, quick_codebook, silent
 from tests.support.diffusion import KEPT, YEAR, loiret, national, publish_diffusion
 from tests.support.exports import codebook, make_folder
+from tests.support.once import copied
 from warehouse.open_data.export import export as write_export
 from warehouse.open_data.tables import TABLES
 
@@ -35,14 +35,13 @@ RULES = ("indicateur_inconnu", "synthese_en_double", "synthese_sans_valeur", "sy
 
 
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def exported(two_returns: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a build of two adopted returns gives, made by the whole flow; copy it to change it."""
     root = tmp_path_factory.mktemp("entier")
-    folder = make_folder(root / "data")
+    folder = copied(two_returns, root / "data")
     with Patch.context() as patched:
         patched.setattr("pipeline.build.load_codebook", lambda *_: quick_codebook())
         patched.setenv("CLAS_DATA", str(folder.root))
-        run_build(folder, Settings(), silent)
         run_adoption(folder, Settings(), silent, {YEAR: "2020-10-12"})
         assert main(["export", "--out", str(root / "ouvert")]) == 0
     return root / "ouvert"

@@ -12,12 +12,8 @@ import duckdb
 import pytest
 from python_calamine import load_workbook
 
-from pipeline.build import build
-from pipeline.builds.lock import only_builder
-from socle.files.manifest import current_build
 from socle.paths import DataFolder
-from socle.settings import Settings
-from tests.support.builds import cut_down, quick_build, silent
+from tests.support.builds import cut_down, quick_build
 from tests.support.exports import codebook
 from tests.support.families import YEARS, answers, collectifs, write_campaign, write_family
 
@@ -25,53 +21,64 @@ BY_ACTION = [family for family in YEARS if family != "questionnaire-2014"]
 WORKBOOKS = ["dossier-2020", "elan-2021", "trame-2025"]
 
 
-def built(folder: DataFolder) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(quick_build(folder).folder / "warehouse.duckdb"), read_only=True)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Every family in a campagne of its own, all in one build."""
+    folder = DataFolder(tmp_path_factory.mktemp("families"))
+    for family, year in YEARS.items():
+        write_campaign(folder.raw / year, family)
+    with duckdb.connect(str(quick_build(folder).folder / "warehouse.duckdb"), read_only=True) as connection:
+        yield connection
 
 
-def rows(folder: DataFolder, query: str) -> list[Any]:
-    with built(folder) as connection:
-        return connection.execute(query).fetchall()
+def rows(built: duckdb.DuckDBPyConnection, query: str, family: str) -> list[Any]:
+    """What the query says of that family: `?` stands for its campagne."""
+    return built.execute(query, [YEARS[family]]).fetchall()
 
 
 @pytest.mark.parametrize("family", BY_ACTION)
-def test_the_same_answers_come_out_of_every_family(tmp_path: Path, family: str) -> None:
-    folder = DataFolder(tmp_path)
-    write_campaign(folder.raw / YEARS[family], family)
-    with built(folder) as connection:
-        assert connection.execute("select * from qualite.fichier where statut = 'refuse'").fetchall() == []
-        assert connection.execute(
-            "select porteur_id, action_id, nb_enfants, nb_familles, porte_reaap, qpv, charges__60, type_structure "
-            "from core.action order by action_id"
-        ).fetchall() == [
-            ("p1", "a1", 20, 9, True, True, 1234.50, "association_locale"),
-            ("p2", "a2", 10, 9, True, True, 1234.50, "centre_social"),
-        ]
-        assert connection.execute("select message from qualite.anomalie").fetchall() == []
+def test_the_same_answers_come_out_of_every_family(built: duckdb.DuckDBPyConnection, family: str) -> None:
+    refused = "select * from qualite.fichier where statut = 'refuse' and (campagne = ? or campagne is null)"
+    assert rows(built, refused, family) == []
+    assert rows(
+        built,
+        "select porteur_id, action_id, nb_enfants, nb_familles, porte_reaap, qpv, charges__60, type_structure "
+        "from core.action where campagne = ? order by action_id",
+        family,
+    ) == [
+        ("p1", "a1", 20, 9, True, True, 1234.50, "association_locale"),
+        ("p2", "a2", 10, 9, True, True, 1234.50, "centre_social"),
+    ]
+    faults = "select message from qualite.anomalie where campagne = ? or campagne is null"
+    assert rows(built, faults, family) == []
 
 
 @pytest.mark.parametrize("family", WORKBOOKS)
-def test_collectifs_come_out_of_every_family_that_describes_them(tmp_path: Path, family: str) -> None:
-    folder = DataFolder(tmp_path)
-    write_campaign(folder.raw / YEARS[family], family)
-    query = "select action_id, collectif_id, inscrits, presents_moyens, depenses from core.collectif order by all"
-    assert rows(folder, query) == [("a1", "1", 10, 9.5, 8000), ("a1", "2", 10, 9.5, 8000), ("a2", "1", 10, 9.5, 8000)]
+def test_collectifs_come_out_of_every_family_that_describes_them(built: duckdb.DuckDBPyConnection, family: str) -> None:
+    query = (
+        "select action_id, collectif_id, inscrits, presents_moyens, depenses from core.collectif "
+        "where campagne = ? order by all"
+    )
+    assert rows(built, query, family) == [
+        ("a1", "1", 10, 9.5, 8000),
+        ("a1", "2", 10, 9.5, 8000),
+        ("a2", "1", 10, 9.5, 8000),
+    ]
 
 
 @pytest.fixture(scope="module")
 def damaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DataFolder, duckdb.DuckDBPyConnection]]:
-    """The three families of workbooks, each with two wrong cells in a return and two in a collectif, really built."""
+    """The three families of workbooks, each with two wrong cells in a return and two in a collectif."""
     folder = DataFolder(tmp_path_factory.mktemp("damaged"))
     for family in WORKBOOKS:
         written, groups = answers(YEARS[family]), collectifs(YEARS[family])
         written[1] |= {"nb_familles": "une dizaine", "nb_enfants_qpv": "99"}
         groups[2] |= {"inscrits": "14", "semaines": "toutes"}
         write_campaign(folder.raw / YEARS[family], family, partial(write_family, rows=written, groups=groups))
-    with only_builder(folder):
-        build(folder, Settings(folder.root), silent)
-    warehouse = current_build(folder)
-    assert warehouse
-    with duckdb.connect(str(warehouse / "warehouse.duckdb"), read_only=True) as connection:
+    # Every rule and every bound is there: what is reported is all that they find.
+    known = replace(codebook(), indicators=cut_down(codebook()).indicators)
+    made = quick_build(folder, definitions=known, rules=[rule.id for rule in known.rules]).folder
+    with duckdb.connect(str(made / "warehouse.duckdb"), read_only=True) as connection:
         yield folder, connection
 
 
@@ -99,13 +106,9 @@ def test_an_anomaly_is_said_where_its_cell_stands(
         assert who == ["p2", "a2"]
 
 
-def test_a_structure_answers_for_all_its_actions(tmp_path: Path) -> None:
-    folder = DataFolder(tmp_path)
-    write_campaign(folder.raw / "2014-2015", "questionnaire-2014")
-    assert rows(folder, "select grain, porteur_id, porte_reaap from core.reponse order by 2") == [
-        ("structure", "p1", True),
-        ("structure", "p2", True),
-    ]
+def test_a_structure_answers_for_all_its_actions(built: duckdb.DuckDBPyConnection) -> None:
+    query = "select grain, porteur_id, porte_reaap from core.reponse where campagne = ? order by 2"
+    assert rows(built, query, "questionnaire-2014") == [("structure", "p1", True), ("structure", "p2", True)]
 
 
 def test_a_year_without_threshold_has_sizes_and_no_share_that_judges_them(tmp_path: Path) -> None:

@@ -181,23 +181,31 @@ UNDECLARED = """
 """
 
 
-@pytest.mark.parametrize(("declared", "kept"), [("", []), ("  sans_statut: true\n", [("f1", 10)])])
-def test_a_format_without_a_status_declares_it_or_its_returns_wait(
-    tmp_path: Path, declared: str, kept: list[tuple[str, int]]
-) -> None:
-    folder = make_folder(tmp_path, {YEAR: ([agrement("a1")], [])})
-    (folder.raw / YEAR / "reponses.csv").unlink()
-    write_csv(
-        folder.raw / YEAR / "tableau.csv",
-        [["Fiche", "Action menée", "Siret du porteur", "Enfants venus"], ["f1", "a1", ALPHA["siret"], "10"]],
-    )
-    formats = UNDECLARED.replace("  grain: action\n", f"  grain: action\n{declared}")
-    (folder.raw / YEAR / "formats.yml").write_text(formats, encoding="utf-8")
+def test_a_format_without_a_status_declares_it_or_its_returns_wait(tmp_path: Path, subtests: pytest.Subtests) -> None:
+    # A campagne each, whose formats count for it alone.
+    years = {"2018-2019": ("", []), YEAR: ("  sans_statut: true\n", [("f1", 10)])}
+    agreed = {year: ([agrement("a1", campagne_declaree=year)], []) for year in years}
+    folder = make_folder(tmp_path, agreed)
+    for year, (declared, _) in years.items():
+        _write_undeclared(folder.raw / year, declared)
     definitions = _with_campaign_formats(folder)
     built = quick_build(folder, rules=("reponse_a_valider",), definitions=definitions)
     with duckdb.connect(str(built.folder / WAREHOUSE), read_only=True) as connection:
-        assert connection.execute("select reponse_id, nb_enfants from core.reponse").fetchall() == kept
-        assert connection.execute("select a_repondu from core.agrement").fetchall() == [(True,)]
+        for year, (_, kept) in years.items():
+            with subtests.test(year):
+                query = "select reponse_id, nb_enfants from core.reponse where campagne = ?"
+                assert connection.execute(query, [year]).fetchall() == kept
+                query = "select a_repondu from core.agrement where campagne = ?"
+                assert connection.execute(query, [year]).fetchall() == [(True,)]
+
+
+def _write_undeclared(place: Path, declared: str) -> None:
+    """A return in a format without a column of statuses, which `declared` may say."""
+    (place / "reponses.csv").unlink()
+    lines = [["Fiche", "Action menée", "Siret du porteur", "Enfants venus"], ["f1", "a1", ALPHA["siret"], "10"]]
+    write_csv(place / "tableau.csv", lines)
+    formats = UNDECLARED.replace("  grain: action\n", f"  grain: action\n{declared}")
+    (place / "formats.yml").write_text(formats.replace("2019-2020, null", "2018-2019, null"), encoding="utf-8")
 
 
 def _with_campaign_formats(folder: DataFolder) -> Any:

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from pipeline.build import build
-from pipeline.builds.lock import only_builder
 from socle.files.manifest import WAREHOUSE
 from socle.paths import DataFolder
-from socle.settings import Settings
-from tests.support.exports import agrement, siret, write_export
+from tests.support.builds import quick_build
+from tests.support.exports import agrement, codebook, siret, write_export
 
 CAMPAGNE = "2014-2015"
 ROSTER, ANSWERED = 51, 43
@@ -78,8 +76,7 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCon
     agreed = [agrement(f"83-{number}", porteur(number), **theirs) for number in range(ROSTER)]
     write_export(place / "agrements.csv", "agrements", agreed)
     write_export(place / "structures.csv", "questionnaire-2014", returns())
-    with only_builder(folder):
-        built = build(folder, Settings(folder.root), lambda _: None)
+    built = quick_build(folder, definitions=codebook())  # every indicator; the rules are not the subject
     assert built.manifest.refused == []
     with duckdb.connect(str(built.folder / WAREHOUSE), read_only=True) as connection:
         yield connection
