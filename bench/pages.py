@@ -12,7 +12,7 @@ import shutil
 import statistics
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,10 +49,18 @@ class Effort:
 USUAL, QUICK = Effort(20, 50, 60.0, 5), Effort(1, 5, 5.0, 1)
 
 
-def make_demo(root: Path) -> tuple[DataFolder, dict[str, str]]:
-    """Build and adopt the demo in a folder of its own; return it and the code of each account."""
+def copy_demo(root: Path, years: Collection[str] = ()) -> DataFolder:
+    """Return a folder in which the demo's files are, of those campagnes alone when there are any."""
     folder = DataFolder(root)
-    shutil.copytree(PROJECT_ROOT / "data" / "raw", folder.raw)
+    raw = PROJECT_ROOT / "data" / "raw"
+    others = [path.name for path in raw.iterdir() if years and path.is_dir() and path.name not in years]
+    shutil.copytree(raw, folder.raw, ignore=lambda *_: others, dirs_exist_ok=True)
+    return folder
+
+
+def make_demo(root: Path, years: Collection[str] = ()) -> tuple[DataFolder, dict[str, str]]:
+    """Build and adopt the demo in a folder of its own; return it and the code of each account."""
+    folder = copy_demo(root, years)
     built = run_build(folder, Settings(folder.root), lambda _: None)
     years = sorted({line["campagne"] for line in built.manifest.campaigns})[:-1]
     run_adoption(folder, Settings(folder.root), lambda _: None, {year: f"{year[5:]}-10-12" for year in years}, "Comité")

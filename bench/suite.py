@@ -18,7 +18,6 @@ from bench.measure import Run, Spread, StepError, run_module, run_step
 from bench.national import write_france
 from bench.sql import MORE
 from socle.paths import DataFolder
-from socle.settings import PROJECT_ROOT
 
 HUNDRED_THOUSAND, MILLION = 100_000, 1_000_000
 MEMORY = "CLAS_MEMOIRE"
@@ -52,6 +51,7 @@ class Bench:
     def __init__(self, work: Path, sizes: tuple[int, ...], repeats: int) -> None:
         self._work = work
         self._is_quick = sizes[-1] < HUNDRED_THOUSAND
+        self._years = ("2018-2019", "2019-2020", "2020-2021") if self._is_quick else ()
         self.sizes = sizes
         self._repeats = repeats
         # Several measures look at the same runs, and at the same builds.
@@ -294,7 +294,7 @@ class Bench:
     def _adopted_demo(self) -> tuple[DataFolder, dict[str, str]]:
         from bench.pages import make_demo
 
-        return make_demo(self._work / "demo-arretee")
+        return make_demo(self._work / "demo-arretee", self._years)
 
     def _in_turn(self, *steps: Any) -> list[Spread]:
         runs = [[step() for step in steps] for _ in range(self._repeats)]
@@ -307,9 +307,9 @@ class Bench:
         return folder, write_france(folder, returns, years)
 
     def _demo(self) -> DataFolder:
-        folder = DataFolder(self._work / "demo")
-        shutil.copytree(PROJECT_ROOT / "data" / "raw", folder.raw, dirs_exist_ok=True)
-        return folder
+        from bench.pages import copy_demo
+
+        return copy_demo(self._work / "demo", self._years)
 
 
 def _slowest(name: str, what: str, pages: list[dict[str, Any]], goal: int) -> Line:
