@@ -60,7 +60,7 @@ def test_a_faulty_personal_cell_is_shown_nowhere(tmp_path: Path) -> None:
     secret = "Confidence-de-Zoé"
     answer = reponse("a1", besoins=f"=2+2 \u202e{secret}\x07", contact_courriel=f"{secret}\u202e@exemple.invalid")
     folder = make_folder(tmp_path, {"2019-2020": ([agrement("a1")], [answer])})
-    build = quick_build(folder).folder
+    build = quick_build(folder, rules=("somme_niveaux",)).folder
     with duckdb.connect(str(build / PRIVATE), read_only=True) as connection:
         assert connection.execute(
             "select count(*) from donnee_personnelle where contains(valeur, ?)", [secret]
