@@ -44,7 +44,7 @@ _VIEW = {"porteur_candidats", "rang_doublon", "sans_agrement", "au_catalogue", "
 _ANY_ANOMALY = {"valeur", "libelle", "attendu", "colonne", "ligne", "fichier", "candidats"}
 _GIVEN = {
     "valeur_corrigee": {"nouvelle", "motif"},
-    "nombre_ambigu": {"milliers", "decimales", "arrondi"},
+    "nombre_ambigu": {"milliers", "decimales", "precis"},
     "texte_abime": {"abime"},
     "ligne_hors_tableau": {"lignes"},
     "intitules_repetes": {"lignes"},

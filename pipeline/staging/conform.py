@@ -37,7 +37,7 @@ _DIGITS = "regexp_replace(regexp_extract(nettoyer(valeur), '[0-9][0-9 .,’'']*'
 _READINGS = {
     "milliers": _DIGITS,
     "decimales": f"regexp_replace({_DIGITS}, '([0-9]{{3}})$', ',\\1')",
-    "arrondi": f"regexp_replace({_DIGITS}, '([0-9]{{2}})[0-9]$', ',\\1')",
+    "precis": f"regexp_replace({_DIGITS}, '([0-9]{{3}})$', ',\\1') || '0'",
 }
 _FAULTY = '"(faute)"'
 """Column of the rows of which a cell was not read: they are few, and looked at again."""

@@ -312,7 +312,7 @@ def test_the_two_readings_of_a_number_are_said(connection: duckdb.DuckDBPyConnec
     )
     said = anomalies[0]["message"].replace("\u202f", " ")
     assert "« -4.312 enfants » se lit de deux façons, 4312 ou 4,312. Écrivez 4312" in said
-    assert "4,31 s'il sépare les décimales." in said
+    assert "4,3120 s'il sépare les décimales." in said
 
 
 def test_a_recognised_table_of_a_file_is_read_once(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
