@@ -119,12 +119,14 @@ def one_moved(found: Declared, draw: random.Random) -> Declared:
 CHANGES = {change.__name__: change for change in (one_changed, one_withdrawn, one_moved)}
 
 
-@pytest.mark.parametrize("first_seed", [300, *(pytest.param(n, marks=pytest.mark.long) for n in (303, 306, 309))])
+@pytest.mark.parametrize(
+    "first_seed", [300, *(pytest.param(n, marks=pytest.mark.long) for n in (302, 304, 306, 308, 310))]
+)
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_nothing_is_found_across_two_publications(
     change: Callable[[Declared, random.Random], Declared], first_seed: int
 ) -> None:
-    for seed in range(first_seed, first_seed + 3):
+    for seed in range(first_seed, first_seed + 2):
         draw = random.Random(seed)
         first = declared(seed, draw.randint(8, 40))
         second = change(first, draw)
@@ -289,7 +291,7 @@ def test_it_finds_a_correction_where_what_was_shown_is_forgotten() -> None:
     assert "difference" in ways
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.integers(0, 200), st.integers(8, 40), st.randoms(use_true_random=False))
 def test_swapping_two_others_inside_hidden_lines_changes_nothing_that_is_seen(
     seed: int, number: int, draw: random.Random

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from multiprocessing.connection import Connection
@@ -18,6 +18,7 @@ from typing import Any
 from unittest.mock import patch
 
 import duckdb
+import pytest
 
 from pipeline.build import Built, build
 from pipeline.builds.lock import only_builder
@@ -107,17 +108,30 @@ def quick_build(
 ) -> Built:
     """Build and publish (or try) under the builders' lock, every stage being the real one, with the rules named.
 
-    The definitions are those of `quick_codebook`, unless others are given. Where no rule is named, Great Expectations
-    has nothing to check: half of the time of a small build is its own.
+    The definitions are those of `quick_codebook`, unless others are given.
     """
     known = replace(definitions or quick_codebook(), rules=tuple(rule for rule in codebook().rules if rule.id in rules))
-    with ExitStack() as patched:
-        if not rules:
-            patched.enter_context(patch("pipeline.quality.checks.table_checks", lambda *_: ()))
-            patched.enter_context(patch("pipeline.build.warm_up"))
-        patched.enter_context(patch("pipeline.build.load_codebook", lambda *_: known))
-        patched.enter_context(only_builder(folder))
+    with built_with(known), only_builder(folder):
         return build(folder, Settings(folder.root), progress, published=published)
+
+
+@contextmanager
+def built_with(definitions: Codebook) -> Iterator[None]:
+    """Have the builds made meanwhile use these definitions."""
+    with pytest.MonkeyPatch.context() as patched:
+        build_with(patched, definitions)
+        yield
+
+
+def build_with(patched: pytest.MonkeyPatch, definitions: Codebook) -> None:
+    """Have builds use these definitions; where they hold no rule, Great Expectations has nothing to check.
+
+    Half of the time of a small build is its own.
+    """
+    patched.setattr("pipeline.build.load_codebook", lambda *_: definitions)
+    if not definitions.rules:
+        patched.setattr("pipeline.quality.checks.table_checks", lambda *_: ())
+        patched.setattr("pipeline.build.warm_up", lambda: None)
 
 
 @contextmanager

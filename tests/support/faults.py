@@ -19,7 +19,7 @@ from pipeline.builds.lock import leftovers
 from pipeline.builds.publish import verify
 from socle.files.manifest import current_build, pointed_build
 from socle.paths import DataFolder
-from tests.support.builds import plain, publish_hand_made, quick_build, quick_codebook
+from tests.support.builds import built_with, plain, publish_hand_made, quick_build, quick_codebook
 from tests.support.disks import Disk
 from tests.support.exports import agrement, make_folder, reponse, shipped_format, table
 
@@ -41,7 +41,7 @@ def clas(root: Path, *arguments: str) -> Said:
     """Run a command on that data folder, with few rules so that it is quick."""
     with (
         patch.dict(os.environ, {"CLAS_DATA": str(root), "CLAS_BUILDS_KEPT": "2"}),
-        patch("pipeline.build.load_codebook", lambda *_: quick_codebook()),
+        built_with(quick_codebook()),
         redirect_stdout(io.StringIO()) as out,
         redirect_stderr(io.StringIO()) as err,
         chdir(root.parent),

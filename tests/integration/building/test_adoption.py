@@ -21,7 +21,7 @@ from socle.files.manifest import WAREHOUSE, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from socle.words.refusal import Refusal
-from tests.support.builds import plain, quick_codebook, silent
+from tests.support.builds import build_with, plain, quick_codebook, silent
 from tests.support.exports import agrement, make_folder, write_export
 
 YEAR = "2019-2020"
@@ -34,14 +34,14 @@ def adopted(two_returns: DataFolder, tmp_path_factory: pytest.TempPathFactory) -
     folder = DataFolder(tmp_path_factory.mktemp("arrete") / "data")
     shutil.copytree(two_returns.root, folder.root)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.build.load_codebook", lambda *_: quick_codebook())
+        build_with(patch, quick_codebook())
         run_adoption(folder, Settings(), silent, {YEAR: DAY.isoformat()}, "Zoé")
     return folder
 
 
 @pytest.fixture
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[DataFolder], DataFolder]]:
-    monkeypatch.setattr("pipeline.build.load_codebook", lambda *_: quick_codebook())
+    build_with(monkeypatch, quick_codebook())
     monkeypatch.setenv("CLAS_DATA", str(tmp_path / "data"))
 
     def copied(folder: DataFolder) -> DataFolder:

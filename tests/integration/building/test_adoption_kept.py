@@ -21,7 +21,7 @@ from socle.files.manifest import WAREHOUSE, Manifest, current_build, read_manife
 from socle.paths import DataFolder
 from socle.settings import Settings
 from socle.words.refusal import Refusal
-from tests.support.builds import plain, quick_codebook, silent
+from tests.support.builds import build_with, plain, quick_codebook, silent
 from tests.support.exports import agrement, codebook, make_folder, reponse
 
 YEAR, OTHER = "2019-2020", "2018-2019"
@@ -61,10 +61,6 @@ def with_one_more() -> Codebook:
 
 def one_more() -> Indicator:
     return next(i for i in codebook().indicators if i.id == "nb_actions")
-
-
-def build_with(patch: Patch, found: Codebook) -> None:
-    patch.setattr("pipeline.build.load_codebook", lambda *_: found)
 
 
 def manifest_of(folder: DataFolder) -> Manifest:

@@ -22,7 +22,7 @@ from socle.files.manifest import WAREHOUSE, Manifest, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings
 from socle.words.refusal import DefinitionError, Refusal
-from tests.support.builds import plain, quick_build, quick_codebook, silent
+from tests.support.builds import build_with, plain, quick_build, quick_codebook, silent
 from tests.support.demo import build_of
 from tests.support.exports import agrement, declare, make_folder, reponse, shipped_format, table, write_export
 from tests.support.once import copied
@@ -110,7 +110,7 @@ def test_with_nothing_new_nothing_is_built_unless_it_is_forced(
 ) -> None:
     folder = copied(two_returns, tmp_path)
     first, _ = published(folder)
-    monkeypatch.setattr("pipeline.build.load_codebook", lambda *_: quick_codebook())
+    build_with(monkeypatch, quick_codebook())
     again = run_build(folder, Settings(folder.root), silent)
     assert (again.folder, again.new, again.exit_code) == (first, False, 0)
     forced = run_build(folder, Settings(folder.root), silent, force=True)

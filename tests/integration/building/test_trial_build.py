@@ -15,7 +15,7 @@ from socle.files.manifest import current_build, pointed_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from socle.words.refusal import Refusal
-from tests.support.builds import plain, quick_build, quick_codebook
+from tests.support.builds import build_with, plain, quick_build, quick_codebook
 from tests.support.demo import build_of
 from tests.support.exports import agrement, make_folder, reponse, write_export
 from tests.support.once import copied
@@ -136,7 +136,7 @@ def test_the_first_build_has_nothing_before_it_and_the_commands_show_then_publis
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = make_folder(tmp_path)
-    monkeypatch.setattr("pipeline.build.load_codebook", lambda *_: quick_codebook())
+    build_with(monkeypatch, quick_codebook())
     monkeypatch.setenv("CLAS_DATA", str(folder.root))
     assert main(["build", "--essai"]) == 0
     said = plain(capsys.readouterr().out)

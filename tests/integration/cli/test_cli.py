@@ -25,7 +25,7 @@ from pipeline.__main__ import main as pipeline_main
 from pipeline.builds.lock import only_builder
 from socle.files.manifest import read_manifest
 from socle.paths import DataFolder
-from tests.support.builds import quick_codebook
+from tests.support.builds import build_with, quick_codebook
 from tests.support.demo import build_of
 from tests.support.exports import make_folder
 
@@ -91,7 +91,7 @@ def test_a_refused_file_is_named_the_rest_is_published_and_the_build_exits_with_
     small = make_folder(tmp_path)
     (small.raw / "2019-2020" / "autre.csv").write_text("Un;Deux\n1;2\n", encoding="utf-8")
     monkeypatch.setenv("CLAS_DATA", str(tmp_path))
-    monkeypatch.setattr("pipeline.build.load_codebook", lambda *_: quick_codebook())
+    build_with(monkeypatch, quick_codebook())
     code, out, err = run(capsys, "build")
     assert code == 1
     assert "Construction 000001-" in out
@@ -133,7 +133,7 @@ def test_the_door_of_programs_writes_json_lines(
 ) -> None:
     make_folder(tmp_path)
     monkeypatch.setenv("CLAS_DATA", str(tmp_path))
-    monkeypatch.setattr("pipeline.build.load_codebook", lambda *_: quick_codebook())
+    build_with(monkeypatch, quick_codebook())
     assert pipeline_main(["build"]) == 0
     *steps, last = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {"etape": "Lecture de 2019-2020/reponses.csv"} in steps

@@ -21,7 +21,7 @@ from socle.files.manifest import DIFFUSION, SHOWN, current_build, read_manifest
 from socle.paths import DataFolder
 from socle.settings import Settings
 from socle.words.refusal import Refusal
-from tests.support.builds import plain, quick_codebook, silent
+from tests.support.builds import build_with, plain, quick_codebook, silent
 from tests.support.exports import agrement, codebook, make_folder, reponse, siret, write_export
 from warehouse.figures.figures import figures
 from warehouse.figures.lines import lines
@@ -78,7 +78,7 @@ def adopted(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
         PORTEURS,
     )
     with Patch.context() as patch:
-        patch.setattr("pipeline.build.load_codebook", lambda *_: few())
+        build_with(patch, few())
         run_build(folder, Settings(), silent)
         run_adoption(folder, Settings(), silent, {YEAR: "2019-10-12"})
     return folder
@@ -86,7 +86,7 @@ def adopted(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
 
 @pytest.fixture
 def folder(adopted: DataFolder, tmp_path: Path, monkeypatch: Patch) -> DataFolder:
-    monkeypatch.setattr("pipeline.build.load_codebook", lambda *_: few())
+    build_with(monkeypatch, few())
     monkeypatch.setenv("CLAS_DATA", str(tmp_path / "data"))
     return DataFolder(Path(shutil.copytree(adopted.root, tmp_path / "data")))
 

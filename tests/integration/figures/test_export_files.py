@@ -19,7 +19,7 @@ from pipeline.adopt import run_adoption
 from socle.files.manifest import DIFFUSION, WAREHOUSE, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
-from tests.support.builds import child, kill_at_change, plain, quick_build, quick_codebook, silent
+from tests.support.builds import build_with, child, kill_at_change, plain, quick_build, quick_codebook, silent
 from tests.support.diffusion import KEPT, YEAR, loiret, national, publish_diffusion
 from tests.support.exports import codebook, make_folder
 from tests.support.once import copied
@@ -40,7 +40,7 @@ def exported(two_returns: DataFolder, tmp_path_factory: pytest.TempPathFactory) 
     root = tmp_path_factory.mktemp("entier")
     folder = copied(two_returns, root / "data")
     with Patch.context() as patched:
-        patched.setattr("pipeline.build.load_codebook", lambda *_: quick_codebook())
+        build_with(patched, quick_codebook())
         patched.setenv("CLAS_DATA", str(folder.root))
         run_adoption(folder, Settings(), silent, {YEAR: "2020-10-12"})
         assert main(["export", "--out", str(root / "ouvert")]) == 0

@@ -12,7 +12,7 @@ from pipeline.run import run_build
 from socle.files.manifest import DIFFUSION, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
-from tests.support.builds import quick_codebook, silent
+from tests.support.builds import build_with, quick_codebook, silent
 from tests.support.national import SMALL, YEAR, departements, national_folder
 
 
@@ -20,7 +20,7 @@ from tests.support.national import SMALL, YEAR, departements, national_folder
 def national(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     folder = national_folder(tmp_path_factory.mktemp("france"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.build.load_codebook", lambda *_: quick_codebook())
+        build_with(patch, quick_codebook())
         run_build(folder, Settings(), silent)
         run_adoption(folder, Settings(), silent, {YEAR: "2020-10-12"})
     return folder

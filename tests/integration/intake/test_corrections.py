@@ -21,7 +21,7 @@ from pipeline.staging.try_file import try_file
 from socle.files.manifest import WAREHOUSE, current_build, read_manifest
 from socle.paths import DataFolder
 from socle.words.refusal import Refusal
-from tests.support.builds import cut_down, plain, quick_build, quick_codebook, silent
+from tests.support.builds import build_with, cut_down, plain, quick_build, quick_codebook, silent
 from tests.support.corrections import YEAR, correction, header_of, write_corrections
 from tests.support.exports import PORTEURS, agrement, codebook, make_folder, reponse, shipped_format, siret, table
 from tests.support.families import YEARS, answers, write_campaign, write_family
@@ -258,7 +258,7 @@ def test_what_was_published_stays_and_every_fault_of_every_year_is_named(
     write_corrections(folder, correction(attendu="12"), correction(variable="nb_familles", attendu="8"))
     write_corrections(folder, correction(fichier="ailleurs.csv"), campagne=BEFORE)
     monkeypatch.setenv("CLAS_DATA", str(folder.root))
-    monkeypatch.setattr("pipeline.build.load_codebook", lambda *_: quick_codebook())
+    build_with(monkeypatch, quick_codebook())
     assert main(["build"]) == 1
     said = plain(capsys.readouterr().err)
     assert "Rien n'a été construit, les derniers chiffres publiés restent en place." in said

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import duckdb
 import pytest
@@ -13,7 +12,7 @@ from pipeline.builds.result import RunResult
 from pipeline.run import run_build
 from socle.paths import DataFolder
 from socle.settings import Settings
-from tests.support.builds import quick_codebook, silent
+from tests.support.builds import built_with, quick_codebook, silent
 from tests.support.exports import PORTEURS, reponse
 from tests.support.families import YEARS, Layout, answers, write_campaign, write_family
 
@@ -22,7 +21,7 @@ WITHOUT_ENFANTS = Layout(columns=lambda fmt: [column for column in fmt.colonnes 
 
 
 def published(folder: DataFolder) -> RunResult:
-    with patch("pipeline.build.load_codebook", lambda *_: quick_codebook()):
+    with built_with(quick_codebook()):
         return run_build(folder, Settings(folder.root), silent)
 
 
