@@ -77,10 +77,10 @@ def recomputed(
     for niveau, code in levels.items():
         place = [code] if code == "departement" else ["departement", code]
         groups = held.dropna(subset=place).groupby(["campagne", *place])
-        figures = groups.agg(
-            numerateur=("above", "sum"), denominateur=("below", "sum"), nb_repondants=("above", "size"),
-            nb_porteurs=("porteur_id", "nunique"),
-        ).reset_index()  # fmt: skip
+        figures = groups[["above", "below"]].sum().set_axis(["numerateur", "denominateur"], axis=1)
+        figures["nb_repondants"] = groups.size()
+        figures["nb_porteurs"] = groups["porteur_id"].nunique()
+        figures = figures.reset_index()
         found.append(figures.assign(indicateur=name, niveau=niveau, code=figures[code]))
     figures = pd.concat(found, ignore_index=True)
     figures["valeur"] = figures["numerateur"] / (figures["denominateur"] if formula.below else 1)
