@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -136,8 +137,9 @@ def _tree(pid: int) -> list[int]:
     waiting = [pid]
     while waiting:
         found.append(waiting.pop())
-        for task in Path(f"/proc/{found[-1]}/task").glob("*/children"):
-            waiting += map(int, _read(task).split())
+        with suppress(FileNotFoundError):  # it has just ended
+            for task in Path(f"/proc/{found[-1]}/task").glob("*/children"):
+                waiting += map(int, _read(task).split())
     return found
 
 

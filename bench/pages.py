@@ -62,8 +62,9 @@ def make_demo(root: Path, years: Collection[str] = ()) -> tuple[DataFolder, dict
     """Build and adopt the demo in a folder of its own; return it and the code of each account."""
     folder = copy_demo(root, years)
     built = run_build(folder, Settings(folder.root), lambda _: None)
-    years = sorted({line["campagne"] for line in built.manifest.campaigns})[:-1]
-    run_adoption(folder, Settings(folder.root), lambda _: None, {year: f"{year[5:]}-10-12" for year in years}, "Comité")
+    adopted = sorted({line["campagne"] for line in built.manifest.campaigns})[:-1]
+    dates = {year: f"{year[5:]}-10-12" for year in adopted}
+    run_adoption(folder, Settings(folder.root), lambda _: None, dates, "Comité")
     return folder, {who: code for _, who, code in make_accounts(folder)}
 
 

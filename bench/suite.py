@@ -288,7 +288,7 @@ class Bench:
         return first, second
 
     def _built(self, size: int) -> DataFolder:
-        folder = DataFolder(self._work / f"france-{size}-1")
+        folder = self._folder(size)
         if not folder.current.is_file():  # by a measure of before
             self._france(size)
             run_module("bench.product", folder.root)
@@ -304,10 +304,13 @@ class Bench:
         return [Spread(tuple(of_step)) for of_step in zip(*runs, strict=True)]
 
     def _france(self, returns: int, years: int = 1) -> tuple[DataFolder, list[Path]]:
-        folder = DataFolder(self._work / f"france-{returns}-{years}")
+        folder = self._folder(returns, years)
         if folder.root.exists():
             shutil.rmtree(folder.root)
         return folder, write_france(folder, returns, years)
+
+    def _folder(self, returns: int, years: int = 1) -> DataFolder:
+        return DataFolder(self._work / f"france-{returns}-{years}")
 
     def _demo(self) -> DataFolder:
         from bench.pages import copy_demo

@@ -34,11 +34,8 @@ _PIECES = [f"nullif(regexp_extract(l.valeur, {literal(sign)}), '')" for sign in 
 _PIECE = f"coalesce({', '.join(_PIECES)})"
 # The two readings of « 4.312 », and how to write the second one without doubt.
 _DIGITS = "regexp_replace(regexp_extract(nettoyer(valeur), '[0-9][0-9 .,’'']*'), '[^0-9]', '', 'g')"
-_READINGS = {
-    "milliers": _DIGITS,
-    "decimales": f"regexp_replace({_DIGITS}, '([0-9]{{3}})$', ',\\1')",
-    "precis": f"regexp_replace({_DIGITS}, '([0-9]{{3}})$', ',\\1') || '0'",
-}
+_DECIMALS = f"regexp_replace({_DIGITS}, '([0-9]{{3}})$', ',\\1')"
+_READINGS = {"milliers": _DIGITS, "decimales": _DECIMALS, "precis": f"{_DECIMALS} || '0'"}
 _FAULTY = '"(faute)"'
 """Column of the rows of which a cell was not read: they are few, and looked at again."""
 

@@ -34,9 +34,6 @@ from socle.files.atomic import sync_tree
 from socle.paths import DataFolder
 from socle.words.refusal import Refusal
 
-FEW_FILES, SMALL = 5, 1_000_000
-"""Files, and bytes of all of them."""
-
 
 def stage_all(
     folder: DataFolder,
@@ -154,15 +151,6 @@ def _rows_of(folder: DataFolder, place: str) -> Path:
     return (folder.home or folder.root) / place if "/" in place else folder.staging / place
 
 
-def _side_by_side(sources: Sequence[Source]) -> int:
-    """Return how many files are worth reading at once: one after the other where they are few and small.
-
-    A second child takes as long to start as a handful of returns to read.
-    """
-    size = sum(source.path.stat().st_size for source in sources if source.path.is_file())
-    return min(1, len(sources)) if len(sources) <= FEW_FILES and size < SMALL else len(sources)
-
-
 def context_of(source: Source, inputs: Mapping[str, str]) -> str:
     """Return a hash of what the reading of a file depends on, beside itself, the program and what counts for all years:
     its corrections, its départements, the formats of its campagne.
@@ -208,7 +196,7 @@ class Stager:
         """Yield the staged form of each (source, hash, again), in order: from disk unless `again` or it has changed."""
         self._staging.mkdir(parents=True, exist_ok=True)
         missing = [file for file in files if file[2] or not self._is_kept(*file[:2])]
-        with Readers(_side_by_side([source for source, *_ in missing]), self._codebook, self._staging) as readers:
+        with Readers([source.path for source, *_ in missing], self._codebook, self._staging) as readers:
             making = {id(file): readers.submit(self._make, *file[:2]) for file in missing}
             for file in files:
                 if id(file) in making:

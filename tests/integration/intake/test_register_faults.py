@@ -56,7 +56,8 @@ def test_an_action_agreed_in_a_departement_not_declared_keeps_its_figures(tmp_pa
     agreed, returned = [agrement("a1"), elsewhere], [reponse("a1")]
     folder = make_folder(tmp_path, {"2019-2020": (agreed, returned)})
 
-    built = quick_build(folder, definitions=cut_down(codebook(), kept=("nb_enfants",)))
+    rules = [rule.id for rule in codebook().rules if rule.table == "agrement"]
+    built = quick_build(folder, definitions=cut_down(codebook(), kept=("nb_enfants",)), rules=rules)
 
     with duckdb.connect(str(built.folder / WAREHOUSE), read_only=True) as connection:
         found = connection.execute(

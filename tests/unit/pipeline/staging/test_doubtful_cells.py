@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -313,6 +314,10 @@ def test_the_two_readings_of_a_number_are_said(connection: duckdb.DuckDBPyConnec
     said = anomalies[0]["message"].replace("\u202f", " ")
     assert "« -4.312 enfants » se lit de deux façons, 4312 ou 4,312. Écrivez 4312" in said
     assert "4,3120 s'il sépare les décimales." in said
+    assert connection.execute("select lire_decimal('4,3120', ''), lire_entier('4312', '')").fetchone() == (
+        Decimal("4.312"),
+        4312,
+    )
 
 
 def test_a_recognised_table_of_a_file_is_read_once(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
