@@ -41,24 +41,28 @@ _JOINED = "partie varchar, cle varchar, cle_valeur varchar"
 _PROVENANCE = "campagne varchar, fichier varchar, feuille varchar, ligne integer, format varchar, grain varchar"
 
 
+_SITUATED = ("reponse", "complement", "collectif")
+"""Tables whose rows are given their département (core/situate.py); a roster says its own."""
 _TABLES = {
-    "staging.campagne": (
-        "campagne varchar, fictif boolean, departements varchar[], contexte varchar, ouverture date, cloture date"
+    "staging.campagne": "campagne varchar, fictif boolean, departements varchar[]",
+    "staging.departement": (
+        "campagne varchar, departement varchar, contexte varchar, ouverture date, cloture date"
     ),
+    "staging.fichier_situe": "campagne varchar, fichier varchar, departement varchar",
     "staging.reponse_en_attente": (
-        f"{_PROVENANCE}, reponse_id varchar, porteur_id varchar, action_id varchar, commune varchar, "
+        f"{_PROVENANCE}, departement varchar, reponse_id varchar, porteur_id varchar, action_id varchar, "
         "date_validation timestamp, attente varchar, statut_ecrit varchar"
     ),
     "qualite.decision": (
-        "campagne varchar, rang_decision integer, nature varchar, fichier varchar, feuille varchar, ligne "
-        "integer, variable varchar, regle varchar, valeur varchar, reponse_id varchar, motif varchar, "
+        "campagne varchar, departement varchar, rang_decision integer, nature varchar, fichier varchar, feuille "
+        "varchar, ligne integer, variable varchar, regle varchar, valeur varchar, reponse_id varchar, motif varchar, "
         "auteur varchar, date_decision date, appliquee boolean"
     ),
     "qualite.anomalie": (
         "campagne varchar, fichier varchar, feuille varchar, ligne integer, colonne varchar, variable "
         "varchar, valeur varchar, gravite varchar, effet varchar, regle varchar, message varchar, "
-        "porteur_id varchar, action_id varchar, reponse_id varchar, fin varchar, fin_par varchar, fin_le "
-        "date, fin_motif varchar"
+        "departement varchar, porteur_id varchar, action_id varchar, reponse_id varchar, fin varchar, fin_par "
+        "varchar, fin_le date, fin_motif varchar"
     ),
     "qualite.effet_en_attente": (
         "campagne varchar, fichier varchar, feuille varchar, ligne integer, variable varchar, regle "
@@ -89,7 +93,7 @@ _TABLES = {
     "qualite.correction": (
         "campagne varchar, fichier varchar, feuille varchar, ligne integer, variable varchar, colonne "
         "varchar, ancienne_valeur varchar, nouvelle_valeur varchar, motif varchar, auteur varchar, "
-        "date_correction date, porteur_id varchar"
+        "date_correction date, departement varchar, porteur_id varchar"
     ),
     "core.question": (
         "campagne varchar, fichier varchar, feuille varchar, variable varchar, colonne varchar, ligne "
@@ -108,8 +112,9 @@ def create_staging(connection: duckdb.DuckDBPyConnection, codebook: Codebook) ->
         connection.execute(f"create schema if not exists {schema}")
     for table in _ENTITIES:
         columns = ", ".join(f"{identifier(c.id)} {c.sql_type}" for c in public_columns(codebook, table))
+        situated = ", departement varchar" if table in _SITUATED else ""
         joined = f", {_JOINED}" if table in ("complement", "collectif") else ""
-        connection.execute(f"create table staging.{table} ({_PROVENANCE}, {columns}{joined})")
+        connection.execute(f"create table staging.{table} ({_PROVENANCE}{situated}, {columns}{joined})")
     for table, columns in _TABLES.items():
         connection.execute(f"create table {table} ({columns})")
 
@@ -127,18 +132,7 @@ def public_columns(codebook: Codebook, table: str) -> list[Column]:
 
 def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], staged: Sequence[Staged]) -> None:
     """Insert the campaigns and every staged file; a refused file leaves its line in qualite.fichier and no row."""
-    for campaign in campaigns:
-        connection.execute(
-            "insert into staging.campagne values (?, ?, ?, ?, ?, ?)",
-            [
-                campaign.name,
-                campaign.fictif,
-                list(campaign.departements),
-                campaign.contexte,
-                campaign.ouverture,
-                campaign.cloture,
-            ],
-        )
+    _insert_campaigns(connection, campaigns, staged)
     read = [(file, table) for file in staged for table in file.tables]
     _insert_files(connection, staged)
     _insert_questions(connection, read)
@@ -160,6 +154,30 @@ def load(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], s
         "insert into staging.illisible select distinct campagne, fichier, feuille, ligne, variable "
         "from qualite.anomalie where effet = 'valeur_ecartee' and variable is not null"
     )
+
+
+def _insert_campaigns(
+    connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign], staged: Iterable[Staged]
+) -> None:
+    """The campagnes, what each is in its départements, and the files whose département is known without their rows."""
+    for campaign in campaigns:
+        connection.execute(
+            "insert into staging.campagne values (?, ?, ?)",
+            [campaign.name, campaign.fictif, list(campaign.departements)],
+        )
+    apart = [
+        (campaign.name, code, said.contexte, said.ouverture, said.cloture)
+        for campaign in campaigns
+        for code, said in campaign.par_departement.items()
+    ]
+    _insert(connection, "staging.departement", ("campagne", "departement", "contexte", "ouverture", "cloture"), apart)
+    by_name = {campaign.name: campaign for campaign in campaigns}
+    known = [
+        (file.campagne, file.fichier, by_name[file.campagne].departement_of(file.fichier))
+        for file in staged
+        if file.campagne
+    ]
+    _insert(connection, "staging.fichier_situe", ("campagne", "fichier", "departement"), known)
 
 
 def _insert_files(connection: duckdb.DuckDBPyConnection, staged: Iterable[Staged]) -> None:

@@ -10,6 +10,7 @@ import duckdb
 
 from pipeline.codebook.documents import DEFINITIONS, read_document
 from pipeline.reading.campaigns import Campaign
+from pipeline.sql.insert import insert_rows
 from socle.words.nearest import nearest
 from socle.words.refusal import Refusal
 
@@ -26,23 +27,32 @@ def load_chapters() -> dict[str, str]:
     return chapters
 
 
-def read_texts(campaign: Campaign) -> list[Text]:
-    """Return the texts of a campagne, none when it has no textes.yml; raise Refusal when it cannot be used."""
-    path = campaign.folder / TEXTS
+def texts_file(campaign: Campaign, departement: str | None = None) -> Path:
+    """Return where the texts of a campagne are written: those of every département, or those of one."""
+    return campaign.folder / departement / TEXTS if departement else campaign.folder / TEXTS
+
+
+def read_texts(campaign: Campaign, departement: str | None = None) -> list[Text]:
+    """Return the texts of a campagne (of a département: its own alone), none when they have no file.
+
+    Raise Refusal when it cannot be used.
+    """
+    path = texts_file(campaign, departement)
     if not path.is_file():
         return []
     document = read_document(path, "textes")
     faults = [problem.sentence for problem in document.problems] or list(_unknown_chapters(path, document.content))
     if faults:
-        raise Refusal("textes_yml_invalide", campagne=campaign.name, raison=" ".join(faults).removesuffix("."))
+        whose = f"{campaign.name} ({departement})" if departement else campaign.name
+        raise Refusal("textes_yml_invalide", campagne=whose, raison=" ".join(faults).removesuffix("."))
     return list(_texts(campaign.name, document.content or {}))
 
 
 def create_texts(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Campaign]) -> None:
     """Create core.chapitre and core.texte; the context that the agent wrote replaces the one of campagne.yml.
 
-    core.texte: campagne, departement (null: the whole campagne), nature (one of WHOLE,
-    dispositif or commentaire), chapitre, texte. Raise Refusal when a textes.yml cannot be used.
+    core.texte: campagne, departement, nature (one of WHOLE, dispositif or commentaire), chapitre, texte; one row a
+    département, whose own text replaces that of the year. Raise Refusal when a textes.yml cannot be used.
     """
     connection.execute("create table core.chapitre (rang integer, chapitre varchar, libelle varchar)")
     chapters = load_chapters()
@@ -54,13 +64,19 @@ def create_texts(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Camp
         "create table core.texte (campagne varchar, departement varchar, nature varchar, chapitre varchar, "
         "texte varchar)"
     )
-    for campaign in campaigns:
-        for text in read_texts(campaign):
-            connection.execute("insert into core.texte values (?, null, ?, ?, ?)", list(text))
+    insert_rows(connection, "core.texte", [row for campaign in campaigns for row in _of_departements(campaign)])
     connection.execute(
-        "update staging.campagne as c set contexte = t.texte from core.texte as t "
-        "where c.campagne = t.campagne and t.nature = 'contexte'"
+        "update staging.departement as d set contexte = t.texte from core.texte as t "
+        "where d.campagne = t.campagne and d.departement = t.departement and t.nature = 'contexte'"
     )
+
+
+def _of_departements(campaign: Campaign) -> Iterator[list[object]]:
+    """The text of each nature and chapter, for each département."""
+    of_all = read_texts(campaign)
+    for code in campaign.departements:
+        kept = {text[1:3]: text for text in (*of_all, *read_texts(campaign, code))}
+        yield from ([campagne, code, *said] for campagne, *said in kept.values())
 
 
 def _texts(campagne: str, content: Mapping[str, Any]) -> Iterator[Text]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from socle.words.refusal import Refusal
 
 DECLARATION = "campagne.yml"
 SCHOOL_YEAR = re.compile(r"\d{4}-\d{4}")
+DEPARTEMENT = re.compile(r"0[1-9]|1\d|2[1-9AB]|[3-8]\d|9[0-5]|97[1-8]|98[6-8]")
+"""Code of a département, as the schema of campagne.yml has it; a folder so named holds its files."""
 ARRETS, ROWS, DEFINITIONS = "(arrêts)/", "(lignes)/", "(définitions)/"
 """Prefixes of the input hashes that are no raw file; no folder of raw/ bears such a name."""
 SEVERAL = "+"
@@ -27,6 +29,15 @@ PROGRAM = ("socle", "pipeline", "expectations")
 """Folders of what turns raw files into figures. The formats of socle are among it: anomalies are written with them."""
 _PROGRAM_FILES = (".py", ".sql", ".yml", ".csv", ".json", ".html")
 _ARRET = re.compile(SCHOOL_YEAR.pattern + r"\.(json|figures\.csv)")
+
+
+@dataclass(frozen=True)
+class CampaignOfDepartement:
+    """What a campagne is in one of its départements."""
+
+    contexte: str | None
+    ouverture: str | None
+    cloture: str | None
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,21 @@ class Campaign:
     """To be read, or to be refused."""
     unread: tuple[Path, ...] = ()
     """Named as not read."""
+    par_departement: Mapping[str, CampaignOfDepartement] = field(default_factory=dict)
+    """{one of `departements`: what is said for it, else for the whole year}."""
+
+    def departement_of(self, fichier: str) -> str | None:
+        """Return the département of a file: that of its folder, else the only one declared; None when rows say it."""
+        folder = folder_departement(fichier)
+        if folder:
+            return folder if folder in self.departements else None
+        return self.departements[0] if len(self.departements) == 1 else None
+
+
+def folder_departement(fichier: str) -> str | None:
+    """Return the code that names the folder of a file of a year (« 45/bilans.csv »), declared or not; else None."""
+    first, slash, _ = fichier.partition("/")
+    return first if slash and DEPARTEMENT.fullmatch(first) else None
 
 
 def input_hashes(folder: DataFolder) -> dict[str, str]:
@@ -144,6 +170,15 @@ def read_campaign(path: Path) -> Campaign:
         cloture=declared.get("dates", {}).get("cloture"),
         files=tuple(sorted(file for file in received(path) if is_export(file))),
         unread=tuple(sorted(file for file in received(path) if is_unread(file))),
+        par_departement={code: _of_departement(declared, code) for code in declared["departements"]},
+    )
+
+
+def _of_departement(declared: Mapping[str, Any], code: str) -> CampaignOfDepartement:
+    own = declared.get("par_departement", {}).get(code, {})
+    dates = {**declared.get("dates", {}), **own.get("dates", {})}
+    return CampaignOfDepartement(
+        own.get("contexte", declared.get("contexte")), dates.get("ouverture"), dates.get("cloture")
     )
 
 
@@ -151,7 +186,11 @@ def _faults(declared: Mapping[str, Any], campagne: str) -> Iterator[str]:
     """Yield what a schema cannot say."""
     if declared["campagne"] != campagne:
         yield f"il déclare l'année scolaire {declared['campagne']}."
-    for day in declared.get("dates", {}).values():
+    apart = declared.get("par_departement", {})
+    for code in apart:
+        if code not in declared["departements"]:
+            yield f"«\u202fpar_departement\u202f» nomme {code}, que «\u202fdepartements\u202f» ne déclare pas."
+    for day in [day for own in (declared, *apart.values()) for day in own.get("dates", {}).values()]:
         try:
             date.fromisoformat(day)
         except ValueError:

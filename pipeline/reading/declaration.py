@@ -25,7 +25,13 @@ def meant(content: Any) -> Any:
     """
     if not isinstance(content, dict):
         return content
-    readers = {"campagne": _year, "fictif": _boolean, "departements": _codes, "dates": _days}
+    readers = {
+        "campagne": _year,
+        "fictif": _boolean,
+        "departements": _codes,
+        "dates": _days,
+        "par_departement": _by_departement,
+    }
     return {key: readers.get(key, _as_it_is)(value) for key, value in content.items()}
 
 
@@ -62,6 +68,17 @@ def _code(value: Any) -> Any:
         return value
     code = _bare(value).upper()
     return f"0{code}" if re.fullmatch("[1-9]", code) else code
+
+
+def _by_departement(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {
+        _code(code): {key: _days(said) if key == "dates" else said for key, said in own.items()}
+        if isinstance(own, dict)
+        else own
+        for code, own in value.items()
+    }
 
 
 def _days(value: Any) -> Any:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.codebook.model import Codebook
-from pipeline.reading.campaigns import SEVERAL, Campaign, program_hash
+from pipeline.reading.campaigns import SEVERAL, Campaign, folder_departement, program_hash
 from pipeline.reading.received import check_name, is_export, is_unread, one_form, received_hash, shown_name
 from pipeline.reading.recognise import NOTHING_KNOWN
 from pipeline.reading.text_tables import NO_SEPARATOR
@@ -176,7 +176,13 @@ def all_sources(
             fichier = shown_name(path.relative_to(campaign.folder).as_posix())
             own = tuple(c for c in corrections[campaign.name] if c.fichier == fichier)
             label = f"{campaign.name}/{fichier}"
-            yield Source(campaign.name, campaign.departements, path, fichier, own, second=label in seen)
+            own_departement, named = campaign.departement_of(fichier), folder_departement(fichier)
+            # The name of a commune is looked for where the rows of the file can be.
+            departements = (own_departement,) if own_departement else campaign.departements
+            undeclared = named if named and not own_departement else None
+            yield Source(
+                campaign.name, departements, path, fichier, own, undeclared=undeclared, second=label in seen
+            )
             seen.add(label)
 
 

@@ -43,6 +43,8 @@ class Source:
     corrections: tuple[Correction, ...] = ()
     astray: bool = False
     """Received outside the folder of any campagne."""
+    undeclared: str | None = None
+    """Code of the folder in which it lies, that the campagne does not declare."""
     second: bool = False
     """Another file of its folder bears its name, written in other characters."""
 
@@ -79,6 +81,15 @@ class FileStager:
                 raise Refusal("nom_refuse", fichier=source.fichier, raison=raison)
             if source.astray:
                 raise Refusal("fichier_sans_annee", fichier=source.fichier)
+            if source.undeclared:
+                declared = ", ".join(source.departements)
+                raise Refusal(
+                    "dossier_non_declare",
+                    fichier=source.fichier,
+                    departement=source.undeclared,
+                    campagne=source.campagne,
+                    connus=declared,
+                )
             texts = read_tables(source.path, source.fichier, workspace)
             known = recognise(texts, formats, source.campagne)
             placed, faults = place_corrections(source.corrections, known, self._codebook)

@@ -1,16 +1,12 @@
--- One row per campagne declared in data/raw. Its départements are those declared and those of its roster: an action
--- agreed elsewhere has its figures too.
+-- One row per campagne declared in data/raw, with its départements; a context or a date that is not the same in all of
+-- them is in marts.campagne alone.
 select
-    campagne,
-    fictif,
-    list_sort(list_distinct(list_concat(
-        departements,
-        (
-            select list(a.departement) from staging.agrement as a
-            where a.campagne = k.campagne and a.departement is not null
-        )
-    ))) as departements,
-    contexte,
-    ouverture,
-    cloture
+    k.campagne,
+    k.fictif,
+    list_sort(k.departements) as departements,
+    if(count(distinct coalesce(d.contexte, '')) = 1, any_value(d.contexte), null) as contexte,
+    if(count(distinct d.ouverture) = 1, any_value(d.ouverture), null) as ouverture,
+    if(count(distinct d.cloture) = 1, any_value(d.cloture), null) as cloture
 from staging.campagne as k
+inner join staging.departement as d on k.campagne = d.campagne
+group by k.campagne, k.fictif, k.departements
