@@ -138,7 +138,9 @@ def create_arrets(connection: duckdb.DuckDBPyConnection, folder: DataFolder, arr
             [arret.campagne, str(_figures_path(folder, arret.campagne)), FIGURES],
         )
     connection.execute(
-        "insert into staging.arret_ancien select campagne from core.arret where regles < ?", [DOUBT_SINCE]
+        "insert into staging.arret_ancien select a.campagne, d.departement from core.arret as a "
+        "inner join staging.departement as d on a.campagne = d.campagne where a.regles < ?",
+        [DOUBT_SINCE],
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,8 @@ class CafDecision:
     motif: str
     auteur: str
     date_decision: str
+    departement: str | None = None
+    """Of what names no file: the only one in which it holds; None is every one where it finds something."""
 
 
 def load_decisions(folder: Path) -> tuple[CafDecision, ...]:
@@ -79,8 +81,11 @@ def load_all_decisions(
         decided = load_decisions(campaign.folder)
         _refuse_unknown_rules(decided, liftable)
         for decision in decided:
+            names = [field.name for field in fields(decision)]
+            columns = ", ".join("rang_decision" if name == "numero" else name for name in names)
             connection.execute(
-                f"insert into qualite.decision values ({', '.join('?' * 13)}, false)", list(astuple(decision))
+                f"insert into qualite.decision ({columns}, appliquee) values ({', '.join('?' * len(names))}, false)",
+                list(astuple(decision)),
             )
 
 
@@ -117,7 +122,7 @@ def _entries(section: str, entry: Mapping[str, Any]) -> Iterator[Mapping[str, An
 
 
 def _decision(campagne: str, numero: int, said: Mapping[str, Any]) -> CafDecision:
-    names = ("fichier", "feuille", "variable", "regle", "reponse")
+    names = ("fichier", "feuille", "variable", "regle", "reponse", "departement")
     texts = {name: unicodedata.normalize("NFC", str(said[name])).strip() or None for name in names if said.get(name)}
     return CafDecision(
         campagne=campagne,
@@ -133,6 +138,7 @@ def _decision(campagne: str, numero: int, said: Mapping[str, Any]) -> CafDecisio
         motif=squeezed(said["motif"]),
         auteur=squeezed(said["par"]),
         date_decision=said["date"],
+        departement=texts.get("departement"),
     )
 
 
@@ -158,11 +164,11 @@ def _faults(found: Sequence[CafDecision]) -> Iterator[str]:
 def _about(decision: CafDecision) -> tuple[object, ...]:
     """What a decision is about: two of the same contradict each other, or say it twice."""
     if decision.nature == VALIDATION:
-        return VALIDATION, decision.reponse_id, decision.valeur
+        return VALIDATION, decision.departement, decision.reponse_id, decision.valeur
     place = (decision.fichier, decision.feuille, decision.ligne)
     if decision.nature in (KEPT, LEFT):
         return KEPT, *place
-    return "point", *place, decision.variable, decision.regle, decision.valeur
+    return "point", *place, decision.departement, decision.variable, decision.regle, decision.valeur
 
 
 def _place(content: Any, path: Sequence[str | int]) -> str:

@@ -45,9 +45,7 @@ _SITUATED = ("reponse", "complement", "collectif")
 """Tables whose rows are given their département (core/situate.py); a roster says its own."""
 _TABLES = {
     "staging.campagne": "campagne varchar, fictif boolean, departements varchar[]",
-    "staging.departement": (
-        "campagne varchar, departement varchar, contexte varchar, ouverture date, cloture date"
-    ),
+    "staging.departement": ("campagne varchar, departement varchar, contexte varchar, ouverture date, cloture date"),
     "staging.fichier_situe": "campagne varchar, fichier varchar, departement varchar",
     "staging.reponse_en_attente": (
         f"{_PROVENANCE}, departement varchar, reponse_id varchar, porteur_id varchar, action_id varchar, "
@@ -81,7 +79,7 @@ _TABLES = {
         "campagne varchar, fichier varchar, feuille varchar, ligne integer, ecartees varchar[], illisibles varchar[]"
     ),
     "core.seuil": "annee varchar, reglage varchar, valeur double, source varchar",
-    "staging.arret_ancien": "campagne varchar",
+    "staging.arret_ancien": "campagne varchar, departement varchar",
     "core.arret": (
         "campagne varchar, arretee_le date, arretee_par varchar, build varchar, nb_chiffres integer, regles varchar"
     ),

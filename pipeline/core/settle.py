@@ -20,6 +20,7 @@ select
     r.fichier,
     r.feuille,
     r.ligne,
+    r.departement,
     r.reponse_id,
     coalesce(any_value(a.valeur), '') as ecrit
 from staging.reponse as r
@@ -30,8 +31,17 @@ left join qualite.anomalie as a
 where r.{STATUS} is null
 group by all
 """
+_ALONE = """
+alter table staging.statut_ecrit add column est_seul boolean;
+update staging.statut_ecrit as s set est_seul = (s.campagne, s.reponse_id) not in (
+    select (r.campagne, r.reponse_id) from staging.reponse as r
+    group by r.campagne, r.reponse_id having count(distinct coalesce(r.departement, '')) > 1
+)
+"""
 _SAME_DECISION = f"""
 d.nature = '{VALIDATION}' and d.campagne = s.campagne and d.reponse_id = s.reponse_id
+    -- Two départements may give one number: a decision that does not say which is of neither.
+    and coalesce(d.departement = s.departement, d.departement is null and s.est_seul)
     and d.valeur = trim(regexp_replace(s.ecrit, '[\\s\\p{{Zs}}]+', ' ', 'g'))
 """
 _VALIDATE = f"""
@@ -69,6 +79,7 @@ def settle_status(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> 
             [campagne, fmt],
         )
     connection.execute(_WRITTEN)
+    connection.execute(_ALONE)
     for statement in (_VALIDATE, _APPLIED, _ASKED_NO_MORE):
         connection.execute(statement)
 

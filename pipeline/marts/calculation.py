@@ -19,7 +19,10 @@ from socle.files.sqltext import identifier, literal
 
 DIMENSIONS = ("departement", "epci", "type_structure", "zonage", "porteur_id", "action_id")
 # A return per structure says nothing of each of its actions: a figure that needs an action's return is not computed.
-_FILLED_PER_STRUCTURE = "select campagne from core.retour_recu group by campagne having min(grain) = 'structure'"
+_FILLED_PER_STRUCTURE = (
+    "select (r.campagne, r.departement) from core.retour_recu as r where r.departement is not null "
+    "group by r.campagne, r.departement having min(r.grain) = 'structure'"
+)
 
 
 UNREAD, DOUBTFUL = 2, 1
@@ -103,7 +106,7 @@ def conditions(indicator: Computed) -> list[str]:
     if indicator.condition:
         conditions.append(f"({indicator.condition})")
     if {"action", "collectif"} & set(indicator.grains) and indicator.source == "core.agrement":
-        conditions.append(f"campagne not in ({_FILLED_PER_STRUCTURE})")
+        conditions.append(f"(campagne, departement) not in ({_FILLED_PER_STRUCTURE})")
     return conditions
 
 

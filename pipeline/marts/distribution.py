@@ -66,11 +66,14 @@ def _quartiles(series: Sequence[Indicator]) -> Step:
 def _distribution(series: Sequence[Indicator]) -> Step:
     pairs = ", ".join(f"({_count(i)}, {_spread(i)}) as {literal(i.id)}" for i in series)
     always = ", ".join(["null", *(literal(i.id) for i in series if i.a_defaut)])
-    asked = "(campagne, indicateur) not in (select campagne, indicateur from marts.indicateur_non_demande)"
+    asked = (
+        "not exists (from marts.indicateur_non_demande as n where n.campagne = q.campagne "
+        "and n.departement = q.departement and n.indicateur = q.indicateur)"
+    )
     return Step(
         "distribution",
         "select campagne, indicateur, departement, nb_porteurs, quartiles[1], quartiles[2], quartiles[3] "
-        f"from quartiles unpivot include nulls ((nb_porteurs, quartiles) for indicateur in ({pairs})) "
+        f"from (from quartiles unpivot include nulls ((nb_porteurs, quartiles) for indicateur in ({pairs}))) as q "
         f"where nb_porteurs > 0 and (coalesce(indicateur in ({always}), false) or {asked})",
     )
 

@@ -65,14 +65,16 @@ def _create_catalogue(connection: duckdb.DuckDBPyConnection, codebook: Codebook)
 def _create_fallbacks(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
     """Create marts.indicateur_a_defaut: the campagnes where a figure is made from what replaces its usual rows."""
     connection.execute(
-        "create table marts.indicateur_a_defaut (campagne varchar, indicateur varchar, provenance varchar)"
+        "create table marts.indicateur_a_defaut (campagne varchar, departement varchar, indicateur varchar, "
+        "provenance varchar)"
     )
     for indicator in codebook.indicators:
         if indicator.a_defaut:
             rows = " and ".join([*conditions(indicator), f"({indicator.a_defaut.quand})"])
             connection.execute(
-                f"insert into marts.indicateur_a_defaut select distinct campagne, {literal(indicator.id)}, "
-                f"{literal(indicator.a_defaut.provenance)} from {indicator.source} where {rows}"
+                f"insert into marts.indicateur_a_defaut select distinct campagne, departement, "
+                f"{literal(indicator.id)}, {literal(indicator.a_defaut.provenance)} "
+                f"from {indicator.source} where {rows}"
             )
 
 

@@ -13,8 +13,9 @@ from socle.files.sqltext import identifier, literal
 
 _ASKED = Step(
     "posees",
-    "select distinct campagne, format, split_part(variable, '__', 1) as variable from core.question "
-    "where nature in ('reponse', 'complement')",
+    "select distinct q.campagne, d.departement, q.format, split_part(q.variable, '__', 1) as variable "
+    "from core.question as q inner join core.fichier_departement as d "
+    "on q.campagne = d.campagne and q.fichier = d.fichier where q.nature in ('reponse', 'complement')",
 )
 
 
@@ -57,6 +58,7 @@ def _answers(questions: Mapping[str, list[Column]]) -> Step:
         "question_reponse",
         "select c.campagne, c.departement, c.variable, l.libelle, l.cle, "
         "sum(c.nb_posees)::integer as nb_posees, sum(c.nb_remplies)::integer as nb_remplies from comptes as c "
-        "inner join posees as p on c.campagne = p.campagne and c.format = p.format and c.variable = p.variable "
+        "inner join posees as p on c.campagne = p.campagne and c.departement is not distinct from p.departement "
+        "and c.format = p.format and c.variable = p.variable "
         f"inner join (values {labels}) as l (variable, libelle, cle) on c.variable = l.variable group by all",
     )

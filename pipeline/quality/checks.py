@@ -255,7 +255,8 @@ def _attribute(connection: duckdb.DuckDBPyConnection, table: str) -> None:
             f"update qualite.anomalie as a set {known}, reponse_id = t.reponse_id from ("
             "select c.campagne, c.fichier, c.feuille, c.ligne, r.porteur_id, c.action_id, r.reponse_id "
             "from staging.collectif as c inner join staging.reponse as r "
-            f"on c.campagne = r.campagne and c.reponse_id = r.reponse_id) as t where {same} = {row}"
+            "on (c.campagne, c.fichier_reponse, c.feuille_reponse, c.ligne_reponse) "
+            f"= (r.campagne, r.fichier, r.feuille, r.ligne)) as t where {same} = {row}"
         )
 
 

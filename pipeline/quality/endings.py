@@ -20,11 +20,13 @@ update qualite.anomalie as a
 set effet = 'aucun', gravite = 'info', fin = '{LIFTED}', {_ENDED}
 from qualite.decision as d
 where d.nature = '{LIFTED}' and d.campagne = a.campagne and d.regle = {_RULE} and contains(a.regle, '@')
+    and coalesce(d.departement = a.departement, d.departement is null)
 """
 _LIFTED = f"""
 update qualite.decision as d set appliquee = true
 from qualite.anomalie as a
 where d.nature = '{LIFTED}' and d.campagne = a.campagne and d.regle = {_RULE} and contains(a.regle, '@')
+    and coalesce(d.departement = a.departement, d.departement is null)
 """
 _SAME_POINT = f"""
 d.nature in ('{CONFIRMED}', '{CLOSED}')
@@ -62,8 +64,9 @@ where a.regle = 'reponse_en_double' and d.nature = '{LEFT}' and d.appliquee and 
 """
 # A rule lifted that has nothing to say is in order; so is a status that the file itself now says.
 _STALE = f"""
-insert into qualite.anomalie (campagne, fichier, gravite, effet, regle, valeur, message)
-select d.campagne, '{DECISIONS}', ?, ?, 'decision_sans_objet', any_value(d.valeur), {{message}}
+insert into qualite.anomalie (campagne, fichier, gravite, effet, regle, departement, valeur, message)
+select d.campagne, '{DECISIONS}', ?, ?, 'decision_sans_objet', any_value(d.departement), any_value(d.valeur),
+    {{message}}
 from (
     select
         *,

@@ -20,7 +20,8 @@ MOST = 5
 """Shown to a porteur for one year: those that weigh the most in the figures of all."""
 _ROW = ("campagne", "fichier", "feuille", "ligne")
 _LAST_REPLY = (
-    "qualify row_number() over (partition by campagne, porteur_id, grain, if(grain = 'action', action_id, null) "
+    "qualify row_number() over (partition by campagne, departement, porteur_id, grain, "
+    "if(grain = 'action', action_id, null) "
     "order by date_validation desc nulls last, fichier desc, feuille desc, ligne desc) = 1"
 )
 _BEFORE = "(left(n.campagne, 4)::integer - 1)::varchar || '-' || left(n.campagne, 4)"
@@ -30,13 +31,15 @@ _DECLARED = Step(
     "unnest($planchers::double[]) as plancher, unnest($minima::double[]) as minimum, "
     "unnest($maxima::double[]) as maximum",
 )
-_TOTALS = Step("totaux", "select campagne, variable, sum(valeur) as total from lues group by campagne, variable")
+_TOTALS = Step("totaux", "select campagne, departement, variable, sum(valeur) as total from lues group by all")
 _ALONE = Step(
     "seules",
-    "select campagne, porteur_id, grain from retours group by campagne, porteur_id, grain having count(*) = 1",
+    "select campagne, departement, porteur_id, grain from retours group by all having count(*) = 1",
 )
 _FOLLOWED = Step(
-    "suites", "select campagne, action_id, action_precedente from staging.agrement where action_precedente is not null"
+    "suites",
+    "select campagne, departement, action_id, action_precedente from staging.agrement "
+    "where action_precedente is not null",
 )
 _WORDED = Step(
     "intitules",
@@ -48,14 +51,20 @@ _PAIRS = Step(
 select n.*, p.valeur as avant
 from lues as n
 inner join lues as p
-    on n.porteur_id = p.porteur_id and n.grain = p.grain and n.variable = p.variable and p.campagne = {_BEFORE}
-left join suites as s on n.campagne = s.campagne and n.action_id = s.action_id
+    on n.porteur_id = p.porteur_id and n.departement = p.departement and n.grain = p.grain
+    and n.variable = p.variable and p.campagne = {_BEFORE}
+left join suites as s
+    on n.campagne = s.campagne and n.departement = s.departement and n.action_id = s.action_id
 where (
         p.action_id = s.action_precedente
         or (
-            n.campagne not in (select f.campagne from suites as f)
-            and (n.campagne, n.porteur_id, n.grain) in (select (a.campagne, a.porteur_id, a.grain) from seules as a)
-            and (p.campagne, p.porteur_id, p.grain) in (select (a.campagne, a.porteur_id, a.grain) from seules as a)
+            (n.campagne, n.departement) not in (select (f.campagne, f.departement) from suites as f)
+            and (n.campagne, n.departement, n.porteur_id, n.grain) in (
+                select (a.campagne, a.departement, a.porteur_id, a.grain) from seules as a
+            )
+            and (p.campagne, p.departement, p.porteur_id, p.grain) in (
+                select (a.campagne, a.departement, a.porteur_id, a.grain) from seules as a
+            )
         )
     )
     and n.campagne not in (select c.annee from reference.contexte as c)
@@ -76,10 +85,11 @@ _SHOWN = Step(
 select e.campagne, e.fichier, e.feuille, e.ligne, e.variable, e.avant
 from paires as e
 inner join declarees as d on e.variable = d.variable
-inner join totaux as t on e.campagne = t.campagne and e.variable = t.variable
+inner join totaux as t
+    on e.campagne = t.campagne and e.departement = t.departement and e.variable = t.variable
 where greatest(e.valeur, e.avant) >= d.facteur * least(e.valeur, e.avant) and abs(e.valeur - e.avant) >= d.plancher
 qualify row_number() over (
-    partition by e.campagne, e.porteur_id
+    partition by e.campagne, e.departement, e.porteur_id
     order by abs(e.valeur - e.avant) / t.total desc nulls last, e.variable, e.fichier, e.feuille, e.ligne
 ) <= {MOST}
 """,
@@ -114,7 +124,7 @@ def before_sql(column: Column) -> str:
 def _select(columns: Sequence[Column]) -> str:
     names = ", ".join(identifier(column.id) for column in columns)
     typed = ", ".join(f"{identifier(column.id)}::double as {identifier(column.id)}" for column in columns)
-    keys = "campagne, fichier, feuille, ligne, format, grain, porteur_id, action_id"
+    keys = "campagne, departement, fichier, feuille, ligne, format, grain, porteur_id, action_id"
     return in_steps(
         _DECLARED,
         Step("retours", f"select {keys}, {typed} from reponse where statut_reponse = 'validee' {_LAST_REPLY}"),

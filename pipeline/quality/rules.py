@@ -27,10 +27,10 @@ def validate(
 ) -> list[CheckOutcome]:
     """Run every rule of a table at once, and add one row to qualite.anomalie for each row in breach of each rule.
 
-    `view`: a view or table of schema main with campagne, fichier, feuille, ligne, porteur_id, action_id; it and all it
-    reads must be committed and not temporary, for Great Expectations has a cursor of its own. No transaction may be
-    open on `connection`. `colonne` is left null. `docs`: folder of the Data Docs, where each table has its page and
-    Great Expectations' results, counts only. Returns one outcome per check, in their order. Raises
+    `view`: a view or table of schema main with campagne, fichier, feuille, ligne, departement, porteur_id, action_id;
+    it and all it reads must be committed and not temporary, for Great Expectations has a cursor of its own. No
+    transaction may be open on `connection`. `colonne` is left null. `docs`: folder of the Data Docs, where each table
+    has its page and Great Expectations' results, counts only. Returns one outcome per check, in their order. Raises
     ValidationInternalError, having stored nothing.
     """
     if not checks:
@@ -84,10 +84,12 @@ def _agree(connection: duckdb.DuckDBPyConnection, view: str, rules_held: Sequenc
 
 def _store(connection: duckdb.DuckDBPyConnection, view: str, check: Check, condition: Breach, expected: int) -> None:
     """Write the anomalies of one rule; they must be as many as Great Expectations counted."""
+    place = "campagne, fichier, feuille, ligne"
+    whose = "departement, porteur_id, action_id"
     insert = (
-        "insert into qualite.anomalie (campagne, fichier, feuille, ligne, variable, valeur, gravite, effet, regle, "
-        f"message, porteur_id, action_id) select campagne, fichier, feuille, ligne, ?, {check.value_sql}, ?, ?, ?, "
-        f"{check.message_sql}, porteur_id, action_id from {identifier(view)} where {condition.condition}"
+        f"insert into qualite.anomalie ({place}, variable, valeur, gravite, effet, regle, message, {whose}) "
+        f"select {place}, ?, {check.value_sql}, ?, ?, ?, {check.message_sql}, {whose} "
+        f"from {identifier(view)} where {condition.condition}"
     )
     labels = (check.column, check.severity, check.effect, check.id)
     try:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import duckdb
 
 _COLUMNS = (
-    "campagne, fichier, feuille, ligne, format, grain, reponse_id, porteur_id, action_id, commune, date_validation"
+    "campagne, fichier, feuille, ligne, format, grain, departement, reponse_id, porteur_id, action_id, date_validation"
 )
-_ATTENTE = {"reponse_a_valider": "statut", "reponse_a_choisir": "choix"}
+_ATTENTE = {
+    "reponse_a_valider": "statut",
+    "reponse_a_choisir": "choix",
+    "departement_inconnu": "departement",
+    "agrement_a_situer": "departement",
+}
 """{rule: what such a return waits for}."""
 
 # One cause, one point: that the return waits says what its status holds.

@@ -180,9 +180,7 @@ def all_sources(
             # The name of a commune is looked for where the rows of the file can be.
             departements = (own_departement,) if own_departement else campaign.departements
             undeclared = named if named and not own_departement else None
-            yield Source(
-                campaign.name, departements, path, fichier, own, undeclared=undeclared, second=label in seen
-            )
+            yield Source(campaign.name, departements, path, fichier, own, undeclared=undeclared, second=label in seen)
             seen.add(label)
 
 

@@ -2,24 +2,32 @@
 -- agreed. A return per structure makes no row here. Collectifs are those it describes one by one, else the number it
 -- gives. Where the form does not ask for the axes, an axis is deduced from what the action does: one item is enough.
 with axes_demandes as (
-    select distinct campagne, format
-    from core.question
-    where starts_with(variable, 'axe__')
+    select distinct q.campagne, d.departement, q.format
+    from core.question as q
+    inner join core.fichier_departement as d on q.campagne = d.campagne and q.fichier = d.fichier
+    where starts_with(q.variable, 'axe__')
 ),
 
 collectifs as (
     select
-        campagne,
-        reponse_id,
+        r.campagne,
+        r.departement,
+        r.reponse_id,
         count(*)::integer as nb_collectifs_decrits
-    from staging.collectif
-    group by campagne, reponse_id
+    from staging.collectif as c
+    inner join core.reponse as r
+        on c.campagne = r.campagne
+        and c.fichier_reponse = r.fichier
+        and c.feuille_reponse = r.feuille
+        and c.ligne_reponse = r.ligne
+    group by r.campagne, r.departement, r.reponse_id
 ),
 
 -- What is made of other answers is set aside with them, unless it stands without them.
 faits_de as (
     select
         r.campagne,
+        r.departement,
         r.reponse_id,
         r.ecartees,
         r.illisibles,
@@ -59,31 +67,42 @@ faits_de as (
             )
         ]) as de
     from core.reponse as r
-    left join axes_demandes as d on r.campagne = d.campagne and r.format = d.format
-    left join collectifs as n on r.campagne = n.campagne and r.reponse_id = n.reponse_id
-    left join core.agrement as a on r.campagne = a.campagne and r.action_id = a.action_id
+    left join axes_demandes as d
+        on r.campagne = d.campagne and r.departement is not distinct from d.departement and r.format = d.format
+    left join collectifs as n
+        on r.campagne = n.campagne
+        and r.departement is not distinct from n.departement
+        and r.reponse_id = n.reponse_id
+    left join core.agrement as a
+        on r.campagne = a.campagne and r.departement = a.departement and r.action_id = a.action_id
     where r.ecartees is not null
 ),
 
 derives as (
     select
         campagne,
+        departement,
         reponse_id,
         list(fait) filter (list_has_any(de, ecartees)) as ecartees,
         list(fait) filter (list_has_any(de, illisibles)) as illisibles
     from faits_de
-    group by campagne, reponse_id
+    group by campagne, departement, reponse_id
 ),
 
 mis_de_cote as (
     select
         r.campagne,
+        r.departement,
         r.reponse_id,
         list_concat(r.ecartees, a.ecartees, f.ecartees) as ecartees,
         list_concat(r.illisibles, a.illisibles, f.illisibles) as illisibles
     from core.reponse as r
-    left join core.agrement as a on r.campagne = a.campagne and r.action_id = a.action_id
-    left join derives as f on r.campagne = f.campagne and r.reponse_id = f.reponse_id
+    left join core.agrement as a
+        on r.campagne = a.campagne and r.departement = a.departement and r.action_id = a.action_id
+    left join derives as f
+        on r.campagne = f.campagne
+        and r.departement is not distinct from f.departement
+        and r.reponse_id = f.reponse_id
     where r.ecartees is not null or a.ecartees is not null
 )
 
@@ -167,9 +186,13 @@ select
         illisibles
     )
 from core.reponse as r
-left join core.agrement as a on r.campagne = a.campagne and r.action_id = a.action_id
-left join axes_demandes as d on r.campagne = d.campagne and r.format = d.format
-left join collectifs as n on r.campagne = n.campagne and r.reponse_id = n.reponse_id
-left join mis_de_cote as m on r.campagne = m.campagne and r.reponse_id = m.reponse_id
+left join core.agrement as a
+    on r.campagne = a.campagne and r.departement = a.departement and r.action_id = a.action_id
+left join axes_demandes as d
+    on r.campagne = d.campagne and r.departement is not distinct from d.departement and r.format = d.format
+left join collectifs as n
+    on r.campagne = n.campagne and r.departement is not distinct from n.departement and r.reponse_id = n.reponse_id
+left join mis_de_cote as m
+    on r.campagne = m.campagne and r.departement is not distinct from m.departement and r.reponse_id = m.reponse_id
 left join reference.communes as c on coalesce(r.commune, a.commune) = c.code
 where r.grain = 'action'

@@ -6,10 +6,11 @@
 with types as (
     select
         campagne,
+        departement,
         porteur_id,
         arg_max(type_structure, coalesce(date_validation, timestamp '1970-01-01')) as type_structure
     from core.reponse
-    group by campagne, porteur_id
+    group by campagne, departement, porteur_id
 ),
 
 listes as (
@@ -18,14 +19,20 @@ listes as (
 ),
 
 recus as (
-    select distinct campagne, grain, porteur_id, case when grain = 'action' then action_id end as action_id
+    select distinct
+        campagne,
+        departement,
+        grain,
+        porteur_id,
+        case when grain = 'action' then action_id end as action_id
     from core.retour_recu
 ),
 
 suivies as (
-    select distinct campagne
-    from core.question
-    where nature = 'agrement' and variable = 'action_precedente'
+    select distinct q.campagne, d.departement
+    from core.question as q
+    inner join core.fichier_departement as d on q.campagne = d.campagne and q.fichier = d.fichier
+    where q.nature = 'agrement' and q.variable = 'action_precedente'
 )
 
 select
@@ -77,14 +84,20 @@ select
     a.ligne
 from staging.agrement as a
 left join reference.communes as c on a.commune = c.code
-left join core.reponse as z on a.campagne = z.campagne and a.action_id = z.action_id and z.grain = 'action'
+left join core.reponse as z
+    on a.campagne = z.campagne and a.departement = z.departement and a.action_id = z.action_id and z.grain = 'action'
 left join recus as r
-    on a.campagne = r.campagne and a.action_id = r.action_id and r.grain = 'action'
-left join recus as s on a.campagne = s.campagne and a.porteur_id = s.porteur_id and s.grain = 'structure'
-left join types as t on a.campagne = t.campagne and a.porteur_id = t.porteur_id
+    on a.campagne = r.campagne and a.departement = r.departement and a.action_id = r.action_id and r.grain = 'action'
+left join recus as s
+    on a.campagne = s.campagne
+    and a.departement = s.departement
+    and a.porteur_id = s.porteur_id
+    and s.grain = 'structure'
+left join types as t
+    on a.campagne = t.campagne and a.departement = t.departement and a.porteur_id = t.porteur_id
 left join listes as l
     on (left(a.campagne, 4)::integer - 1)::varchar || '-' || left(a.campagne, 4) = l.campagne
     and a.departement = l.departement
-left join suivies as v on a.campagne = v.campagne
+left join suivies as v on a.campagne = v.campagne and a.departement = v.departement
 left join staging.ecartee as e
     on a.campagne = e.campagne and a.fichier = e.fichier and a.feuille = e.feuille and a.ligne = e.ligne

@@ -1,9 +1,10 @@
 -- What is known of the bonus, since they exist: one row per collectif where the year's exports say which ones were
 -- attributed, else one row per action with what its porteur declares. `base` says which.
 with attributions as (
-    select distinct campagne
-    from core.question
-    where nature = 'collectif' and variable in ('bonus_enfants_attribue', 'bonus_parents_attribue')
+    select distinct q.campagne, d.departement
+    from core.question as q
+    inner join core.fichier_departement as d on q.campagne = d.campagne and q.fichier = d.fichier
+    where q.nature = 'collectif' and q.variable in ('bonus_enfants_attribue', 'bonus_parents_attribue')
 )
 
 select
@@ -23,7 +24,9 @@ select
     feuille,
     ligne
 from core.collectif
-where campagne >= '2021-2022' and campagne in (select campagne from attributions)
+where
+    campagne >= '2021-2022'
+    and (campagne, departement) in (select (b.campagne, b.departement) from attributions as b)
 union all by name
 select
     campagne,
@@ -42,4 +45,6 @@ select
     feuille,
     ligne
 from core.action
-where campagne >= '2021-2022' and campagne not in (select campagne from attributions)
+where
+    campagne >= '2021-2022'
+    and (campagne, departement) not in (select (b.campagne, b.departement) from attributions as b)

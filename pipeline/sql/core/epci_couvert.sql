@@ -16,7 +16,7 @@ with actions as (
         epci,
         'bilan' as base
     from core.action
-    where campagne not in (select g.campagne from core.agrement as g)
+    where (campagne, departement) not in (select (g.campagne, g.departement) from core.agrement as g)
 ),
 
 lieux as (

@@ -33,9 +33,9 @@ refus as (
     select distinct
         f.campagne,
         f.porteur_id,
-        case when len(k.departements) = 1 then k.departements[1] end as departement
+        s.departement
     from qualite.fichier as f
-    inner join core.campagne as k on f.campagne = k.campagne
+    inner join staging.fichier_situe as s on f.campagne = s.campagne and f.fichier = s.fichier
     where f.statut = 'refuse' and f.porteur_id is not null
 ),
 
@@ -55,8 +55,14 @@ lignes as (
     -- Neither agreed nor answered, as far as is known: its refused file is all there is.
     select f.*
     from refus as f
-    anti join agrements as a on f.campagne = a.campagne and f.porteur_id = a.porteur_id
-    anti join recus as r on f.campagne = r.campagne and f.porteur_id = r.porteur_id
+    anti join agrements as a
+        on f.campagne = a.campagne
+        and f.porteur_id = a.porteur_id
+        and coalesce(f.departement, a.departement) = a.departement
+    anti join recus as r
+        on f.campagne = r.campagne
+        and f.porteur_id = r.porteur_id
+        and coalesce(f.departement, r.departement) is not distinct from r.departement
 )
 
 select
@@ -72,8 +78,9 @@ select
         when a.a_demarre then 'attendu'
         else 'non_attendu'
     end as retour,
-    -- The whole year has no roster: those who answered are all that is known of its porteurs.
-    l.campagne not in (select g.campagne from core.agrement as g) as sans_liste,
+    -- The year of this département has no roster: those who answered are all that is known of its porteurs.
+    l.departement is null
+    or (l.campagne, l.departement) not in (select (g.campagne, g.departement) from core.agrement as g) as sans_liste,
     coalesce(a.nb_actions_agreees, 0) as nb_actions_agreees,
     r.* exclude (campagne, porteur_id, departement)
 from lignes as l
@@ -83,4 +90,7 @@ left join reponses as r
     on l.campagne = r.campagne and l.porteur_id = r.porteur_id and l.departement is not distinct from r.departement
 left join recus as e
     on l.campagne = e.campagne and l.porteur_id = e.porteur_id and l.departement is not distinct from e.departement
-left join refus as f on l.campagne = f.campagne and l.porteur_id = f.porteur_id
+left join refus as f
+    on l.campagne = f.campagne
+    and l.porteur_id = f.porteur_id
+    and coalesce(f.departement, l.departement) is not distinct from l.departement

@@ -24,9 +24,10 @@ reponses as (
     left join reference.communes as c on a.commune = c.code
     where
         (a.qpv_nom is not null or a.qpv is not null)
-        and a.campagne in (
-            select q.campagne
+        and (a.campagne, a.departement) in (
+            select (q.campagne, d.departement)
             from core.question as q
+            inner join core.fichier_departement as d on q.campagne = d.campagne and q.fichier = d.fichier
             where q.variable = 'qpv_nom'
         )
 ),

@@ -24,7 +24,10 @@ where
     -- A figure that no question of the year asks for is not shown, unless something else stands in.
     and (
         i.provenance_a_defaut is not null
-        or (d.campagne, d.indicateur) not in (select n.campagne, n.indicateur from marts.indicateur_non_demande as n)
+        or not exists (
+            select 1 from marts.indicateur_non_demande as n
+            where n.campagne = d.campagne and n.departement = d.departement and n.indicateur = d.indicateur
+        )
     )
     -- Nor is one of which too many answers could not be read.
     and (d.campagne, d.indicateur, d.departement) in (

@@ -25,7 +25,8 @@ select
         nb_handicap
     )
 from core.agrement as g
-left join core.action as a on g.campagne = a.campagne and g.action_id = a.action_id
+left join core.action as a
+    on g.campagne = a.campagne and g.departement = a.departement and g.action_id = a.action_id
 left join core.porteur as p on g.porteur_id = p.porteur_id
 left join core.territoire as t on g.commune = t.commune
 left join reference.departements as d on g.departement = d.code

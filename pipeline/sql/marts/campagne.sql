@@ -24,18 +24,19 @@ reponses as (
         max(r.date_validation) as derniere_reponse,
         count(*) filter (r.date_validation::date > c.cloture)::integer as nb_reponses_hors_delai
     from core.retour_recu as r
-    inner join core.campagne as c on r.campagne = c.campagne
+    inner join staging.departement as c on r.campagne = c.campagne and r.departement = c.departement
     group by r.campagne, r.departement
 ),
 
 anomalies as (
     select
         campagne,
+        departement,
         count(*) filter (gravite = 'critique')::integer as nb_anomalies_critiques,
         count(*) filter (gravite = 'alerte')::integer as nb_alertes
     from qualite.anomalie
     where fin is null
-    group by campagne
+    group by campagne, departement
 ),
 
 refus as (
@@ -51,18 +52,21 @@ refus as (
 corrections as (
     select
         campagne,
+        departement,
         count(*)::integer as nb_corrections
     from qualite.correction
-    group by campagne
+    group by campagne, departement
 ),
 
 perimes as (
     select
-        campagne,
-        count(distinct fichier)::integer as nb_fichiers_perimes
-    from qualite.fichier
-    where statut = 'perime'
-    group by campagne
+        f.campagne,
+        d.departement,
+        count(distinct f.fichier)::integer as nb_fichiers_perimes
+    from qualite.fichier as f
+    inner join core.fichier_departement as d on f.campagne = d.campagne and f.fichier = d.fichier
+    where f.statut = 'perime'
+    group by f.campagne, d.departement
 )
 
 select
@@ -73,9 +77,9 @@ select
     s.arretee_le,
     s.arretee_par,
     s.chiffres_modifies,
-    k.contexte,
-    k.ouverture,
-    k.cloture,
+    d.contexte,
+    d.ouverture,
+    d.cloture,
     r.grain,
     coalesce(a.nb_actions_agreees, 0) as nb_actions_agreees,
     coalesce(a.nb_porteurs_agrees, 0) as nb_porteurs_agrees,
@@ -96,11 +100,11 @@ select
     coalesce(e.nb_fichiers_perimes, 0) as nb_fichiers_perimes,
     coalesce(o.nb_corrections, 0) as nb_corrections
 from core.campagne as k
-cross join unnest(k.departements) as d (departement)
+inner join staging.departement as d on k.campagne = d.campagne
 inner join marts.campagne_etat as s on k.campagne = s.campagne
 left join agrements as a on k.campagne = a.campagne and d.departement = a.departement
 left join reponses as r on k.campagne = r.campagne and d.departement = r.departement
-left join anomalies as n on k.campagne = n.campagne
+left join anomalies as n on k.campagne = n.campagne and d.departement = n.departement
 left join refus as f on k.campagne = f.campagne and d.departement = f.departement
-left join perimes as e on k.campagne = e.campagne
-left join corrections as o on k.campagne = o.campagne
+left join perimes as e on k.campagne = e.campagne and d.departement = e.departement
+left join corrections as o on k.campagne = o.campagne and d.departement = o.departement

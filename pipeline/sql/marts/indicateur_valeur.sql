@@ -23,7 +23,11 @@ select
 from marts.indicateur_detail as d
 inner join marts.indicateur as i on d.indicateur = i.indicateur
 inner join core.campagne as k on d.campagne = k.campagne
-left join marts.indicateur_a_defaut as f on d.campagne = f.campagne and d.indicateur = f.indicateur
+left join marts.indicateur_a_defaut as f
+    on d.campagne = f.campagne and d.departement = f.departement and d.indicateur = f.indicateur
 where
     i.provenance_a_defaut is not null
-    or (d.campagne, d.indicateur) not in (select n.campagne, n.indicateur from marts.indicateur_non_demande as n)
+    or not exists (
+        select 1 from marts.indicateur_non_demande as n
+        where n.campagne = d.campagne and n.departement = d.departement and n.indicateur = d.indicateur
+    )

@@ -8,16 +8,17 @@ with perimetres as (
 ),
 
 remontees as (
-    select campagne, bool_or(grain = 'action') as par_action
+    select campagne, departement, bool_or(grain = 'action') as par_action
     from core.retour_recu
-    group by campagne
+    group by campagne, departement
 ),
 
 exports as (
-    select campagne, bool_or(nature = 'collectif') as a_collectifs
-    from core.question
-    where nature in ('reponse', 'complement', 'collectif')
-    group by campagne
+    select q.campagne, d.departement, bool_or(q.nature = 'collectif') as a_collectifs
+    from core.question as q
+    inner join core.fichier_departement as d on q.campagne = d.campagne and q.fichier = d.fichier
+    where q.nature in ('reponse', 'complement', 'collectif')
+    group by q.campagne, d.departement
 ),
 
 seuils as (
@@ -44,7 +45,11 @@ sommes as (
     cross join seuils as s
     where
         i.provenance_a_defaut is not null
-        or (a.campagne, a.indicateur) not in (select n.campagne, n.indicateur from marts.indicateur_non_demande as n)
+        -- Of France, the départements that do not ask for it hold nothing of it.
+        or not exists (
+            select 1 from marts.indicateur_non_demande as n
+            where n.campagne = a.campagne and n.departement = a.departement and n.indicateur = a.indicateur
+        )
 ),
 
 -- Nothing is judged by a threshold that is not known of the year.
@@ -82,11 +87,12 @@ departements as (
         end as statut
     from perimetres as p
     cross join marts.indicateur as i
-    left join remontees as r on p.campagne = r.campagne
-    left join exports as e on p.campagne = e.campagne
+    left join remontees as r on p.campagne = r.campagne and p.departement = r.departement
+    left join exports as e on p.campagne = e.campagne and p.departement = e.departement
     left join core.financement as f on p.campagne = f.campagne
     left join sans_seuil as z on p.campagne = z.campagne and i.indicateur = z.indicateur
-    left join marts.indicateur_non_demande as n on p.campagne = n.campagne and i.indicateur = n.indicateur
+    left join marts.indicateur_non_demande as n
+        on p.campagne = n.campagne and p.departement = n.departement and i.indicateur = n.indicateur
     left join sommes as a
         on p.campagne = a.campagne
         and i.indicateur = a.indicateur
@@ -130,7 +136,8 @@ select
 from calcules as c
 inner join marts.indicateur as i on c.indicateur = i.indicateur
 inner join core.campagne as k on c.campagne = k.campagne
-left join marts.indicateur_a_defaut as f on c.campagne = f.campagne and c.indicateur = f.indicateur
+left join marts.indicateur_a_defaut as f
+    on c.campagne = f.campagne and c.departement = f.departement and c.indicateur = f.indicateur
 union all by name
 select
     s.campagne,

@@ -1,55 +1,131 @@
 -- One row per collectif of the forms, joined to its return: by the number of the return, by that of the action, or,
--- in a fiche, because both stand on the same sheet.
+-- in a fiche, because both stand on the same sheet. A number counts in its département: that of the file, else of the
+-- returns of that number in the same file, else of all those of that number; of several, it is nobody's.
 with retours as (
     select
         campagne,
         fichier,
         feuille,
-        format,
+        ligne,
+        coalesce(departement, '') as departement,
         reponse_id,
         action_id,
-        -- The one that will count, when the same action was answered twice.
-        row_number() over (
-            partition by campagne, action_id
-            order by
-                (campagne, fichier, coalesce(feuille, ''), ligne) in (
-                    select (d.campagne, d.fichier, coalesce(d.feuille, ''), d.ligne) from qualite.decision as d
-                    where d.nature = 'choix'
-                ) desc,
-                coalesce(statut_reponse, 'validee') = 'validee' desc,
-                date_validation desc nulls last,
-                fichier desc,
-                feuille desc,
-                ligne desc
-        ) as rang
+        (campagne, fichier, coalesce(feuille, ''), ligne) in (
+            select (d.campagne, d.fichier, coalesce(d.feuille, ''), d.ligne) from qualite.decision as d
+            where d.nature = 'choix'
+        ) as est_choisi,
+        coalesce(statut_reponse, 'validee') = 'validee' as est_valide,
+        date_validation
     from staging.reponse
 ),
 
-numeros as (
+places as (
     select
-        campagne,
-        reponse_id,
-        any_value(action_id) as action_id
-    from retours
-    group by campagne, reponse_id
+        c.campagne,
+        c.fichier,
+        c.feuille,
+        c.ligne,
+        c.cle,
+        c.cle_valeur,
+        c.reponse_id,
+        f.departement as perimetre
+    from staging.collectif as c
+    left join staging.fichier_situe as f on c.campagne = f.campagne and c.fichier = f.fichier
 ),
 
-rattaches as (
+candidats as (
     select
-        c.* replace (
-            case
-                when c.cle = 'reponse_id' then c.reponse_id
-                when c.cle is null then f.reponse_id
-                else a.reponse_id
-            end as reponse_id
-        )
-    from staging.collectif as c
-    left join retours as f
-        on c.cle is null and c.campagne = f.campagne and c.fichier = f.fichier and c.feuille = f.feuille
-    left join retours as a
-        on c.cle = 'action_id' and c.campagne = a.campagne and c.cle_valeur = a.action_id and a.rang = 1
+        p.campagne,
+        p.fichier,
+        p.feuille,
+        p.ligne,
+        p.cle,
+        p.perimetre,
+        r as retour
+    from places as p
+    inner join retours as r on p.campagne = r.campagne and p.reponse_id = r.reponse_id
+    where p.cle = 'reponse_id'
+    union all
+    select
+        p.campagne,
+        p.fichier,
+        p.feuille,
+        p.ligne,
+        p.cle,
+        p.perimetre,
+        r as retour
+    from places as p
+    inner join retours as r on p.campagne = r.campagne and p.cle_valeur = r.action_id
+    where p.cle = 'action_id'
+    union all
+    select
+        p.campagne,
+        p.fichier,
+        p.feuille,
+        p.ligne,
+        p.cle,
+        p.perimetre,
+        r as retour
+    from places as p
+    inner join retours as r on p.campagne = r.campagne and p.fichier = r.fichier and p.feuille = r.feuille
+    where p.cle is null
+),
+
+situes as (
+    select
+        campagne,
+        fichier,
+        feuille,
+        ligne,
+        case
+            when perimetre is not null then perimetre
+            when count(distinct retour.departement) filter (retour.fichier = fichier) = 1
+                then any_value(retour.departement) filter (retour.fichier = fichier)
+            when count(distinct retour.departement) = 1 then any_value(retour.departement)
+        end as departement,
+        departement is null as est_ambigu
+    from candidats
+    group by campagne, fichier, feuille, ligne, perimetre
+),
+
+retenus as (
+    select
+        s.campagne,
+        s.fichier,
+        s.feuille,
+        s.ligne,
+        c.retour
+    from situes as s
+    inner join candidats as c
+        on s.campagne = c.campagne and s.fichier = c.fichier and s.feuille = c.feuille and s.ligne = c.ligne
+        and s.departement = c.retour.departement
+    -- The one that will count, when the same action was answered twice.
+    qualify row_number() over (
+        partition by s.campagne, s.fichier, s.feuille, s.ligne
+        order by
+            (c.cle = 'reponse_id' and c.retour.fichier = s.fichier) desc,
+            c.retour.est_choisi desc,
+            c.retour.est_valide desc,
+            c.retour.date_validation desc nulls last,
+            c.retour.fichier desc,
+            c.retour.feuille desc,
+            c.retour.ligne desc
+    ) = 1
 )
 
-select r.* replace (coalesce(n.action_id, r.action_id) as action_id)
-from rattaches as r
-left join numeros as n on r.campagne = n.campagne and r.reponse_id = n.reponse_id
+select
+    c.* replace (
+        coalesce(r.retour.reponse_id, c.reponse_id) as reponse_id,
+        coalesce(r.retour.action_id, c.action_id) as action_id,
+        coalesce(nullif(r.retour.departement, ''), nullif(s.departement, ''), f.departement) as departement
+    ),
+    r.retour.fichier as fichier_reponse,
+    r.retour.feuille as feuille_reponse,
+    r.retour.ligne as ligne_reponse,
+    coalesce(s.est_ambigu, false) as est_ambigu
+from staging.collectif as c
+left join situes as s
+    on c.campagne = s.campagne and c.fichier = s.fichier and c.feuille = s.feuille and c.ligne = s.ligne
+left join retenus as r
+    on c.campagne = r.campagne and c.fichier = r.fichier and c.feuille = r.feuille and c.ligne = r.ligne
+left join staging.fichier_situe as f on c.campagne = f.campagne and c.fichier = f.fichier

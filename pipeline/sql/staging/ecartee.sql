@@ -24,9 +24,10 @@ with cellules as (
         a.effet = 'valeur_ecartee'
         and a.variable is not null
         -- Before that day such an answer was a blank among the others: a year adopted then keeps its figures.
-        and a.campagne not in (
-            select k.campagne
+        and not exists (
+            select 1
             from staging.arret_ancien as k
+            where k.campagne = a.campagne and k.departement = a.departement
         )
 )
 

@@ -10,7 +10,10 @@ with validees as (
         ligne,
         reponse_id,
         date_validation,
-        concat_ws(chr(31), porteur_id, grain, case when grain = 'action' then action_id end) as cle
+        departement,
+        concat_ws(
+            chr(31), coalesce(departement, ''), porteur_id, grain, case when grain = 'action' then action_id end
+        ) as cle
     from staging.reponse
     where
         porteur_id is not null
@@ -28,14 +31,19 @@ plusieurs as (
 groupes as (
     select
         c.campagne,
-        c.reponse_id,
+        c.fichier_reponse as fichier,
+        coalesce(c.feuille_reponse, '') as feuille,
+        c.ligne_reponse as ligne,
         list_sort(list(hash(*columns(c.* exclude (
-            campagne, fichier, feuille, ligne, format, grain, reponse_id, cle, cle_valeur
+            campagne, fichier, feuille, ligne, format, grain, reponse_id, cle, cle_valeur, fichier_reponse,
+            feuille_reponse, ligne_reponse
         )))))::varchar as collectifs
     from staging.collectif as c
-    semi join plusieurs as p on c.campagne = p.campagne and c.reponse_id = p.reponse_id
+    semi join plusieurs as p
+        on c.campagne = p.campagne and c.fichier_reponse = p.fichier and c.feuille_reponse = p.feuille
+        and c.ligne_reponse = p.ligne
     where c.cle is distinct from 'action_id'
-    group by c.campagne, c.reponse_id
+    group by c.campagne, c.fichier_reponse, c.feuille_reponse, c.ligne_reponse
 ),
 
 reponses as (
@@ -106,7 +114,8 @@ contenus as (
     from plusieurs as p
     inner join reponses as r
         on p.campagne = r.campagne and p.fichier = r.fichier and p.feuille = r.feuille and p.ligne = r.ligne
-    left join groupes as g on p.campagne = g.campagne and p.reponse_id = g.reponse_id
+    left join groupes as g
+        on p.campagne = g.campagne and p.fichier = g.fichier and p.feuille = g.feuille and p.ligne = g.ligne
     left join textes as t
         on p.campagne = t.campagne and p.fichier = t.fichier and p.feuille = t.feuille and p.ligne = t.ligne
 ),
@@ -187,8 +196,8 @@ ordonnees as (
         -- A year adopted with older rules keeps the reply that they took for the last.
         coalesce(
             not choisi
-            and campagne not in (
-                select k.campagne from staging.arret_ancien as k
+            and (campagne, departement) not in (
+                select (k.campagne, k.departement) from staging.arret_ancien as k
             )
             and (
                 date_validation is null
@@ -214,6 +223,7 @@ select
     r.fichier,
     r.feuille,
     r.ligne,
+    r.departement,
     r.porteur_id,
     r.action_id,
     r.reponse_id,

@@ -10,6 +10,7 @@ with contenus as (
 
 select
     s.* exclude (cle, contenu),
+    null::varchar as departement,
     null::varchar as porteur_id,
     null::varchar as action_id,
     i.indicateur is not null as au_catalogue,
@@ -23,7 +24,7 @@ select
         as autrement_dit
 from contenus as s
 left join staging.indicateur_connu as i on s.indicateur = i.indicateur
-left join staging.arret_ancien as v on s.campagne = v.campagne
+left join (select distinct campagne from staging.arret_ancien) as v on s.campagne = v.campagne
 window
     toutes as (partition by s.campagne, s.cle),
     meme as (partition by s.campagne, s.cle order by s.fichier, s.feuille, s.ligne)
