@@ -26,7 +26,7 @@ from pipeline.core.load import create_staging, load
 from pipeline.core.name_refused import name_refused
 from pipeline.core.read_otherwise import compare_readings
 from pipeline.core.settle import settle_status
-from pipeline.core.situate import situate, situate_rosters
+from pipeline.core.situate import situate
 from pipeline.core.tables import create_core
 from pipeline.core.texts import create_texts
 from pipeline.core.thresholds import create_thresholds
@@ -129,7 +129,6 @@ def _fill(
         list_keys(connection)
         check_complements(connection, codebook, docs, progress)
         assemble(connection, codebook)
-        situate_rosters(connection)
         identify(connection)
         list_contradicted(connection)
         situate(connection)

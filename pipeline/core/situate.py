@@ -14,16 +14,6 @@ from pipeline.sql.create import create_from_file
 _SAME_ROW = (
     "a.campagne = l.campagne and a.fichier = l.fichier and coalesce(a.feuille, '') = l.feuille and a.ligne = l.ligne"
 )
-# A cell that holds something else is not blank: what it says is asked.
-_ROSTER = """
-update staging.agrement as a set departement = f.departement
-from staging.fichier_situe as f
-where a.departement is null and a.campagne = f.campagne and a.fichier = f.fichier and not exists (
-    select 1 from qualite.anomalie as n
-    where n.variable = 'departement' and n.campagne = a.campagne and n.fichier = a.fichier
-        and coalesce(n.feuille, '') = coalesce(a.feuille, '') and n.ligne = a.ligne
-)
-"""
 _OF_THEIR_FILE = """
 update {table} as a set departement = f.departement
 from (
@@ -32,19 +22,21 @@ from (
 ) as f
 where a.departement is null and a.campagne = f.campagne and a.fichier = f.fichier
 """
+# What is said of a code that is not declared is said to whoever holds the file.
+_UNDECLARED = """
+update qualite.anomalie as a set departement = null
+where a.departement is not null and not exists (
+    select 1 from staging.departement as d where d.campagne = a.campagne and d.departement = a.departement
+)
+"""
 _TOLD = ("qualite.anomalie", "qualite.correction", "qualite.decision")
-
-
-def situate_rosters(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give the lines of the rosters that leave the département blank that of their file, where it is known."""
-    connection.execute(_ROSTER)
 
 
 def situate(connection: duckdb.DuckDBPyConnection) -> None:
     """Give returns and collectifs their département, then what was already said of a row, a file or a decision.
 
-    Create staging.lieu (campagne, fichier, feuille, ligne, departement) and core.fichier_departement. Call once rosters
-    are situated and porteurs identified, before any rule sees a return.
+    Create staging.lieu (campagne, fichier, feuille, ligne, departement) and core.fichier_departement. Call once
+    porteurs are identified, before any rule sees a return.
     """
     create_from_file(connection, "staging", "lieu_de_reponse")
     connection.execute(
@@ -61,3 +53,9 @@ def situate(connection: duckdb.DuckDBPyConnection) -> None:
             f"where a.departement is null and {_SAME_ROW}"
         )
         connection.execute(_OF_THEIR_FILE.format(table=table))
+
+
+def situate_points(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the points of rows of no declared département that of their file, where there is one; after `situate`."""
+    connection.execute(_UNDECLARED)
+    connection.execute(_OF_THEIR_FILE.format(table="qualite.anomalie"))

@@ -64,14 +64,14 @@ def create_texts(connection: duckdb.DuckDBPyConnection, campaigns: Sequence[Camp
         "create table core.texte (campagne varchar, departement varchar, nature varchar, chapitre varchar, "
         "texte varchar)"
     )
-    insert_rows(connection, "core.texte", [row for campaign in campaigns for row in _of_departements(campaign)])
+    insert_rows(connection, "core.texte", [row for one in campaigns for row in _of_departements(one)])
     connection.execute(
         "update staging.departement as d set contexte = t.texte from core.texte as t "
         "where d.campagne = t.campagne and d.departement = t.departement and t.nature = 'contexte'"
     )
 
 
-def _of_departements(campaign: Campaign) -> Iterator[list[object]]:
+def _of_departements(campaign: Campaign) -> Iterator[Sequence[object]]:
     """The text of each nature and chapter, for each département."""
     of_all = read_texts(campaign)
     for code in campaign.departements:

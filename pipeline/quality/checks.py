@@ -14,6 +14,7 @@ from pipeline.codebook.model import Codebook, Column, Rule
 from pipeline.codebook.relations import sum_sql
 from pipeline.codebook.sentences import sql_expression
 from pipeline.core.load import public_columns
+from pipeline.core.situate import situate_points
 from pipeline.quality.check import Check, CheckOutcome, Kind
 from pipeline.quality.contradicted import contradicted_checks
 from pipeline.quality.dated_rules import keep_former_effects
@@ -99,6 +100,8 @@ def _check(
     if row == (False,):
         return []
     outcomes = validate(connection, table, list(table_checks(codebook, table)), docs=docs)
+    if table != "complement":
+        situate_points(connection)
     keep_former_effects(connection, codebook)
     lift_rules(connection)
     _complete(connection, table)

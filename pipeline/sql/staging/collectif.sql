@@ -73,19 +73,19 @@ candidats as (
 
 situes as (
     select
-        campagne,
-        fichier,
-        feuille,
-        ligne,
+        candidats.campagne,
+        candidats.fichier,
+        candidats.feuille,
+        candidats.ligne,
         case
-            when perimetre is not null then perimetre
-            when count(distinct retour.departement) filter (retour.fichier = fichier) = 1
-                then any_value(retour.departement) filter (retour.fichier = fichier)
+            when candidats.perimetre is not null then candidats.perimetre
+            when count(distinct retour.departement) filter (retour.fichier = candidats.fichier) = 1
+                then any_value(retour.departement) filter (retour.fichier = candidats.fichier)
             when count(distinct retour.departement) = 1 then any_value(retour.departement)
         end as departement,
         departement is null as est_ambigu
     from candidats
-    group by campagne, fichier, feuille, ligne, perimetre
+    group by candidats.campagne, candidats.fichier, candidats.feuille, candidats.ligne, candidats.perimetre
 ),
 
 retenus as (

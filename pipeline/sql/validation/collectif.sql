@@ -25,7 +25,7 @@ select
     min(c.contenu) over toutes <> max(c.contenu) over toutes
     and v.campagne is null
         as doublon_contredit,
-    if(doublon_contredit, 'autrement : aucune des lignes n''est lue', 'à l''identique : une seule ligne est lue')
+    if(doublon_contredit, 'autrement : aucune des lignes n''est lue', 'à l''identique : une seule ligne est lue')
         as autrement_dit
 from contenus as c
 left join staging.reponse as r

@@ -6,7 +6,9 @@ with contenus as (
         coalesce(indicateur, ligne::varchar) as cle,
         hash(*columns(* exclude (campagne, fichier, feuille, ligne, format, grain))) as contenu
     from staging.synthese
-)
+),
+
+v as (select distinct campagne from staging.arret_ancien)
 
 select
     s.* exclude (cle, contenu),
@@ -24,7 +26,7 @@ select
         as autrement_dit
 from contenus as s
 left join staging.indicateur_connu as i on s.indicateur = i.indicateur
-left join (select distinct campagne from staging.arret_ancien) as v on s.campagne = v.campagne
+left join v on s.campagne = v.campagne
 window
     toutes as (partition by s.campagne, s.cle),
     meme as (partition by s.campagne, s.cle order by s.fichier, s.feuille, s.ligne)
