@@ -61,7 +61,7 @@ class Caf:
 CAFS = (
     Caf("45", ("45234", "45208", "45155", "45068"), 100, 7, True, "09-15"),
     Caf("2A", ("2A004", "2A247", "2A249"), 200, 6, True, "10-31"),
-    Caf("974", ("97411", "97415", "97416"), 300, 8, False, None),
+    Caf("974", ("97411", "97415", "97416"), 300, 9, False, None),
 )
 CODES = tuple(caf.code for caf in CAFS)
 
@@ -209,12 +209,12 @@ def _awkward(year: str, caf: Caf) -> Iterator[dict[str, str]]:
         first = _return(year, caf, 0, caf.porteurs[0])
         yield first | {"reponse_id": "R-050", "date_validation": f"01/09/{year[5:]} 10:00", "nb_enfants": "3"}
         # The number of an action that La Réunion, which has no roster, does hold.
-        yield _return(year, caf, 7, caf.porteurs[1])
+        yield _return(year, caf, 8, caf.porteurs[1])
     elif caf.code == "2A":
         told = _return(year, caf, 6, caf.porteurs[6])
         yield told | {"statut_reponse": "En cours", "reponse_id": "R-060"}
     else:
-        yield _return(year, caf, 7, caf.porteurs[7]) | {"nb_familles": "une dizaine"}
+        yield _return(year, caf, 8, caf.porteurs[8]) | {"nb_familles": "une dizaine"}
 
 
 def collectifs(caf: Caf) -> Rows:

@@ -1,0 +1,228 @@
+"""Three Cafs built together say of each département what each says when it is built alone, wherever their files lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import duckdb
+import pytest
+
+from socle.files.manifest import WAREHOUSE, current_build
+from socle.paths import DataFolder
+from tests.support.alike import differences, rows_of, tables
+from tests.support.builds import plain, quick_build
+from tests.support.cafs import ACROSS, CODES, FIRST, LAST, OF_TWO, SECOND, YEARS, flat, nested
+from tests.support.cafs_raw import figures, read_files
+from tests.support.exports import codebook
+from tests.support.once import made_once
+
+Connection = duckdb.DuckDBPyConnection
+LAYOUTS = {"un dossier par Caf": nested, "côte à côte": flat}
+
+OF_NO_DEPARTEMENT = {
+    "core.campagne": "what is declared of the year for all",
+    "core.chapitre": "declared",
+    "core.chiffre_publie": "published",
+    "core.financement": "declared",
+    "core.porteur": "the register",
+    "core.reglage": "declared",
+    "core.synthese_nationale": "of France",
+    "core.territoire": "the reference",
+    "marts.dictionnaire": "of every question of every year",
+    "marts.indicateur": "declared",
+    "marts.intitule": "of every form of the year, whoever sent it",
+    "marts.libelle": "declared",
+}
+"""Tables that hold nothing of one département."""
+UNLIKE: Mapping[str, set[str]] = {
+    "qualite.decision": {"rang_decision"},
+}
+"""Columns of which the rest of the build is part: ranks, counts of what else is there."""
+
+
+def _build(folder: DataFolder) -> None:
+    quick_build(folder, definitions=codebook(), rules=[rule.id for rule in codebook().rules])
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A data folder that is built, its warehouse open."""
+
+    data: DataFolder
+    warehouse: Connection
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Folder]]:
+    """Each layout and each Caf alone, by name."""
+    makes = {layout: lambda folder, make=make: _build(make(folder.root)) for layout, make in LAYOUTS.items()}
+    makes |= {code: lambda folder, code=code: _build(nested(folder.root, [code])) for code in CODES}
+    found = {}
+    with ExitStack() as stack:
+        for name, make in makes.items():
+            data = made_once(tmp_path_factory.getbasetemp(), f"trois-caf-{name}", make)
+            build = current_build(data)
+            assert build is not None
+            warehouse = duckdb.connect(str(build / WAREHOUSE), read_only=True)
+            found[name] = Folder(data, stack.enter_context(warehouse))
+        yield found
+
+
+@pytest.fixture(scope="module", params=LAYOUTS)
+def together(request: pytest.FixtureRequest, opened: dict[str, Folder]) -> Folder:
+    return opened[request.param]
+
+
+def test_each_departement_is_what_it_is_when_alone_row_for_row(
+    together: Folder, opened: dict[str, Folder], subtests: pytest.Subtests
+) -> None:
+    compared = [table for table in tables(together.warehouse) if table not in OF_NO_DEPARTEMENT]
+    for code in CODES:
+        filled = 0
+        for table in compared:
+            with subtests.test(f"{code} {table}"):
+                alone = rows_of(opened[code].warehouse, table, code, UNLIKE)
+                found = rows_of(together.warehouse, table, code, UNLIKE)
+                assert list(differences(alone, found)) == []
+                filled += bool(alone)
+        # What is compared is not nothing.
+        assert filled > len(compared) / 2
+
+
+def test_no_row_is_of_a_departement_that_is_not_declared(together: Folder, subtests: pytest.Subtests) -> None:
+    for table, columns in tables(together.warehouse).items():
+        if "departement" in columns and table not in OF_NO_DEPARTEMENT:
+            with subtests.test(table):
+                found = together.warehouse.execute(f"select distinct departement from {table}").fetchall()
+                assert {code for (code,) in found} <= {*CODES, None}
+
+
+def test_every_action_and_every_return_is_of_a_departement(together: Folder) -> None:
+    for table in ("reponse", "reponse_en_attente", "retour_recu", "agrement", "action", "collectif", "controle"):
+        found = together.warehouse.execute(f"select count(*) from core.{table} where departement is null").fetchone()
+        assert found == (0,), table
+
+
+@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("code", CODES)
+def test_the_main_figures_are_those_of_the_files_of_the_caf(
+    together: Folder, code: str, year: str, subtests: pytest.Subtests
+) -> None:
+    wanted = figures(read_files(together.data.raw / year, code))
+    found = {
+        name: (above, below, value)
+        for name, above, below, value in together.warehouse.execute(
+            "select indicateur, numerateur, denominateur, valeur from marts.indicateur_valeur where campagne = ? "
+            "and niveau = 'departement' and code = ? and departement = code and origine = 'fictif'",
+            [year, code],
+        ).fetchall()
+    }
+    for name, (above, below) in wanted.items():
+        with subtests.test(name):
+            value = above if above is None or below is None else above / below
+            assert found[name] == (above, below, value if value is None else pytest.approx(value))
+
+
+def statuses(warehouse: Connection, year: str, code: str) -> dict[str, str]:
+    """{indicateur: statut} of the département's own figures."""
+    query = (
+        "select indicateur, statut from marts.indicateur_valeur where campagne = ? and niveau = 'departement' "
+        "and code = ? and origine = 'fictif'"
+    )
+    return dict(warehouse.execute(query, [year, code]).fetchall())
+
+
+def test_one_per_structure_beside_others_per_action(together: Folder) -> None:
+    first = statuses(together.warehouse, FIRST, "45")
+    assert first["taux_reponse_actions"] == first["nb_enfants_accueillis"] == "non_calculable"
+    assert sum(statut == "non_calculable" for statut in first.values()) >= 83
+    for code in ("2A", "974"):
+        beside = statuses(together.warehouse, FIRST, code)
+        assert beside["nb_enfants_accueillis"] == beside["part_actions_qpv"] == "diffusable"
+    found = together.warehouse.execute(
+        "select departement, grain, taux_reponse_actions is null from marts.campagne where campagne = ? order by 1",
+        [FIRST],
+    ).fetchall()
+    assert found == [("2A", "action", False), ("45", "structure", True), ("974", "action", True)]
+
+
+def test_the_same_numbers_of_actions_and_of_returns_are_each_one_s_own(together: Folder) -> None:
+    query = (
+        "select departement, count(*), count(distinct reponse_id), count(distinct action_id) from core.action "
+        "where campagne = ? group by 1 order by 1"
+    )
+    found = together.warehouse.execute(query, [LAST]).fetchall()
+    assert found == [("2A", 6, 6, 6), ("45", 6, 6, 6), ("974", 7, 7, 7)]
+    agreed = together.warehouse.execute(
+        "select departement, count(*) from core.agrement where campagne = ? group by 1 order by 1", [LAST]
+    ).fetchall()
+    assert agreed == [("2A", 7), ("45", 8)]
+    titles = together.warehouse.execute("select departement, intitule from core.action where campagne = ?", [LAST])
+    assert {intitule.split()[-1] == code for code, intitule in titles.fetchall()} == {True}
+
+
+def test_collectifs_of_one_number_stay_with_their_return(together: Folder) -> None:
+    query = (
+        "select departement, count(*), min(inscrits), sum(inscrits) from core.collectif where campagne = ? "
+        "group by 1 order by 1"
+    )
+    # 6 + the length of the code, one more in the second of the first return.
+    assert together.warehouse.execute(query, [LAST]).fetchall() == [
+        ("2A", 7, 8, 57),
+        ("45", 7, 8, 57),
+        ("974", 8, 9, 73),
+    ]
+
+
+def test_the_porteur_of_two_departements_has_its_own_in_each(together: Folder) -> None:
+    query = (
+        "select departement, nb_actions_agreees, a_repondu from core.porteur_campagne where campagne = ? "
+        "and porteur_id = ? order by 1"
+    )
+    found = together.warehouse.execute(query, [LAST, OF_TWO["porteur_id"]]).fetchall()
+    assert found == [("2A", 1, True), ("45", 1, True)]
+    children = together.warehouse.execute(
+        "select departement, nb_enfants from core.reponse where campagne = ? and porteur_id = ? order by 1",
+        [LAST, OF_TWO["porteur_id"]],
+    ).fetchall()
+    assert children == [("2A", 10), ("45", 8)]
+
+
+def test_an_action_across_a_border_stays_with_who_agreed_it(together: Folder) -> None:
+    query = "select distinct departement, commune from core.action where action_id = ? and commune like '89%'"
+    assert together.warehouse.execute(query, [ACROSS]).fetchall() == [("45", "89387")]
+
+
+def test_a_departement_without_a_roster_keeps_its_returns(together: Folder) -> None:
+    found = together.warehouse.execute(
+        "select campagne, nb_actions_agreees, nb_reponses from marts.campagne where departement = '974' order by 1"
+    ).fetchall()
+    assert found == [(FIRST, 0, 7), (SECOND, 0, 8), (LAST, 0, 7)]
+    unknown = together.warehouse.execute(
+        "select departement, count(*) from qualite.anomalie where regle = 'action_inconnue' group by 1"
+    ).fetchall()
+    # The one that the Loiret did not agree, though La Réunion has an action of that number.
+    assert unknown == [("45", 1)]
+
+
+def test_texts_and_dates_are_each_one_s_own(together: Folder) -> None:
+    dates = together.warehouse.execute(
+        "select departement, ouverture::varchar, cloture::varchar, contexte, nb_reponses_hors_delai "
+        "from marts.campagne where campagne = ? order by 1",
+        [LAST],
+    ).fetchall()
+    assert [(*row[:3], plain(row[3]), row[4]) for row in dates] == [
+        ("2A", "2022-06-01", "2022-10-31", "Ce que l'année dit au 2A.", 0),
+        ("45", "2022-06-01", "2022-09-15", "Ce que l'année dit au 45.", 6),
+        ("974", "2022-06-15", "2022-12-31", "Ce que l'année dit à tous.", 0),
+    ]
+    words = together.warehouse.execute(
+        "select departement, nature, texte from core.texte where campagne = ? and departement is not null order by all",
+        [LAST],
+    ).fetchall()
+    for code in CODES:
+        assert (code, "mot_du_comite", f"Le mot du {code}.") in words
+        assert (code, "commentaire", f"Les enfants du {code}.") in words
+    assert not [texte for _, nature, texte in words if nature == "mot_du_comite" and texte == "Le mot de tous."]

@@ -1,0 +1,58 @@
+"""The rows that a build holds of one département, table by table, as texts to compare with those of another build."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import duckdb
+
+SCHEMAS = ("core", "marts", "qualite")
+Rows = Counter[tuple[str, ...]]
+
+
+def tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Return {schema.table: its columns} of what people read."""
+    found: dict[str, list[str]] = {}
+    query = (
+        "select table_schema || '.' || table_name, column_name from information_schema.columns "
+        "where table_catalog = current_database() and table_schema in (select unnest(?)) order by 1, ordinal_position"
+    )
+    for table, column in connection.execute(query, [list(SCHEMAS)]).fetchall():
+        found.setdefault(table, []).append(column)
+    return found
+
+
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, table: str, departement: str, without: Mapping[str, set[str]]
+) -> Rows:
+    """Return how many times each row of the département is there, without these columns and where its file lies.
+
+    A table of files counts those that `core.fichier_departement` gives to the département.
+    """
+    columns = [name for name in tables(connection)[table] if name not in without.get(table, set())]
+    of_file = "departement" not in columns
+    kept = ", ".join(f'"{name}"::varchar' for name in columns if name != "fichier")
+    where = (
+        "(campagne, fichier) in (select (f.campagne, f.fichier) from core.fichier_departement as f "
+        "where f.departement = ?)"
+        if of_file
+        else "departement = ?"
+    )
+    file = "regexp_extract(fichier, '[^/]*$')" if "fichier" in columns else "''"
+    found = connection.execute(f"select {file}, {kept} from {table} where {where}", [departement]).fetchall()
+    return Counter(tuple(_placeless(departement, value) for value in row) for row in found)
+
+
+def _placeless(departement: str, value: object) -> str:
+    """A text in which a file is not said to be in the folder of its département."""
+    return re.sub(rf"(?<![\w-]){departement}/(?=\w)", "", str(value))
+
+
+def differences(one: Rows, other: Rows) -> Iterator[str]:
+    """Yield some of the rows that one has and not the other."""
+    for sign, rows in (("-", one - other), ("+", other - one)):
+        yield from (f"{sign} {row}" for row in sorted(rows)[:3])
+        if rows:
+            yield f"{sign} {rows.total()} in all"
