@@ -19,8 +19,11 @@ OF_TWO = {"porteur_id": "deux", "siret": siret(1), "raison_sociale": "Fédérati
 """The porteur of the Loiret and of Corse-du-Sud: action 001 in both."""
 ACROSS, ACROSS_COMMUNE = "002", "89387"
 """An action that the Loiret agrees, and where it is held: Sens, in the Yonne."""
-NOBODY = "Villebrouillon"
-"""The name of no commune."""
+NOBODY = "Xyloz"
+"""The name of no commune, nor near that of any: what is proposed is looked for in all the départements of the year."""
+
+WAITING = "À relire"
+"""A status that is not read: the return is received, and its figures wait for the Caf."""
 
 PER_ACTION = """
 - id: questionnaire-par-action
@@ -202,7 +205,7 @@ def _return(year: str, caf: Caf, rank: int, porteur: dict[str, str]) -> dict[str
 
 
 def _awkward(year: str, caf: Caf) -> Iterator[dict[str, str]]:
-    """A reply sent twice, an action that its roster does not hold, a draft, a number that is none: each in one Caf."""
+    """A reply sent twice, an action that its roster does not hold, a status that is not read, a number that is none."""
     if year != SECOND:
         return
     if caf.code == "45":
@@ -212,7 +215,7 @@ def _awkward(year: str, caf: Caf) -> Iterator[dict[str, str]]:
         yield _return(year, caf, 8, caf.porteurs[1])
     elif caf.code == "2A":
         told = _return(year, caf, 6, caf.porteurs[6])
-        yield told | {"statut_reponse": "En cours", "reponse_id": "R-060"}
+        yield told | {"statut_reponse": WAITING, "reponse_id": "R-060"}
     else:
         yield _return(year, caf, 8, caf.porteurs[8]) | {"nb_familles": "une dizaine"}
 

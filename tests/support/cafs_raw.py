@@ -36,6 +36,9 @@ class CafFiles:
 
     roster: pd.DataFrame | None
     returns: pd.DataFrame
+    """Those that count."""
+    received: pd.DataFrame
+    """The same, and those that wait for the Caf."""
     described: pd.DataFrame | None
     """Collectifs, in the year of the workbook."""
 
@@ -49,17 +52,21 @@ def read_files(folder: Path, code: str) -> CafFiles:
         sheets = pd.read_excel(place / f"export-{code}.xlsx", sheet_name=None, dtype=str)
         main, activity, third = sheets["Dossiers"], sheets["Activite"], sheets["Tiers"]
         read = main.merge(activity, on="N° dossier", suffixes=("", "_activite")).merge(third, on="N° tiers")
-        return CafFiles(roster, _returns(read, roster), sheets["Collectifs"])
+        return _caf_files(roster, read, sheets["Collectifs"])
     encoding = "cp1252" if folder.name == FIRST and code == "45" else "utf-8-sig"
     read = pd.read_csv(place / f"retours-{code}.csv", sep=";", dtype=str, encoding=encoding)
-    return CafFiles(roster, _returns(read, roster), None)
+    return _caf_files(roster, read, None)
+
+
+def _caf_files(roster: pd.DataFrame | None, read: pd.DataFrame, described: pd.DataFrame | None) -> CafFiles:
+    told = _returns(read, roster)
+    return CafFiles(roster, told[told["etat"].eq("Validée")], told, described)
 
 
 def _returns(read: pd.DataFrame, roster: pd.DataFrame | None) -> pd.DataFrame:
-    """The last validated reply for each action that the committee agreed."""
+    """The last reply for each action that the committee agreed."""
     found = {name: next((one for one in headers if one in read), None) for name, headers in HEADERS.items()}
     told = pd.DataFrame({name: read[header] for name, header in found.items() if header})
-    told = told[told["etat"].eq("Validée")]
     told["date"] = pd.to_datetime(told["date"], dayfirst=True)
     for name in NUMBERS:
         if name in told:
@@ -77,7 +84,7 @@ def figures(files: CafFiles) -> dict[str, Figure]:
 
 
 def _agreed(files: CafFiles) -> dict[str, Figure]:
-    roster, returns = files.roster, files.returns
+    roster, returns = files.roster, files.received
     if roster is None:
         none = ("nb_actions", "nb_enfants", "taux_reponse_actions", "taux_reponse_porteurs")
         return dict.fromkeys(none, NOTHING) | {"nb_porteurs": (returns["siret"].nunique(), None)}
