@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 import duckdb
 
@@ -24,24 +24,21 @@ def tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return found
 
 
-def rows_of(
-    connection: duckdb.DuckDBPyConnection, table: str, departement: str, without: Mapping[str, set[str]]
-) -> Rows:
-    """Return how many times each row of the département is there, without these columns and where its file lies.
+def rows_of(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], departement: str) -> Rows:
+    """Return how many times each row of the département is there, by these columns, without where its file lies.
 
     A table of files counts those that `core.fichier_departement` gives to the département.
     """
-    columns = [name for name in tables(connection)[table] if name not in without.get(table, set())]
-    of_file = "departement" not in columns
-    kept = ", ".join(f'"{name}"::varchar' for name in columns if name != "fichier")
-    where = (
+    kept = ", ".join(
+        "regexp_extract(fichier, '[^/]*$') as fichier" if name == "fichier" else f'"{name}"::varchar'
+        for name in columns
+    )
+    of_file = (
         "(campagne, fichier) in (select (f.campagne, f.fichier) from core.fichier_departement as f "
         "where f.departement = ?)"
-        if of_file
-        else "departement = ?"
     )
-    file = "regexp_extract(fichier, '[^/]*$')" if "fichier" in columns else "''"
-    found = connection.execute(f"select {file}, {kept} from {table} where {where}", [departement]).fetchall()
+    where = "departement = ?" if "departement" in columns else of_file
+    found = connection.execute(f"select {kept} from {table} as t where {where}", [departement]).fetchall()
     return Counter(tuple(_placeless(departement, value) for value in row) for row in found)
 
 
