@@ -25,6 +25,13 @@ NOBODY = "Xyloz"
 WAITING = "À relire"
 """A status that is not read: the return is received, and its figures wait for the Caf."""
 
+TYPO, TYPO_ACTION = "54", "002"
+"""A code that no year declares, in a line of the roster of Corse-du-Sud for the second year."""
+GIVEN_TWICE = "R-006"
+"""The number that two files of the Loiret give to two returns, in the second year."""
+AGREED_TWICE = "007"
+"""The action that two files of the Loiret agree to two porteurs, in the second year."""
+
 PER_ACTION = """
 - id: questionnaire-par-action
   etend: questionnaire-2016
@@ -142,6 +149,17 @@ def _files(folder: Path, year: str, caf: Caf) -> None:
         fmt = shipped_format("questionnaire-2014" if structure else "questionnaire-2016")
         encoding = "cp1252" if structure else "utf-8-sig"
         write_csv(folder / f"retours-{caf.code}.csv", table(fmt, returned), encoding)
+    if year == SECOND and caf.code == "45":
+        _twice(folder, caf)
+
+
+def _twice(folder: Path, caf: Caf) -> None:
+    """Files sent later, that give a number of an action and one of a return to something else."""
+    agreed = next(line for line in roster(SECOND, caf) if line["action_id"] == AGREED_TWICE)
+    other = {name: caf.porteurs[1][name] for name in ("siret", "raison_sociale")}
+    write_export(folder / f"agrements-suite-{caf.code}.csv", "agrements", [agreed | other])
+    told = _return(SECOND, caf, 7, caf.porteurs[7]) | {"reponse_id": GIVEN_TWICE}
+    write_export(folder / f"retours-suite-{caf.code}.csv", "questionnaire-2016", [told])
 
 
 def roster(year: str, caf: Caf) -> Rows:
@@ -155,7 +173,7 @@ def roster(year: str, caf: Caf) -> Rows:
                 action,
                 porteur,
                 campagne_declaree=year,
-                departement=caf.code,
+                departement=TYPO if (year, caf.code, action) == (SECOND, "2A", TYPO_ACTION) else caf.code,
                 commune=ACROSS_COMMUNE if across else caf.communes[rank % len(caf.communes)],
                 nb_enfants_agrees=str(10 + rank + len(caf.code)),
                 nb_collectifs_agrees="1",

@@ -45,17 +45,28 @@ class CafFiles:
 
 def read_files(folder: Path, code: str) -> CafFiles:
     """Return them, wherever they lie in the folder of the year."""
-    (place,) = {path.parent for path in folder.rglob(f"*-{code}.*")}
-    agreed = place / f"agrements-{code}.csv"
-    roster = pd.read_csv(agreed, sep=";", dtype=str, encoding="utf-8-sig") if agreed.exists() else None
+    agreed = [_csv(path) for path in sorted(folder.rglob(f"agrements-*{code}.csv"))]
+    roster = _roster(pd.concat(agreed), code) if agreed else None
     if folder.name == LAST:
-        sheets = pd.read_excel(place / f"export-{code}.xlsx", sheet_name=None, dtype=str)
+        (book,) = folder.rglob(f"export-{code}.xlsx")
+        sheets = pd.read_excel(book, sheet_name=None, dtype=str)
         main, activity, third = sheets["Dossiers"], sheets["Activite"], sheets["Tiers"]
         read = main.merge(activity, on="N° dossier", suffixes=("", "_activite")).merge(third, on="N° tiers")
         return _caf_files(roster, read, sheets["Collectifs"])
     encoding = "cp1252" if folder.name == FIRST and code == "45" else "utf-8-sig"
-    read = pd.read_csv(place / f"retours-{code}.csv", sep=";", dtype=str, encoding=encoding)
+    read = pd.concat(_csv(path, encoding) for path in sorted(folder.rglob(f"retours-*{code}.csv")))
     return _caf_files(roster, read, None)
+
+
+def _csv(path: Path, encoding: str = "utf-8-sig") -> pd.DataFrame:
+    return pd.read_csv(path, sep=";", dtype=str, encoding=encoding)
+
+
+def _roster(agreed: pd.DataFrame, code: str) -> pd.DataFrame:
+    """One line an action of the département; whose it is is not known where two lines say two porteurs."""
+    own = agreed[agreed["Département"].eq(code)]
+    several = own.groupby("Numéro d'action")["SIRET"].transform("nunique").gt(1)
+    return own.assign(SIRET=own["SIRET"].mask(several)).drop_duplicates("Numéro d'action")
 
 
 def _caf_files(roster: pd.DataFrame | None, read: pd.DataFrame, described: pd.DataFrame | None) -> CafFiles:
@@ -73,6 +84,8 @@ def _returns(read: pd.DataFrame, roster: pd.DataFrame | None) -> pd.DataFrame:
             told[name] = pd.to_numeric(told[name], errors="coerce")
     if "action" not in told:
         return told
+    # A number that is given to two actions is of neither.
+    told = told[told.groupby("reponse")["action"].transform("nunique").eq(1)]
     if roster is not None:
         told = told[told["action"].isin(roster["Numéro d'action"])]
     return told.sort_values("date").drop_duplicates("action", keep="last")

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 
 import duckdb
 import pytest
 
-from pipeline.codebook.model import Codebook
-from socle.files.manifest import WAREHOUSE, current_build
+from cli.documents.options import departement_of
+from cli.main import main
+from socle.files.manifest import WAREHOUSE
 from socle.paths import DataFolder
+from socle.words.refusal import Refusal
 from tests.support.alike import differences, rows_of, tables
-from tests.support.builds import cut_down, plain, quick_build
-from tests.support.cafs import ACROSS, CODES, FIRST, LAST, OF_TWO, SECOND, YEARS, flat, nested
+from tests.support.builds import plain
+from tests.support.cafs import (
+    ACROSS,
+    AGREED_TWICE,
+    CODES,
+    FIRST,
+    GIVEN_TWICE,
+    LAST,
+    OF_TWO,
+    SECOND,
+    TYPO,
+    TYPO_ACTION,
+    YEARS,
+)
+from tests.support.cafs_built import LAYOUTS, cafs_built
 from tests.support.cafs_raw import figures, read_files
+from tests.support.demo import build_of
 from tests.support.exports import codebook
-from tests.support.once import made_once
 
 Connection = duckdb.DuckDBPyConnection
-LAYOUTS = {"un dossier par Caf": nested, "côte à côte": flat}
 
 OF_NO_DEPARTEMENT = {
     "core.campagne": "what is declared of the year for all",
@@ -41,20 +54,10 @@ OF_NO_DEPARTEMENT = {
 """Tables that hold nothing of one département."""
 UNLIKE: Mapping[str, set[str]] = {
     "qualite.decision": {"rang_decision"},
+    "qualite.fichier": {"sha256"},
 }
-"""Columns of which the rest of the build is part: ranks, counts of what else is there."""
+"""A rank among the decisions of all; the hash of a workbook, which holds the hour at which it was made."""
 
-# One indicator a source, those that the files are counted for, and the rules that look from one row to another.
-KEPT = (
-    "nb_actions", "nb_enfants", "nb_porteurs", "taux_reponse_actions", "taux_reponse_porteurs", "nb_familles",
-    "part_porteurs_type__centre_social", "part_porteurs_reaap", "nb_enfants_accueillis", "part_enfants_qpv",
-    "enfants_par_collectif", "part_actions_qpv", "part_actions_nouvelles", "cout_par_enfant", "taux_presence",
-)  # fmt: skip
-RULES = (
-    "action_inconnue", "action_d_un_autre_porteur", "reponse_en_double", "reponse_a_valider", "reponse_identique",
-    "agrement_hors_departement", "agrement_a_situer", "departement_non_declare", "departement_inconnu",
-    "numero_en_double", "rattachement_ambigu", "collectifs_differents",
-)  # fmt: skip
 EVERY_RULE = tuple(rule.id for rule in codebook().rules)
 
 
@@ -66,26 +69,20 @@ class Folder:
     warehouse: Connection
 
 
-def _opened(base: Path, stack: ExitStack, name: str, definitions: Codebook, rules: Sequence[str]) -> dict[str, Folder]:
-    """Each layout and each Caf alone, by name, built with these."""
-    makes = {**LAYOUTS, **{code: partial(nested, codes=[code]) for code in CODES}}
+def _opened(stack: ExitStack, folders: Mapping[str, DataFolder]) -> dict[str, Folder]:
     found = {}
-    for which, make in makes.items():
-
-        def built(folder: DataFolder, make: Callable[[Path], DataFolder] = make) -> None:
-            quick_build(make(folder.root), definitions=definitions, rules=rules)
-
-        data = made_once(base, f"{name}-{which}", built)
-        build = current_build(data)
-        assert build is not None
-        found[which] = Folder(data, stack.enter_context(duckdb.connect(str(build / WAREHOUSE), read_only=True)))
+    for name, data in folders.items():
+        warehouse = duckdb.connect(str(build_of(data) / WAREHOUSE), read_only=True)
+        found[name] = Folder(data, stack.enter_context(warehouse))
     return found
 
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Folder]]:
+    """Each layout and each Caf alone, by name."""
+    base = tmp_path_factory.getbasetemp()
     with ExitStack() as stack:
-        yield _opened(tmp_path_factory.getbasetemp(), stack, "trois-caf", cut_down(codebook(), KEPT), RULES)
+        yield _opened(stack, {name: cafs_built(base, name) for name in (*LAYOUTS, *CODES)})
 
 
 @pytest.fixture(scope="module", params=LAYOUTS)
@@ -119,7 +116,8 @@ def test_each_is_what_it_is_when_alone_with_every_indicator_and_every_rule(
     tmp_path_factory: pytest.TempPathFactory, subtests: pytest.Subtests
 ) -> None:
     with ExitStack() as stack:
-        every = _opened(tmp_path_factory.getbasetemp(), stack, "trois-caf-entieres", codebook(), EVERY_RULE)
+        base = tmp_path_factory.getbasetemp()
+        every = _opened(stack, {name: cafs_built(base, name, codebook(), EVERY_RULE) for name in (*LAYOUTS, *CODES)})
         for layout in LAYOUTS:
             _compare(every[layout], every, subtests)
             first = statuses(every[layout].warehouse, FIRST, "45")
@@ -263,3 +261,79 @@ def test_texts_and_dates_are_each_one_s_own(together: Folder) -> None:
         assert (code, "mot_du_comite", f"Le mot du {code}.") in words
         assert (code, "commentaire", f"Les enfants du {code}.") in words
     assert not [texte for _, nature, texte in words if nature == "mot_du_comite" and texte == "Le mot de tous."]
+
+
+def test_a_code_that_is_not_declared_makes_no_figure_and_one_point_says_so(together: Folder) -> None:
+    points = together.warehouse.execute(
+        "select campagne, departement, action_id, valeur, effet, message from qualite.anomalie "
+        "where regle = 'departement_non_declare'"
+    ).fetchall()
+    ((year, departement, action, value, effect, sentence),) = points
+    assert (year, action, value, effect) == (SECOND, TYPO_ACTION, TYPO, "ligne_ecartee")
+    assert departement in ("2A", None)
+    assert "que l'année ne déclare pas" in plain(sentence)
+    assert TYPO not in together.warehouse.execute("select departements from core.campagne").fetchall()[0][0]
+    for schema in ("core", "marts"):
+        for table, columns in tables(together.warehouse).items():
+            if table.startswith(schema) and "departement" in columns and table != "core.territoire":
+                found = f"select count(*) from {table} where departement = ?"
+                assert together.warehouse.execute(found, [TYPO]).fetchone() == (0,), table
+
+
+def test_a_number_that_two_files_give_to_two_things_is_refused_by_name(together: Folder) -> None:
+    points = together.warehouse.execute(
+        "select departement, fichier, message from qualite.anomalie where regle = 'numero_en_double' order by fichier"
+    ).fetchall()
+    assert [departement for departement, _, _ in points] == ["45", "45"]
+    for _, _, sentence in points:
+        assert GIVEN_TWICE in sentence and "retours-45.csv" in sentence and "retours-suite-45.csv" in sentence
+    kept = "select departement from core.reponse where campagne = ? and reponse_id = ? order by 1"
+    found = together.warehouse.execute(kept, [SECOND, GIVEN_TWICE]).fetchall()
+    assert found == [("2A",), ("974",)]
+
+
+def test_an_action_that_two_files_agree_to_two_porteurs_is_of_neither(together: Folder) -> None:
+    whose = "select departement, porteur_id from core.agrement where campagne = ? and action_id = ? order by 1"
+    found = together.warehouse.execute(whose, [SECOND, AGREED_TWICE]).fetchall()
+    assert found == [("2A", "p2A-5"), ("45", None)]
+    points = together.warehouse.execute(
+        "select distinct departement, variable from qualite.anomalie where regle = 'agrement_contredit'"
+    ).fetchall()
+    assert points == [("45", "porteur_id")]
+
+
+def test_a_command_about_a_porteur_finds_its_departement(together: Folder) -> None:
+    assert departement_of(together.data, LAST, "", "p45-1") == "45"
+    assert departement_of(together.data, LAST, "", "p974-0") == "974"
+    # One that acts in no département in that year: where it ever did.
+    assert departement_of(together.data, FIRST, "", "p974-8") == "974"
+    assert departement_of(together.data, LAST, "2A", OF_TWO["porteur_id"]) == "2A"
+    with pytest.raises(Refusal) as of_two:
+        departement_of(together.data, LAST, "", OF_TWO["porteur_id"])
+    assert "45 (Loiret)" in str(of_two.value) and "2A (Corse-du-Sud)" in str(of_two.value)
+    assert "974" not in str(of_two.value)
+    with pytest.raises(Refusal, match="aucun département"):
+        departement_of(together.data, LAST, "", "personne")
+    with pytest.raises(Refusal, match="974"):
+        departement_of(together.data, LAST, "")
+
+
+def test_status_counts_by_departement(
+    together: Folder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAS_DATA", str(together.data.root))
+    assert main(["status"]) == 0
+    told = plain(capsys.readouterr().out)
+    counted = together.warehouse.execute(
+        "select departement, sum(nb_reponses), sum(nb_reponses_en_attente), sum(nb_anomalies_critiques), "
+        "sum(nb_alertes) from marts.campagne group by 1 order by 1"
+    ).fetchall()
+    names = {"45": "Loiret (45)", "2A": "Corse-du-Sud (2A)", "974": "La Réunion (974)"}
+    for code, *numbers in counted:
+        assert re.search(rf"{re.escape(names[code])} +{' +'.join(str(int(one)) for one in numbers)} ", told), told
+    assert "3 départements" in told
+    # Points by département are those of all, but for what belongs to none.
+    ((critical,),) = together.warehouse.execute(
+        "select count(*) from qualite.anomalie where gravite = 'critique' and fin is null"
+    ).fetchall()
+    assert sum(int(row[3]) for row in counted) == critical
