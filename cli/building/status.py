@@ -20,7 +20,7 @@ from pipeline.safekeeping.health import ALERT, FAULT, OK, HealthPoint, health, i
 from socle.files.manifest import Manifest, current_build, published_builds, read_manifest
 from socle.paths import DataFolder
 from socle.settings import load_settings
-from socle.words.french import moment
+from socle.words.french import count, moment
 from socle.words.refusal import Refusal
 from socle.words.states import PROVISIONAL, campagne_text
 
@@ -130,6 +130,9 @@ def _show(folder: DataFolder, manifest: Manifest, changed: Changes, points: list
     if len(counted) > 1:
         _show_departements(counted)
     show_anomalies(manifest)
+    placed = sum(line["nb_anomalies_critiques"] + line["nb_alertes"] for line in counted)
+    if elsewhere := sum(manifest.anomalies.get(gravity, 0) for gravity in ("critique", "alerte")) - placed:
+        say(f"Parmi eux, {count(elsewhere, 'point')} à voir, d'aucun département connu.")
     corrected = sum(line["nb_corrections"] for line in counted)
     say(f"Valeurs corrigées par la Caf\u202f: {corrected or 'aucune'}.")
     show_diffusion(manifest)

@@ -43,8 +43,9 @@ def rows_of(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence
 
 
 def _placeless(departement: str, value: object) -> str:
-    """A text in which a file is not said to be in the folder of its département."""
-    return re.sub(rf"(?<![\w-]){departement}/(?=\w)", "", str(value))
+    """A text in which a file is not said to be in the folder of its département, nor which others the year declares."""
+    text = re.sub(rf"(?<![\w-]){departement}/(?=\w)", "", str(value))
+    return re.sub(r"ne déclare pas \([^)]*\)", "ne déclare pas", text)
 
 
 def differences(one: Rows, other: Rows) -> Iterator[str]:

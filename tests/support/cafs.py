@@ -32,12 +32,6 @@ GIVEN_TWICE = "R-006"
 AGREED_TWICE = "007"
 """The action that two files of the Loiret agree to two porteurs, in the second year."""
 
-PER_ACTION = """
-- id: questionnaire-par-action
-  etend: questionnaire-2016
-  libelle: Questionnaire d'activité rempli par action avant 2016
-  campagnes: [2014-2015, 2015-2016]
-"""
 TYPES = ("Centre social", "Association locale ou de quartier", "Autre")
 
 
@@ -100,7 +94,6 @@ def _written(root: Path, codes: Collection[str], place: str) -> DataFolder:
     folder = DataFolder(root)
     everyone = [OF_TWO, *(one for caf in CAFS for one in caf.porteurs if one is not OF_TWO)]
     write_export(folder.register, "porteurs", everyone)
-    (folder.root / "formats.yml").write_text(PER_ACTION, encoding="utf-8")
     cafs = [caf for caf in CAFS if caf.code in codes]
     for year in YEARS:
         _declare(folder, year, cafs)

@@ -28,8 +28,9 @@ KEPT = (
 )  # fmt: skip
 RULES = (
     "action_inconnue", "action_d_un_autre_porteur", "reponse_en_double", "reponse_a_valider", "reponse_identique",
-    "agrement_hors_departement", "agrement_a_situer", "agrement_contredit", "departement_non_declare",
-    "departement_inconnu", "numero_en_double", "rattachement_ambigu", "collectifs_differents",
+    "agrement_en_double", "agrement_contredit", "agrement_hors_departement", "agrement_a_situer",
+    "departement_non_declare", "departement_inconnu", "numero_en_double", "rattachement_ambigu",
+    "collectifs_differents",
 )  # fmt: skip
 
 
