@@ -9,6 +9,7 @@ from bilan.synthese.compose import compose_synthese
 from bilan.synthese.write import synthese
 from socle.paths import DataFolder
 from socle.words.refusal import Refusal
+from warehouse.listings.campagnes import departement_named
 from warehouse.listings.porteurs import porteurs_of
 from warehouse.open import open_current
 from warehouse.scope import LOCAL, Scope
@@ -23,7 +24,7 @@ def one_synthese(
     """
     known = porteurs_of(folder, LOCAL, departement)
     if porteur_id not in known:
-        raise Refusal("porteur_sans_action", porteur=porteur_id, departement=departement)
+        raise Refusal("porteur_sans_action", porteur=porteur_id, dans=_within(folder, departement))
     return compose_synthese(synthese(folder, _scope(porteur_id, departement), campagne, departement, contact))
 
 
@@ -40,13 +41,18 @@ def all_syntheses(
     """
     of_the_year = porteurs_of(folder, LOCAL, departement, campagne)
     if not of_the_year:
-        raise Refusal("aucun_porteur", campagne=campagne, departement=departement)
+        raise Refusal("aucun_porteur", campagne=campagne, dans=_within(folder, departement))
     # Held open: each synthèse then opens the build in no time.
     with open_current(folder, LOCAL), open_current(folder, Scope("porteur", departement)):
         for rank, (porteur_id, name) in enumerate(of_the_year.items(), start=1):
             progress(f"Synthèse {rank} sur {len(of_the_year)}\u202f: {name}")
             scope = _scope(porteur_id, departement)
             yield porteur_id, compose_synthese(synthese(folder, scope, campagne, departement, contact))
+
+
+def _within(folder: DataFolder, departement: str) -> str:
+    with open_current(folder, LOCAL) as opened:
+        return departement_named(opened, departement).dans
 
 
 def _scope(porteur_id: str, departement: str) -> Scope:

@@ -13,13 +13,14 @@ from cli.building.build import note, refused_text, show_anomalies, show_asides, 
 from cli.words.adoption_text import no_longer_adopted, withdrawn
 from cli.words.screen import progress, say, say_json, table, warn
 from pipeline.builds.result import Changes, changes, exit_code
+from pipeline.codebook.departements import named_departement
 from pipeline.reading.campaigns import input_text
 from pipeline.run import run_rollback
 from pipeline.safekeeping.health import ALERT, FAULT, OK, HealthPoint, health, is_faulty
 from socle.files.manifest import Manifest, current_build, published_builds, read_manifest
 from socle.paths import DataFolder
 from socle.settings import load_settings
-from socle.words.french import moment
+from socle.words.french import count, moment
 from socle.words.refusal import Refusal
 from socle.words.states import PROVISIONAL, campagne_text
 
@@ -35,6 +36,21 @@ _COLUMNS = {
     "nb_reponses_en_attente": "Bilans en attente",
     "nb_anomalies_critiques": "Lignes écartées",
     "nb_alertes": "À vérifier",
+}
+_COUNTED = (
+    "nb_reponses",
+    "nb_reponses_en_attente",
+    "nb_anomalies_critiques",
+    "nb_alertes",
+    "nb_retours_refuses",
+    "nb_corrections",
+)
+_OF_ALL_YEARS = {
+    "nb_reponses": "Bilans retenus",
+    "nb_reponses_en_attente": "Bilans en attente",
+    "nb_anomalies_critiques": "Lignes écartées",
+    "nb_alertes": "À vérifier",
+    "nb_corrections": "Corrections",
 }
 
 
@@ -83,6 +99,7 @@ def _report(manifest: Manifest, changed: Changes, points: list[HealthPoint]) -> 
         "publiee_le": manifest.created_at,
         "fictif": manifest.fictif,
         "campagnes": manifest.campaigns,
+        "departements": _by_departement(manifest),
         "arrets": manifest.arrets,
         "refuses": manifest.refused,
         "mis_de_cote": manifest.asides,
@@ -109,9 +126,15 @@ def _show(folder: DataFolder, manifest: Manifest, changed: Changes, points: list
         for campaign in manifest.campaigns
     ]
     table(list(_COLUMNS.values()), rows, numbers=range(3, len(_COLUMNS)))
+    counted = _by_departement(manifest)
+    if len(counted) > 1:
+        _show_departements(counted)
     show_anomalies(manifest)
-    corrected = {line["campagne"]: line.get("nb_corrections", 0) for line in manifest.campaigns}
-    say(f"Valeurs corrigées par la Caf\u202f: {sum(corrected.values()) or 'aucune'}.")
+    placed = sum(line["nb_anomalies_critiques"] + line["nb_alertes"] for line in counted)
+    if elsewhere := sum(manifest.anomalies.get(gravity, 0) for gravity in ("critique", "alerte")) - placed:
+        say(f"Parmi eux, {count(elsewhere, 'point')} à voir, d'aucun département connu.")
+    corrected = sum(line["nb_corrections"] for line in counted)
+    say(f"Valeurs corrigées par la Caf\u202f: {corrected or 'aucune'}.")
     show_diffusion(manifest)
     _show_refused(manifest)
     show_asides(manifest, most=None)
@@ -122,6 +145,29 @@ def _show(folder: DataFolder, manifest: Manifest, changed: Changes, points: list
     if kept:
         say(f"Autres constructions conservées\u202f: {', '.join(kept)}.")
     show_health(points)
+
+
+def _by_departement(manifest: Manifest) -> list[dict[str, Any]]:
+    """Return what each département has of returns and of open points in all its years, by code."""
+    codes = sorted({line["departement"] for line in manifest.campaigns if line["departement"]})
+    own = {code: [line for line in manifest.campaigns if line["departement"] == code] for code in codes}
+    return [
+        {
+            "departement": code,
+            "nom": named_departement(code).nom,
+            "annees": len(lines),
+            **{name: sum(line.get(name) or 0 for line in lines) for name in _COUNTED},
+        }
+        for code, lines in own.items()
+    ]
+
+
+def _show_departements(counted: list[dict[str, Any]]) -> None:
+    """Say it in a table, and the total of all."""
+    rows = [[named_departement(line["departement"]).with_code, *(line[name] for name in _OF_ALL_YEARS)]
+            for line in counted]  # fmt: skip
+    total = [f"{len(counted)} départements", *(sum(line[name] for line in counted) for name in _OF_ALL_YEARS)]
+    table(("Toutes années", *_OF_ALL_YEARS.values()), [*rows, total], numbers=range(1, len(_OF_ALL_YEARS) + 1))
 
 
 def _state(campaign: Mapping[str, Any]) -> str:

@@ -9,13 +9,17 @@ from typing import Annotated
 import typer
 
 from cli.building.build import note
-from cli.documents.bilan import DEPARTEMENT, YEAR
+from cli.documents.bilan import YEAR
 from cli.documents.options import departement_of, suffix_of
 from cli.words.french_help import FrenchBadParameter
 from cli.words.screen import progress, say, warn
 from socle.paths import DataFolder
 from socle.settings import load_settings
 from socle.words.french import count, size
+
+OF_PORTEUR = typer.Option(
+    "--departement", metavar="CODE", help="Code du département (par défaut, le seul du porteur, ou de l'année)."
+)
 
 
 def synthese(
@@ -27,7 +31,7 @@ def synthese(
         str, typer.Option("--porteur", metavar="IDENTIFIANT", help="Identifiant du porteur dans le registre.")
     ] = "",
     tous: Annotated[bool, typer.Option("--all", help="Écrit celles de tous les porteurs de l'année.")] = False,
-    departement: Annotated[str, DEPARTEMENT] = "",
+    departement: Annotated[str, OF_PORTEUR] = "",
 ) -> int:
     """Écrit la synthèse d'un porteur, ou celles de tous ; chacune ne parle que de lui."""
     from socle.files.atomic import replacing
@@ -37,7 +41,7 @@ def synthese(
         raise FrenchBadParameter("Dites quel porteur avec «\u202f--porteur\u202f», ou tous avec «\u202f--all\u202f».")
     suffix_of(out, ("zip",) if tous else ("pdf",))
     folder = DataFolder(load_settings().data)
-    code = departement_of(folder, campagne, departement)
+    code = departement_of(folder, campagne, departement, porteur)
     with refusing_output(out), replacing(out) as temporary:
         shown = (_all if tous else _one)(folder, campagne, code, porteur, temporary)
     note(folder, "telechargement", f"synthèses {campagne}, {porteur or 'tous les porteurs'}")

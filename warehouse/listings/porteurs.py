@@ -28,6 +28,13 @@ left join core.porteur as p on c.porteur_id = p.porteur_id
 where c.departement = $departement and ($campagne::varchar is null or c.campagne = $campagne)
 order by strip_accents(lower(raison_sociale)), c.porteur_id
 """
+_WHERE = """
+select campagne, list(distinct departement order by departement) as departements
+from core.porteur_campagne
+where porteur_id = $porteur and departement is not null and ($territoire = '*' or departement = $territoire)
+group by campagne
+order by campagne
+"""
 
 
 @dataclass(frozen=True)
@@ -64,3 +71,15 @@ def porteurs_of(folder: DataFolder, scope: Scope, departement: str, campagne: st
     with open_current(folder, scope) as opened:
         rows = opened.records(_OF_YEAR, {"departement": departement, "campagne": campagne})
         return {row["porteur_id"]: row["raison_sociale"] for row in rows}
+
+
+def departements_of(folder: DataFolder, scope: Scope, porteur_id: str) -> dict[str, list[str]]:
+    """Return {campagne: codes} of where the porteur has an action or a return, in the scope's territory.
+
+    Raise Refusal when nothing is published; ValueError for who does not read the warehouse.
+    """
+    if scope.role not in INTERNAL:
+        raise ValueError(f"the porteurs are not for {scope.role}")
+    with open_current(folder, scope) as opened:
+        rows = opened.records(_WHERE, {"porteur": porteur_id, "territoire": scope.territoire})
+        return {row["campagne"]: row["departements"] for row in rows}

@@ -1,5 +1,6 @@
 -- One row per typed row whose département is known: its own, that of the returns that it completes or describes, else
--- that of its file.
+-- that of its file. A code that the year does not declare is no place: what is said of its line is of the file's
+-- département.
 with lignes as (
     select campagne, fichier, coalesce(feuille, '') as feuille, ligne, departement from staging.agrement
     union all
@@ -25,6 +26,6 @@ select
     l.ligne,
     any_value(l.departement) as departement
 from lignes as l
-where l.departement is not null
+semi join staging.departement as d on l.campagne = d.campagne and l.departement = d.departement
 group by l.campagne, l.fichier, l.feuille, l.ligne
 having count(distinct l.departement) = 1

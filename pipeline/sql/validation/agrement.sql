@@ -1,15 +1,25 @@
 -- What the rules of expectations/agrement.yml see: every typed line of the rosters, beside those of the same action
 -- (the first is kept, and `contredites` names the columns that they do not all write alike: none of the two is
 -- guessed), and the names near that of an unknown porteur.
-with rangees as (
+with cles as (
     select
         *,
-        coalesce(action_id, fichier || ligne::varchar) as cle,
-        row_number() over (
-            partition by campagne, departement, coalesce(action_id, fichier || ligne::varchar)
-            order by fichier, feuille, ligne
-        ) as rang_doublon
+        coalesce(action_id, fichier || ligne::varchar) as cle
     from staging.agrement
+),
+
+rangees as (
+    select
+        *,
+        row_number() over (partition by campagne, departement, cle order by fichier, feuille, ligne) as rang_doublon,
+        -- Where they are of several files, a line is told with the name of its own.
+        if(
+            min(fichier) over (partition by campagne, departement, cle)
+            = max(fichier) over (partition by campagne, departement, cle),
+            ligne::varchar,
+            ligne || ' de ' || fichier
+        ) as ligne_dite
+    from cles
 ),
 
 repetees as (
@@ -17,8 +27,8 @@ repetees as (
         campagne,
         departement,
         cle,
-        min(ligne) filter (rang_doublon = 1) as premiere_ligne,
-        string_agg(ligne::varchar, ', ' order by rang_doublon) filter (rang_doublon > 1) as autres_lignes,
+        min(ligne_dite) filter (rang_doublon = 1) as premiere_ligne,
+        string_agg(ligne_dite, ', ' order by rang_doublon) filter (rang_doublon > 1) as autres_lignes,
         list_filter([
             if(count(distinct coalesce(porteur_id, '')) > 1, 'porteur_id', null),
             if(count(distinct coalesce(intitule, '')) > 1, 'intitule', null),
@@ -58,7 +68,7 @@ declares as (
 )
 
 select
-    a.* exclude (cle),
+    a.* exclude (cle, ligne_dite),
     k.departements_declares,
     d.departement is not null as departement_declare,
     f.departement as departement_du_dossier,

@@ -14,7 +14,7 @@ from dashboard.screen.places import named, where
         ("75", "Paris (75)", "à Paris"),
         ("2A", "Corse-du-Sud (2A)", "en Corse-du-Sud"),
         ("*", "tous les départements", "dans tous les départements"),
-        ("999", "999", "dans 999"),
+        ("999", "999", "dans le département 999"),
     ],
 )
 def test_a_territory_is_named_and_situated(territoire: str, name: str, place: str) -> None:
