@@ -16,23 +16,26 @@ _SAME_LINE = (
     "o.campagne = r.campagne and o.fichier = r.fichier and o.feuille is not distinct from r.feuille "
     "and o.ligne = r.ligne"
 )
+_SAME_PLACE = "o.campagne = r.campagne and o.departement is not distinct from r.departement"
+_SAME_RETURN = f"{_SAME_PLACE} and o.reponse_id = r.reponse_id"
+_SAME_ACTION = f"{_SAME_PLACE} and o.action_id = r.action_id"
 _SAME_EPCI = "o.campagne = r.campagne and o.departement = r.departement and o.epci = r.code"
 # Where the rows of a source (r) come from: the relations (o) that keep file and line, and what makes them the same.
 _ORIGINS = {
     "core.action": {
-        "core.reponse": "o.campagne = r.campagne and o.reponse_id = r.reponse_id",
-        "core.agrement": "o.campagne = r.campagne and o.action_id = r.action_id",
-        "core.collectif": "o.campagne = r.campagne and o.reponse_id = r.reponse_id",
+        "core.reponse": _SAME_RETURN,
+        "core.agrement": _SAME_ACTION,
+        "core.collectif": _SAME_RETURN,
     },
     "core.agrement": {
-        "core.agrement": "o.campagne = r.campagne and o.action_id = r.action_id",
+        "core.agrement": _SAME_ACTION,
         **dict.fromkeys(
             ("core.reponse", "core.reponse_en_attente"),
-            "o.campagne = r.campagne "
+            f"{_SAME_PLACE} "
             "and if(o.grain = 'action', o.action_id = r.action_id, o.porteur_id = r.porteur_id)",
         ),
     },
-    "core.controle": {"core.reponse": "o.campagne = r.campagne and o.reponse_id = r.reponse_id"},
+    "core.controle": {"core.reponse": _SAME_RETURN},
     "core.collectif": {"core.collectif": _SAME_LINE},
     # A row is that of a collectif, or of an action that declares its bonus.
     "core.bonus": {"core.bonus": _SAME_LINE},
