@@ -15,8 +15,8 @@ from socle.files.sqltext import identifier, literal
 from socle.words.states import Effect, Severity
 
 _RULE = "agrement_contredit"
-_NAMES = {"campagne_declaree", "action_id", "siret", "raison_sociale"}
-"""What says which line it is: the year and the action are the same, the porteur is compared once identified."""
+_NAMES = {"campagne_declaree", "departement", "action_id", "siret", "raison_sociale"}
+"""What says which line it is: year, département and action are the same, the porteur is compared once identified."""
 
 
 def contradicted_checks(codebook: Codebook) -> Iterator[Check]:

@@ -57,7 +57,7 @@ def test_a_file_first_says_what_one_of_its_rows_is(path: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "names"),
     [
-        ("core", CORE),
+        ("core", ("fichier_departement", *CORE)),
         ("marts", tables.MARTS),
         ("diffusion", (*diffusion.WORKING, *diffusion.MARTS)),
         ("validation", ("complement", *checks.TABLES)),
