@@ -92,7 +92,7 @@ def _create_funding(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -
 
 
 def _create_settings(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
-    """Create core.reglage: the thresholds of funding.yml, diffusion.yml and national.yml, with which figures are shown."""
+    """Create core.reglage: what funding.yml, diffusion.yml and national.yml set of how figures are made and shown."""
     from pipeline.codebook.diffusion import load_diffusion_rules
 
     coverage = {

@@ -95,7 +95,7 @@ def _check_france(
 
 
 def _check_unproved(connection: duckdb.DuckDBPyConnection, protected: Collection[str]) -> None:
-    """No figure of what porteurs declare, of a région, nor of a type, a zone or an intercommunalité above the départements, is shown.
+    """Raise Refusal when a protected figure of a région, or of a type, a zone or an EPCI above départements, is shown.
 
     No rule says yet what they would tell together with France and the départements.
     """

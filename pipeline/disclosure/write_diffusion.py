@@ -41,7 +41,7 @@ from socle.paths import DataFolder
 _ORDER = ("essentiel", "synthese", "page", "annexe")
 MARTS = ("indicateur_valeur", "distribution", "campagne", "territoire_couvert")
 """Files of sql/diffusion that are a table of diffusion.duckdb, in the order they read one another."""
-WORKING = ("contribution", "ligne_libre")
+WORKING = ("contribution", "ligne_libre", "ensemble_diffuse", "campagne_diffusee")
 """Those that are not kept."""
 _COPIED = (
     "reference.departements",
@@ -151,22 +151,13 @@ def _create_working(connection: duckdb.DuckDBPyConnection, codebook: Codebook, d
     connection.execute(f"set variable arrondis = {_map(declared.arrondis)}")
     connection.execute(f"set variable arrondis_quartiles = {_map(declared.arrondis_quartiles)}")
     connection.execute("create or replace temp macro arrondi(valeur, pas) as round(round(valeur / pas) * pas, 6)")
-    for name in WORKING:
-        connection.execute(f"create or replace temp table {name} as {read_select('diffusion', name)}")
-    _create_adopted(connection)
-
-
-def _create_adopted(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create departement_diffuse, ensemble_diffuse and campagne_diffusee, `national` where no département is missing.
-
-    A figure above the départements is diffused when all those that it rests on are adopted.
-    """
+    # A figure above the départements is diffused when all those that it rests on are adopted.
     connection.execute(
         "create or replace temp table departement_diffuse as "
         "select e.campagne, unnest(k.departements) as departement from marts.campagne_etat as e "
         "inner join core.campagne as k on e.campagne = k.campagne where e.etat = 'arretee'"
     )
-    for name in ("ensemble_diffuse", "campagne_diffusee"):
+    for name in WORKING:
         connection.execute(f"create or replace temp table {name} as {read_select('diffusion', name)}")
 
 

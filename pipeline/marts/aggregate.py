@@ -1,7 +1,7 @@
 """A view marts.calcul_* -> the SELECT of its series at every level within a département: itself, EPCI, type, zone.
 
-What stands above a département is made of these: pipeline/marts/wholes.py. The series are side by side, then long: a row
-per row and series would be a hundred times as many to group. Porteurs are counted apart, from one line of booleans
+What stands above a département is made of these: pipeline/marts/wholes.py. The series are side by side, then long: a
+row per row and series would be a hundred times as many to group. Porteurs are counted apart, from one line of booleans
 each: one may act in two territories, and is counted once at each level.
 """
 
@@ -140,6 +140,7 @@ def _totals(series: Sequence[Indicator]) -> str:
 
 
 def answered(indicator: Indicator) -> str:
+    """Return the column that says, or counts, who answered the series."""
     return identifier(f"{indicator.id}.c")
 
 

@@ -30,7 +30,7 @@ def add_wholes(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> Non
         return
     create_shared(connection, codebook)
     connection.execute(
-        f"insert into marts.indicateur_valeur_agregee by name {read_select('marts', 'indicateur_regroupe')}"
+        f"insert into marts.indicateur_valeur_agregee by name {read_select('staging', 'indicateur_regroupe')}"
     )
 
 
@@ -40,8 +40,9 @@ def create_shared(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> 
     `a_repondu` is true; `compte` and `sur` say whether it counts above and below, where porteurs are what is counted.
     """
     connection.execute(
-        "create table staging.porteur_partage (campagne varchar, indicateur varchar, departement varchar, epci varchar, "
-        "type_structure varchar, zonage varchar, porteur_id varchar, a_repondu boolean, compte boolean, sur boolean)"
+        "create table staging.porteur_partage (campagne varchar, indicateur varchar, departement varchar, "
+        "epci varchar, type_structure varchar, zonage varchar, porteur_id varchar, a_repondu boolean, compte boolean, "
+        "sur boolean)"
     )
     for source, series in by_source(codebook.indicators):
         if "porteur_id" in columns_of(connection, source):

@@ -3,8 +3,10 @@ select
     k.campagne,
     not exists (
         select 1 from reference.departements_attendus as a
-        anti join departement_diffuse as d on a.code = d.departement and k.campagne = d.campagne
-        where coalesce(k.campagne >= a.depuis, true) and coalesce(k.campagne <= a.jusqu_a, true)
+        where
+            coalesce(k.campagne >= a.depuis, true)
+            and coalesce(k.campagne <= a.jusqu_a, true)
+            and (k.campagne, a.code) not in (select (d.campagne, d.departement) from departement_diffuse as d)
     ) as national
 from core.campagne as k
-semi join departement_diffuse as d on k.campagne = d.campagne
+where k.campagne in (select f.campagne from departement_diffuse as f)

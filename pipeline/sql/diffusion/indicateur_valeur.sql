@@ -27,6 +27,17 @@ with figures as (
         and (v.departement is not null or v.nb_porteurs is null or e.campagne is not null)
 ),
 
+lignes_cachees as (
+    select
+        campagne,
+        indicateur,
+        niveau,
+        code,
+        list(departement) as departements
+    from ligne_libre
+    group by all
+),
+
 decides as (
     select
         f.*,
@@ -44,16 +55,7 @@ decides as (
             else 'tel_quel'
         end as decision
     from figures as f
-    left join (
-        select
-            campagne,
-            indicateur,
-            niveau,
-            code,
-            list(departement) as departements
-        from ligne_libre
-        group by all
-    ) as l
+    left join lignes_cachees as l
         on f.campagne = l.campagne
         and f.indicateur = l.indicateur
         and f.niveau = l.niveau

@@ -1,5 +1,6 @@
 -- One row per figure that differs from the one the committee adopted. Key: campagne, indicateur, niveau, code,
--- departement: what stands above the départements follows from theirs. An indicator that the catalogue did not have then, or no longer has, makes no difference.
+-- departement: what stands above the départements follows from theirs. An indicator that the catalogue did not have
+-- then, or no longer has, makes no difference.
 with actuels as (
     select
         campagne,

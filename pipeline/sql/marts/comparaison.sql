@@ -1,6 +1,7 @@
 -- One row per campagne, indicator and département: its figure beside that of France for the same year and its own of
 -- the year before. Of several origins, which one is retained is declared (core.origine); the one set aside is named.
--- Where there is no figure of France, `absence_france` says why. France of another year is quoted in `derniere_france_*`, never compared. Across a break in the question, or where one of the two years was disturbed in
+-- Where there is no figure of France, `absence_france` says why. France of another year is quoted in
+-- `derniere_france_*`, never compared. Across a break in the question, or where one of the two years was disturbed in
 -- what the indicator counts, `comparable` is false.
 with perturbes as (
     select

@@ -1,6 +1,6 @@
 -- Every figure of a territory, a type of structure, a zone or France, one row per origin; those that are computed above
--- the département are added by marts/indicateur_regroupe.sql. Key: campagne, indicateur, niveau, code, departement,
--- region, origine, where `departement` is null above it and `region` is that of its own figures only. At département level every
+-- the département are added by staging/indicateur_regroupe.sql. Key: campagne, indicateur, niveau, code, departement,
+-- region, origine: `departement` is null above it, `region` is that of its own figures only. At département level every
 -- indicator of the catalogue has its row each campagne: where there is no value, `statut` says why. A share of which
 -- too many answers could not be read has none; a total of which some are set aside, or a figure of which some actions
 -- do not say whether they count, is a minimum (`au_moins`).

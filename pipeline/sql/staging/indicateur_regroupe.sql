@@ -1,6 +1,7 @@
--- The figures above the départements, added to marts.indicateur_valeur_agregee: France and régions, their types and
--- zones, and the intercommunalités of several départements. Each is the sum of those of the départements that give the
--- figure (marts.couverture), and of no other. A porteur of several of them is counted once: staging.porteur_partage.
+-- One row per figure above the départements, to be added to marts.indicateur_valeur_agregee: France and régions, their
+-- types and zones, and the intercommunalités of several départements. Each is the sum of those of the départements that
+-- give the figure (marts.couverture), and of no other. A porteur of several of them, staging.porteur_partage, is counted
+-- once.
 with couverts as (
     select
         c.campagne,
@@ -179,6 +180,13 @@ de_trop as (
     group by campagne, indicateur, niveau, code, region
 ),
 
+seuils as (
+    select
+        max(valeur) filter (reglage = 'illisibles_part_maximum') as part_maximum,
+        max(valeur) filter (reglage = 'illisibles_minimum') as minimum
+    from core.reglage
+),
+
 ensembles as (
     select
         s.* replace (
@@ -190,12 +198,7 @@ ensembles as (
         est_illisible(i.unite, s.nb_repondants, s.nb_illisibles, r.minimum, r.part_maximum) as est_illisible
     from sommes as s
     inner join marts.indicateur as i on s.indicateur = i.indicateur
-    cross join (
-        select
-            max(valeur) filter (reglage = 'illisibles_part_maximum') as part_maximum,
-            max(valeur) filter (reglage = 'illisibles_minimum') as minimum
-        from core.reglage
-    ) as r
+    cross join seuils as r
     left join de_trop as t
         on s.campagne = t.campagne
         and s.indicateur = t.indicateur
