@@ -44,7 +44,6 @@ sommes as (
     cross join seuils as s
     where
         i.provenance_a_defaut is not null
-        -- Of France, the départements that do not ask for it hold nothing of it.
         or not exists (
             select 1 from marts.indicateur_non_demande as n
             where n.campagne = a.campagne and n.departement = a.departement and n.indicateur = a.indicateur
