@@ -38,8 +38,10 @@ AGREED = replace(COUNT, id="agreees", serie_de="agreees", source="core.agrement"
 def base() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("create schema core; create schema marts")
-        connection.execute("create table core.retour_recu (campagne varchar, grain varchar)")
-        connection.execute("insert into core.retour_recu values ('2018-2019', 'structure'), ('2019-2020', 'action')")
+        connection.execute("create table core.retour_recu (campagne varchar, departement varchar, grain varchar)")
+        connection.execute(
+            "insert into core.retour_recu values ('2018-2019', '45', 'structure'), ('2019-2020', '45', 'action')"
+        )
         place = "campagne varchar, departement varchar, epci varchar, type_structure varchar, zonage varchar"
         keys = "porteur_id varchar, action_id varchar"
         connection.execute(f"create table core.action ({place}, {keys}, n integer, d integer)")
