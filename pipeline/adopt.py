@@ -23,10 +23,11 @@ from socle.words.states import ADOPTED
 
 _SHOWN = 3
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-# As in marts.arret_ecart: what is computed here. A national synthesis has no porteurs of ours.
+# As in marts.arret_ecart: what is computed here, of a département and of its parts.
 _COMPUTED = f"""
 select {", ".join(f"{name}::{kind}" for name, kind in FIGURES.items())} from marts.indicateur_valeur_agregee
 where campagne = ? and origine in ('calcule', 'fictif') and nb_porteurs is not null
+    and departement is not null
 order by indicateur, niveau, code, departement
 """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bilan.exhibits.cells import text_cell
 from bilan.exhibits.making import exhibit
 from bilan.exhibits.received import reception_terms
@@ -11,6 +13,8 @@ from bilan.words.phrases import load_phrases
 from bilan.words.reading import Reading
 from bilan.words.terms import coverage, speaker
 from socle.words.french import day, listing
+from socle.words.states import COMPUTED, FICTITIOUS, origin_text
+from warehouse.figures.figures import Figure
 from warehouse.open import Warehouse
 
 
@@ -77,4 +81,14 @@ def _france(reading: Reading) -> str:
         return f"aucun chiffre national de {reading.year}"
     sources = sorted({figure.source_france for figure in figures if figure.source_france})
     covered = sorted({text for figure in figures if (text := coverage(figure.couverture_france))})
-    return f"{NARROW}; ".join([*sources, *covered])
+    return f"{NARROW}; ".join([*sources, *covered, *_set_aside(figures)])
+
+
+def _set_aside(figures: Sequence[Figure]) -> list[str]:
+    """Which origin of the figures of France is retained, where there are two and one of them is computed here."""
+    pairs = {
+        (origin_text(figure.origine_france), origin_text(figure.autre_origine_france))
+        for figure in figures
+        if {figure.origine_france, figure.autre_origine_france} & {COMPUTED, FICTITIOUS} and figure.autre_origine_france
+    }
+    return [f"retenu\u202f: {kept}, à côté\u202f: {other}" for kept, other in sorted(pairs)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
@@ -11,8 +13,9 @@ from bilan.words.reading import Reading
 from bilan.words.sentences import Speaker, Term
 from bilan.words.values import plain, quoted_text
 from socle.words.french import day, number, out_of, percentage
-from socle.words.states import ADOPTED, PROVISIONAL, PUBLISHED
+from socle.words.states import ADOPTED, COMPUTED, FICTITIOUS, PROVISIONAL, PUBLISHED, SHOWN
 from warehouse.figures.catalogue import Series
+from warehouse.figures.figures import Figure
 from warehouse.listings.funding import funding
 from warehouse.open import Warehouse
 
@@ -84,8 +87,18 @@ _KNOWN: Mapping[str, Callable[[Reading], Term | None]] = {
     "ecart_relatif": lambda reading: percentage(reading.rules.ecart_relatif),
     "porteurs_minimum": lambda reading: number(reading.rules.porteurs_minimum),
     "base_minimale": lambda reading: number(reading.rules.base_minimale),
+    "absence_france": lambda reading: _no_france(reading),
 }
 """What the year and the département are, whatever is spoken of."""
+
+
+def _no_france(reading: Reading) -> str | None:
+    """Why the build makes no figure of France, as most of the year's own figures say; None where one is there."""
+    figures = reading.figures.values()
+    if any(figure.valeur_france is not None for figure in figures):
+        return None
+    reasons = Counter(figure.absence_france for figure in figures if figure.absence_france and figure.statut == SHOWN)
+    return reasons.most_common(1)[0][0] if reasons else None
 
 
 def _adopted(reading: Reading) -> str | None:
@@ -180,6 +193,8 @@ _ASPECTS: Mapping[str, Callable[[Reading, str], Term | None]] = {
     "citee": _compared(_quoted),
     "citee_annee": lambda reading, name: reading.figures[name].derniere_france_annee,
     "couverture": lambda reading, name: coverage(reading.figures[name].couverture_france),
+    "couverture_calculee": lambda reading, name: _computed_coverage(reading.figures[name]),
+    "absence": lambda reading, name: reading.figures[name].absence_france,
     "manque": _missing,
     "constant": _compared(_constant("now")),
     "constant_avant": _compared(_constant("before")),
@@ -204,15 +219,19 @@ _ASPECTS: Mapping[str, Callable[[Reading, str], Term | None]] = {
     "publie": lambda reading, name: reading.figures[name].origine == PUBLISHED,
 }
 
-_FRANCE = 101
-"""Départements of France."""
+
+def _computed_coverage(figure: Figure) -> str | None:
+    """« 97 départements sur 101 », where France is computed from those of the build."""
+    return figure.couverture_france if figure.origine_france in (COMPUTED, FICTITIOUS) else None
+
+
+_COVERAGE = re.compile(r"(\d+) départements? sur (\d+)")
 
 
 def coverage(text: str | None) -> str | None:
     """Return « départements ayant répondu : 96 sur 101 », or the coverage as its source prints it."""
-    count, _, rest = (text or "").partition(" ")
-    if count.isdigit() and rest in ("départements", "département"):
-        return f"départements ayant répondu\u202f: {out_of(int(count), _FRANCE)}"
+    if counted := _COVERAGE.fullmatch(text or ""):
+        return f"départements ayant répondu\u202f: {out_of(int(counted[1]), int(counted[2]))}"
     return text
 
 

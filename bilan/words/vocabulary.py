@@ -6,12 +6,14 @@ EVERYWHERE = (
     "annee", "annee_avant", "departement", "dans", "de", "date", "version", "contexte", "provisoire", "arretee_le",
     "fictif", "par_structure", "nb_reponses", "actions_agreees", "non_demarrees", "reponse_faible",
     "collectif_minimum", "collectif_maximum", "ecart_points", "ecart_relatif", "porteurs_minimum", "base_minimale",
+    "absence_france",
 )  # fmt: skip
 """Terms of the year and the département (bilan.words.terms)."""
 ASPECTS = (
     "avant", "france", "citee", "citee_annee", "couverture", "manque", "constant", "constant_avant", "porteurs",
     "avant_repondants", "est_total", "est_total_declare", "repondants", "citee_source", "rupture", "perturbe", "q1",
-    "q3", "nom", "libelle", "nom_court", "libelle_court", "source", "a_defaut", "publie",
+    "q3", "nom", "libelle", "nom_court", "libelle_court", "source", "a_defaut", "publie", "absence",
+    "couverture_calculee",
 )  # fmt: skip
 """What is told of an indicator: « part_benevoles.france »."""
 OF_A_FAMILY = "arrondi"

@@ -182,7 +182,8 @@ def _france(reading: Reading, series: Sequence[Series]) -> Iterator[str]:
     quoted = [line for serie in series for line in speaker(reading, serie.indicateur).say(patterns["note_citee"])]
     yield from quoted
     if not quoted and not any(reading.france(serie.indicateur) for serie in series):
-        yield from speaker(reading).say(patterns["sans_france"])
+        for serie in series:
+            yield from speaker(reading, serie.indicateur).say(patterns["sans_france"])
 
 
 def _hidden(reading: Reading, rows: Sequence[ExhibitRow]) -> tuple[str, ...]:

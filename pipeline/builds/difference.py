@@ -71,8 +71,8 @@ select coalesce(n.campagne, a.campagne) as campagne, coalesce(n.indicateur, a.in
 from avant as a
 full join apres as n
     on a.campagne = n.campagne and a.indicateur = n.indicateur and a.niveau = n.niveau and a.code = n.code
-    and a.origine = n.origine
-    -- A figure received and one computed here are both fictitious in the demo.
+    -- A figure received and one computed here had one origin in fictitious builds, before `synthese_fictive`.
+    and replace(a.origine, 'synthese_fictive', 'fictif') = replace(n.origine, 'synthese_fictive', 'fictif')
     and (a.nb_porteurs is null) = (n.nb_porteurs is null)
 left join apres_indicateur as i on i.indicateur = coalesce(n.indicateur, a.indicateur)
 left join avant_indicateur as j on j.indicateur = coalesce(n.indicateur, a.indicateur)

@@ -38,10 +38,12 @@ class Definitions:
     variables: Document
     messages: Document
     funding: Document
+    national: Document
     formats: tuple[Document, ...]
     indicators: tuple[Document, ...]
     expectations: tuple[Document, ...]
 
     def all(self) -> tuple[Document, ...]:
         """Return them in the order in which errors are listed."""
-        return (self.variables, *self.formats, *self.indicators, *self.expectations, self.messages, self.funding)
+        alone = (self.messages, self.funding, self.national)
+        return (self.variables, *self.formats, *self.indicators, *self.expectations, *alone)

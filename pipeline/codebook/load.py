@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -19,11 +20,13 @@ from pipeline.codebook.model import (
     Rule,
     Variable,
 )
+from pipeline.codebook.national import National
 from pipeline.codebook.relations import CONTRADICTED, contradicted_wholes, relation_sql, tuple_of
 from pipeline.codebook.series import indicator_series
 from socle.files.documents import Document
 from socle.settings import PROJECT_ROOT
 from socle.words.refusal import DefinitionError
+from socle.words.states import COMPUTED, PUBLISHED, RECEIVED
 
 EXPECTATIONS = PROJECT_ROOT / "expectations"
 _KEPT = 4
@@ -77,6 +80,7 @@ def build(definitions: Definitions, content_hash: str) -> Codebook:
         rules=_all_rules(definitions, anomalies, settings, {variable.id: variable for variable in variables}),
         messages={code: _message(code, entry, settings) for code, entry in anomalies.items()},
         funding=settings,
+        national=national(definitions.national),
         absent_words=tuple(word for _, word in definitions.variables.entries("valeurs_absentes")),
         yes_words=_distinct(pair[0] for _, pair in definitions.variables.entries("oui_non")),
         no_words=_distinct(pair[1] for _, pair in definitions.variables.entries("oui_non") if pair[1]),
@@ -117,6 +121,13 @@ def funding(document: Document) -> Funding:
         ),
         _former(document),
     )
+
+
+def national(document: Document) -> National:
+    """Return national.yml; where it has a problem, which stops the build, what no figure ever reaches."""
+    if not document.sound:
+        return National(sys.maxsize, 1.0, (PUBLISHED, RECEIVED, COMPUTED))
+    return National(**{**document.content, "preference": tuple(document.content["preference"])})
 
 
 def _former(document: Document) -> FormerThresholds | None:
@@ -192,6 +203,7 @@ def _paths(extra_dirs: tuple[Path, ...], expectations_dir: Path) -> dict[str, li
         "expectations": sorted(expectations_dir.glob("*.yml")),
         "messages": [DEFINITIONS / "messages.yml"],
         "funding": [DEFINITIONS / "funding.yml"],
+        "national": [DEFINITIONS / "national.yml"],
     }
 
 
@@ -201,6 +213,7 @@ def _read(paths: Mapping[str, Sequence[Path]]) -> Definitions:
         variables=read["variables"][0],
         messages=read["messages"][0],
         funding=read["funding"][0],
+        national=read["national"][0],
         formats=read["format"],
         indicators=read["indicators"],
         expectations=read["expectations"],

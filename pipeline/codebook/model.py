@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.codebook.funding import Funding
+from pipeline.codebook.national import National
 
 SQL_TYPES = {
     "entier": "integer",
@@ -271,6 +272,7 @@ class Codebook:
     messages: Mapping[str, Message]
     """Anomalies by code."""
     funding: Funding
+    national: National
     absent_words: tuple[str, ...]
     yes_words: tuple[str, ...]
     no_words: tuple[str, ...]

@@ -49,6 +49,7 @@ def create_core(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> No
     connection.execute(f"set variable variables_cles = {sorted({column.variable.id for column in keys})!r}")
     _create_funding(connection, codebook)
     _create_settings(connection, codebook)
+    _create_origins(connection, codebook)
     for name in CORE:
         create_from_file(connection, "core", name)
     for view in LONG_VIEWS:
@@ -91,9 +92,19 @@ def _create_funding(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -
 
 
 def _create_settings(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
-    """Create core.reglage: the thresholds of funding.yml and of diffusion.yml, with which figures are shown."""
+    """Create core.reglage: what funding.yml, diffusion.yml and national.yml set of how figures are made and shown."""
     from pipeline.codebook.diffusion import load_diffusion_rules
 
-    settings = {**codebook.funding.reglages, **vars(load_diffusion_rules().rule)}
+    coverage = {
+        "minimum_france": codebook.national.minimum_france,
+        "part_minimum_region": codebook.national.part_minimum_region,
+    }
+    settings = {**codebook.funding.reglages, **vars(load_diffusion_rules().rule), **coverage}
     connection.execute("create table core.reglage (reglage varchar, valeur double)")
     insert_rows(connection, "core.reglage", settings.items())
+
+
+def _create_origins(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
+    """Create core.origine: what a figure may come from, the rank in which it is retained, its words."""
+    connection.execute("create table core.origine (origine varchar, rang integer, libelle varchar)")
+    insert_rows(connection, "core.origine", codebook.national.origins())

@@ -6,7 +6,7 @@ declared, and the rule is applied to all of them together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -38,6 +38,12 @@ from {TABLE}
 where campagne = ? and niveau in ('departement', 'france') and statut = 'diffusable'
     and origine in ('calcule', 'fictif') and nb_porteurs is not null
 """
+_SHOWN_ABOVE = f"""
+select campagne, indicateur, niveau, code
+from {TABLE}
+where departement is null and niveau <> 'france' and statut = 'diffusable' and origine in ('calcule', 'fictif')
+order by all
+"""
 
 
 def audit(
@@ -46,15 +52,20 @@ def audit(
     contributions: Mapping[tuple[str, str], Mapping[str, Sequence[Contribution]]],
     rule: DisclosureThresholds,
     before: Mapping[tuple[str, str], PublishedSums],
+    national: Mapping[str, Mapping[str, frozenset[str]]],
 ) -> None:
-    """Raise Refusal when a figure of the file, alone or with others, is about fewer porteurs than the rule asks for."""
+    """Raise Refusal when a figure of the file, alone or with others, is about fewer porteurs than the rule asks for.
+
+    `national` gives by campagne and series the départements that a figure of France rests on.
+    """
     with duckdb.connect(str(diffusion), read_only=True) as connection:
         for key, declared in contributions.items():
             shown = set(connection.execute(_SHOWN, list(key)).fetchall())
             _check_one(key, series, declared, shown, rule, before.get(key, PublishedSums()))
         for campagne in sorted({campagne for campagne, _ in contributions}):
             own = {key: declared for key, declared in contributions.items() if key[0] == campagne}
-            _check_france(connection, campagne, series, own, rule)
+            _check_france(connection, campagne, series, own, rule, national.get(campagne, {}))
+        _check_unproved(connection, {name for declared in contributions.values() for name in declared})
 
 
 def _check_france(
@@ -63,6 +74,7 @@ def _check_france(
     series: Sequence[ProtectedSeries],
     contributions: Mapping[tuple[str, str], Mapping[str, Sequence[Contribution]]],
     rule: DisclosureThresholds,
+    national: Mapping[str, frozenset[str]],
 ) -> None:
     """France minus the départements shown must obey the rule as any line does."""
     shown = set(connection.execute(_SHOWN_WHOLE, [campagne]).fetchall())
@@ -72,12 +84,24 @@ def _check_france(
         left = [
             declared[serie.id]
             for (_, departement), declared in contributions.items()
-            if serie.id in declared and (serie.id, departement) not in shown
+            if departement in national.get(serie.id, ())
+            and serie.id in declared
+            and (serie.id, departement) not in shown
         ]
         if left:
             figure = next(figures_of(serie, [part for parts in left for part in parts]))
             if primary_suppression(figure.numerator, rule) or primary_suppression(figure.denominator, rule):
                 raise _leak((campagne, "FR"), figure, frozenset(porteur for porteur, _, _ in figure.numerator))
+
+
+def _check_unproved(connection: duckdb.DuckDBPyConnection, protected: Collection[str]) -> None:
+    """Raise Refusal when a protected figure of a région, or of a type, a zone or an EPCI above départements, is shown.
+
+    No rule says yet what they would tell together with France and the départements.
+    """
+    for campagne, indicateur, niveau, code in connection.execute(_SHOWN_ABOVE).fetchall():
+        if indicateur in protected:
+            raise _refusal((campagne, code), FigurePlace(indicateur, niveau, code), (), ())
 
 
 def _check_one(

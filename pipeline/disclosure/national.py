@@ -1,7 +1,8 @@
-"""The decisions of each département -> which national figures can stand beside them, in a build of every département.
+"""The decisions of each département -> which national figures can stand beside them.
 
-France less the départements shown is what the others make together: a line as any other, that no other sum may cut up.
-A national share or average is rounded: it is shown where the rounding alone is larger than any one porteur.
+A figure of France is the sum of those of the départements that give it, all or not. France less the départements shown
+is what the others make together: a line as any other, that no other sum may cut up. A national share or average is
+rounded: it is shown where the rounding alone is larger than any one porteur.
 """
 
 from __future__ import annotations
@@ -88,9 +89,12 @@ class _Country:
         return True
 
     def _as_before(self, counted: str, row: Row) -> bool:
-        """Whether no porteur changed since the figures already shown, or enough did to single nobody out."""
-        changed = (len({porteur for porteur, _, _ in row ^ earlier}) for earlier in self.before.of(counted))
-        return all(number == 0 or number >= self.rule.porteurs_minimum for number in changed)
+        """Whether what changed since the figures already shown is nothing, or obeys the rule as any line does.
+
+        A département that answers later is such a change: the two figures of France tell its sum.
+        """
+        changes = (_change(row, earlier) for earlier in self.before.of(counted))
+        return all(not change or primary_suppression(change, self.rule) is None for change in changes)
 
     def _given_up(self, series: ProtectedSeries, related: Collection[str]) -> list[str] | None:
         """Return the départements to hide, the smallest first, so that what is left is safe; None when it never is."""
@@ -133,6 +137,15 @@ class _Country:
         for cell in [cell for cell in decision.shown if cell.serie in related]:
             decision.hidden[cell] = "complement"
             del decision.shown[cell]
+
+
+def _change(row: Row, earlier: Row) -> Row:
+    """What each porteur adds or takes away from one sum to the other; those of whom nothing changed are not there."""
+    added: dict[str, float] = {}
+    for sign, parts in ((1, row - earlier), (-1, earlier - row)):
+        for porteur, _, value in parts:
+            added[porteur] = added.get(porteur, 0.0) + sign * value
+    return frozenset((porteur, "", round(value, 6)) for porteur, value in added.items() if round(value, 6))
 
 
 def _things(series: ProtectedSeries) -> set[str]:

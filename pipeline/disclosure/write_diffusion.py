@@ -6,7 +6,7 @@ contributions of each porteur --disclosure--> decisions --sql/diffusion--> marts
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -30,7 +30,6 @@ from pipeline.disclosure.model import (
 )
 from pipeline.disclosure.national import FRANCE, decide_france
 from pipeline.disclosure.primary import figures_of
-from pipeline.marts.aggregate import ALL_DEPARTEMENTS
 from pipeline.marts.calculation import by_source, long_sql
 from pipeline.marts.comments import comment_everything
 from pipeline.sql.create import create_from_file, read_select
@@ -42,22 +41,27 @@ from socle.paths import DataFolder
 _ORDER = ("essentiel", "synthese", "page", "annexe")
 MARTS = ("indicateur_valeur", "distribution", "campagne", "territoire_couvert")
 """Files of sql/diffusion that are a table of diffusion.duckdb, in the order they read one another."""
-WORKING = ("contribution", "ligne_libre")
+WORKING = ("contribution", "ligne_libre", "ensemble_diffuse", "campagne_diffusee")
 """Those that are not kept."""
 _COPIED = (
     "reference.departements",
+    "reference.regions",
     "reference.contexte",
     "core.campagne",
     "core.chapitre",
     "core.chiffre_publie",
     "core.financement",
+    "core.origine",
     "core.reglage",
     "core.seuil",
+    "marts.couverture",
     "marts.libelle",
     "marts.indicateur",
 )
 Key = tuple[str, str]
 """Campagne, département."""
+National = Mapping[str, Mapping[str, frozenset[str]]]
+"""{campagne: {series: the départements that its figure of France rests on}}, where it is made and they are adopted."""
 
 
 def write_diffusion(
@@ -75,10 +79,11 @@ def write_diffusion(
     contributions = _contributions(connection)
     campagnes = sorted({campagne for campagne, _ in contributions})
     before = read_held(connection, folder, campagnes, series)
-    decisions = decide_all(series, contributions, declared, before, _national(connection))
+    national = _national(connection)
+    decisions = decide_all(series, contributions, declared, before, national, _complete(connection))
     _create_decision(connection, decisions)
     _create_marts(connection, candidate, codebook)
-    audit(candidate / DIFFUSION, series, contributions, declared.rule, before)
+    audit(candidate / DIFFUSION, series, contributions, declared.rule, before, national)
     write_shown(connection, candidate, decisions)
     return _counts(decisions)
 
@@ -97,23 +102,27 @@ def decide_all(
     contributions: dict[Key, dict[str, list[Contribution]]],
     declared: DiffusionRules,
     before: dict[Key, PublishedSums],
-    national: set[str],
+    national: National,
+    complete: set[str],
 ) -> dict[Key, Decision]:
-    """Return the decision of each campagne and département; for France, its key bears an empty département."""
+    """Return the decision of each campagne and département; for France, its key bears an empty département.
+
+    The intercommunalités are decided for the campagnes of `complete`, whose départements are all there.
+    """
     decisions: dict[Key, Decision] = {}
     for key in sorted(contributions):
-        lines = (TYPE, ZONE, EPCI) if key[0] in national else (TYPE, ZONE)
+        lines = (TYPE, ZONE, EPCI) if key[0] in complete else (TYPE, ZONE)
         broken_down = (
             [ProtectedSeries(**{**vars(serie), "breakdowns": lines}) for serie in series] if EPCI in lines else series
         )
         decisions[key] = decide(broken_down, contributions[key], declared.rule, before.get(key))
-    for campagne in sorted(national & {campagne for campagne, _ in contributions}):
+    for campagne in sorted(set(national) & {campagne for campagne, _ in contributions}):
         own = {departement: decisions[key] for key in contributions if key[0] == campagne for departement in key[1:]}
         figures: dict[str, dict[str, Sums]] = {}
         for departement in own:
             for serie in series:
                 answers = contributions[campagne, departement].get(serie.id)
-                if answers:
+                if answers and departement in national[campagne].get(serie.id, ()):
                     figures.setdefault(serie.id, {})[departement] = next(figures_of(serie, answers))
         decisions[campagne, ""] = decide_france(
             series, figures, own, declared.rule, declared.arrondis, before.get((campagne, ""))
@@ -142,13 +151,14 @@ def _create_working(connection: duckdb.DuckDBPyConnection, codebook: Codebook, d
     connection.execute(f"set variable arrondis = {_map(declared.arrondis)}")
     connection.execute(f"set variable arrondis_quartiles = {_map(declared.arrondis_quartiles)}")
     connection.execute("create or replace temp macro arrondi(valeur, pas) as round(round(valeur / pas) * pas, 6)")
-    for name in WORKING:
-        connection.execute(f"create or replace temp table {name} as {read_select('diffusion', name)}")
+    # A figure above the départements is diffused when all those that it rests on are adopted.
     connection.execute(
-        f"create or replace temp table campagne_diffusee as select e.campagne, "
-        f"len(k.departements) >= {ALL_DEPARTEMENTS} as national from marts.campagne_etat as e "
+        "create or replace temp table departement_diffuse as "
+        "select e.campagne, unnest(k.departements) as departement from marts.campagne_etat as e "
         "inner join core.campagne as k on e.campagne = k.campagne where e.etat = 'arretee'"
     )
+    for name in WORKING:
+        connection.execute(f"create or replace temp table {name} as {read_select('diffusion', name)}")
 
 
 def _contributions(connection: duckdb.DuckDBPyConnection) -> dict[Key, dict[str, list[Contribution]]]:
@@ -162,7 +172,15 @@ def _contributions(connection: duckdb.DuckDBPyConnection) -> dict[Key, dict[str,
     return found
 
 
-def _national(connection: duckdb.DuckDBPyConnection) -> set[str]:
+def _national(connection: duckdb.DuckDBPyConnection) -> National:
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    select = "select campagne, indicateur, departements from ensemble_diffuse where niveau = 'france'"
+    for campagne, indicateur, departements in connection.execute(select).fetchall():
+        found.setdefault(campagne, {})[indicateur] = frozenset(departements)
+    return found
+
+
+def _complete(connection: duckdb.DuckDBPyConnection) -> set[str]:
     return {row[0] for row in connection.execute("select campagne from campagne_diffusee where national").fetchall()}
 
 
@@ -192,7 +210,8 @@ def _create_marts(connection: duckdb.DuckDBPyConnection, candidate: Path, codebo
         for schema in ("core", "marts", "reference"):
             connection.execute(f"create schema {schema}")
         for table in _COPIED:
-            kept = "where campagne in (select campagne from campagne_diffusee)" if table == "core.campagne" else ""
+            by_year = table in ("core.campagne", "marts.couverture")
+            kept = "where campagne in (select campagne from campagne_diffusee)" if by_year else ""
             connection.execute(f"create table {table} as from warehouse.{table} {kept}")
         for name in MARTS:
             connection.execute(f"create table marts.{name} as {read_select('diffusion', name)}")

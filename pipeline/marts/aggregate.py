@@ -1,7 +1,8 @@
-"""A view marts.calcul_* -> the SELECT of its series at every level: territory, type of structure, zone, France.
+"""A view marts.calcul_* -> the SELECT of its series at every level within a département: itself, EPCI, type, zone.
 
-Side by side, then long: a row per row and series would be a hundred times as many to group. Porteurs are counted
-apart, from one line of booleans each: one may act in two territories, and is counted once at each level.
+What stands above a département is made of these: pipeline/marts/wholes.py. The series are side by side, then long: a
+row per row and series would be a hundred times as many to group. Porteurs are counted apart, from one line of booleans
+each: one may act in two territories, and is counted once at each level.
 """
 
 from __future__ import annotations
@@ -13,12 +14,10 @@ from pipeline.marts.calculation import DIMENSIONS, UNREAD, denominator, numerato
 from pipeline.sql.steps import Step, in_steps
 from socle.files.sqltext import identifier, literal
 
-ALL_DEPARTEMENTS = 101
 _LEVELS = ("epci", "type_structure", "zonage")
 """Within a département; each is a column."""
-_KEYS = {"france": (), "departement": ("departement",)} | {level: ("departement", level) for level in _LEVELS}
+_KEYS = {"departement": ("departement",), **{level: ("departement", level) for level in _LEVELS}}
 """niveau -> the columns that it groups by, campagne apart."""
-_CODES = {"france": "'FR'"} | {niveau: keys[-1] for niveau, keys in _KEYS.items() if keys}
 
 
 def aggregate_sql(view: str, series: Sequence[Indicator]) -> str:
@@ -30,20 +29,20 @@ def aggregate_sql(view: str, series: Sequence[Indicator]) -> str:
         _porteurs(series),
         _sums(view, series),
         _lines(series),
-        _whole_france(),
         _aggregate(series),
     )
 
 
 def _answers(view: str, series: Sequence[Indicator]) -> Step:
     """For each series: did the porteur answer, and does it count in a numerator or denominator of porteurs?"""
-    flags = ", ".join(f"bool_or({flag}) as {name}" for i in series for name, flag in _flags(i).items())
+    flags = ", ".join(f"bool_or({flag}) as {name}" for i in series for name, flag in flags_of(i).items())
     dimensions = ", ".join(DIMENSIONS[:-1])
     return Step("reponses", f"select campagne, {dimensions}, {flags} from {view} group by all", kept=True)
 
 
-def _flags(indicator: Indicator) -> dict[str, str]:
-    flags = {_count(indicator): f"{numerator(indicator)} is not null"}
+def flags_of(indicator: Indicator) -> dict[str, str]:
+    """Return {column: SQL} of what a row says of its porteur: it answered; it counts above, below."""
+    flags = {answered(indicator): f"{numerator(indicator)} is not null"}
     if indicator.distinct:
         flags |= {
             numerator(indicator): f"{numerator(indicator)} > 0",
@@ -55,17 +54,16 @@ def _flags(indicator: Indicator) -> dict[str, str]:
 def _porteurs_of(niveau: str, series: Sequence[Indicator]) -> Iterator[Step]:
     """Each porteur once in each place of a level; then how many there are, the series side by side."""
     keys = ", ".join(("campagne", *_KEYS[niveau]))
-    names = [name for i in series for name in _flags(i)]
+    names = [name for i in series for name in flags_of(i)]
     once = ", ".join(f"bool_or({name}) as {name}" for name in names)
     yield Step(
         f"chaque_porteur_{niveau}",
         f"select {keys}, porteur_id, {once} from reponses where porteur_id is not null group by all",
     )
     counts = ", ".join(f"count_if({name}) as {name}" for name in names)
-    departement = "departement" if _KEYS[niveau] else "null::varchar"
     yield Step(
         f"porteurs_{niveau}",
-        f"select campagne, {literal(niveau)} as niveau, {_CODES[niveau]} as code, {departement} as departement, "
+        f"select campagne, {literal(niveau)} as niveau, {_KEYS[niveau][-1]} as code, departement, "
         f"{counts} from chaque_porteur_{niveau} group by {keys}",
     )
 
@@ -76,7 +74,7 @@ def _porteurs(series: Sequence[Indicator]) -> Step:
         f"null::bigint as {name}" for i in series if not i.distinct for name in (numerator(i), denominator(i))
     )
     levels = " union all by name ".join(f"from porteurs_{niveau}" for niveau in _KEYS)
-    triples = ", ".join(f"({_count(i)}, {numerator(i)}, {denominator(i)}) as {literal(i.id)}" for i in series)
+    triples = ", ".join(f"({answered(i)}, {numerator(i)}, {denominator(i)}) as {literal(i.id)}" for i in series)
     return Step(
         "porteurs",
         f"from (select *{', ' + none if none else ''} from ({levels})) "
@@ -88,7 +86,7 @@ def _sums(view: str, series: Sequence[Indicator]) -> Step:
     """One line a place, the series side by side."""
     sums = ", ".join(
         f"sum({numerator(i)}) as {numerator(i)}, sum({_denominator_or_null(i)}) as {denominator(i)}, "
-        f"count({numerator(i)}) as {_count(i)}, count({set_aside(i)}) as {set_aside(i)}, "
+        f"count({numerator(i)}) as {answered(i)}, count({set_aside(i)}) as {set_aside(i)}, "
         f"count_if({set_aside(i)} = {UNREAD}) as {_unread(i)}"
         for i in series
     )
@@ -98,32 +96,22 @@ def _sums(view: str, series: Sequence[Indicator]) -> Step:
 
 _PLACE = (
     f"case {' '.join(f'when grouping({level}) = 0 then {literal(level)}' for level in _LEVELS)} "
-    "when grouping(departement) = 0 then 'departement' else 'france' end as niveau, "
+    "else 'departement' end as niveau, "
     f"case {' '.join(f'when grouping({level}) = 0 then {level}' for level in _LEVELS)} "
-    "when grouping(departement) = 0 then departement else 'FR' end as code, "
-    "case when grouping(departement) = 0 then departement end as departement"
+    "else departement end as code, departement"
 )
 
 
 def _lines(series: Sequence[Indicator]) -> Step:
     """One line a place and series that somebody answered there, were it by an answer that is set aside."""
     sums = ", ".join(
-        f"({numerator(i)}, {denominator(i)}, {_count(i)}, {set_aside(i)}, {_unread(i)}) as {literal(i.id)}"
+        f"({numerator(i)}, {denominator(i)}, {answered(i)}, {set_aside(i)}, {_unread(i)}) as {literal(i.id)}"
         for i in series
     )
     return Step(
         "lignes",
         "from sommes unpivot include nulls ((numerateur, denominateur, nb_repondants, nb_ecartees, nb_illisibles) "
         f"for indicateur in ({sums})) where nb_repondants > 0 or nb_ecartees > 0",
-    )
-
-
-def _whole_france() -> Step:
-    """The series that every département answers: no other has a figure of France."""
-    return Step(
-        "france_entiere",
-        "select campagne, indicateur from lignes where niveau = 'departement' and code is not null "
-        f"and nb_repondants > 0 group by all having count(*) >= {ALL_DEPARTEMENTS}",
     )
 
 
@@ -134,9 +122,8 @@ def _aggregate(series: Sequence[Indicator]) -> Step:
         "l.nb_repondants::integer as nb_repondants, coalesce(p.nb_porteurs, 0)::integer as nb_porteurs, "
         "l.nb_ecartees::integer as nb_ecartees, l.nb_illisibles::integer as nb_illisibles "
         "from lignes as l left join porteurs as p on l.campagne = p.campagne and l.indicateur = p.indicateur "
-        "and l.niveau = p.niveau and l.code = p.code and l.departement is not distinct from p.departement "
-        "where l.code is not null and (l.niveau <> 'france' or exists (from france_entiere as f "
-        "where f.campagne = l.campagne and f.indicateur = l.indicateur))",
+        "and l.niveau = p.niveau and l.code = p.code and l.departement = p.departement "
+        "where l.code is not null and l.departement is not null",
     )
 
 
@@ -152,7 +139,8 @@ def _totals(series: Sequence[Indicator]) -> str:
     )
 
 
-def _count(indicator: Indicator) -> str:
+def answered(indicator: Indicator) -> str:
+    """Return the column that says, or counts, who answered the series."""
     return identifier(f"{indicator.id}.c")
 
 

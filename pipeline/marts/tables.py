@@ -9,6 +9,7 @@ import duckdb
 from pipeline.codebook.model import Codebook, Column
 from pipeline.marts.distribution import create_distribution
 from pipeline.marts.question_answers import create_question_answers
+from pipeline.marts.wholes import add_wholes
 from pipeline.sql.create import create_from_file
 from pipeline.sql.insert import insert_rows
 from socle.words.refusal import placeholders, render
@@ -16,6 +17,7 @@ from socle.words.refusal import placeholders, render
 MARTS = (
     "indicateur_non_demande",
     "indicateur_valeur_agregee",
+    "couverture",
     "indicateur_valeur",
     "comparaison",
     "arret_ecart",
@@ -38,6 +40,8 @@ def create_marts(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> N
     _create_rules(connection, codebook)
     for name in MARTS:
         create_from_file(connection, "marts", name)
+        if name == "couverture":
+            add_wholes(connection, codebook)
     create_distribution(connection, codebook)
     create_question_answers(connection, codebook)
 

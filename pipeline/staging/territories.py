@@ -35,6 +35,7 @@ TABLES = {
         "forme_de": "varchar",
         "forme_dans": "varchar",
     },
+    "departements_attendus": {"code": "varchar", "depuis": "varchar", "jusqu_a": "varchar"},
     "regions": {"code": "varchar", "nom": "varchar"},
     "chiffres_publies": {
         "id": "varchar",

@@ -44,13 +44,17 @@ PUBLISHED: Final = "publie"
 RECEIVED: Final = "synthese_nationale"
 COMPUTED: Final = "calcule"
 FICTITIOUS: Final = "fictif"
+FICTITIOUS_RECEIVED: Final = "synthese_fictive"
+STANDS_FOR: Mapping[str, str] = {FICTITIOUS: COMPUTED, FICTITIOUS_RECEIVED: RECEIVED}
+"""{fictitious origin: the one that it would be of real data}."""
 ORIGINS: Mapping[str, str] = {
     PUBLISHED: "publié",
     RECEIVED: "synthèse nationale reçue",
     COMPUTED: "calculé à partir des fichiers reçus",
     FICTITIOUS: "données fictives",
+    FICTITIOUS_RECEIVED: "synthèse nationale (données fictives)",
 }
-"""`origine` of a figure, the one that is retained first."""
+"""`origine` of a figure; which one is retained is declared in pipeline/definitions/national.yml."""
 
 PROVISIONAL: Final = "provisoire"
 ADOPTED: Final = "arretee"

@@ -29,7 +29,14 @@ _TYPES = {
     **dict.fromkeys(("arretee_le", "ouverture", "cloture"), "date"),
     **dict.fromkeys(("fictif", "au_moins"), "boolean"),
 }
-_FIGURE = tuple(name for name in CHIFFRES.columns if name not in ("nb_ecartees", "au_moins"))
+_FIGURE = tuple(name for name in CHIFFRES.columns if name not in ("nb_ecartees", "au_moins", "region"))
+_COVERAGE = """
+create table marts.couverture as
+select campagne, indicateur, 'france' as niveau, 'FR' as code, count(distinct code) as nb_departements
+from marts.indicateur_valeur
+where niveau = 'departement' and origine in ('calcule', 'fictif') and statut in ('diffusable', 'secret')
+group by all
+"""
 KEPT = ("nb_enfants", "nb_enfants_accueillis", "part_actions_qpv", "enfants_par_collectif")
 
 
@@ -43,8 +50,8 @@ def loiret(source: str = "Bilans des porteurs 2019-2020 (données fictives)") ->
         (YEAR, "part_actions_qpv", "departement", "45", "45", 20.0, 41.0, 20 / 41, 41, 27, "diffusable", *said),
         (YEAR, "part_actions_qpv", "zonage", "rural", "45", None, None, None, None, None, "secret", *said),
         (YEAR, "nb_enfants_accueillis", "departement", "45", "45", None, None, None, 0, 0, "non_demande", *said),
-        (YEAR, "nb_enfants", "france", "FR", None, None, None, 45720.0, None, None, "diffusable", "fictif",
-         "Synthèse nationale 2019-2020 (données fictives)", "96 départements"),
+        (YEAR, "nb_enfants", "france", "FR", None, None, None, 45720.0, None, None, "diffusable",
+         "synthese_fictive", "Synthèse nationale 2019-2020 (données fictives)", "96 départements sur 101"),
     ]  # fmt: skip
 
 
@@ -63,7 +70,7 @@ def national(year: str = YEAR) -> list[Figure]:
         (year, "part_actions_qpv", "departement", "45", "45", None, None, None, None, None, *secret),
         # As the Cnaf sent it: it is not sent back.
         (year, "nb_enfants", "france", "FR", None, 1.0, None, 1.0, None, None, "diffusable", "synthese_nationale",
-         "Synthèse nationale", "96 départements"),
+         "Synthèse nationale", "96 départements sur 101"),
     ]  # fmt: skip
 
 
@@ -87,6 +94,7 @@ def _database(figures: Sequence[Figure], fictif: bool, years: Sequence[str]) -> 
         with duckdb.connect(str(path)) as connection:
             _create(connection)
             _fill(connection, f"marts.indicateur_valeur ({', '.join(_FIGURE)})", figures)
+            connection.execute(_COVERAGE)
             _fill(connection, "marts.campagne", [_campagne(year, fictif) for year in years])
             _fill(connection, "marts.indicateur", [_indicator(rank, name) for rank, name in enumerate(KEPT)])
             _fill(connection, "marts.distribution", [(YEAR, "nb_enfants", "45", 27, 10.0, 12.0, 21.0)])

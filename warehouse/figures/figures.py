@@ -44,6 +44,9 @@ select
     c.origine_france,
     c.source_france,
     c.couverture_france,
+    c.autre_valeur_france,
+    c.autre_origine_france,
+    if(len(k.departements) > 1, c.absence_france, null) as absence_france,
     c.derniere_france_annee,
     c.derniere_france_valeur,
     c.derniere_france_qualificatif,
@@ -60,6 +63,7 @@ inner join marts.indicateur as i on c.indicateur = i.indicateur
 left join marts.distribution as t
     on c.campagne = t.campagne and c.indicateur = t.indicateur and c.departement = t.departement
 left join reference.departements as d on c.departement = d.code
+left join core.campagne as k on c.campagne = k.campagne
 where c.departement = ? and c.campagne in (select unnest(?))
 order by c.campagne, i.rang
 """
@@ -94,7 +98,7 @@ class Figure:
     au_moins: bool | None
     """True when it is a minimum: some of what it counts is set aside, or does not say whether it counts."""
     origine: str
-    """publie, synthese_nationale, calcule or fictif."""
+    """One of ORIGINS."""
     source: str | None
     autre_valeur: float | None
     """The figure of the other origin, set aside."""
@@ -108,6 +112,12 @@ class Figure:
     origine_france: str | None
     source_france: str | None
     couverture_france: str | None
+    """« 97 départements sur 101 », or as its source prints it."""
+    autre_valeur_france: float | None
+    """France by the other origin, set aside."""
+    autre_origine_france: str | None
+    absence_france: str | None
+    """Why there is no figure of France, in a build of several départements: of one alone, none could be made."""
     derniere_france_annee: str | None
     """Last published national figure: to be quoted with its year, never compared."""
     derniere_france_valeur: float | None

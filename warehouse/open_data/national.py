@@ -1,6 +1,6 @@
-"""A national build -> the national synthesis of each campagne, in the format that every Caf's build reads.
+"""A build that makes figures of France -> the national synthesis of each campagne, in the format that Cafs receive.
 
-One row an indicator: what the Cnaf may send, computed from the returns of all the départements.
+One row an indicator: what the Cnaf may send, computed from the returns of the départements that give it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _NUMBERS = ("valeur", "numerateur", "denominateur")
 
 
 def national_campagnes(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the campagnes of which a synthesis may be written: none unless the build is a national one."""
+    """Return the campagnes of which a synthesis may be written: those that have figures of France."""
     query = f"select distinct campagne from marts.indicateur_valeur where {_COMPUTED} order by all"
     return [campagne for (campagne,) in rows(connection, query)]
 
@@ -66,16 +66,11 @@ def _synthesis_sql(cells: Sequence[str]) -> str:
     return in_steps(
         Step("chiffres", "from marts.indicateur_valeur where campagne = ?"),
         Step(
-            "couverture",
-            "select indicateur, nullif(count(distinct code), 0) as nb_departements from chiffres "
-            "where niveau = 'departement' and origine in ('calcule', 'fictif') "
-            "and statut in ('diffusable', 'secret') group by all",
-        ),
-        Step(
             "synthese_nationale",
             f"select {', '.join(cells)} from chiffres as v "
             "inner join marts.indicateur as i on v.indicateur = i.indicateur "
-            "left join couverture as d on v.indicateur = d.indicateur "
+            "left join marts.couverture as d on v.campagne = d.campagne and v.indicateur = d.indicateur "
+            "and d.niveau = 'france' "
             f"where {_COMPUTED.replace('niveau', 'v.niveau')} order by i.rang, v.indicateur",
         ),
     )

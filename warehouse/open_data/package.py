@@ -158,7 +158,7 @@ def _field(column: str, kind: str, description: str | None, table: ExportedTable
 
 def _codes(connection: duckdb.DuckDBPyConnection) -> str:
     """What a code is at each level, the answers being named."""
-    said = ["FR pour la France, code Insee du département, Siren de l'intercommunalité"]
+    said = ["FR pour la France, code Insee de la région ou du département, Siren de l'intercommunalité"]
     for niveau, variable in _LABELLED.items():
         found = connection.execute(
             "select code, libelle from marts.libelle where variable = ? order by all", [variable]

@@ -35,17 +35,20 @@ CHIFFRES = ExportedTable(
     "Ne moyennez pas les parts : divisez la somme des numérateurs par celle des dénominateurs.",
     "marts.indicateur_valeur",
     (
-        "campagne", "indicateur", "niveau", "code", "departement", "numerateur", "denominateur", "valeur",
+        "campagne", "indicateur", "niveau", "code", "departement", "region", "numerateur", "denominateur", "valeur",
         "nb_repondants", "nb_porteurs", "nb_ecartees", "statut", "au_moins", "origine", "source", "couverture",
     ),
-    ("campagne", "indicateur", "niveau", "code", "departement", "origine"),
+    ("campagne", "indicateur", "niveau", "code", "departement", "region", "origine"),
     references=(("indicateur", "indicateurs"),),
     parquet=True,
     nullable_key=True,
     descriptions={
-        "niveau": "Ce que décrit le chiffre : la France, un département, une intercommunalité (epci), un type de "
-        "structure ou une zone d'un département.",
-        "departement": "Code du département (45, 2A, 974) ; vide pour la France.",
+        "niveau": "Ce que décrit le chiffre : la France, une région, un département, une intercommunalité (epci), un "
+        "type de structure ou une zone d'un de ces territoires.",
+        "departement": "Code du département (45, 2A, 974) ; vide pour ce qui en couvre plusieurs.",
+        "region": "Code de la région, pour ses propres chiffres, ses types de structure et ses zones ; vide ailleurs.",
+        "couverture": "Sur combien de départements repose un chiffre de la France ou d'une région, ou ce que dit sa "
+        "source.",
         "numerateur": "Somme des numérateurs ; vide quand le chiffre est arrondi ou n'est connu que publié.",
         "denominateur": "Somme des dénominateurs ; vide pour un comptage, et quand le numérateur est vide.",
         "valeur": "Valeur, dans l'unité de l'indicateur ; les parts vont de 0 à 1. Vide quand le statut n'est pas "
@@ -56,7 +59,8 @@ CHIFFRES = ExportedTable(
         "l'année. illisible : trop de réponses n'ont pas pu être lues. "
         "a_verifier : toutes les réponses sont mises de côté.",
         "origine": "publie : repris d'une publication, tel quel. synthese_nationale : transmis par la Cnaf. calcule : "
-        "calculé à partir des agréments et des bilans. fictif : données inventées.",
+        "calculé à partir des agréments et des bilans. fictif : données inventées. synthese_fictive : synthèse "
+        "nationale inventée.",
         "source": "D'où vient le chiffre.",
     },
 )  # fmt: skip
@@ -105,7 +109,7 @@ CAMPAGNES = ExportedTable(
 TABLES = (CHIFFRES, INDICATEURS, DISTRIBUTION, CAMPAGNES)
 
 ENUMS = {
-    "niveau": ("france", "departement", "epci", "type_structure", "zonage"),
+    "niveau": ("france", "region", "departement", "epci", "type_structure", "zonage"),
     "statut": FIGURE_STATES,
     "origine": tuple(ORIGINS),
     "unite": ("n", "pct", "ratio", "h", "eur"),
@@ -156,6 +160,7 @@ TITLES = {
     "prudence": "Précaution de lecture",
     "question": "Question posée",
     "rang": "Rang",
+    "region": "Région",
     "serie_de": "Série de",
     "source": "Source",
     "statut": "Statut",

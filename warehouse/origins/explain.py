@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from socle.files.manifest import WAREHOUSE
-from socle.words.french import listing
+from socle.words.french import listing, number
 from warehouse.open import Warehouse
 from warehouse.origins.diffused import diffused_text
 from warehouse.origins.figure_name import FigureName, UnknownFigure
 from warehouse.origins.recompute import (
     FileLines,
     columns_of,
+    covered_departements,
     file_lines,
     recompute_sql,
     synthesis_lines,
@@ -21,11 +22,19 @@ from warehouse.origins.recompute import (
 )
 
 _ORIGINS = """
-select valeur, numerateur, denominateur, nb_repondants, nb_porteurs, nb_ecartees, statut, au_moins, origine,
-    source, couverture
-from marts.indicateur_valeur_agregee
+select v.valeur, v.numerateur, v.denominateur, v.nb_repondants, v.nb_porteurs, v.nb_ecartees, v.statut, v.au_moins,
+    v.origine, v.source, v.couverture
+from marts.indicateur_valeur_agregee as v
+inner join core.origine as o on v.origine = o.origine
+where v.campagne = ? and v.indicateur = ? and v.niveau = ? and v.code = ?
+-- Of an intercommunalité of several départements, the whole is asked for: it has no département.
+qualify v.niveau <> 'epci' or v.departement is null or bool_and(v.departement is not null) over ()
+order by v.statut = 'diffusable' desc, o.rang
+"""
+_COVERAGE = """
+select nb_departements, nb_attendus, minimum, suffisante
+from marts.couverture
 where campagne = ? and indicateur = ? and niveau = ? and code = ?
-order by statut = 'diffusable' desc, list_position(['publie', 'synthese_nationale', 'calcule', 'fictif'], origine)
 """
 _INDICATOR = """
 select
@@ -49,6 +58,9 @@ left join core.reponse as r on a.campagne = r.campagne and a.reponse_id = r.repo
 left join core.agrement as g on a.campagne = g.campagne and a.action_id = g.action_id
 where a.campagne = $campagne and a.effet = 'valeur_ecartee' and list_contains($variables, a.variable)
     and ($niveau <> 'departement' or coalesce(r.departement, g.departement) = $code)
+    and ($niveau <> 'region' or coalesce(r.departement, g.departement) in (
+        select d.code from reference.departements as d where d.region = $code
+    ))
 order by a.fichier, a.feuille, a.ligne, a.variable
 """
 # A correction of what says whose a row is, or whether it counts, may concern any figure of its file.
@@ -87,7 +99,7 @@ class Origin:
     au_moins: bool | None
     """True when it is a minimum."""
     origine: str
-    """publie, synthese_nationale, calcule or fictif."""
+    """One of ORIGINS."""
     source: str | None
     couverture: str | None
 
@@ -202,16 +214,27 @@ def explain(warehouse: Warehouse, name: FigureName) -> Explanation:
 
 def _nothing(warehouse: Warehouse, name: FigureName, libelle: str) -> UnknownFigure:
     known = warehouse.records(
-        "select distinct campagne || '/' || if(niveau = 'france', niveau, code) as ou "
-        "from marts.indicateur_valeur_agregee "
-        "where indicateur = ? and niveau in ('departement', 'france') and statut = 'diffusable' order by all",
+        "select distinct campagne || '/' || case niveau when 'france' then niveau when 'region' "
+        "then 'region-' || code else code end as ou from marts.indicateur_valeur_agregee "
+        "where indicateur = ? and niveau in ('departement', 'region', 'france') and statut = 'diffusable' order by all",
         [name.indicateur],
     )
     where = listing([row["ou"] for row in known]) or "aucun"
     return UnknownFigure(
         f"«\u202f{libelle}\u202f» n'est pas connu pour ce territoire ({name.territoire}) en {name.campagne}. "
-        f"Chiffres connus\u202f: {where}."
+        f"{_too_few(warehouse, name)}Chiffres connus\u202f: {where}."
     )
+
+
+def _too_few(warehouse: Warehouse, name: FigureName) -> str:
+    """« Seuls 4 départements sur 101 le donnent, il en faut 51. », where that is why there is no such figure."""
+    key = [name.campagne, name.indicateur, name.niveau, name.code]
+    for row in warehouse.records(_COVERAGE, key):
+        if not row["suffisante"]:
+            given, verb = row["nb_departements"], "donnent" if row["nb_departements"] > 1 else "donne"
+            counted = f"{number(given)} {'départements' if given > 1 else 'département'} sur {row['nb_attendus']}"
+            return f"{counted} {verb} ce chiffre, il en faut {row['minimum']}. "
+    return ""
 
 
 def _provenance(
@@ -219,7 +242,8 @@ def _provenance(
 ) -> tuple[str | None, list[FileLines]]:
     if any(origin.computed and origin.statut == "diffusable" for origin in origins):
         present = columns_of(warehouse, indicator["source"])
-        return recompute_sql(name, indicator, present), file_lines(warehouse, name, indicator)
+        covered = covered_departements(warehouse, name)
+        return recompute_sql(name, indicator, present, covered), file_lines(warehouse, name, indicator, covered)
     lines = synthesis_lines(warehouse, name) if name.niveau == "france" else []
     return (synthesis_sql(name), lines) if lines else (None, [])
 

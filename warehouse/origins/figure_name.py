@@ -14,6 +14,8 @@ _SEPARATORS = re.compile(r"[/@\s]+")
 _CAMPAGNE = re.compile(r"\d{4}-\d{4}")
 _CODES = {"departement": re.compile(r"\d{2,3}|2[AB]", re.IGNORECASE), "epci": re.compile(r"\d{9}")}
 _FRANCE = ("france", "fr")
+# A région has two figures as a département does: it is always named with its word.
+_REGION = re.compile(r"r[ée]gion-?(\d{2})", re.IGNORECASE)
 NEAREST_SHOWN = 3
 
 
@@ -34,13 +36,14 @@ class FigureName:
     indicateur: str
     campagne: str
     niveau: str
-    """departement, epci or france."""
+    """departement, epci, region or france."""
     code: str
     territoire: str
     """Its name; the code where it has none."""
 
     def __str__(self) -> str:
-        return f"{self.indicateur}/{self.campagne}/{self.code if self.niveau != 'france' else 'france'}"
+        place = {"france": "france", "region": f"region-{self.code}"}.get(self.niveau, self.code)
+        return f"{self.indicateur}/{self.campagne}/{place}"
 
 
 def resolve(warehouse: Warehouse, text: str, campagne: str | None = None, code: str | None = None) -> FigureName:
@@ -62,15 +65,21 @@ def resolve(warehouse: Warehouse, text: str, campagne: str | None = None, code: 
     niveau = _niveau(code)
     if niveau is None:
         raise UnknownFigure(
-            f"«\u202f{code}\u202f» n'est pas un territoire. Indiquez un département (45) ou «\u202ffrance\u202f»."
+            f"«\u202f{code}\u202f» n'est pas un territoire. Indiquez un département (45), une région (region-24) ou "
+            "«\u202ffrance\u202f»."
         )
-    code = "FR" if niveau == "france" else code
+    if niveau == "france":
+        code = "FR"
+    elif region := _REGION.fullmatch(code):
+        code = region[1]
     return FigureName(indicateur, campagne, niveau, code, _territory(warehouse, niveau, code))
 
 
 def _niveau(part: str) -> str | None:
     if part.lower() in _FRANCE:
         return "france"
+    if _REGION.fullmatch(part):
+        return "region"
     return next((niveau for niveau, pattern in _CODES.items() if pattern.fullmatch(part)), None)
 
 
@@ -113,7 +122,6 @@ def _only_departement(warehouse: Warehouse, campagne: str) -> str:
 def _territory(warehouse: Warehouse, niveau: str, code: str) -> str:
     if niveau == "france":
         return "France"
-    found = warehouse.records(
-        f"select nom from reference.{niveau}{'s' if niveau == 'departement' else ''} where code = ?", [code]
-    )
+    plural = "" if niveau == "epci" else "s"
+    found = warehouse.records(f"select nom from reference.{niveau}{plural} where code = ?", [code])
     return str(found[0]["nom"]) if found else code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,14 +77,26 @@ class FileLines:
     """As a spreadsheet numbers them."""
 
 
-def recompute_sql(name: FigureName, indicator: dict[str, Any], present: Collection[str]) -> str:
+def covered_departements(warehouse: Warehouse, name: FigureName) -> list[str]:
+    """Return the départements that a figure of France or of a région rests on; [] for one of a smaller place."""
+    found = warehouse.records(
+        "select unnest(departements) as code from marts.couverture "
+        "where campagne = ? and indicateur = ? and niveau = ? and code = ?",
+        [name.campagne, name.indicateur, name.niveau, name.code],
+    )
+    return [str(row["code"]) for row in found]
+
+
+def recompute_sql(
+    name: FigureName, indicator: dict[str, Any], present: Collection[str], covered: Sequence[str] = ()
+) -> str:
     """Return the SELECT giving numerateur, denominateur, valeur and lignes (rows counted), to paste into `clas sql`.
 
-    `present`: the columns of the relation that it counts.
+    `present`: the columns of the relation that it counts; `covered`: the départements that it rests on, above one.
     """
     # A porteur agreed in several départements has a row in each, and counts once in France.
     if indicator["distinct_sur"]:
-        return _distinct_sql(name, indicator, present)
+        return _distinct_sql(name, indicator, present, covered)
     numerator = f"sum(({indicator['numerateur']})::decimal(24, 6))::double as numerateur"
     if indicator["denominateur"]:
         denominator = f"sum(({indicator['denominateur']})::decimal(24, 6))::double as denominateur"
@@ -92,10 +104,11 @@ def recompute_sql(name: FigureName, indicator: dict[str, Any], present: Collecti
     else:
         denominator, value = "null as denominateur", "numerateur as valeur"
     columns = ",\n    ".join((numerator, denominator, value, "count(*) as lignes"))
-    return f"select\n    {columns}\nfrom {indicator['source']}\nwhere {_where(name, indicator, present, _NEXT_LINE)}"
+    where = _where(name, indicator, present, covered, _NEXT_LINE)
+    return f"select\n    {columns}\nfrom {indicator['source']}\nwhere {where}"
 
 
-def _distinct_sql(name: FigureName, indicator: dict[str, Any], present: Collection[str]) -> str:
+def _distinct_sql(name: FigureName, indicator: dict[str, Any], present: Collection[str], covered: Sequence[str]) -> str:
     counted = f"count(distinct {indicator['distinct_sur']})"
     numerator = f"{counted} filter ({indicator['numerateur']}) as numerateur"
     denominator, value = "null as denominateur", "numerateur as valeur"
@@ -103,7 +116,8 @@ def _distinct_sql(name: FigureName, indicator: dict[str, Any], present: Collecti
         denominator = f"{counted} filter ({indicator['denominateur']}) as denominateur"
         value = "numerateur / denominateur as valeur"
     columns = ",\n    ".join((numerator, denominator, value, "count(*) as lignes"))
-    return f"select\n    {columns}\nfrom {indicator['source']}\nwhere {_where(name, indicator, present, _NEXT_LINE)}"
+    where = _where(name, indicator, present, covered, _NEXT_LINE)
+    return f"select\n    {columns}\nfrom {indicator['source']}\nwhere {where}"
 
 
 def columns_of(warehouse: Warehouse, relation: str) -> list[str]:
@@ -111,7 +125,9 @@ def columns_of(warehouse: Warehouse, relation: str) -> list[str]:
     return [str(row["column_name"]) for row in warehouse.records(f"describe {relation}")]
 
 
-def file_lines(warehouse: Warehouse, name: FigureName, indicator: dict[str, Any]) -> list[FileLines]:
+def file_lines(
+    warehouse: Warehouse, name: FigureName, indicator: dict[str, Any], covered: Sequence[str] = ()
+) -> list[FileLines]:
     """Return the lines of every file behind the rows that the figure counts, the roster's as well as the returns'."""
     source = indicator["source"]
     parts = [
@@ -122,7 +138,7 @@ def file_lines(warehouse: Warehouse, name: FigureName, indicator: dict[str, Any]
     if parts and source == "core.action":
         parts.append(_joined_lines(indicator))
     present = columns_of(warehouse, source)
-    kept = f"with retenues as (select * from {source} where {_where(name, indicator, present)})"
+    kept = f"with retenues as (select * from {source} where {_where(name, indicator, present, covered)})"
     return _grouped(warehouse, f"{kept} {' union '.join(parts)}") if parts else []
 
 
@@ -162,10 +178,18 @@ def synthesis_sql(name: FigureName) -> str:
     )
 
 
-def _where(name: FigureName, indicator: dict[str, Any], present: Collection[str], separator: str = " and ") -> str:
+def _where(
+    name: FigureName,
+    indicator: dict[str, Any],
+    present: Collection[str],
+    covered: Sequence[str],
+    separator: str = " and ",
+) -> str:
     """The rows that count: of that year and territory, holding numerator and denominator both, none set aside."""
     conditions = [f"campagne = {literal(name.campagne)}"]
-    if name.niveau != "france":
+    if covered:
+        conditions.append(f"departement in ({', '.join(map(literal, covered))})")
+    else:
         conditions.append(f"{name.niveau} = {literal(name.code)}")
     conditions.append(f"({indicator['numerateur']}) is not null")
     if indicator["denominateur"]:

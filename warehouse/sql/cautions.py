@@ -16,8 +16,9 @@ RATES = (
     "s'additionne pas. Divisez la somme de «\u202fnumerateur\u202f» par celle de «\u202fdenominateur\u202f»."
 )
 LEVELS = (
-    "Cette requête ne choisit pas de «\u202fniveau\u202f»\u202f: la table a une ligne par département, par type de "
-    "structure, par porteur et par action, et les mêmes enfants y sont comptés plusieurs fois."
+    "Cette requête ne choisit pas de «\u202fniveau\u202f»\u202f: la table a une ligne par département, par région, "
+    "pour la France, par type de structure, par porteur et par action, et les mêmes enfants y sont comptés plusieurs "
+    "fois."
 )
 ORIGINS = (
     "Cette requête ne choisit pas d'«\u202forigine\u202f»\u202f: un chiffre publié et le même chiffre calculé sont "

@@ -1,6 +1,7 @@
--- Every figure that a porteur or the public may see. Key: campagne, indicateur, niveau, code, departement, origine.
--- Published and national figures are as published; what the committee agreed is never hidden; of what porteurs declare,
--- a share or an average is rounded and comes without its sums.
+-- Every figure that a porteur or the public may see. Key: campagne, indicateur, niveau, code, departement,
+-- region, origine. Published and national figures are as published; what the committee agreed is never hidden; of what
+-- porteurs declare, a share or an average is rounded and comes without its sums. Above the département a free figure
+-- is the sum of figures that are shown; of the others, those of France alone are decided, and shown when they may be.
 with figures as (
     select
         v.*,
@@ -9,11 +10,32 @@ with figures as (
         i.denominateur is not null as est_un_quotient,
         i.grains = ['agrement'] as est_agree,
         v.origine in ('calcule', 'fictif') and v.nb_porteurs is not null as est_calcule,
-        k.national
+        e.departements
     from warehouse.marts.indicateur_valeur_agregee as v
     inner join warehouse.marts.indicateur as i on v.indicateur = i.indicateur
     left join campagne_diffusee as k on v.campagne = k.campagne
-    where (v.origine = 'publie' or k.campagne is not null) and (v.niveau <> 'epci' or k.national)
+    left join ensemble_diffuse as e
+        on v.campagne = e.campagne
+        and v.indicateur = e.indicateur
+        and coalesce(v.region, 'FR') = e.code
+        and e.niveau = if(v.region is null, 'france', 'region')
+        and v.departement is null
+        and v.nb_porteurs is not null
+    where
+        (v.origine = 'publie' or k.campagne is not null)
+        and (v.niveau <> 'epci' or k.national)
+        and (v.departement is not null or v.nb_porteurs is null or e.campagne is not null)
+),
+
+lignes_cachees as (
+    select
+        campagne,
+        indicateur,
+        niveau,
+        code,
+        list(departement) as departements
+    from ligne_libre
+    group by all
 ),
 
 decides as (
@@ -23,11 +45,9 @@ decides as (
             when not f.est_calcule or f.est_agree or f.statut <> 'diffusable' then 'tel_quel'
             when f.diffusion = 'L'
                 then if(
-                    f.niveau in ('departement', 'france')
-                    or (f.campagne, f.indicateur, f.departement, f.niveau, f.code) not in (
-                        select (l.campagne, l.indicateur, l.departement, l.niveau, l.code)
-                        from ligne_libre as l
-                    ),
+                    f.niveau in ('departement', 'region', 'france')
+                    -- Above the département, every line that it is the sum of must be shown.
+                    or not list_has_any(coalesce(l.departements, []), coalesce(f.departements, [f.departement])),
                     'tel_quel', 'secret'
                 )
             when d.indicateur is null then 'secret'
@@ -35,6 +55,11 @@ decides as (
             else 'tel_quel'
         end as decision
     from figures as f
+    left join lignes_cachees as l
+        on f.campagne = l.campagne
+        and f.indicateur = l.indicateur
+        and f.niveau = l.niveau
+        and f.code = l.code
     left join decision as d
         on f.campagne = d.campagne
         and f.indicateur = d.indicateur
@@ -49,6 +74,7 @@ select
     niveau,
     code,
     departement,
+    region,
     case when decision = 'tel_quel' then numerateur end as numerateur,
     case when decision = 'tel_quel' then denominateur end as denominateur,
     case decision
@@ -64,4 +90,4 @@ select
     source,
     couverture
 from decides
-order by campagne, indicateur, niveau, code, departement, origine
+order by campagne, indicateur, niveau, code, departement, region, origine

@@ -1,5 +1,6 @@
 -- One row per figure that differs from the one the committee adopted. Key: campagne, indicateur, niveau, code,
--- departement. An indicator that the catalogue did not have then, or no longer has, makes no difference.
+-- departement: what stands above the départements follows from theirs. An indicator that the catalogue did not have
+-- then, or no longer has, makes no difference.
 with actuels as (
     select
         campagne,
@@ -15,12 +16,13 @@ with actuels as (
     where
         origine in ('calcule', 'fictif')
         and nb_porteurs is not null
+        and departement is not null
         and (campagne, indicateur) in (select c.campagne, c.indicateur from core.arret_chiffre as c)
 ),
 
 arretes as (
     select * from core.arret_chiffre
-    where indicateur in (select i.indicateur from marts.indicateur as i)
+    where departement is not null and indicateur in (select i.indicateur from marts.indicateur as i)
 )
 
 select

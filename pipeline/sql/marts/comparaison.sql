@@ -1,5 +1,6 @@
 -- One row per campagne, indicator and département: its figure beside that of France for the same year and its own of
--- the year before. A published figure is preferred; the one set aside is named. France of another year is quoted in
+-- the year before. Of several origins, which one is retained is declared (core.origine); the one set aside is named.
+-- Where there is no figure of France, `absence_france` says why. France of another year is quoted in
 -- `derniere_france_*`, never compared. Across a break in the question, or where one of the two years was disturbed in
 -- what the indicator counts, `comparable` is false.
 with perturbes as (
@@ -13,17 +14,16 @@ with perturbes as (
 
 choix as (
     select
-        *,
+        v.*,
         row_number() over figure as rang,
-        lead(valeur) over figure as autre_valeur,
-        lead(origine) over figure as autre_origine
-    from marts.indicateur_valeur_agregee
-    where niveau in ('departement', 'france')
+        lead(v.valeur) over figure as autre_valeur,
+        lead(v.origine) over figure as autre_origine
+    from marts.indicateur_valeur_agregee as v
+    inner join core.origine as o on v.origine = o.origine
+    where v.niveau in ('departement', 'france')
     window figure as (
-        partition by campagne, indicateur, niveau, code
-        order by
-            statut = 'diffusable' desc,
-            list_position(['publie', 'synthese_nationale', 'calcule', 'fictif'], origine)
+        partition by v.campagne, v.indicateur, v.niveau, v.code
+        order by v.statut = 'diffusable' desc, o.rang
     )
 ),
 
@@ -69,6 +69,17 @@ select
     f.origine as origine_france,
     f.source as source_france,
     f.couverture as couverture_france,
+    f.autre_valeur as autre_valeur_france,
+    f.autre_origine as autre_origine_france,
+    case
+        when f.statut = 'diffusable' then null
+        when f.statut = 'secret' then 'ce chiffre laisserait connaître ce qu''un porteur a déclaré'
+        when f.statut = 'illisible' then 'trop de réponses n''ont pas pu être lues'
+        when c.suffisante then 'tous les départements n''ont pas arrêté leurs chiffres'
+        else
+            c.nb_departements || if(c.nb_departements > 1, ' départements', ' département') || ' sur ' || c.nb_attendus
+            || ', il en faut ' || c.minimum
+    end as absence_france,
     q.annee as derniere_france_annee,
     q.valeur as derniere_france_valeur,
     q.qualificatif as derniere_france_qualificatif,
@@ -90,6 +101,10 @@ left join retenus as f
     on d.campagne = f.campagne
     and d.indicateur = f.indicateur
     and f.niveau = 'france'
+left join marts.couverture as c
+    on d.campagne = c.campagne
+    and d.indicateur = c.indicateur
+    and c.niveau = 'france'
 left join cites as q on d.indicateur = q.indicateur
 left join retenus as p
     on d.indicateur = p.indicateur

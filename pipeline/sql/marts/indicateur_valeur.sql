@@ -1,6 +1,6 @@
--- Every figure at every level. Key: campagne, indicateur, niveau, code, departement, origine. The rows of porteurs and
--- actions are computed on the fly from their returns; the others are stored. Rates are not to be averaged: divide
--- the sum of `numerateur` by the sum of `denominateur`.
+-- Every figure at every level. Key: campagne, indicateur, niveau, code, departement, region, origine. The rows of
+-- porteurs and actions are computed on the fly from their returns; the others are stored. Rates are not to be averaged:
+-- divide the sum of `numerateur` by the sum of `denominateur`.
 select *
 from marts.indicateur_valeur_agregee
 union all by name

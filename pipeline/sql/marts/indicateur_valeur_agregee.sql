@@ -1,4 +1,6 @@
--- Every figure of a territory, a type of structure, a zone or France, one row per origin. At département level every
+-- Every figure of a territory, a type of structure, a zone or France, one row per origin; those that are computed above
+-- the département are added by staging/indicateur_regroupe.sql. Key: campagne, indicateur, niveau, code, departement,
+-- region, origine: `departement` is null above it, `region` is that of its own figures only. At département level every
 -- indicator of the catalogue has its row each campagne: where there is no value, `statut` says why. A share of which
 -- too many answers could not be read has none; a total of which some are set aside, or a figure of which some actions
 -- do not say whether they count, is a minimum (`au_moins`).
@@ -33,10 +35,7 @@ sommes as (
     select
         a.*,
         case
-            when
-                i.unite = 'pct' and a.nb_illisibles >= s.minimum
-                and a.nb_illisibles > s.part_maximum * (a.nb_repondants + a.nb_illisibles)
-                then 'illisible'
+            when est_illisible(i.unite, a.nb_repondants, a.nb_illisibles, s.minimum, s.part_maximum) then 'illisible'
             when a.nb_repondants > 0 then 'diffusable'
             else 'a_verifier'
         end as statut
@@ -45,7 +44,6 @@ sommes as (
     cross join seuils as s
     where
         i.provenance_a_defaut is not null
-        -- Of France, the départements that do not ask for it hold nothing of it.
         or not exists (
             select 1 from marts.indicateur_non_demande as n
             where n.campagne = a.campagne and n.departement = a.departement and n.indicateur = a.indicateur
@@ -100,6 +98,16 @@ departements as (
         and p.departement = a.departement
 ),
 
+attendus as (
+    select
+        k.campagne,
+        count(a.code) as nombre
+    from core.campagne as k
+    inner join reference.departements_attendus as a
+        on coalesce(k.campagne >= a.depuis, true) and coalesce(k.campagne <= a.jusqu_a, true)
+    group by k.campagne
+),
+
 calcules as (
     select * from departements
     union all by name
@@ -113,6 +121,7 @@ select
     c.niveau,
     c.code,
     c.departement,
+    null::varchar as region,
     case when c.statut <> 'illisible' then c.numerateur end as numerateur,
     case when c.statut <> 'illisible' then c.denominateur end as denominateur,
     case
@@ -145,6 +154,7 @@ select
     'france' as niveau,
     'FR' as code,
     null as departement,
+    null as region,
     s.numerateur,
     s.denominateur,
     -- The quotient first: a value that differs from it was reported, and must not stand beside it.
@@ -156,19 +166,21 @@ select
     null as nb_ecartees,
     'diffusable' as statut,
     false as au_moins,
-    case when k.fictif then 'fictif' else 'synthese_nationale' end as origine,
+    case when k.fictif then 'synthese_fictive' else 'synthese_nationale' end as origine,
     'Synthèse nationale ' || s.campagne || case when k.fictif then ' (données fictives)' else '' end as source,
-    s.nb_departements || if(s.nb_departements > 1, ' départements', ' département') as couverture
+    s.nb_departements || if(s.nb_departements > 1, ' départements', ' département') || ' sur ' || a.nombre as couverture
 from core.synthese_nationale as s
 inner join marts.indicateur as i on s.indicateur = i.indicateur
 inner join core.campagne as k on s.campagne = k.campagne
+inner join attendus as a on s.campagne = a.campagne
 union all by name
 select
     p.annee as campagne,
     p.indicateur,
     p.niveau,
     p.code,
-    case when p.niveau <> 'france' then p.code end as departement,
+    case when p.niveau not in ('france', 'region') then p.code end as departement,
+    case when p.niveau = 'region' then p.code end as region,
     p.numerateur,
     p.denominateur,
     p.valeur,

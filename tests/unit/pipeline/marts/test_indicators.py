@@ -10,7 +10,6 @@ import duckdb
 import pytest
 
 from pipeline.codebook.model import Indicator
-from pipeline.marts.aggregate import ALL_DEPARTEMENTS
 from pipeline.marts.indicators import create_indicators
 from tests.support.exports import codebook
 
@@ -39,8 +38,10 @@ AGREED = replace(COUNT, id="agreees", serie_de="agreees", source="core.agrement"
 def base() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("create schema core; create schema marts")
-        connection.execute("create table core.retour_recu (campagne varchar, grain varchar)")
-        connection.execute("insert into core.retour_recu values ('2018-2019', 'structure'), ('2019-2020', 'action')")
+        connection.execute("create table core.retour_recu (campagne varchar, departement varchar, grain varchar)")
+        connection.execute(
+            "insert into core.retour_recu values ('2018-2019', '45', 'structure'), ('2019-2020', '45', 'action')"
+        )
         place = "campagne varchar, departement varchar, epci varchar, type_structure varchar, zonage varchar"
         keys = "porteur_id varchar, action_id varchar"
         connection.execute(f"create table core.action ({place}, {keys}, n integer, d integer)")
@@ -134,33 +135,6 @@ def test_each_level_sums_its_own_rows(base: duckdb.DuckDBPyConnection) -> None:
         ("action", "a1", "45", 1), ("action", "a2", "45", 2), ("action", "a3", "18", 4), ("porteur", "p1", "18", 4),
         ("porteur", "p1", "45", 1), ("porteur", "p2", "45", 2),
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(("departements", "expected"), [(ALL_DEPARTEMENTS, [101]), (ALL_DEPARTEMENTS - 1, [])])
-def test_france_is_computed_only_from_all_its_departements(
-    base: duckdb.DuckDBPyConnection, departements: int, expected: list[int]
-) -> None:
-    base.execute(
-        "insert into core.action by name select '2019-2020' as campagne, 'd' || i as departement, "
-        "'p' || i as porteur_id, 'a' || i as action_id, 1 as n, 2 as d from range(?) as t (i)",
-        [departements],
-    )
-    compute(base, SHARE)
-    found = base.execute("select code, departement, numerateur from marts.indicateur_agrege where niveau = 'france'")
-    assert found.fetchall() == [("FR", None, number) for number in expected]
-
-
-def test_a_porteur_of_two_departements_counts_once_in_france(base: duckdb.DuckDBPyConnection) -> None:
-    base.execute(
-        "insert into core.porteur_campagne select '2019-2020', 'd' || i, null, 'p' || least(i, 99), i <> 3, true "
-        "from range(?) as t (i)",
-        [ALL_DEPARTEMENTS],
-    )
-    compute(base, PORTEURS, HEADS)
-    assert figures(base, "niveau = 'france'") == [
-        ("porteurs", "FR", 99, 100, 101, 100),
-        ("tetes", "FR", 99, None, 101, 100),
-    ]
 
 
 def test_a_count_of_porteurs_has_no_denominator(base: duckdb.DuckDBPyConnection) -> None:

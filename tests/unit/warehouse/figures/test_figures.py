@@ -32,7 +32,10 @@ def test_a_share_comes_with_its_base_france_and_the_year_before(found: dict[str,
     figure = found["taux_reponse_actions"]
     assert (figure.numerateur, figure.denominateur, figure.valeur) == (2, 3, pytest.approx(2 / 3))
     assert (figure.campagne_precedente, figure.valeur_precedente) == ("2018-2019", 1)
-    assert (found["nb_actions"].valeur_france, found["nb_actions"].couverture_france) == (4300, "96 départements")
+    assert (found["nb_actions"].valeur_france, found["nb_actions"].couverture_france) == (
+        4300,
+        "96 départements sur 101",
+    )
 
 
 def test_a_national_figure_of_another_year_is_only_quoted(found: dict[str, Figure]) -> None:

@@ -91,7 +91,7 @@ def test_the_parquet_has_the_rows_of_the_csv_in_the_same_order_with_their_types(
     table = duckdb.connect().execute(f"from '{out / 'chiffres.parquet'}'")
     assert [column[0] for column in table.description or []] == list(CHIFFRES.columns)
     rows = table.fetchall()
-    assert [(row[1], row[7]) for row in rows] == [
+    assert [(row[1], row[8]) for row in rows] == [
         (row["indicateur"], float(row["valeur"]) if row["valeur"] else None) for row in read(out / "chiffres.csv")
     ]
 
