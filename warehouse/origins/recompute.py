@@ -31,8 +31,7 @@ _ORIGINS = {
         "core.agrement": _SAME_ACTION,
         **dict.fromkeys(
             ("core.reponse", "core.reponse_en_attente"),
-            f"{_SAME_PLACE} "
-            "and if(o.grain = 'action', o.action_id = r.action_id, o.porteur_id = r.porteur_id)",
+            f"{_SAME_PLACE} and if(o.grain = 'action', o.action_id = r.action_id, o.porteur_id = r.porteur_id)",
         ),
     },
     "core.controle": {"core.reponse": _SAME_RETURN},
