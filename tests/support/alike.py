@@ -24,28 +24,33 @@ def tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return found
 
 
-def rows_of(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], departement: str) -> Rows:
-    """Return how many times each row of the département is there, by these columns, without where its file lies.
+def rows_by_departement(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]
+) -> dict[str | None, Rows]:
+    """Return {departement: how many times each of its rows is there}, by these columns, without where its file lies.
 
-    A table of files counts those that `core.fichier_departement` gives to the département.
+    The rows of a table that has no département are those of the départements of their file.
     """
     kept = ", ".join(
-        "regexp_extract(fichier, '[^/]*$') as fichier" if name == "fichier" else f'"{name}"::varchar'
+        "regexp_extract(t.fichier, '[^/]*$') as fichier" if name == "fichier" else f't."{name}"::varchar'
         for name in columns
     )
-    of_file = (
-        "(campagne, fichier) in (select (f.campagne, f.fichier) from core.fichier_departement as f "
-        "where f.departement = ?)"
-    )
-    where = "departement = ?" if "departement" in columns else of_file
-    found = connection.execute(f"select {kept} from {table} as t where {where}", [departement]).fetchall()
-    return Counter(tuple(_placeless(departement, value) for value in row) for row in found)
+    whose = "t" if "departement" in columns else "f"
+    files = "inner join core.fichier_departement as f on t.campagne = f.campagne and t.fichier = f.fichier"
+    query = f"select {whose}.departement, {kept} from {table} as t {files if whose == 'f' else ''}"
+    found: dict[str | None, Rows] = {}
+    for departement, *row in connection.execute(query).fetchall():
+        told = tuple(_placeless(departement, value) for value in row)
+        found.setdefault(departement, Counter())[told] += 1
+    return found
 
 
-def _placeless(departement: str, value: object) -> str:
+def _placeless(departement: str | None, value: object) -> str:
     """A text in which a file is not said to be in the folder of its département, nor which others the year declares."""
-    text = re.sub(rf"(?<![\w-]){departement}/(?=\w)", "", str(value))
-    return re.sub(r"ne déclare pas \([^)]*\)", "ne déclare pas", text)
+    text = str(value)
+    if departement and f"{departement}/" in text:
+        text = re.sub(rf"(?<![\w-]){departement}/(?=\w)", "", text)
+    return re.sub(r"ne déclare pas \([^)]*\)", "ne déclare pas", text) if "déclare" in text else text
 
 
 def differences(one: Rows, other: Rows) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,7 +17,7 @@ from pipeline.codebook.model import Codebook
 from socle.files.manifest import DIFFUSION, WAREHOUSE
 from socle.paths import DataFolder
 from socle.settings import Settings
-from tests.support.alike import Rows, differences, rows_of, tables
+from tests.support.alike import Rows, differences, rows_by_departement, tables
 from tests.support.builds import build_with, quick_build, silent
 from tests.support.cafs import CODES, LAST, SECOND
 from tests.support.cafs_built import NESTED, RULES, cafs_built, few
@@ -55,12 +56,12 @@ def states(folder: DataFolder) -> dict[tuple[str, str], str]:
     return {(campagne, departement): etat for campagne, departement, etat in found}
 
 
-def diffused(folder: DataFolder, departement: str, years: Sequence[str] = YEARS) -> dict[str, Rows]:
+def diffused(folder: DataFolder, departement: str) -> dict[str, Rows]:
     """What is shown to porteurs of a département, table by table."""
     with database(folder, DIFFUSION) as shown:
-        known_tables = tables(shown)
-        found = {table: rows_of(shown, table, known_tables[table], departement) for table in OF_EACH}
-    return {table: type(rows)({row: n for row, n in rows.items() if row[0] in years}) for table, rows in found.items()}
+        columns = tables(shown)
+        found = {table: rows_by_departement(shown, table, columns[table]) for table in OF_EACH}
+    return {table: Counter(rows.get(departement, Counter())) for table, rows in found.items()}
 
 
 def change(path: Path, row: int, header: str, value: str) -> None:

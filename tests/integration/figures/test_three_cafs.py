@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from cli.main import main
 from socle.files.manifest import WAREHOUSE
 from socle.paths import DataFolder
 from socle.words.refusal import Refusal
-from tests.support.alike import differences, rows_of, tables
+from tests.support.alike import Rows, differences, rows_by_departement, tables
 from tests.support.builds import plain
 from tests.support.cafs import (
     ACROSS,
@@ -92,48 +93,56 @@ def together(request: pytest.FixtureRequest, opened: dict[str, Folder]) -> Folde
     return opened[request.param]
 
 
-def _compare(together: Folder, alone: Mapping[str, Folder], subtests: pytest.Subtests) -> None:
-    known = tables(together.warehouse)
-    compared = {table: columns for table, columns in known.items() if table not in OF_NO_DEPARTEMENT}
+Read = dict[str, dict[str | None, Rows]]
+"""{table: {département: its rows}}."""
+
+
+def _read(folder: Folder) -> Read:
+    return {
+        table: rows_by_departement(
+            folder.warehouse, table, [name for name in columns if name not in UNLIKE.get(table, set())]
+        )
+        for table, columns in tables(folder.warehouse).items()
+        if table not in OF_NO_DEPARTEMENT
+    }
+
+
+def _compare(together: Read, alone: Mapping[str, Read], subtests: pytest.Subtests) -> None:
     for code in CODES:
-        filled = 0
-        for table, columns in compared.items():
+        for table, rows in together.items():
             with subtests.test(f"{code} {table}"):
-                kept = [name for name in columns if name not in UNLIKE.get(table, set())]
-                wanted = rows_of(alone[code].warehouse, table, kept, code)
-                assert list(differences(wanted, rows_of(together.warehouse, table, kept, code))) == []
-                filled += bool(wanted)
+                wanted = alone[code][table].get(code, Counter())
+                assert list(differences(wanted, rows.get(code, Counter()))) == []
         # What is compared is not nothing.
-        assert filled > len(compared) / 2
+        assert sum(bool(rows.get(code)) for rows in together.values()) > len(together) / 2
 
 
 def test_each_departement_is_what_it_is_when_alone_row_for_row(
-    together: Folder, opened: dict[str, Folder], subtests: pytest.Subtests
+    opened: dict[str, Folder], subtests: pytest.Subtests
 ) -> None:
-    _compare(together, opened, subtests)
+    alone = {code: _read(opened[code]) for code in CODES}
+    for layout in LAYOUTS:
+        read = _read(opened[layout])
+        _compare(read, alone, subtests)
+        for table, rows in read.items():
+            # What was published of others is quoted as it is.
+            if table not in ("marts.comparaison", "marts.indicateur_valeur", "marts.indicateur_valeur_agregee"):
+                with subtests.test(f"{layout}, {table} has no other département"):
+                    assert set(rows) <= {*CODES, None}
 
 
 @pytest.mark.long
 def test_each_is_what_it_is_when_alone_with_every_indicator_and_every_rule(
     tmp_path_factory: pytest.TempPathFactory, subtests: pytest.Subtests
 ) -> None:
+    base = tmp_path_factory.getbasetemp()
     with ExitStack() as stack:
-        base = tmp_path_factory.getbasetemp()
         every = _opened(stack, {name: cafs_built(base, name, codebook(), EVERY_RULE) for name in (*LAYOUTS, *CODES)})
+        alone = {code: _read(every[code]) for code in CODES}
         for layout in LAYOUTS:
-            _compare(every[layout], every, subtests)
+            _compare(_read(every[layout]), alone, subtests)
             first = statuses(every[layout].warehouse, FIRST, "45")
             assert sum(statut == "non_calculable" for statut in first.values()) == 102
-
-
-def test_no_row_is_of_a_departement_that_is_not_declared(together: Folder, subtests: pytest.Subtests) -> None:
-    for table, columns in tables(together.warehouse).items():
-        if "departement" in columns and table not in OF_NO_DEPARTEMENT:
-            with subtests.test(table):
-                # What was published of others is quoted as it is.
-                own = "where origine <> 'publie'" if "origine" in columns else ""
-                found = together.warehouse.execute(f"select distinct departement from {table} {own}").fetchall()
-                assert {code for (code,) in found} <= {*CODES, None}
 
 
 def test_every_action_and_every_return_is_of_a_departement(together: Folder) -> None:
@@ -151,8 +160,8 @@ def test_the_main_figures_are_those_of_the_files_of_the_caf(
     found = {
         name: (above, below, value)
         for name, above, below, value in together.warehouse.execute(
-            "select indicateur, numerateur, denominateur, valeur from marts.indicateur_valeur where campagne = ? "
-            "and niveau = 'departement' and code = ? and departement = code and origine = 'fictif'",
+            "select indicateur, numerateur, denominateur, valeur from marts.indicateur_valeur_agregee "
+            "where campagne = ? and niveau = 'departement' and code = ? and departement = code and origine = 'fictif'",
             [year, code],
         ).fetchall()
     }
@@ -165,7 +174,7 @@ def test_the_main_figures_are_those_of_the_files_of_the_caf(
 def statuses(warehouse: Connection, year: str, code: str) -> dict[str, str]:
     """{indicateur: statut} of the département's own figures."""
     query = (
-        "select indicateur, statut from marts.indicateur_valeur where campagne = ? and niveau = 'departement' "
+        "select indicateur, statut from marts.indicateur_valeur_agregee where campagne = ? and niveau = 'departement' "
         "and code = ? and origine = 'fictif'"
     )
     return dict(warehouse.execute(query, [year, code]).fetchall())
