@@ -83,13 +83,13 @@ def _campaigns(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 def _arrets(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Those of campagnes whose folder is gone too: their figures are no longer there."""
     rows = connection.execute(
-        "select a.campagne, a.arretee_le::varchar, a.arretee_par, "
-        "(select count(*) from marts.arret_ecart as e where e.campagne = a.campagne), "
+        "select a.campagne, a.departement, a.arretee_le::varchar, a.arretee_par, (select count(*) "
+        "from marts.arret_ecart as e where e.campagne = a.campagne and e.departement = a.departement), "
         "(select count(distinct indicateur) from core.arret_chiffre as c where c.campagne = a.campagne "
-        "and c.indicateur not in (select i.indicateur from marts.indicateur as i)) "
-        "from core.arret as a order by 1"
+        "and c.departement = a.departement and c.indicateur not in (select i.indicateur from marts.indicateur as i)) "
+        "from core.arret as a order by 1, 2"
     ).fetchall()
-    names = ("campagne", "arretee_le", "arretee_par", "chiffres_modifies", "indicateurs_retires")
+    names = ("campagne", "departement", "arretee_le", "arretee_par", "chiffres_modifies", "indicateurs_retires")
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 

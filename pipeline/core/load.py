@@ -78,10 +78,11 @@ _TABLES = {
     "staging.ecartee": (
         "campagne varchar, fichier varchar, feuille varchar, ligne integer, ecartees varchar[], illisibles varchar[]"
     ),
-    "core.seuil": "annee varchar, reglage varchar, valeur double, source varchar",
+    "core.seuil": "annee varchar, departement varchar, reglage varchar, valeur double, source varchar",
     "staging.arret_ancien": "campagne varchar, departement varchar",
     "core.arret": (
-        "campagne varchar, arretee_le date, arretee_par varchar, build varchar, nb_chiffres integer, regles varchar"
+        "campagne varchar, departement varchar, arretee_le date, arretee_par varchar, build varchar, nb_chiffres "
+        "integer, regles varchar"
     ),
     "qualite.fichier": (
         "campagne varchar, fichier varchar, sha256 varchar, feuille varchar, nature varchar, format "

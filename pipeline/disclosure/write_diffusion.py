@@ -1,4 +1,4 @@
-"""A build's figures -> diffusion.duckdb: what a porteur or the public may see, of adopted campagnes only.
+"""A build's figures -> diffusion.duckdb: what a porteur or the public may see, where the committee adopted it.
 
 contributions of each porteur --disclosure--> decisions --sql/diffusion--> marts of diffusion.duckdb --reread, checked
 """
@@ -42,8 +42,8 @@ from socle.paths import DataFolder
 _ORDER = ("essentiel", "synthese", "page", "annexe")
 MARTS = ("indicateur_valeur", "distribution", "campagne", "territoire_couvert")
 """Files of sql/diffusion that are a table of diffusion.duckdb, in the order they read one another."""
-WORKING = ("contribution", "ligne_libre")
-"""Those that are not kept."""
+WORKING = ("campagne_diffusee", "campagne_entiere", "contribution", "ligne_libre")
+"""Those that are not kept, in the order they read one another."""
 _COPIED = (
     "reference.departements",
     "reference.contexte",
@@ -56,6 +56,14 @@ _COPIED = (
     "marts.libelle",
     "marts.indicateur",
 )
+_OF_ADOPTED = {
+    "core.campagne": "select k.* replace (d.departements as departements) from warehouse.core.campagne as k "
+    "inner join (select campagne, list(departement order by departement) as departements from campagne_diffusee "
+    "group by campagne) as d on k.campagne = d.campagne",
+    "core.seuil": "from warehouse.core.seuil where (annee, departement) in (select (campagne, departement) "
+    "from campagne_diffusee) or departement is null and annee in (select campagne from campagne_diffusee)",
+}
+"""{table copied: what is copied of it}; the others are whole."""
 Key = tuple[str, str]
 """Campagne, département."""
 
@@ -142,13 +150,9 @@ def _create_working(connection: duckdb.DuckDBPyConnection, codebook: Codebook, d
     connection.execute(f"set variable arrondis = {_map(declared.arrondis)}")
     connection.execute(f"set variable arrondis_quartiles = {_map(declared.arrondis_quartiles)}")
     connection.execute("create or replace temp macro arrondi(valeur, pas) as round(round(valeur / pas) * pas, 6)")
+    connection.execute(f"set variable tous_departements = {ALL_DEPARTEMENTS}")
     for name in WORKING:
         connection.execute(f"create or replace temp table {name} as {read_select('diffusion', name)}")
-    connection.execute(
-        f"create or replace temp table campagne_diffusee as select e.campagne, "
-        f"len(k.departements) >= {ALL_DEPARTEMENTS} as national from marts.campagne_etat as e "
-        "inner join core.campagne as k on e.campagne = k.campagne where e.etat = 'arretee'"
-    )
 
 
 def _contributions(connection: duckdb.DuckDBPyConnection) -> dict[Key, dict[str, list[Contribution]]]:
@@ -163,7 +167,7 @@ def _contributions(connection: duckdb.DuckDBPyConnection) -> dict[Key, dict[str,
 
 
 def _national(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    return {row[0] for row in connection.execute("select campagne from campagne_diffusee where national").fetchall()}
+    return {row[0] for row in connection.execute("select campagne from campagne_entiere where national").fetchall()}
 
 
 def _create_decision(connection: duckdb.DuckDBPyConnection, decisions: dict[Key, Decision]) -> None:
@@ -192,8 +196,7 @@ def _create_marts(connection: duckdb.DuckDBPyConnection, candidate: Path, codebo
         for schema in ("core", "marts", "reference"):
             connection.execute(f"create schema {schema}")
         for table in _COPIED:
-            kept = "where campagne in (select campagne from campagne_diffusee)" if table == "core.campagne" else ""
-            connection.execute(f"create table {table} as from warehouse.{table} {kept}")
+            connection.execute(f"create table {table} as {_OF_ADOPTED.get(table, f'from warehouse.{table}')}")
         for name in MARTS:
             connection.execute(f"create table marts.{name} as {read_select('diffusion', name)}")
         connection.execute("create view marts.indicateur_valeur_agregee as from marts.indicateur_valeur")

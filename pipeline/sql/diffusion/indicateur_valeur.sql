@@ -1,6 +1,7 @@
 -- Every figure that a porteur or the public may see. Key: campagne, indicateur, niveau, code, departement, origine.
 -- Published and national figures are as published; what the committee agreed is never hidden; of what porteurs declare,
--- a share or an average is rounded and comes without its sums.
+-- a share or an average is rounded and comes without its sums. What is computed of a département is shown once it is
+-- adopted, of more than one (France, an intercommunalité across two) once all that have figures of that year are.
 with figures as (
     select
         v.*,
@@ -8,12 +9,19 @@ with figures as (
         i.diffusion,
         i.denominateur is not null as est_un_quotient,
         i.grains = ['agrement'] as est_agree,
-        v.origine in ('calcule', 'fictif') and v.nb_porteurs is not null as est_calcule,
-        k.national
+        v.origine in ('calcule', 'fictif') and v.nb_porteurs is not null as est_calcule
     from warehouse.marts.indicateur_valeur_agregee as v
     inner join warehouse.marts.indicateur as i on v.indicateur = i.indicateur
-    left join campagne_diffusee as k on v.campagne = k.campagne
-    where (v.origine = 'publie' or k.campagne is not null) and (v.niveau <> 'epci' or k.national)
+    left join campagne_diffusee as k on v.campagne = k.campagne and v.departement = k.departement
+    left join campagne_entiere as e on v.campagne = e.campagne
+    where
+        case
+            when v.origine = 'publie' then true
+            when v.departement is not null then k.campagne is not null
+            when v.nb_porteurs is not null then e.campagne is not null
+            else v.campagne in (select d.campagne from campagne_diffusee as d)
+        end
+        and (v.niveau <> 'epci' or e.national)
 ),
 
 decides as (
