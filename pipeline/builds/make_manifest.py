@@ -94,13 +94,16 @@ def _arrets(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def _refused(connection: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) -> list[dict[str, Any]]:
-    """The refused files, with the porteur whose return it is, or `perime` when older rows stand in for it."""
+    """The refused files: the porteur whose return it is, `perime` when older rows stand in for it, its départements."""
     rows = connection.execute(
         "select f.campagne, f.fichier, any_value(f.message), any_value(f.porteur_id), any_value(p.raison_sociale), "
-        "bool_or(f.statut = 'perime') from qualite.fichier as f left join core.porteur as p using (porteur_id) "
+        "bool_or(f.statut = 'perime'), coalesce(any_value(d.departements), []) from qualite.fichier as f "
+        "left join core.porteur as p using (porteur_id) left join (select campagne, fichier, "
+        "list(departement order by departement) as departements from core.fichier_departement group by all) as d "
+        "on f.campagne = d.campagne and f.fichier = d.fichier "
         "where f.statut in ('refuse', 'perime') group by all order by all"
     ).fetchall()
-    names = ("campagne", "fichier", "message", "porteur_id", "porteur", "perime")
+    names = ("campagne", "fichier", "message", "porteur_id", "porteur", "perime", "departements")
     codes = {(file.campagne, file.fichier): file.refusal.code for file in staged if file.refusal}
     return [{"code": codes[row[0], row[1]], **dict(zip(names, row, strict=True))} for row in rows]
 

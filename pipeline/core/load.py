@@ -64,11 +64,11 @@ _TABLES = {
     ),
     "qualite.effet_en_attente": (
         "campagne varchar, fichier varchar, feuille varchar, ligne integer, variable varchar, regle "
-        "varchar, effet varchar, effet_avant varchar, porteur_id varchar, action_id varchar"
+        "varchar, effet varchar, effet_avant varchar, departement varchar, porteur_id varchar, action_id varchar"
     ),
     "qualite.lecture_en_attente": (
         "campagne varchar, fichier varchar, feuille varchar, ligne integer, variable varchar, regle "
-        "varchar, message varchar"
+        "varchar, message varchar, departement varchar"
     ),
     "staging.porteur_contredit": (
         "nature varchar, campagne varchar, fichier varchar, feuille varchar, ligne integer, "
