@@ -166,12 +166,22 @@ def _confirm_adoption(visitor: Visitor, campagne: str, place: str, on: date, by:
     small("Vous pourrez rouvrir l'année, mais ce qui aura été lu l'aura été.")
     if st.button("Arrêter l'année", type="primary", key="arreter_oui"):
         with shown():
-            visitor.scope.check(place)
-            if child.run(visitor.folder, "Arrêt de l'année", "arreter", campagne, place, on.isoformat(), by):
-                visitor.record("arret", year_text(campagne, None if place == EVERY else place))
+            if adopt_year(visitor, campagne, place, on, by):
                 kept = _keep(visitor, campagne, place, by)
                 st.session_state[_DONE] = f"Année scolaire {named} arrêtée le {day(on)}. {kept}"
                 st.rerun()
+
+
+def adopt_year(visitor: Visitor, campagne: str, place: str, on: date, by: str) -> bool:
+    """Adopt a year in a département, or in EVERY; return whether it was done.
+
+    Raise Refusal when the visitor may not act there, whatever their page offered.
+    """
+    visitor.scope.check(place)
+    done = child.run(visitor.folder, "Arrêt de l'année", "arreter", campagne, place, on.isoformat(), by)
+    if done:
+        visitor.record("arret", year_text(campagne, None if place == EVERY else place))
+    return done is not None
 
 
 def _named(visitor: Visitor, campagne: str, place: str) -> str:
@@ -220,11 +230,18 @@ def _confirm_reopening(visitor: Visitor, campagne: str, place: str, reason: str)
     st.text(f"Les chiffres de {named} redeviennent provisoires\u202f: les porteurs ne les voient plus, aussitôt.")
     if st.button("Rouvrir l'année", type="primary", key="rouvrir_oui"):
         with shown():
-            visitor.scope.check(place)
-            if child.run(visitor.folder, "Réouverture de l'année", "rouvrir", campagne, place, reason):
-                visitor.record("reouverture", year_text(campagne, None if place == EVERY else place))
+            if reopen_year(visitor, campagne, place, reason):
                 st.session_state[_DONE] = f"Année scolaire {named} rouverte."
                 st.rerun()
+
+
+def reopen_year(visitor: Visitor, campagne: str, place: str, reason: str) -> bool:
+    """Reopen a year in a département, or in EVERY; return whether it was done. Raise Refusal as `adopt_year`."""
+    visitor.scope.check(place)
+    done = child.run(visitor.folder, "Réouverture de l'année", "rouvrir", campagne, place, reason)
+    if done:
+        visitor.record("reouverture", year_text(campagne, None if place == EVERY else place))
+    return done is not None
 
 
 def _history(arrets: list[Arret]) -> None:
