@@ -175,6 +175,26 @@ def test_one_departement_is_reopened_and_adopted_again_beside_the_others(
     assert in_force(folder, load_campaigns(folder)) == []
 
 
+def test_one_departement_takes_todays_rules_and_the_other_keeps_its_own(
+    adopted_whole: DataFolder, copy: Copy, capsys: Captured
+) -> None:
+    folder = copy(adopted_whole)
+    assert main(["regles", YEAR, "--departement", VAR]) == 0
+    said = plain(capsys.readouterr().out)
+    assert f"{YEAR} ({VAR}), arrêtée le 12/11/2020 : rien ne change." in said
+    assert f"({LOIRET})" not in said
+    assert main(["regles", YEAR, "--departement", VAR, "--reprendre", "--motif", "Vu en comité"]) == 0
+    assert histories(folder) == {YEAR: ["arret"], f"{YEAR}-{VAR}": ["arret", "reprise"]}
+    assert states(folder) == {LOIRET: ADOPTED, VAR: ADOPTED}
+    [former] = folder.arrets.glob(f"{YEAR}-{VAR}.figures-*.csv")
+    assert former.read_bytes() == (folder.arrets / f"{YEAR}.figures.csv").read_bytes()
+    # The rows of the whole year stay: the other département is still read from them.
+    places = {path.name for path in folder.arrets.glob("*.lignes")}
+    assert places == {f"{YEAR}.lignes", f"{YEAR}-{VAR}.lignes"}
+    assert main(["regles", "2018-2019", "--departement", VAR, "--reprendre", "--motif", "Vu"]) == 1
+    assert "« 2018-2019 (83) » n'est pas arrêtée" in plain(capsys.readouterr().err)
+
+
 def test_the_arret_of_a_departement_that_is_lost_or_damaged_is_named(
     published: DataFolder, copy: Copy, capsys: Captured
 ) -> None:
