@@ -141,9 +141,7 @@ def _state(folder: DataFolder, manifest: Manifest | None) -> Iterator[HealthPoin
         remede = "Restaurez-le avec «\u202fclas restore\u202f», ou rouvrez l'année avec «\u202fclas rouvrir\u202f»."
         yield HealthPoint("etat", FAULT, constat, remede)
     if gone := sorted(_lost_rows(folder, manifest) - lost_arrets):
-        constat = (
-            f"Les lignes gardées avec l'arrêt de {_years(gone)} ont disparu\u202f: ses chiffres en étaient tirés."
-        )
+        constat = f"Les lignes gardées avec l'arrêt de {_years(gone)} ont disparu\u202f: ses chiffres en étaient tirés."
         remede = (
             "Restaurez-les avec «\u202fclas restore\u202f»\u202f: sans elles, la prochaine construction relit ces "
             "fichiers avec les règles d'aujourd'hui."

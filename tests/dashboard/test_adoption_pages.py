@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.loading.places import EVERY
 from dashboard.pages.management.arreter import adopt_year, reopen_year
+from dashboard.visit.places import EVERY
 from pipeline.adopt import run_adoption
 from pipeline.run import run_build
 from socle.paths import DataFolder

@@ -9,12 +9,12 @@ import streamlit as st
 
 from bilan.frozen import adopted_places, freeze_all
 from dashboard.loading import child
-from dashboard.loading.places import EVERY, by_year, is_mine, place_text
 from dashboard.loading.territory import campaigns_of
 from dashboard.loading.waiting import offer_publication
 from dashboard.screen.done import show_done
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import small, table
+from dashboard.visit.places import EVERY, by_year, is_mine, place_text
 from dashboard.visit.visitor import Visitor
 from pipeline.adopt import obstacles, places_text
 from pipeline.builds.adoption import Arret, InForce, Pair, in_force, read_arrets

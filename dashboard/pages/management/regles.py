@@ -10,11 +10,11 @@ from bilan.frozen import freeze_all
 from bilan.words.numbers import SayingThresholds
 from bilan.words.values import change_text
 from dashboard.loading import child
-from dashboard.loading.places import by_year, is_mine
 from dashboard.loading.territory import campaigns_of
 from dashboard.screen.done import show_done
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import small, table
+from dashboard.visit.places import by_year, is_mine
 from dashboard.visit.visitor import Visitor
 from pipeline.adopt import places_text
 from pipeline.builds.adoption import Pair, in_force
