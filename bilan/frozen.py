@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -70,10 +71,14 @@ def freeze(folder: DataFolder, campagne: str, departement: str, by: str) -> Froz
     return kept
 
 
-def freeze_all(folder: DataFolder, campagne: str, by: str) -> list[Frozen]:
-    """Keep the bilan of that year for each of its départements; raise Refusal as `freeze` does."""
-    places = [known.code for known in available(folder, PUBLIC) if campagne in known.campagnes]
-    return [freeze(folder, campagne, code, by) for code in places]
+def freeze_all(folder: DataFolder, pairs: Iterable[tuple[str, str]], by: str) -> list[Frozen]:
+    """Keep the bilan of each campagne and département; raise Refusal as `freeze` does."""
+    return [freeze(folder, campagne, departement, by) for campagne, departement in pairs]
+
+
+def adopted_places(folder: DataFolder, campagne: str) -> list[tuple[str, str]]:
+    """Return that campagne with each of the départements where it is adopted; raise Refusal if nothing is published."""
+    return [(campagne, known.code) for known in available(folder, PUBLIC) if campagne in known.campagnes]
 
 
 def frozen(folder: DataFolder, departement: str | None = None) -> list[Frozen]:

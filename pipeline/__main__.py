@@ -3,10 +3,12 @@
 build [--force]            builds and publishes what is in raw
 essai                      builds the preparation under way, without publishing it
 accepter PAR               puts the preparation in raw and publishes its trial
-arreter ANNÉE JOUR PAR     writes that the committee adopted a year
-rouvrir ANNÉE MOTIF        takes it up again
-regles ANNÉE               says which of its adopted figures today's rules would change, and publishes nothing
-reprendre MOTIF PAR ANNÉE… gives today's rules to these adopted years
+arreter ANNÉE DÉPARTEMENT JOUR PAR     writes that the committee adopted a year there
+rouvrir ANNÉE DÉPARTEMENT MOTIF        takes it up again
+regles ANNÉE DÉPARTEMENT               says which adopted figures today's rules would change, and publishes nothing
+reprendre MOTIF PAR DÉPARTEMENT ANNÉE… gives today's rules to these adopted years
+
+DÉPARTEMENT is « * » for every one of the year.
 
 {"etape": …} while it goes, then {"construction": …} or {"erreur": …}. It exits with 0 when done, 1 when a file or the
 build is refused, 2 for a usage error, 3 for an internal one.
@@ -26,9 +28,12 @@ from socle.settings import Settings, SettingsError, load_settings
 from socle.words.refusal import DefinitionError, Refusal
 
 USAGE = (
-    "Utilisation\u202f: python -m pipeline build [--force] | essai | accepter PAR | arreter ANNÉE JOUR PAR | "
-    "rouvrir ANNÉE MOTIF | regles ANNÉE | reprendre MOTIF PAR ANNÉE…"
+    "Utilisation\u202f: python -m pipeline build [--force] | essai | accepter PAR | "
+    "arreter ANNÉE DÉPARTEMENT JOUR PAR | rouvrir ANNÉE DÉPARTEMENT MOTIF | regles ANNÉE DÉPARTEMENT | "
+    "reprendre MOTIF PAR DÉPARTEMENT ANNÉE…"
 )
+EVERY = "*"
+"""In the place of a département: each one of the year."""
 Command = Callable[..., RunResult | dict[str, object]]
 
 
@@ -83,38 +88,43 @@ def _accept(folder: DataFolder, settings: Settings, by: str) -> RunResult:
     return accept(folder, settings, by)
 
 
-def _adopt(folder: DataFolder, settings: Settings, campagne: str, day: str, by: str) -> RunResult:
+def _adopt(folder: DataFolder, settings: Settings, campagne: str, place: str, day: str, by: str) -> RunResult:
     from pipeline.adopt import run_adoption
 
-    return run_adoption(folder, settings, _step, {campagne: day}, by)[0]
+    return run_adoption(folder, settings, _step, {campagne: day}, by, _one(place))[0]
 
 
-def _reopen(folder: DataFolder, settings: Settings, campagne: str, motif: str) -> RunResult:
+def _reopen(folder: DataFolder, settings: Settings, campagne: str, place: str, motif: str) -> RunResult:
     from pipeline.adopt import run_reopening
 
-    return run_reopening(folder, settings, _step, campagne, motif)
+    return run_reopening(folder, settings, _step, campagne, motif, _one(place))
 
 
-def _pending(folder: DataFolder, settings: Settings, campagne: str) -> dict[str, object]:
+def _pending(folder: DataFolder, settings: Settings, campagne: str, place: str) -> dict[str, object]:
     from pipeline.renew import figures_if_reopened
 
-    return {"construction": None, "chiffres": figures_if_reopened(folder, settings, _step, [campagne])}
+    found = figures_if_reopened(folder, settings, _step, [campagne], _one(place))
+    return {"construction": None, "chiffres": found}
 
 
-def _renew(folder: DataFolder, settings: Settings, motif: str, by: str, *campagnes: str) -> RunResult:
+def _renew(folder: DataFolder, settings: Settings, motif: str, by: str, place: str, *campagnes: str) -> RunResult:
     from pipeline.renew import renew
 
-    return renew(folder, settings, _step, motif, campagnes, by)[0]
+    return renew(folder, settings, _step, motif, campagnes, by, _one(place))[0]
+
+
+def _one(place: str) -> str | None:
+    return None if place == EVERY else place
 
 
 COMMANDS: Mapping[str, tuple[Command, Collection[int]]] = {
     "build": (_build, (0, 1)),
     "essai": (_try, (0,)),
     "accepter": (_accept, (1,)),
-    "arreter": (_adopt, (3,)),
-    "rouvrir": (_reopen, (2,)),
-    "regles": (_pending, (1,)),
-    "reprendre": (_renew, range(3, 100)),
+    "arreter": (_adopt, (4,)),
+    "rouvrir": (_reopen, (3,)),
+    "regles": (_pending, (2,)),
+    "reprendre": (_renew, range(4, 100)),
 }
 """{name: what it runs, how many arguments it takes}."""
 

@@ -5,29 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from pipeline.builds.adoption import FIGURES, Arret, adopt, find, reopen
+from pipeline.builds.adoption import FIGURES, Arret, Pair, adopt, find, in_force, reopen
 from pipeline.builds.result import Changes, RunResult, changes
-from pipeline.reading.campaigns import input_text
+from pipeline.reading.campaigns import input_text, load_campaigns
 from socle.files.manifest import WAREHOUSE, Manifest, current_build, pointed_build, read_manifest
 from socle.paths import DataFolder
 from socle.process.machine import refusing_machine
 from socle.settings import Settings
 from socle.words.french import day, listing, today
 from socle.words.refusal import Refusal
-from socle.words.states import ADOPTED
+from socle.words.states import ADOPTED, place_argument, year_text
 
 _SHOWN = 3
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # As in marts.arret_ecart: what is computed here, of a département and of its parts.
 _COMPUTED = f"""
 select {", ".join(f"{name}::{kind}" for name, kind in FIGURES.items())} from marts.indicateur_valeur_agregee
-where campagne = ? and origine in ('calcule', 'fictif') and nb_porteurs is not null
-    and departement is not null
+where campagne = ? and departement = ? and origine in ('calcule', 'fictif') and nb_porteurs is not null
 order by indicateur, niveau, code, departement
 """
 
@@ -38,13 +37,14 @@ def run_adoption(
     progress: Callable[[str], None],
     days: Mapping[str, str | None],
     by: str | None = None,
+    departement: str | None = None,
 ) -> tuple[RunResult, list[Arret]]:
     """Adopt the published figures of some campagnes, rebuild once; return the build that says so, and the arrêts.
 
-    `days` gives for each campagne the ISO day on which the committee adopted it, None being today in Paris. Raise
-    Refusal, adopting none, when nothing is published, when a campagne is not there, is adopted already or has a file
-    refused or périmé, when something waits to be rebuilt, when a day is not one or is to come; or as
-    `pipeline.build.build` does.
+    `days` gives for each campagne the ISO day on which the committee adopted it, None being today in Paris. One
+    `departement` is adopted, or all those of each campagne that are not yet. Raise Refusal, adopting none, when nothing
+    is published, when a campagne or the département is not there, is empty, is adopted already or has a file refused or
+    périmé, when something waits to be rebuilt, when a day is not one or is to come; or as `pipeline.build.build` does.
     """
     from pipeline.build import build
     from pipeline.builds.kept_rows import forget_former, keep_rows
@@ -54,21 +54,24 @@ def run_adoption(
     with only_builder(folder):
         path, manifest = _published(folder)
         changed = changes(folder, manifest)
-        for campagne in days:
-            _check(folder, manifest, campagne, changed)
-        decided = {campagne: _day(day) for campagne, day in days.items()}
+        decided = {
+            pair: _day(day)
+            for campagne, day in days.items()
+            for pair in _to_adopt(folder, manifest, campagne, departement, changed)
+        }
         progress("Relevé des chiffres publiés")
-        taken = {campagne: computed_figures(path, campagne) for campagne in decided}
+        taken = {pair: computed_figures(path, pair) for pair in decided}
         # The published figures were made with these rules: _check refuses what another program made.
         known = load_codebook((folder.root,)).newest_rule
         arrets = [
-            Arret(campagne, ADOPTED, manifest.build, on.isoformat(), by, len(taken[campagne]), regles=known)
-            for campagne, on in decided.items()
-        ]
+            Arret(campagne, ADOPTED, manifest.build, on.isoformat(), by, len(taken[campagne, code]), regles=known,
+                  departement=code)
+            for (campagne, code), on in decided.items()
+        ]  # fmt: skip
         keep_rows(folder, arrets, manifest)
-        adopt(folder, [(arret, figures_csv(taken[arret.campagne])) for arret in arrets])
-        forget_former(folder, arrets)
-        with recorded(f"L'arrêt de {listing(list(days))} est enregistré", folder):
+        adopt(folder, [(arret, figures_csv(figures)) for arret, figures in zip(arrets, taken.values(), strict=True)])
+        forget_former(folder, arrets, in_force(folder, load_campaigns(folder)))
+        with recorded(f"L'arrêt de {places_text(manifest, decided)} est enregistré", folder):
             built = build(folder, settings, progress)
     return RunResult(built.folder, built.manifest, new=True), arrets
 
@@ -79,14 +82,18 @@ def run_reopening(
     progress: Callable[[str], None],
     campagne: str,
     motif: str | None = None,
+    departement: str | None = None,
 ) -> RunResult:
-    """Reopen a campagne that was adopted, rebuild and return the build; raise Refusal when it is not adopted."""
+    """Reopen what was adopted of a campagne, in one département or in all; rebuild and return the build.
+
+    Raise Refusal when it is not adopted; or as `pipeline.build.build` does.
+    """
     from pipeline.build import build
     from pipeline.builds.lock import only_builder
 
     with only_builder(folder):
-        reopen(folder, campagne, motif)
-        with recorded(f"La réouverture de {campagne} est enregistrée", folder):
+        reopen(folder, campagne, departement, motif)
+        with recorded(f"La réouverture de {year_text(campagne, departement)} est enregistrée", folder):
             built = build(folder, settings, progress)
     return RunResult(built.folder, built.manifest, new=True)
 
@@ -122,33 +129,71 @@ def published_to_decide(folder: DataFolder, campagne: str) -> tuple[Path, Manife
     return build, manifest
 
 
-def obstacles(folder: DataFolder) -> dict[str, Refusal | None]:
-    """Return {published campagne: why it cannot be adopted now, or None}, latest first.
+def obstacles(folder: DataFolder) -> dict[Pair, Refusal | None]:
+    """Return {published campagne and département: why it cannot be adopted now, or None}, latest year first.
 
     Raise Refusal when nothing is published.
     """
     _, manifest = _published(folder)
     changed = changes(folder, manifest)
-    found: dict[str, Refusal | None] = {}
+    found: dict[Pair, Refusal | None] = {}
     for campagne in sorted({line["campagne"] for line in manifest.campaigns}, reverse=True):
-        try:
-            _check(folder, manifest, campagne, changed)
-            found[campagne] = None
-        except Refusal as refusal:
-            found[campagne] = refusal
+        for departement in manifest.departements(campagne):
+            try:
+                _check(folder, manifest, (campagne, departement), changed)
+                found[campagne, departement] = None
+            except Refusal as refusal:
+                found[campagne, departement] = refusal
     return found
 
 
-def _check(folder: DataFolder, manifest: Manifest, campagne: str, changed: Changes) -> None:
+def places_text(manifest: Manifest, pairs: Iterable[Pair]) -> str:
+    """Return « 2019-2020 et 2021-2022 (45) »: the département is named where its year has several."""
+    by_year: dict[str, list[str]] = {}
+    for campagne, departement in pairs:
+        by_year.setdefault(campagne, []).append(departement)
+    return listing([_year_text(manifest, campagne, codes) for campagne, codes in by_year.items()])
+
+
+def _year_text(manifest: Manifest, campagne: str, codes: list[str]) -> str:
+    of_year = manifest.departements(campagne)
+    return campagne if len(of_year) < 2 or set(codes) == set(of_year) else year_text(campagne, ", ".join(codes))
+
+
+def _to_adopt(
+    folder: DataFolder, manifest: Manifest, campagne: str, departement: str | None, changed: Changes
+) -> list[Pair]:
+    """What is to be adopted of a campagne, once each can be; what is adopted already is left where it is not named."""
+    known = manifest.departements(campagne)
+    if departement is None:
+        waiting = [code for code in known if find(folder, campagne, code) is None]
+        codes = waiting or known or [""]
+    else:
+        codes = [departement]
+    for code in codes:
+        _check(folder, manifest, (campagne, code), changed)
+    return [(campagne, code) for code in codes]
+
+
+def _check(folder: DataFolder, manifest: Manifest, pair: Pair, changed: Changes) -> None:
+    campagne, departement = pair
     known = sorted({line["campagne"] for line in manifest.campaigns})
     if campagne not in known:
         raise Refusal("campagne_non_publiee", campagne=campagne, connues=", ".join(known))
-    if adopted := find(folder, campagne):
-        raise Refusal("arret_deja_fait", campagne=campagne, date=day(date.fromisoformat(adopted.date)))
+    of_year = manifest.departements(campagne)
+    if departement not in of_year:
+        raise Refusal("departement_non_publie", campagne=campagne, departement=departement, connus=", ".join(of_year))
+    named = _year_text(manifest, campagne, [departement])
+    if adopted := find(folder, campagne, departement):
+        choice = place_argument(campagne, departement if named != campagne else None)
+        raise Refusal("arret_deja_fait", campagne=named, choix=choice, date=day(date.fromisoformat(adopted.date)))
     if changed:
-        raise Refusal("arret_a_reconstruire", campagne=campagne, liste=_listed(changed))
-    if refused := next((file for file in manifest.refused if file["campagne"] == campagne), None):
-        raise Refusal("arret_fichier_refuse", campagne=campagne, fichier=refused["fichier"])
+        raise Refusal("arret_a_reconstruire", campagne=named, liste=_listed(changed))
+    if refused := next(manifest.refused_in(campagne, departement), None):
+        raise Refusal("arret_fichier_refuse", campagne=named, fichier=refused["fichier"])
+    line = next(line for line in manifest.campaigns if (line["campagne"], line["departement"]) == pair)
+    if not (line["nb_actions_agreees"] or line["nb_reponses"]):
+        raise Refusal("arret_departement_vide", campagne=campagne, departement=departement)
 
 
 def _day(text: str | None) -> date:
@@ -166,12 +211,12 @@ def _day(text: str | None) -> date:
     return found
 
 
-def computed_figures(build: Path, campagne: str) -> list[tuple[object, ...]]:
-    """Return the figures of a campagne that a build computed, as an arrêt keeps them."""
+def computed_figures(build: Path, pair: Pair) -> list[tuple[object, ...]]:
+    """Return the figures of a campagne and département that a build computed, as an arrêt keeps them."""
     import duckdb
 
     with duckdb.connect(str(build / WAREHOUSE), read_only=True) as connection:
-        return connection.execute(_COMPUTED, [campagne]).fetchall()
+        return connection.execute(_COMPUTED, pair).fetchall()
 
 
 def figures_csv(figures: list[tuple[object, ...]]) -> bytes:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.builds.adoption import Arret, create_arrets, in_force, read_arrets
+from pipeline.builds.adoption import InForce, Pair, create_arrets, in_force
 from pipeline.builds.kept_rows import keep_rows_published, read_kept
 from pipeline.builds.make_manifest import make_manifest
 from pipeline.builds.publish import keep_trial, new_candidate, publish, seal
@@ -78,27 +78,26 @@ def build_aside(
     settings: Settings,
     progress: Progress,
     reread: Collection[str] = (),
-    reopened: Collection[str] = (),
+    reopened: Collection[Pair] = (),
 ) -> tuple[Path, Manifest]:
     """Return a candidate, neither sealed nor published, and its manifest; call under `lock.only_builder`.
 
-    The campagnes of `reopened` are read and counted by today's rules, as if they were not adopted.
+    What `reopened` names is read and counted by today's rules, as if it were not adopted.
 
     Raise Refusal when nothing can be built, DefinitionError when the definitions contradict themselves,
     ValidationInternalError when a rule could not be evaluated. Refused files do not stop a build: the manifest lists
     them.
     """
     codebook = load_codebook((folder.root,))
-    arrets = read_arrets(folder)
-    keep_rows_published(folder, in_force(arrets))
-    arrets = in_force(arrets, reopened)
-    inputs = input_hashes(folder)
     campaigns = load_campaigns(folder)
+    keep_rows_published(folder, in_force(folder, campaigns))
+    adopted = in_force(folder, campaigns, reopened)
+    inputs = input_hashes(folder)
     warm_up()
-    kept = read_kept(folder, arrets)
+    kept = read_kept(folder, adopted, campaigns)
     staged = stage_all(folder, codebook, campaigns, inputs, progress, reread, published_staging(folder), kept)
     candidate = new_candidate(folder)
-    manifest = _fill(folder, settings, candidate, codebook, campaigns, arrets, staged, inputs, progress)
+    manifest = _fill(folder, settings, candidate, codebook, campaigns, adopted, staged, inputs, progress)
     return candidate, replace(manifest, base=pointed_build(folder))
 
 
@@ -108,7 +107,7 @@ def _fill(
     candidate: Path,
     codebook: Codebook,
     campaigns: list[Campaign],
-    arrets: list[Arret],
+    adopted: list[InForce],
     staged: list[Staged],
     inputs: dict[str, str],
     progress: Progress,
@@ -123,7 +122,7 @@ def _fill(
         compare_readings(connection, staged)
         create_texts(connection, campaigns)
         load_all_decisions(connection, campaigns, codebook)
-        create_arrets(connection, folder, arrets)
+        create_arrets(connection, folder, adopted)
         create_thresholds(connection, codebook)
         docs = candidate / "quality" / "data_docs"
         list_keys(connection)

@@ -13,21 +13,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.adopt import computed_figures, figures_csv, published_to_decide, recorded
-from pipeline.builds.adoption import RENEWAL, Arret, adopt, in_force, read_arrets
+from pipeline.adopt import computed_figures, figures_csv, places_text, published_to_decide, recorded
+from pipeline.builds.adoption import RENEWAL, Arret, InForce, adopt, in_force
 from pipeline.builds.result import RunResult
+from pipeline.reading.campaigns import load_campaigns
 from socle.files.manifest import WAREHOUSE, Manifest, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from socle.words.french import listing, today
 from socle.words.refusal import Refusal
+from socle.words.states import year_text
 
 Row = dict[str, Any]
-_PENDING = "select * from marts.regle_en_attente order by campagne desc, nb_concernes desc, regle, variable"
+_PENDING = (
+    "select * from marts.regle_en_attente order by campagne desc, departement, nb_concernes desc, regle, variable"
+)
 
 
 def pending_rules(build: Path) -> list[Row]:
-    """Return what today's rules would change in the adopted years of a build, a row a year, rule and question.
+    """Return what today's rules would change in what is adopted in a build, a row a year, département, rule, question.
 
     Columns: see marts.regle_en_attente. A build of an older program says nothing of it.
     """
@@ -43,19 +47,27 @@ def pending_rules(build: Path) -> list[Row]:
 
 
 def figures_if_reopened(
-    folder: DataFolder, settings: Settings, progress: Callable[[str], None], campagnes: Collection[str]
+    folder: DataFolder,
+    settings: Settings,
+    progress: Callable[[str], None],
+    campagnes: Collection[str],
+    departement: str | None = None,
 ) -> list[Row]:
     """Return the figures that would change, were these years reopened today (see Difference.chiffres); publish nothing.
 
-    Raise Refusal when one is not adopted, or as `build.build_aside`.
+    With a département, those of that one. Raise Refusal when one is not adopted, or as `build.build_aside`.
     """
     from pipeline.builds.difference import compare
     from pipeline.builds.lock import only_builder
 
     with only_builder(folder):
         before = current_build(folder)
-        with _as_if_reopened(folder, settings, progress, _adopted(folder, campagnes)) as (candidate, _):
-            return [row for row in compare(before, candidate).chiffres if row["campagne"] in campagnes]
+        former = _adopted(folder, campagnes, departement)
+        places = {(one.campagne, "departement", one.departement) for one in former}
+        places |= {(campagne, "france", "FR") for campagne in campagnes if departement is None}
+        with _as_if_reopened(folder, settings, progress, former) as (candidate, _):
+            changed = compare(before, candidate).chiffres
+            return [row for row in changed if (row["campagne"], row["niveau"], row["code"]) in places]
 
 
 def renew(
@@ -65,11 +77,12 @@ def renew(
     motif: str,
     campagnes: Collection[str] = (),
     by: str | None = None,
+    departement: str | None = None,
 ) -> tuple[RunResult, list[Arret]]:
-    """Give today's rules to adopted years (all, or those named), which stay adopted; return the build and the arrêts.
+    """Give today's rules to what is adopted (all of it, or the years, the département named), which stays adopted.
 
-    Raise Refusal, renewing none, when no reason is given, when one is not adopted, when a file of it would be refused,
-    when something waits to be rebuilt; or as `build.build`.
+    Return the build and the arrêts. Raise Refusal, renewing none, when no reason is given, when one is not adopted,
+    when a file of it would be refused, when something waits to be rebuilt; or as `build.build`.
     """
     from pipeline.build import build
     from pipeline.builds.kept_rows import forget_former, keep_rows
@@ -79,49 +92,57 @@ def renew(
     if not motif.strip():
         raise Refusal("reprise_sans_motif")
     with only_builder(folder):
-        published_to_decide(folder, listing(sorted(campagnes)) or "les années arrêtées")
-        former = _adopted(folder, campagnes)
+        named = [year_text(campagne, departement) for campagne in sorted(campagnes)]
+        published_to_decide(folder, listing(named) or "les années arrêtées")
+        former = _adopted(folder, campagnes, departement)
         known = load_codebook((folder.root,)).newest_rule
         with _as_if_reopened(folder, settings, progress, former) as (candidate, manifest):
-            _refuse_refused(manifest, [arret.campagne for arret in former])
-            taken = {arret.campagne: computed_figures(candidate, arret.campagne) for arret in former}
+            _refuse_refused(manifest, former)
+            taken = [computed_figures(candidate, one.pair) for one in former]
             renewed = [
-                replace(arret, build=manifest.build, date=today().isoformat(), par=by,
-                        nb_chiffres=len(taken[arret.campagne]), regles=known)
-                for arret in former
+                replace(one.arret, build=manifest.build, date=today().isoformat(), par=by, nb_chiffres=len(figures),
+                        regles=known, departement=one.departement)
+                for one, figures in zip(former, taken, strict=True)
             ]  # fmt: skip
             keep_rows(folder, renewed, manifest)
-        adopt(folder, [(arret, figures_csv(taken[arret.campagne])) for arret in renewed], RENEWAL, motif)
-        forget_former(folder, renewed)
-        with recorded(f"La reprise de {listing([arret.campagne for arret in renewed])} est enregistrée", folder):
+        decided = [(arret, figures_csv(figures)) for arret, figures in zip(renewed, taken, strict=True)]
+        adopt(folder, decided, RENEWAL, motif)
+        forget_former(folder, renewed, in_force(folder, load_campaigns(folder)))
+        places = places_text(manifest, [one.pair for one in former])
+        with recorded(f"La reprise de {places} est enregistrée", folder):
             built = build(folder, settings, progress)
     return RunResult(built.folder, built.manifest, new=True), renewed
 
 
-def _adopted(folder: DataFolder, campagnes: Collection[str]) -> list[Arret]:
-    """The arrêts in force of these years, of all when none is named."""
-    found = in_force(read_arrets(folder))
-    missing = sorted(set(campagnes) - {arret.campagne for arret in found})
+def _adopted(folder: DataFolder, campagnes: Collection[str], departement: str | None) -> list[InForce]:
+    """What is in force of these years, of all when none is named, in that département or in all."""
+    found = [
+        one for one in in_force(folder, load_campaigns(folder))
+        if departement in (None, one.departement) and (not campagnes or one.campagne in campagnes)
+    ]  # fmt: skip
+    missing = sorted(set(campagnes) - {one.campagne for one in found})
     if missing or not found:
-        raise Refusal("campagne_non_arretee", campagne=(missing or ["–"])[0])
-    return [arret for arret in found if not campagnes or arret.campagne in campagnes]
+        raise Refusal("campagne_non_arretee", campagne=year_text((missing or ["–"])[0], departement))
+    return found
 
 
 @contextmanager
 def _as_if_reopened(
-    folder: DataFolder, settings: Settings, progress: Callable[[str], None], arrets: Sequence[Arret]
+    folder: DataFolder, settings: Settings, progress: Callable[[str], None], adopted: Sequence[InForce]
 ) -> Iterator[tuple[Path, Manifest]]:
-    """A build in which these years follow today's rules, gone afterwards: the trial that waits, if any, stays."""
+    """A build in which these follow today's rules, gone afterwards: the trial that waits, if any, stays."""
     from pipeline.build import build_aside
     from pipeline.builds.publish import seal
 
-    candidate, manifest = build_aside(folder, settings, progress, reopened=[arret.campagne for arret in arrets])
+    candidate, manifest = build_aside(folder, settings, progress, reopened=[one.pair for one in adopted])
     try:
         yield candidate, seal(candidate, manifest)
     finally:
         shutil.rmtree(candidate)
 
 
-def _refuse_refused(manifest: Manifest, campagnes: Sequence[str]) -> None:
-    if refused := next((file for file in manifest.refused if file["campagne"] in campagnes), None):
-        raise Refusal("arret_fichier_refuse", campagne=refused["campagne"], fichier=refused["fichier"])
+def _refuse_refused(manifest: Manifest, adopted: Sequence[InForce]) -> None:
+    for one in adopted:
+        if refused := next(manifest.refused_in(*one.pair), None):
+            named = places_text(manifest, [one.pair])
+            raise Refusal("arret_fichier_refuse", campagne=named, fichier=refused["fichier"])

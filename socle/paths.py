@@ -96,7 +96,7 @@ class DataFolder:
 
     @property
     def arrets(self) -> Path:
-        """What the committee adopted, two files a campagne; an input of every build."""
+        """What the committee adopted, see pipeline/builds/adoption.py; an input of every build."""
         return self.etat / "arrets"
 
     @property

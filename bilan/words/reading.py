@@ -184,7 +184,7 @@ def _read(warehouse: Warehouse, campagne: str, departement: str) -> Reading:
         years=years,
         departement=departement_named(warehouse, departement),
         rules=SayingThresholds.of(settings(warehouse)),
-        thresholds=thresholds(warehouse, campagne),
+        thresholds=thresholds(warehouse, campagne, departement),
         catalogue=known,
         figures={figure.indicateur: figure for figure in found if figure.campagne == campagne},
         before={figure.indicateur: figure for figure in found if figure.campagne == before},

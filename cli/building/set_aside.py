@@ -13,8 +13,8 @@ from socle.words.states import not_counted
 _SHOWN = 20
 
 
-def show_set_aside(folder: DataFolder, campagnes: Iterable[str]) -> None:
-    """Say which answers of those years are set aside, and the figures they leave; nothing when nothing is built."""
+def show_set_aside(folder: DataFolder, campagnes: Iterable[str], departement: str | None = None) -> None:
+    """Say which answers of those years are set aside, in a département or all; nothing when nothing is built."""
     from warehouse.listings.set_aside import answers_set_aside
     from warehouse.open import open_current
 
@@ -23,7 +23,8 @@ def show_set_aside(folder: DataFolder, campagnes: Iterable[str]) -> None:
             found = {campagne: answers_set_aside(warehouse, campagne) for campagne in campagnes}
     except Refusal:
         return  # the adoption says why it cannot be
-    for campagne, answers in found.items():
+    for campagne, everywhere in found.items():
+        answers = [answer for answer in everywhere if departement in (None, answer.departement)]
         if answers:
             say(f"{campagne}\u202f: {not_counted(len(answers))}\u202f:")
         for answer in answers[:_SHOWN]:

@@ -123,11 +123,11 @@ def _document(folder: DataFolder, content: Content, gel: str, suffix: str) -> by
 
 
 def _keep(folder: DataFolder, campagne: str) -> None:
-    from bilan.frozen import freeze_all
+    from bilan.frozen import adopted_places, freeze_all
 
     with progress() as step:
         step("Mise en page")
-        kept = freeze_all(folder, campagne, "commande")
+        kept = freeze_all(folder, adopted_places(folder, campagne), "commande")
     if not kept:
         raise Refusal("rien_a_garder", campagne=campagne)
     for gel in kept:

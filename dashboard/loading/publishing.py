@@ -13,6 +13,7 @@ from dashboard.loading.words import file_text
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, small
 from dashboard.visit.visitor import Visitor
+from pipeline.adopt import places_text
 from pipeline.preparation import preparation
 from pipeline.preparation.load_history import Change
 from socle.words.french import count, day
@@ -31,9 +32,10 @@ def publishing(load: Loading) -> None:
         number = count(len(manifest.refused), "fichier reste refusé", "fichiers restent refusés")
         st.warning(plain(f"{number}\u202f: {' '.join(refused['message'] for refused in manifest.refused)}"))
     for adopted in manifest.no_longer_adopted:
+        named = places_text(manifest, [(adopted["campagne"], adopted["departement"])])
         on = day(date.fromisoformat(adopted["arretee_le"]))
         st.warning(
-            f"Des chiffres de {adopted['campagne']} ne sont plus ceux que le comité a arrêtés le {on}\u202f: "
+            f"Des chiffres de {named} ne sont plus ceux que le comité a arrêtés le {on}\u202f: "
             "l'année redeviendrait provisoire, et les porteurs ne la verraient plus."
         )
     if st.button("Accepter et publier", type="primary", key="accepter"):

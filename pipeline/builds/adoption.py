@@ -1,25 +1,27 @@
-"""etat/arrets: which figures the committee adopted, campagne by campagne; written by two commands, read by every build.
+"""etat/arrets: which figures the committee adopted, by campagne and département; two commands write it, builds read it.
 
-<campagne>.json says who adopted what and when, <campagne>.figures.csv holds the figures themselves. A campagne that was
-reopened keeps its files, so that its history does: a file that is gone was lost, and the build says so.
+<campagne>-<code>.json says who adopted what and when, .figures.csv holds the figures themselves. <campagne>.json, as it
+was written until a year could be adopted in part, counts for each département of its year that has no file of its own.
+What was reopened keeps its files, so that its history does: a file that is gone was lost, and the build says so.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.reading.campaigns import ARRETS, SCHOOL_YEAR, arret_files
+from pipeline.reading.campaigns import ARRETS, Campaign, arret_files, of_stem, stem
 from socle.files.atomic import write_together
 from socle.files.manifest import current_build, read_manifest
 from socle.paths import DataFolder
 from socle.words.refusal import Refusal
-from socle.words.states import ADOPTED
+from socle.words.states import ADOPTED, place_argument, year_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,11 +35,13 @@ FIGURES = {"indicateur": "varchar", "niveau": "varchar", "code": "varchar", "dep
 _NEVER = "0001-01-01"
 DOUBT_SINCE = "2026-11-29"
 """ISO day from which SQL guesses nothing of keys and of what is set aside; years adopted before keep what it did."""
+Pair = tuple[str, str]
+"""Campagne, département."""
 
 
 @dataclass(frozen=True)
 class Arret:
-    """What the committee decided of one campagne."""
+    """What the committee decided of one campagne, in one département or in each of those it had then."""
 
     campagne: str
     etat: str
@@ -54,37 +58,78 @@ class Arret:
     """Every arrêt and réouverture, oldest first."""
     regles: str = ""
     """ISO day of the newest dated rule that its figures follow; empty for one written before rules had dates."""
+    departement: str | None = None
+    """None: of a whole year, written before a year could be adopted in part."""
+
+    @property
+    def stem(self) -> str:
+        """What the names of its files begin with."""
+        return stem(self.campagne, self.departement)
+
+
+@dataclass(frozen=True)
+class InForce:
+    """An arrêt in force and one of the départements that it counts for."""
+
+    arret: Arret
+    departement: str
+
+    @property
+    def campagne(self) -> str:
+        """The year that is adopted there."""
+        return self.arret.campagne
+
+    @property
+    def pair(self) -> Pair:
+        """What was adopted."""
+        return self.arret.campagne, self.departement
 
 
 def read_arrets(folder: DataFolder) -> list[Arret]:
     """Return every arrêt, reopened ones included; raise Refusal when one is lost or is not as it was written."""
     if lost := sorted(_lost(folder)):
-        raise Refusal("arret_perdu", campagne=lost[0])
+        raise _refusal("arret_perdu", lost[0])
     return [_read(folder, path.stem) for path in arret_files(folder) if path.suffix == ".json"]
 
 
-def in_force(arrets: Iterable[Arret], reopened: Collection[str] = ()) -> list[Arret]:
-    """Return the arrêts in force, without those of the campagnes that a trial takes as reopened."""
-    return [arret for arret in arrets if arret.etat == ADOPTED and arret.campagne not in reopened]
+def in_force(folder: DataFolder, campaigns: Iterable[Campaign], reopened: Collection[Pair] = ()) -> list[InForce]:
+    """Return what is in force, by campagne and département, without what a trial takes as reopened.
+
+    Raise Refusal as `read_arrets`.
+    """
+    declared = {campaign.name: campaign.departements for campaign in campaigns}
+    arrets = read_arrets(folder)
+    own = {(arret.campagne, arret.departement) for arret in arrets}
+    found = [
+        InForce(arret, departement)
+        for arret in arrets
+        if arret.etat == ADOPTED
+        for departement in _counts_for(folder, arret, declared.get(arret.campagne))
+        if arret.departement or (arret.campagne, departement) not in own
+    ]
+    return sorted((one for one in found if one.pair not in reopened), key=lambda one: one.pair)
 
 
-def find(folder: DataFolder, campagne: str) -> Arret | None:
-    """Return the arrêt in force of a campagne, None when it has none or was reopened; raise Refusal if damaged."""
-    arret = _read(folder, campagne) if _path(folder, campagne).is_file() else None
-    return arret if arret and arret.etat == ADOPTED else None
+def find(folder: DataFolder, campagne: str, departement: str) -> Arret | None:
+    """Return the arrêt in force there, None when it has none or was reopened; raise Refusal if damaged."""
+    present = (name for name in (stem(campagne, departement), campagne) if _path(folder, name).is_file())
+    arret = next((_read(folder, name) for name in present), None)
+    if arret is None or arret.etat != ADOPTED or departement not in _counts_for(folder, arret, [departement]):
+        return None
+    return arret
 
 
 def adopt(
     folder: DataFolder, decided: Sequence[tuple[Arret, bytes]], action: str = ADOPTION, motif: str | None = None
 ) -> None:
-    """Write arrêts and their figures, each after the history of its campagne: all of them, or none if one cannot be.
+    """Write arrêts and their figures, each after its history: all of them, or none if one cannot be.
 
     `action` is what the history says was done, RENEWAL with its reason when an adopted year takes today's rules. The
     figures that are replaced are kept beside, under their hash, which the history gives.
     """
     contents: dict[Path, bytes] = {}
     for arret, figures in decided:
-        before = _read(folder, arret.campagne).historique if _path(folder, arret.campagne).is_file() else ()
+        before = _before(folder, arret)
         figures_hash = hashlib.sha256(figures).hexdigest()
         event = {
             "action": action,
@@ -93,72 +138,115 @@ def adopt(
             "build": arret.build,
             "figures_hash": figures_hash,
         } | ({"motif": motif} if motif else {})
-        contents |= _former_figures(folder, arret.campagne)
-        adopted = replace(arret, etat=ADOPTED, figures_hash=figures_hash, historique=(*before, _dated(event)))
+        history = (*(before.historique if before else ()), _dated(event))
+        contents |= _former_figures(folder, arret, before)
+        adopted = replace(arret, etat=ADOPTED, figures_hash=figures_hash, historique=history)
         # The arrêt after its figures: without it they count for nothing.
-        contents[_figures_path(folder, arret.campagne)] = figures
-        contents[_path(folder, arret.campagne)] = _content(adopted)
+        contents[_figures_path(folder, arret.stem)] = figures
+        contents[_path(folder, arret.stem)] = _content(adopted)
     _write(folder, contents)
 
 
-def reopen(folder: DataFolder, campagne: str, motif: str | None) -> None:
-    """Write that a campagne is no longer adopted; raise Refusal when it was not. A lost or damaged one can be reopened.
+def reopen(folder: DataFolder, campagne: str, departement: str | None, motif: str | None) -> None:
+    """Write that a campagne is no longer adopted, in one of its départements or in all; raise Refusal when it was not.
 
-    What could be read of a damaged arrêt is kept beside it, under another name.
+    A lost or damaged arrêt can be reopened; what could be read of a damaged one is kept beside it, under another name.
+    One département of a year adopted as a whole gets its own file, and the others stay adopted.
     """
     event = _dated({"action": "reouverture", "motif": motif})
-    path = _path(folder, campagne)
-    if not SCHOOL_YEAR.fullmatch(campagne) or not (path.is_file() or campagne in _lost(folder)):
-        raise Refusal("campagne_non_arretee", campagne=campagne)
+    stems = sorted(_stems_of(folder, campagne))
+    if departement is not None:
+        own = stem(campagne, departement)
+        stems = [own] if own in stems else []
+    reopened = [arret for name in stems if (arret := _reopened(folder, name, event))]
+    if not stems and departement is not None and (arret := find(folder, campagne, departement)):
+        history = (*arret.historique, event)
+        reopened = [replace(arret, departement=departement, etat=REOPENED, historique=history)]
+    if not reopened:
+        raise Refusal("campagne_non_arretee", campagne=year_text(campagne, departement))
+    _write(folder, {_path(folder, arret.stem): _content(arret) for arret in reopened})
+
+
+def create_arrets(connection: duckdb.DuckDBPyConnection, folder: DataFolder, adopted: Iterable[InForce]) -> None:
+    """Fill core.arret and staging.arret_ancien, and create core.arret_chiffre, from what is in force.
+
+    The figures adopted in a département are its own: those of a larger place, in the file of a year, are not read.
+    """
+    columns = ", ".join(f"{name} {kind}" for name, kind in FIGURES.items())
+    connection.execute(f"create table core.arret_chiffre (campagne varchar, {columns})")
+    for one in adopted:
+        arret = one.arret
+        (number,) = connection.execute(
+            "insert into core.arret_chiffre select ?, * from read_csv(?, delim = ';', quote = '\"', "
+            "header = true, auto_detect = false, nullstr = '', columns = ?) where departement = ?",
+            [arret.campagne, str(_figures_path(folder, arret.stem)), FIGURES, one.departement],
+        ).fetchone() or (0,)
+        connection.execute(
+            "insert into core.arret values (?, ?, ?, ?, ?, ?, ?)",
+            [*one.pair, arret.date, arret.par, arret.build, number, arret.regles],
+        )
+    connection.execute(
+        "insert into staging.arret_ancien select campagne, departement from core.arret where regles < ?", [DOUBT_SINCE]
+    )
+
+
+def _counts_for(folder: DataFolder, arret: Arret, declared: Collection[str] | None) -> Collection[str]:
+    """The départements of an arrêt: of a whole year's, those still declared (if the year is) that it speaks of."""
+    if arret.departement is not None:
+        return (arret.departement,)
+    with _figures_path(folder, arret.stem).open(encoding="utf-8", newline="") as file:
+        spoken_of = {row["departement"] for row in csv.DictReader(file, delimiter=";") if row.get("departement")}
+    if declared is None or not spoken_of:
+        return sorted(spoken_of) or declared or ()
+    return [departement for departement in declared if departement in spoken_of]
+
+
+def _before(folder: DataFolder, arret: Arret) -> Arret | None:
+    """The arrêt that this one follows: its own, else that of the whole year."""
+    for name in (arret.stem, arret.campagne):
+        if _path(folder, name).is_file():
+            return _read(folder, name)
+    return None
+
+
+def _reopened(folder: DataFolder, name: str, event: dict[str, Any]) -> Arret | None:
+    """The arrêt of these files once reopened; None when it was already."""
+    path = _path(folder, name)
     try:
-        arret = _read(folder, campagne) if path.is_file() else None
+        arret = _read(folder, name) if path.is_file() else None
     except Refusal:
         path.replace(path.with_suffix(".json.abime"))
         arret = None
     if arret is None:
-        lost = _dated({"action": "arret_perdu"})
-        return _save(folder, Arret(campagne, REOPENED, "", _NEVER, None, 0, historique=(lost, event)))
+        lost, (campagne, departement) = _dated({"action": "arret_perdu"}), of_stem(name)
+        history = (lost, event)
+        return Arret(campagne, REOPENED, "", _NEVER, None, 0, historique=history, departement=departement)
     if arret.etat != ADOPTED:
-        raise Refusal("campagne_non_arretee", campagne=campagne)
-    _save(folder, replace(arret, etat=REOPENED, historique=(*arret.historique, event)))
+        return None
+    return replace(arret, etat=REOPENED, historique=(*arret.historique, event))
 
 
-def create_arrets(connection: duckdb.DuckDBPyConnection, folder: DataFolder, arrets: list[Arret]) -> None:
-    """Fill core.arret and staging.arret_ancien, and create core.arret_chiffre, from the arrêts in force."""
-    columns = ", ".join(f"{name} {kind}" for name, kind in FIGURES.items())
-    connection.execute(f"create table core.arret_chiffre (campagne varchar, {columns})")
-    for arret in arrets:
-        connection.execute(
-            "insert into core.arret values (?, ?, ?, ?, ?, ?)",
-            [arret.campagne, arret.date, arret.par, arret.build, arret.nb_chiffres, arret.regles],
-        )
-        connection.execute(
-            "insert into core.arret_chiffre select ?, * from read_csv(?, delim = ';', quote = '\"', "
-            "header = true, auto_detect = false, nullstr = '', columns = ?)",
-            [arret.campagne, str(_figures_path(folder, arret.campagne)), FIGURES],
-        )
-    connection.execute(
-        "insert into staging.arret_ancien select a.campagne, d.departement from core.arret as a "
-        "inner join staging.departement as d on a.campagne = d.campagne where a.regles < ?",
-        [DOUBT_SINCE],
-    )
+def _stems_of(folder: DataFolder, campagne: str) -> Iterator[str]:
+    """Those of the files of a campagne, lost ones included."""
+    present = {path.stem for path in arret_files(folder) if path.suffix == ".json"}
+    yield from (name for name in present | _lost(folder) if of_stem(name)[0] == campagne)
 
 
-def _read(folder: DataFolder, campagne: str) -> Arret:
+def _read(folder: DataFolder, name: str) -> Arret:
     """Return one arrêt; raise Refusal when it or its figures are not as they were written."""
-    figures = _figures_path(folder, campagne)
+    figures = _figures_path(folder, name)
     try:
-        declared = json.loads(_path(folder, campagne).read_bytes())
+        declared = json.loads(_path(folder, name).read_bytes())
         arret = Arret(**declared | {"historique": tuple(declared["historique"])})
         date.fromisoformat(arret.date)
     except (OSError, ValueError, TypeError, KeyError):
-        raise _damaged(campagne, "json", "il ne peut pas être lu") from None
-    if arret.campagne != campagne or arret.etat not in (ADOPTED, REOPENED) or not _typed(arret):
-        raise _damaged(campagne, "json", "son contenu n'est pas celui d'un arrêt de cette année")
+        raise _damaged(name, "json", "il ne peut pas être lu") from None
+    if arret.stem != name or arret.etat not in (ADOPTED, REOPENED) or not _typed(arret):
+        raise _damaged(name, "json", "son contenu n'est pas celui d'un arrêt de cette année")
     if arret.etat == ADOPTED and not figures.is_file():
-        raise _damaged(campagne, "figures.csv", "il a disparu")
+        raise _damaged(name, "figures.csv", "il a disparu")
     if arret.etat == ADOPTED and hashlib.sha256(figures.read_bytes()).hexdigest() != arret.figures_hash:
-        raise _damaged(campagne, "figures.csv", "ses chiffres ne sont plus ceux qui ont été arrêtés")
+        raise _damaged(name, "figures.csv", "ses chiffres ne sont plus ceux qui ont été arrêtés")
     return arret
 
 
@@ -171,7 +259,7 @@ def _typed(arret: Arret) -> bool:
 
 
 def _lost(folder: DataFolder) -> set[str]:
-    """The campagnes whose arrêt is gone: the published build was made from it.
+    """The stems of the arrêts that are gone: the published build was made from them.
 
     With a build, figures without an arrêt are an interrupted adoption's; without one, they mean that it is lost.
     """
@@ -179,33 +267,29 @@ def _lost(folder: DataFolder) -> set[str]:
     manifest = read_manifest(build) if build else None
     left = [path.name for path in arret_files(folder)]
     if manifest is None:
-        return _campagnes(left) - _campagnes(left, ".json")
+        return _stems(left) - _stems(left, ".json")
     names = [name.removeprefix(ARRETS) for name in manifest.inputs if name.startswith(ARRETS)]
-    return _campagnes(names, ".json") - _campagnes(left, ".json")
+    return _stems(names, ".json") - _stems(left, ".json")
 
 
-def _campagnes(names: list[str], suffix: str = "") -> set[str]:
+def _stems(names: list[str], suffix: str = "") -> set[str]:
     return {name.partition(".")[0] for name in names if name.endswith(suffix)}
 
 
-def _path(folder: DataFolder, campagne: str) -> Path:
-    return folder.arrets / f"{campagne}.json"
+def _path(folder: DataFolder, name: str) -> Path:
+    return folder.arrets / f"{name}.json"
 
 
-def _figures_path(folder: DataFolder, campagne: str) -> Path:
-    return folder.arrets / f"{campagne}.figures.csv"
+def _figures_path(folder: DataFolder, name: str) -> Path:
+    return folder.arrets / f"{name}.figures.csv"
 
 
-def _former_figures(folder: DataFolder, campagne: str) -> dict[Path, bytes]:
-    path = _figures_path(folder, campagne)
+def _former_figures(folder: DataFolder, arret: Arret, before: Arret | None) -> dict[Path, bytes]:
+    path = _figures_path(folder, before.stem if before else arret.stem)
     if not path.is_file():
         return {}
     figures = path.read_bytes()
-    return {path.with_name(f"{campagne}.figures-{hashlib.sha256(figures).hexdigest()[:12]}.csv"): figures}
-
-
-def _save(folder: DataFolder, arret: Arret) -> None:
-    _write(folder, {_path(folder, arret.campagne): _content(arret)})
+    return {path.with_name(f"{arret.stem}.figures-{hashlib.sha256(figures).hexdigest()[:12]}.csv"): figures}
 
 
 def _content(arret: Arret) -> bytes:
@@ -222,5 +306,11 @@ def _dated(event: dict[str, Any]) -> dict[str, Any]:
     return event | {"ecrit_le": datetime.now(UTC).isoformat(timespec="seconds")}
 
 
-def _damaged(campagne: str, suffix: str, reason: str) -> Refusal:
-    return Refusal("arret_abime", campagne=campagne, fichier=f"etat/arrets/{campagne}.{suffix}", raison=reason)
+def _damaged(name: str, suffix: str, reason: str) -> Refusal:
+    return _refusal("arret_abime", name, fichier=f"etat/arrets/{name}.{suffix}", raison=reason)
+
+
+def _refusal(code: str, name: str, **more: str) -> Refusal:
+    campagne, departement = of_stem(name)
+    place = {"annee": year_text(campagne, departement), "choix": place_argument(campagne, departement)}
+    return Refusal(code, **{"fichier": f"etat/arrets/{name}.json"} | place | more)

@@ -83,24 +83,27 @@ def _campaigns(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 def _arrets(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Those of campagnes whose folder is gone too: their figures are no longer there."""
     rows = connection.execute(
-        "select a.campagne, a.arretee_le::varchar, a.arretee_par, "
-        "(select count(*) from marts.arret_ecart as e where e.campagne = a.campagne), "
+        "select a.campagne, a.departement, a.arretee_le::varchar, a.arretee_par, (select count(*) "
+        "from marts.arret_ecart as e where e.campagne = a.campagne and e.departement = a.departement), "
         "(select count(distinct indicateur) from core.arret_chiffre as c where c.campagne = a.campagne "
-        "and c.indicateur not in (select i.indicateur from marts.indicateur as i)) "
-        "from core.arret as a order by 1"
+        "and c.departement = a.departement and c.indicateur not in (select i.indicateur from marts.indicateur as i)) "
+        "from core.arret as a order by 1, 2"
     ).fetchall()
-    names = ("campagne", "arretee_le", "arretee_par", "chiffres_modifies", "indicateurs_retires")
+    names = ("campagne", "departement", "arretee_le", "arretee_par", "chiffres_modifies", "indicateurs_retires")
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _refused(connection: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) -> list[dict[str, Any]]:
-    """The refused files, with the porteur whose return it is, or `perime` when older rows stand in for it."""
+    """The refused files: the porteur whose return it is, `perime` when older rows stand in for it, its départements."""
     rows = connection.execute(
         "select f.campagne, f.fichier, any_value(f.message), any_value(f.porteur_id), any_value(p.raison_sociale), "
-        "bool_or(f.statut = 'perime') from qualite.fichier as f left join core.porteur as p using (porteur_id) "
+        "bool_or(f.statut = 'perime'), coalesce(any_value(d.departements), []) from qualite.fichier as f "
+        "left join core.porteur as p using (porteur_id) left join (select campagne, fichier, "
+        "list(departement order by departement) as departements from core.fichier_departement group by all) as d "
+        "on f.campagne = d.campagne and f.fichier = d.fichier "
         "where f.statut in ('refuse', 'perime') group by all order by all"
     ).fetchall()
-    names = ("campagne", "fichier", "message", "porteur_id", "porteur", "perime")
+    names = ("campagne", "fichier", "message", "porteur_id", "porteur", "perime", "departements")
     codes = {(file.campagne, file.fichier): file.refusal.code for file in staged if file.refusal}
     return [{"code": codes[row[0], row[1]], **dict(zip(names, row, strict=True))} for row in rows]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 YEARLY = ("collectif_minimum", "collectif_maximum", "intervenants_par_seance", "frequence_seances_par_semaine")
-"""Thresholds that have their years: in SQL, {name} is the one of the campagne of the row."""
+"""Thresholds that have their years: in SQL, {name} is the one of the campagne and département of the row."""
 
 
 @dataclass(frozen=True)
@@ -63,5 +63,12 @@ class Funding:
 
 
 def threshold_sql(name: str) -> str:
-    """Return the SQL of a threshold of YEARLY for the campagne of the row, null where none is known."""
-    return f"(select s.valeur from core.seuil as s where s.annee = campagne and s.reglage = '{name}')"
+    """Return the SQL of a threshold of YEARLY for the campagne and département of the row, null where none is known.
+
+    A row of no département, or of one that the campagne does not declare, is judged by that of the campagne.
+    """
+    # Renamed: `departement` is then that of the row.
+    return (
+        "(select first(s.valeur order by s.lieu nulls last) from core.seuil as s (annee, lieu, reglage) "
+        f"where s.annee = campagne and coalesce(s.lieu = departement, s.lieu is null) and s.reglage = '{name}')"
+    )

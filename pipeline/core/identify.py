@@ -29,8 +29,12 @@ _KNOWN = (
     ),
 )
 """What the register knows for sure, by each of the ways in which a porteur is named."""
-_FORMERLY = "select campagne from staging.arret_ancien"
-"""Years adopted with older rules, for which the SIRET alone said who it was."""
+_FORMERLY = (
+    "exists (select 1 from staging.arret_ancien as v left join staging.fichier_situe as f "
+    "on c.campagne = f.campagne and c.fichier = f.fichier "
+    "where c.campagne = v.campagne and coalesce(f.departement = v.departement, true))"
+)
+"""Adopted with older rules, for which the SIRET alone said who it was; of a mixed file, in one of its départements."""
 _CODES = {"remplace_par": "registre_sans_successeur", "succession": "registre_en_boucle"}
 
 
@@ -59,10 +63,10 @@ def list_contradicted(connection: duckdb.DuckDBPyConnection) -> None:
     for table in ("reponse", "agrement"):
         connection.execute(
             f"update staging.{table} as r set porteur_id = c.porteur_du_siret from staging.porteur_contredit as c "
-            f"where c.nature = '{table}' and c.campagne in ({_FORMERLY}) and r.campagne = c.campagne "
+            f"where c.nature = '{table}' and {_FORMERLY} and r.campagne = c.campagne "
             "and r.fichier = c.fichier and coalesce(r.feuille, '') = c.feuille and r.ligne = c.ligne"
         )
-    connection.execute(f"delete from staging.porteur_contredit where campagne in ({_FORMERLY})")
+    connection.execute(f"delete from staging.porteur_contredit as c where {_FORMERLY}")
 
 
 def _contradicted_sql() -> str:

@@ -64,11 +64,11 @@ _TABLES = {
     ),
     "qualite.effet_en_attente": (
         "campagne varchar, fichier varchar, feuille varchar, ligne integer, variable varchar, regle "
-        "varchar, effet varchar, effet_avant varchar, porteur_id varchar, action_id varchar"
+        "varchar, effet varchar, effet_avant varchar, departement varchar, porteur_id varchar, action_id varchar"
     ),
     "qualite.lecture_en_attente": (
         "campagne varchar, fichier varchar, feuille varchar, ligne integer, variable varchar, regle "
-        "varchar, message varchar"
+        "varchar, message varchar, departement varchar"
     ),
     "staging.porteur_contredit": (
         "nature varchar, campagne varchar, fichier varchar, feuille varchar, ligne integer, "
@@ -78,10 +78,11 @@ _TABLES = {
     "staging.ecartee": (
         "campagne varchar, fichier varchar, feuille varchar, ligne integer, ecartees varchar[], illisibles varchar[]"
     ),
-    "core.seuil": "annee varchar, reglage varchar, valeur double, source varchar",
+    "core.seuil": "annee varchar, departement varchar, reglage varchar, valeur double, source varchar",
     "staging.arret_ancien": "campagne varchar, departement varchar",
     "core.arret": (
-        "campagne varchar, arretee_le date, arretee_par varchar, build varchar, nb_chiffres integer, regles varchar"
+        "campagne varchar, departement varchar, arretee_le date, arretee_par varchar, build varchar, nb_chiffres "
+        "integer, regles varchar"
     ),
     "qualite.fichier": (
         "campagne varchar, fichier varchar, sha256 varchar, feuille varchar, nature varchar, format "

@@ -38,7 +38,10 @@ group by all
 
 
 def compare_readings(connection: duckdb.DuckDBPyConnection, staged: Iterable[Staged]) -> None:
-    """Fill qualite.lecture_en_attente: the cells of adopted years that would read otherwise, the files now refused."""
+    """Fill qualite.lecture_en_attente: the cells of adopted years that would read otherwise, the files now refused.
+
+    The département of each is written once rows are situated.
+    """
     kept = [file for file in staged if file.today]
     refused = [(file.campagne, file.fichier, file.today.refusal) for file in kept if file.today and file.today.refusal]
     for campagne, fichier, refusal in refused:

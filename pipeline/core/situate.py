@@ -29,7 +29,7 @@ where a.departement is not null and not exists (
     select 1 from staging.departement as d where d.campagne = a.campagne and d.departement = a.departement
 )
 """
-_TOLD = ("qualite.anomalie", "qualite.correction", "qualite.decision")
+_TOLD = ("qualite.anomalie", "qualite.correction", "qualite.decision", "qualite.lecture_en_attente")
 
 
 def situate(connection: duckdb.DuckDBPyConnection) -> None:

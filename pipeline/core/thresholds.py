@@ -1,4 +1,7 @@
-"""What the référentiel expects, by school years -> core.seuil: the thresholds of each campagne, null if not known."""
+"""What the référentiel expects, by school years -> core.seuil: the thresholds of each campagne, null if not known.
+
+One row a threshold of the campagne, whatever the département, and one for each of its départements.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from pipeline.codebook.funding import YEARLY
 from pipeline.codebook.model import Codebook
 from pipeline.sql.steps import Step, in_steps
 
-# A campagne adopted before thresholds had their years keeps those that judged every year.
+# What was adopted before thresholds had their years keeps those that judged every year.
 _OF_A_CAMPAGNE = in_steps(
     Step("seuils", "select unnest($reglages::varchar[]) as reglage"),
     Step(
@@ -19,11 +22,16 @@ _OF_A_CAMPAGNE = in_steps(
     ),
     Step("avant", "select unnest($reglages::varchar[]) as reglage, unnest($avant::double[]) as valeur"),
     Step(
+        "lieux",
+        "select campagne, null::varchar as departement from staging.campagne "
+        "union all select campagne, unnest(departements) from staging.campagne",
+    ),
+    Step(
         "seuil",
-        "select k.campagne as annee, s.reglage, if(a.campagne is null, p.valeur, v.valeur) as valeur, "
+        "select k.campagne as annee, k.departement, s.reglage, if(a.campagne is null, p.valeur, v.valeur) as valeur, "
         "if(a.campagne is null, p.source, null) as source "
-        "from staging.campagne as k cross join seuils as s "
-        "left join core.arret as a on k.campagne = a.campagne and a.regles < $jusqu_au "
+        "from lieux as k cross join seuils as s left join core.arret as a "
+        "on k.campagne = a.campagne and k.departement = a.departement and a.regles < $jusqu_au "
         "left join avant as v on s.reglage = v.reglage "
         "left join periodes as p on s.reglage = p.reglage and k.campagne >= p.depuis "
         "and k.campagne <= coalesce(p.jusqu_a, k.campagne)",
@@ -32,7 +40,7 @@ _OF_A_CAMPAGNE = in_steps(
 
 
 def create_thresholds(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> None:
-    """Fill core.seuil (annee, reglage, valeur, source): one row a campagne and threshold of YEARLY."""
+    """Fill core.seuil (annee, departement, reglage, valeur, source) with the thresholds of YEARLY."""
     periods = [(years, name) for years in codebook.funding.referentiel for name in YEARLY]
     former = codebook.funding.avant
     connection.execute(

@@ -1,4 +1,4 @@
-"""A build's figures -> diffusion.duckdb: what a porteur or the public may see, of adopted campagnes only.
+"""A build's figures -> diffusion.duckdb: what a porteur or the public may see, where the committee adopted it.
 
 contributions of each porteur --disclosure--> decisions --sql/diffusion--> marts of diffusion.duckdb --reread, checked
 """
@@ -41,8 +41,8 @@ from socle.paths import DataFolder
 _ORDER = ("essentiel", "synthese", "page", "annexe")
 MARTS = ("indicateur_valeur", "distribution", "campagne", "territoire_couvert")
 """Files of sql/diffusion that are a table of diffusion.duckdb, in the order they read one another."""
-WORKING = ("contribution", "ligne_libre", "ensemble_diffuse", "campagne_diffusee")
-"""Those that are not kept."""
+WORKING = ("campagne_diffusee", "campagne_entiere", "contribution", "ligne_libre", "ensemble_diffuse")
+"""Those that are not kept, in the order they read one another."""
 _COPIED = (
     "reference.departements",
     "reference.regions",
@@ -58,6 +58,15 @@ _COPIED = (
     "marts.libelle",
     "marts.indicateur",
 )
+_OF_ADOPTED = {
+    "core.campagne": "select k.* replace (d.departements as departements) from warehouse.core.campagne as k "
+    "inner join (select campagne, list(departement order by departement) as departements from campagne_diffusee "
+    "group by campagne) as d on k.campagne = d.campagne",
+    "core.seuil": "from warehouse.core.seuil where (annee, departement) in (select (campagne, departement) "
+    "from campagne_diffusee) or departement is null and annee in (select campagne from campagne_diffusee)",
+    "marts.couverture": "from warehouse.marts.couverture where campagne in (select campagne from campagne_diffusee)",
+}
+"""{table copied: what is copied of it}; the others are whole."""
 Key = tuple[str, str]
 """Campagne, département."""
 National = Mapping[str, Mapping[str, frozenset[str]]]
@@ -151,12 +160,6 @@ def _create_working(connection: duckdb.DuckDBPyConnection, codebook: Codebook, d
     connection.execute(f"set variable arrondis = {_map(declared.arrondis)}")
     connection.execute(f"set variable arrondis_quartiles = {_map(declared.arrondis_quartiles)}")
     connection.execute("create or replace temp macro arrondi(valeur, pas) as round(round(valeur / pas) * pas, 6)")
-    # A figure above the départements is diffused when all those that it rests on are adopted.
-    connection.execute(
-        "create or replace temp table departement_diffuse as "
-        "select e.campagne, unnest(k.departements) as departement from marts.campagne_etat as e "
-        "inner join core.campagne as k on e.campagne = k.campagne where e.etat = 'arretee'"
-    )
     for name in WORKING:
         connection.execute(f"create or replace temp table {name} as {read_select('diffusion', name)}")
 
@@ -181,7 +184,7 @@ def _national(connection: duckdb.DuckDBPyConnection) -> National:
 
 
 def _complete(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    return {row[0] for row in connection.execute("select campagne from campagne_diffusee where national").fetchall()}
+    return {row[0] for row in connection.execute("select campagne from campagne_entiere").fetchall()}
 
 
 def _create_decision(connection: duckdb.DuckDBPyConnection, decisions: dict[Key, Decision]) -> None:
@@ -210,9 +213,7 @@ def _create_marts(connection: duckdb.DuckDBPyConnection, candidate: Path, codebo
         for schema in ("core", "marts", "reference"):
             connection.execute(f"create schema {schema}")
         for table in _COPIED:
-            by_year = table in ("core.campagne", "marts.couverture")
-            kept = "where campagne in (select campagne from campagne_diffusee)" if by_year else ""
-            connection.execute(f"create table {table} as from warehouse.{table} {kept}")
+            connection.execute(f"create table {table} as {_OF_ADOPTED.get(table, f'from warehouse.{table}')}")
         for name in MARTS:
             connection.execute(f"create table marts.{name} as {read_select('diffusion', name)}")
         connection.execute("create view marts.indicateur_valeur_agregee as from marts.indicateur_valeur")

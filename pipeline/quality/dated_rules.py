@@ -1,7 +1,8 @@
-"""Rules that bear a date -> their former effect in the years adopted before it, and what they will set aside there.
+"""Rules that bear a date -> their former effect in what was adopted before it, and what they will set aside there.
 
 A rule says in messages.yml since when it has its effect (`depuis`) and what it did before (`effet_avant`). A year
-adopted with older rules keeps its figures; qualite.effet_en_attente lists what reopening it would change.
+adopted in a département with older rules keeps its figures there; qualite.effet_en_attente lists what reopening it
+would change. A row of which the département is not known follows the oldest rules of its year.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ NOT_REPORTED = "non_signalee"
 # Until checks._complete, what a rule has just written bears « rule@column »; what reading reported has had its effect.
 _WAITING = """
 core.arret as r inner join datee as d on r.regles < d.depuis
-where a.campagne = r.campagne and a.regle like d.regle || '@%' and a.effet <> d.effet_avant
+where a.campagne = r.campagne and (a.departement = r.departement or a.departement is null)
+    and a.regle like d.regle || '@%' and a.effet <> d.effet_avant
 """
 _LIST = f"""
 insert into qualite.effet_en_attente by name
-select a.campagne, a.fichier, a.feuille, a.ligne, a.variable, d.regle, a.effet, d.effet_avant, a.porteur_id,
-    a.action_id
+select distinct a.campagne, a.fichier, a.feuille, a.ligne, a.variable, d.regle, a.effet, d.effet_avant, a.departement,
+    a.porteur_id, a.action_id
 from qualite.anomalie as a, {_WAITING}
 """
 _KEEP = f"update qualite.anomalie as a set effet = d.effet_avant from {_WAITING}"

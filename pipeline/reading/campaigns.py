@@ -14,6 +14,7 @@ from pipeline.reading.received import is_export, is_unread, one_form, received, 
 from socle.paths import DataFolder
 from socle.settings import PROJECT_ROOT
 from socle.words.refusal import Refusal
+from socle.words.states import year_text
 
 DECLARATION = "campagne.yml"
 SCHOOL_YEAR = re.compile(r"\d{4}-\d{4}")
@@ -28,7 +29,8 @@ KEPT_ROWS, ROWS_LIST = ".lignes", "lignes.json"
 PROGRAM = ("socle", "pipeline", "expectations")
 """Folders of what turns raw files into figures. The formats of socle are among it: anomalies are written with them."""
 _PROGRAM_FILES = (".py", ".sql", ".yml", ".csv", ".json", ".html")
-_ARRET = re.compile(SCHOOL_YEAR.pattern + r"\.(json|figures\.csv)")
+_ARRET_STEM = re.compile(rf"({SCHOOL_YEAR.pattern})(?:-(\w{{2,3}}))?")
+_ARRET = re.compile(_ARRET_STEM.pattern + r"\.(json|figures\.csv)")
 
 
 @dataclass(frozen=True)
@@ -84,16 +86,27 @@ def input_hashes(folder: DataFolder) -> dict[str, str]:
         # Two files of one name, written otherwise: what changes either changes the whole.
         raw[name] = SEVERAL.join(filter(None, (raw.get(name), received_hash(path))))
     adopted = {ARRETS + path.name: received_hash(path) for path in arret_files(folder)}
-    rows = {ROWS + _campagne_and_build(path): received_hash(path) for path in kept_rows_files(folder)}
+    rows = {ROWS + _stem_and_build(path): received_hash(path) for path in kept_rows_files(folder)}
     local = (folder.root / "formats.yml", folder.root / "definitions" / "indicators.yml")
     definitions = {DEFINITIONS + path.name: received_hash(path) for path in local if path.is_file()}
     return raw | adopted | rows | definitions | {"(programme)": program_hash()}
 
 
 def arret_files(folder: DataFolder) -> list[Path]:
-    """Return the two files of each arrêt, or the one that is left of it."""
+    """Return the two files of each arrêt, or the one that is left of it, see builds/adoption.py."""
     present = folder.arrets.iterdir() if folder.arrets.is_dir() else ()
     return sorted(path for path in present if _ARRET.fullmatch(path.name))
+
+
+def stem(campagne: str, departement: str | None) -> str:
+    """Return what the names of the files of an arrêt begin with; without a département, that of a whole year."""
+    return f"{campagne}-{departement}" if departement else campagne
+
+
+def of_stem(name: str) -> tuple[str, str | None]:
+    """Return the campagne and the département of the files of an arrêt, « 2021-2022-45 » or « 2021-2022 »."""
+    found = _ARRET_STEM.fullmatch(name)
+    return (found[1], found[2]) if found else (name, None)
 
 
 def kept_rows_files(folder: DataFolder) -> list[Path]:
@@ -101,17 +114,17 @@ def kept_rows_files(folder: DataFolder) -> list[Path]:
     return sorted(folder.arrets.glob(f"*{KEPT_ROWS}/*/{ROWS_LIST}"))
 
 
-def _campagne_and_build(path: Path) -> str:
+def _stem_and_build(path: Path) -> str:
     return f"{path.parents[1].name.removesuffix(KEPT_ROWS)}/{path.parent.name}"
 
 
 def input_text(name: str) -> str:
     """Return how an entry of the input hashes is named to people."""
     if name.startswith(ARRETS):
-        campagne = name.removeprefix(ARRETS).partition(".")[0]
-        return f"arrêt de {campagne}" if name.endswith(".json") else f"chiffres arrêtés de {campagne}"
+        year = year_text(*of_stem(name.removeprefix(ARRETS).partition(".")[0]))
+        return f"arrêt de {year}" if name.endswith(".json") else f"chiffres arrêtés de {year}"
     if name.startswith(ROWS):
-        return f"lignes gardées avec l'arrêt de {name.removeprefix(ROWS).partition('/')[0]}"
+        return f"lignes gardées avec l'arrêt de {year_text(*of_stem(name.removeprefix(ROWS).partition('/')[0]))}"
     if name.startswith(DEFINITIONS):
         return f"{name.removeprefix(DEFINITIONS)} du dossier de données"
     return name

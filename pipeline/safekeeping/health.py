@@ -11,13 +11,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.builds.lock import holder, leftovers
-from pipeline.reading.campaigns import ARRETS, KEPT_ROWS, ROWS, arret_files, kept_rows_files
+from pipeline.reading.campaigns import ARRETS, KEPT_ROWS, ROWS, arret_files, kept_rows_files, of_stem
 from pipeline.safekeeping.backup_scope import LastBackup, has_changed, is_sqlite, last_backup
 from socle.files.manifest import Manifest, current_build, pointed_build, published_builds, read_manifest
 from socle.paths import DataFolder
 from socle.process import disk
 from socle.words.french import count, listing, moment, size
 from socle.words.refusal import Refusal
+from socle.words.states import year_text
 
 OK, ALERT, FAULT = "ok", "alerte", "panne"
 """In order; to be seen to; no longer doing what it should."""
@@ -136,13 +137,11 @@ def _state(folder: DataFolder, manifest: Manifest | None) -> Iterator[HealthPoin
     """etat/ exists, and only its owner can read it."""
     lost_arrets = _lost(folder, manifest)
     if lost := sorted(lost_arrets):
-        constat = f"Le dossier etat ne garde plus l'arrêt de {listing(lost)}, que le comité a décidé."
+        constat = f"Le dossier etat ne garde plus l'arrêt de {_years(lost)}, que le comité a décidé."
         remede = "Restaurez-le avec «\u202fclas restore\u202f», ou rouvrez l'année avec «\u202fclas rouvrir\u202f»."
         yield HealthPoint("etat", FAULT, constat, remede)
     if gone := sorted(_lost_rows(folder, manifest) - lost_arrets):
-        constat = (
-            f"Les lignes gardées avec l'arrêt de {listing(gone)} ont disparu\u202f: ses chiffres en étaient tirés."
-        )
+        constat = f"Les lignes gardées avec l'arrêt de {_years(gone)} ont disparu\u202f: ses chiffres en étaient tirés."
         remede = (
             "Restaurez-les avec «\u202fclas restore\u202f»\u202f: sans elles, la prochaine construction relit ces "
             "fichiers avec les règles d'aujourd'hui."
@@ -174,8 +173,12 @@ def _lost(folder: DataFolder, manifest: Manifest | None) -> set[str]:
     return {name.partition(".")[0] for name in then - {path.name for path in arret_files(folder)}}
 
 
+def _years(stems: list[str]) -> str:
+    return listing([year_text(*of_stem(name)) for name in stems])
+
+
 def _lost_rows(folder: DataFolder, manifest: Manifest | None) -> set[str]:
-    """The campagnes still adopted whose rows the published build was made from, and that have them no longer."""
+    """The stems of the arrêts whose rows the published build was made from, and that have them no longer."""
     kept = {
         name.removeprefix(ROWS).partition("/")[0]
         for name in (manifest.inputs if manifest else {})

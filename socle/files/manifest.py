@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,18 +35,18 @@ class Manifest:
     sizes: dict[str, int]
     """{database file: bytes}."""
     campaigns: list[dict[str, Any]] = field(default_factory=list)
-    refused: list[dict[str, str]] = field(default_factory=list)
+    refused: list[dict[str, Any]] = field(default_factory=list)
     asides: list[dict[str, str]] = field(default_factory=list)
     """What is not read of the files: campagne, fichier, message; the agent alone is told."""
     anomalies: dict[str, int] = field(default_factory=dict)
     """{gravite: number}."""
     version: str = ""
     arrets: list[dict[str, Any]] = field(default_factory=list)
-    """What the committee adopted, and how many of those figures differ now, one entry a campagne."""
+    """What the committee adopted, and how many of those figures differ now, one entry a campagne and département."""
     base: str | None = None
     """The build that was published when this one was made."""
     diffusion: dict[str, int] = field(default_factory=dict)
-    """How many figures of the adopted campagnes are protected, hidden, and why: see diffusion.write_diffusion."""
+    """How many figures of what is adopted are protected, hidden, and why: see diffusion.write_diffusion."""
     staged: dict[str, str] = field(default_factory=dict)
     """{raw file: folder of its rows}, those that are loaded: a name in staging, or a path from the data folder."""
     hashes: dict[str, str] = field(default_factory=dict)
@@ -55,6 +56,16 @@ class Manifest:
     def no_longer_adopted(self) -> list[dict[str, Any]]:
         """The arrêts of which some figures differ now."""
         return [arret for arret in self.arrets if arret["chiffres_modifies"]]
+
+    def departements(self, campagne: str) -> list[str]:
+        """Return the codes of those of a campagne, in order; empty when it is not there."""
+        return sorted(line["departement"] for line in self.campaigns if line["campagne"] == campagne)
+
+    def refused_in(self, campagne: str, departement: str) -> Iterator[dict[str, Any]]:
+        """Yield the refused files of a campagne that concern a département; all those of which that is not known."""
+        for file in self.refused:
+            if file["campagne"] == campagne and departement in (file.get("departements") or [departement]):
+                yield file
 
     def to_bytes(self) -> bytes:
         """Return the file's content, its own hash among the rest."""

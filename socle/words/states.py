@@ -100,6 +100,16 @@ def campagne_text(state: str | None, adopted_on: str | date | None = None) -> st
     return f"arrêtée le {day(date.fromisoformat(str(adopted_on)))}"
 
 
+def year_text(campagne: str, departement: str | None = None) -> str:
+    """Return « 2021-2022 (45) », or « 2021-2022 » where no département is meant."""
+    return f"{campagne} ({departement})" if departement else campagne
+
+
+def place_argument(campagne: str, departement: str | None = None) -> str:
+    """Return what a command is given to speak of it: « 2021-2022 --departement 45 », or « 2021-2022 »."""
+    return f"{campagne} --departement {departement}" if departement else campagne
+
+
 def pending_text(row: Mapping[str, Any]) -> str:
     """Return what a row of marts.regle_en_attente says: how many lines, what becomes of them, since when, why."""
     since = f" depuis le {day(row['depuis'])}" if row["depuis"] else ""

@@ -103,10 +103,10 @@ def test_a_faulty_file_goes_from_its_upload_to_the_adoption(chromium: Browser, s
         seen.drawn()
         press(seen, "Arrêter cette année")
         reads(seen, "chaque porteur voit sa synthèse")
-        assert find(folder, YEAR) is None
+        assert find(folder, YEAR, "45") is None
         press(seen, "Arrêter l'année")
         reads(seen, f"Année scolaire {YEAR} arrêtée le", _BUILD)
-        assert find(folder, YEAR)
+        assert find(folder, YEAR, "45")
         assert seen.outside == []
 
 

@@ -38,10 +38,10 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
         technical = "campagne varchar, fichier varchar, feuille varchar, ligne integer, format varchar, grain varchar"
         connection.execute("create schema staging")
         connection.execute("create schema core")
-        create(connection, "core.seuil", ["annee varchar", "reglage varchar", "valeur double"])
+        create(connection, "core.seuil", ["annee varchar", "departement varchar", "reglage varchar", "valeur double"])
         for years in CODEBOOK.funding.referentiel:
             for name, value in years.valeurs.items():
-                connection.execute("insert into core.seuil values (?, ?, ?)", [years.depuis, name, value])
+                connection.execute("insert into core.seuil values (?, null, ?, ?)", [years.depuis, name, value])
         create(connection, "staging.candidat", ["raison_sociale varchar", "candidats varchar"])
         create(connection, "staging.indicateur_connu", ["indicateur varchar", "unite varchar"])
         place = ["campagne varchar", "fichier varchar", "feuille varchar", "ligne integer"]
@@ -53,8 +53,8 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
         create(connection, "prive.donnee_personnelle", [*place, "variable varchar", "valeur varchar"])
         sources = ["fichier_source varchar", "feuille_source varchar", "ligne_source integer"]
         create(connection, "core.rattachement", [*place, *sources])
-        create(connection, "core.arret", ["campagne varchar", "regles varchar"])
-        create(connection, "staging.arret_ancien", ["campagne varchar"])
+        create(connection, "core.arret", ["campagne varchar", "departement varchar", "regles varchar"])
+        create(connection, "staging.arret_ancien", ["campagne varchar", "departement varchar"])
         create(connection, "core.question", ["campagne varchar", "format varchar", "variable varchar"])
         connection.execute("create schema qualite")
         decided = ["rang_decision integer", "nature varchar", "reponse_id varchar"]

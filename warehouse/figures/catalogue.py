@@ -93,7 +93,8 @@ def settings(warehouse: Warehouse) -> dict[str, float | None]:
     return {row["reglage"]: row["valeur"] for row in warehouse.records("select reglage, valeur from core.reglage")}
 
 
-def thresholds(warehouse: Warehouse, campagne: str) -> dict[str, float | None]:
-    """Return {name: value} of what the référentiel expects of a collectif in that campagne; None is not known."""
-    rows = warehouse.records("select reglage, valeur from core.seuil where annee = ?", [campagne])
+def thresholds(warehouse: Warehouse, campagne: str, departement: str) -> dict[str, float | None]:
+    """Return {name: value} of what the référentiel expects of a collectif there that year; None is not known."""
+    query = "select reglage, valeur from core.seuil where annee = ? and departement = ?"
+    rows = warehouse.records(query, [campagne, departement])
     return {row["reglage"]: row["valeur"] for row in rows}

@@ -13,11 +13,13 @@ from warehouse.figures.detail import Detail, details, summed
 from warehouse.open import Warehouse, open_current
 from warehouse.scope import LOCAL, Scope
 
-# A campagne is read once the committee has adopted it, as the département's figures are.
+# A year is read in a département once the committee has adopted it there, as the département's figures are.
 _READABLE = """
     porteur_id = $porteur
     and ($territoire = '*' or departement = $territoire)
-    and campagne in (select k.campagne from marts.campagne_etat as k where k.etat = 'arretee')
+    and (campagne, departement) in (
+        select (k.campagne, k.departement) from marts.campagne_etat as k where k.etat = 'arretee'
+    )
 """
 # Two porteurs may use one action number; without a roster to tell them apart, it belongs to neither.
 OWN_ACTIONS = """

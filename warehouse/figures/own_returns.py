@@ -17,7 +17,7 @@ _YEARS = """
 select c.campagne, c.departement, c.retour, c.type_structure, c.nb_actions_agreees, k.etat,
     max(r.date_validation) as dernier, y.cloture
 from core.porteur_campagne as c
-inner join marts.campagne_etat as k on c.campagne = k.campagne
+inner join marts.campagne_etat as k on c.campagne = k.campagne and c.departement = k.departement
 inner join core.campagne as y on c.campagne = y.campagne
 left join core.reponse as r
     on c.campagne = r.campagne and c.porteur_id = r.porteur_id and c.departement is not distinct from r.departement

@@ -162,10 +162,12 @@ def questions(warehouse: Warehouse, campagne: str, departement: str) -> list[Ask
 
 
 def hidden(warehouse: Warehouse, campagne: str, departement: str) -> Hidden | None:
-    """Return how many figures of that year are hidden in the same build; None while the year is not adopted."""
+    """Return how many figures of that year are hidden in the same build; None while the year is not adopted there."""
     warehouse.scope.check(departement)
     with connect(warehouse.folder / DIFFUSION) as connection:
-        adopted = connection.execute("select 1 from core.campagne where campagne = ?", [campagne]).fetchall()
+        adopted = connection.execute(
+            "select 1 from marts.campagne where campagne = ? and departement = ?", [campagne, departement]
+        ).fetchall()
         counts = connection.execute(_HIDDEN, [campagne, departement]).fetchone()
     return Hidden(*counts) if adopted and counts else None
 

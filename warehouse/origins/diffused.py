@@ -13,6 +13,7 @@ from marts.indicateur_valeur
 where campagne = ? and indicateur = ? and niveau = ? and code = ?
 order by statut = 'diffusable' desc
 """
+_DEPARTEMENTS = "select departements from core.campagne where campagne = ?"
 
 
 def diffused_text(warehouse: Warehouse, name: FigureName) -> str:
@@ -20,12 +21,16 @@ def diffused_text(warehouse: Warehouse, name: FigureName) -> str:
     if warehouse.scope.database != WAREHOUSE:
         return ""
     with connect(warehouse.folder / DIFFUSION) as connection:
-        adopted = connection.execute("select 1 from core.campagne where campagne = ?", [name.campagne]).fetchone()
+        (adopted,) = connection.execute(_DEPARTEMENTS, [name.campagne]).fetchone() or ([],)
         found = connection.execute(_STATE, [name.campagne, name.indicateur, name.niveau, name.code]).fetchone()
     if found and found[0] == HIDDEN:
         return "Caché aux porteurs et au public\u202f: il repose sur trop peu de porteurs."
     if found:
         return "Montré aux porteurs, et dans les données ouvertes."
-    if adopted:
+    declared = warehouse.records(_DEPARTEMENTS, [name.campagne])
+    of_all = {code for row in declared for code in row["departements"]}
+    if adopted and name.niveau == "france" and not of_all <= set(adopted):
+        return "Pas encore montré aux porteurs ni au public\u202f: l'année n'est pas arrêtée partout."
+    if adopted and (name.niveau != "departement" or name.code in adopted):
         return "Jamais montré aux porteurs ni au public, à ce niveau."
     return "Pas encore montré aux porteurs ni au public\u202f: l'année n'est pas arrêtée."

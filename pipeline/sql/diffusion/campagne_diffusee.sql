@@ -1,12 +1,6 @@
--- One row per campagne that porteurs and the public may see. `national`: no département expected that year is missing.
+-- One row per campagne and département that is adopted: what may be diffused is of these.
 select
-    k.campagne,
-    not exists (
-        select 1 from reference.departements_attendus as a
-        where
-            coalesce(k.campagne >= a.depuis, true)
-            and coalesce(k.campagne <= a.jusqu_a, true)
-            and (k.campagne, a.code) not in (select (d.campagne, d.departement) from departement_diffuse as d)
-    ) as national
-from core.campagne as k
-where k.campagne in (select f.campagne from departement_diffuse as f)
+    campagne,
+    departement
+from marts.campagne_etat
+where etat = 'arretee'

@@ -1,6 +1,6 @@
--- One row per figure of an adopted campagne and action that counts in it: what its porteur declared for it. What the
--- committee agreed is public and is not here. Key: campagne, indicateur, departement, porteur_id, action_id,
--- type_structure, zonage, epci.
+-- One row per figure of an adopted campagne and département and action that counts in it: what its porteur declared for
+-- it. What the committee agreed is public and is not here. Key: campagne, indicateur, departement, porteur_id,
+-- action_id, type_structure, zonage, epci.
 select
     d.campagne,
     d.indicateur,
@@ -15,12 +15,10 @@ select
     sum(d.denominateur)::double as denominateur
 from ligne as d
 inner join marts.indicateur as i on d.indicateur = i.indicateur
-inner join marts.campagne_etat as k on d.campagne = k.campagne
+inner join campagne_diffusee as k on d.campagne = k.campagne and d.departement = k.departement
 where
-    k.etat = 'arretee'
-    and i.grains <> ['agrement']
+    i.grains <> ['agrement']
     and d.porteur_id is not null
-    and d.departement is not null
     -- A figure that no question of the year asks for is not shown, unless something else stands in.
     and (
         i.provenance_a_defaut is not null

@@ -11,7 +11,7 @@ where
     suffisante
     and list_has_all(
         (
-            select coalesce(list(d.departement), []) from departement_diffuse as d
+            select coalesce(list(d.departement), []) from campagne_diffusee as d
             where d.campagne = c.campagne
         ),
         departements

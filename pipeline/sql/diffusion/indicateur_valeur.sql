@@ -1,7 +1,8 @@
 -- Every figure that a porteur or the public may see. Key: campagne, indicateur, niveau, code, departement,
 -- region, origine. Published and national figures are as published; what the committee agreed is never hidden; of what
--- porteurs declare, a share or an average is rounded and comes without its sums. Above the département a free figure
--- is the sum of figures that are shown; of the others, those of France alone are decided, and shown when they may be.
+-- porteurs declare, a share or an average is rounded and comes without its sums. What is computed of a département is
+-- shown once it is adopted, above it once all those that it rests on are. There a free figure is the sum of figures that
+-- are shown; of the others, those of France alone are decided, and shown when they may be.
 with figures as (
     select
         v.*,
@@ -13,7 +14,7 @@ with figures as (
         e.departements
     from warehouse.marts.indicateur_valeur_agregee as v
     inner join warehouse.marts.indicateur as i on v.indicateur = i.indicateur
-    left join campagne_diffusee as k on v.campagne = k.campagne
+    left join campagne_diffusee as k on v.campagne = k.campagne and v.departement = k.departement
     left join ensemble_diffuse as e
         on v.campagne = e.campagne
         and v.indicateur = e.indicateur
@@ -22,9 +23,13 @@ with figures as (
         and v.departement is null
         and v.nb_porteurs is not null
     where
-        (v.origine = 'publie' or k.campagne is not null)
-        and (v.niveau <> 'epci' or k.national)
-        and (v.departement is not null or v.nb_porteurs is null or e.campagne is not null)
+        case
+            when v.origine = 'publie' then true
+            when v.departement is not null then k.campagne is not null
+            when v.nb_porteurs is not null then e.campagne is not null
+            else v.campagne in (select d.campagne from campagne_diffusee as d)
+        end
+        and (v.niveau <> 'epci' or v.campagne in (select c.campagne from campagne_entiere as c))
 ),
 
 lignes_cachees as (

@@ -2,5 +2,5 @@
 -- of those that have none is that of the bilan.
 select *
 from warehouse.marts.territoire_couvert
-where campagne in (select k.campagne from campagne_diffusee as k)
+where (campagne, departement) in (select (k.campagne, k.departement) from campagne_diffusee as k)
 order by all

@@ -1,6 +1,6 @@
--- One row per figure that differs from the one the committee adopted. Key: campagne, indicateur, niveau, code,
--- departement: what stands above the départements follows from theirs. An indicator that the catalogue did not have
--- then, or no longer has, makes no difference.
+-- One row per figure of a département that differs from the one the committee adopted. Key: campagne, indicateur,
+-- niveau, code, departement: what stands above the départements follows from theirs, and no committee of one adopts it.
+-- An indicator that the catalogue did not have then, or no longer has, makes no difference.
 with actuels as (
     select
         campagne,
@@ -17,7 +17,9 @@ with actuels as (
         origine in ('calcule', 'fictif')
         and nb_porteurs is not null
         and departement is not null
-        and (campagne, indicateur) in (select c.campagne, c.indicateur from core.arret_chiffre as c)
+        and (campagne, departement, indicateur) in (
+            select (c.campagne, c.departement, c.indicateur) from core.arret_chiffre as c
+        )
 ),
 
 arretes as (
@@ -45,7 +47,7 @@ full join actuels as n
     and a.indicateur = n.indicateur
     and a.niveau = n.niveau
     and a.code is not distinct from n.code
-    and a.departement is not distinct from n.departement
+    and a.departement = n.departement
 where
     a.statut is distinct from n.statut
     or nombres_differents(a.valeur, n.valeur)

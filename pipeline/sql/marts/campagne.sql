@@ -101,7 +101,7 @@ select
     coalesce(o.nb_corrections, 0) as nb_corrections
 from core.campagne as k
 inner join staging.departement as d on k.campagne = d.campagne
-inner join marts.campagne_etat as s on k.campagne = s.campagne
+inner join marts.campagne_etat as s on k.campagne = s.campagne and d.departement = s.departement
 left join agrements as a on k.campagne = a.campagne and d.departement = a.departement
 left join reponses as r on k.campagne = r.campagne and d.departement = r.departement
 left join anomalies as n on k.campagne = n.campagne and d.departement = n.departement

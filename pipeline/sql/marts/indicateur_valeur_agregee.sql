@@ -54,6 +54,7 @@ sommes as (
 sans_seuil as (
     select distinct
         s.annee as campagne,
+        s.departement,
         i.indicateur
     from marts.indicateur as i
     inner join core.seuil as s on list_contains(i.seuils, s.reglage)
@@ -88,7 +89,8 @@ departements as (
     left join remontees as r on p.campagne = r.campagne and p.departement = r.departement
     left join exports as e on p.campagne = e.campagne and p.departement = e.departement
     left join core.financement as f on p.campagne = f.campagne
-    left join sans_seuil as z on p.campagne = z.campagne and i.indicateur = z.indicateur
+    left join sans_seuil as z
+        on p.campagne = z.campagne and p.departement = z.departement and i.indicateur = z.indicateur
     left join marts.indicateur_non_demande as n
         on p.campagne = n.campagne and p.departement = n.departement and i.indicateur = n.indicateur
     left join sommes as a

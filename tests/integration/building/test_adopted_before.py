@@ -169,7 +169,7 @@ def test_renewed_with_a_reason_a_year_stays_adopted_with_its_new_figures(later: 
         renew(folder, Settings(folder.root), silent, "Règles de 2099", [PER_ACTION], "Ana")
     assert states(folder)[PER_ACTION] == ("arretee", 0)
     assert pending_rules(published(folder)) == []
-    arret = find(folder, PER_ACTION)
+    arret = find(folder, PER_ACTION, "45")
     assert arret and arret.regles == "2099-01-01"
     [first, event] = arret.historique
     assert (first["action"], event["action"], event["par"], event["motif"]) == (
@@ -179,6 +179,6 @@ def test_renewed_with_a_reason_a_year_stays_adopted_with_its_new_figures(later: 
         "Règles de 2099",
     )
     # The figures of before are kept, under the hash that the history gives.
-    assert (folder.arrets / f"{PER_ACTION}.figures-{first['figures_hash'][:12]}.csv").read_bytes() == former
-    assert (folder.arrets / f"{PER_ACTION}.figures.csv").read_bytes() != former
-    assert [path.name for path in (folder.arrets / f"{PER_ACTION}.lignes").iterdir()] == [arret.build]
+    assert (folder.arrets / f"{PER_ACTION}-45.figures-{first['figures_hash'][:12]}.csv").read_bytes() == former
+    assert (folder.arrets / f"{PER_ACTION}-45.figures.csv").read_bytes() != former
+    assert [path.name for path in (folder.arrets / f"{PER_ACTION}-45.lignes").iterdir()] == [arret.build]

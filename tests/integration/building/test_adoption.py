@@ -68,7 +68,7 @@ def state(folder: DataFolder) -> tuple[Any, ...]:
 
 
 def history(folder: DataFolder) -> list[str]:
-    declared = json.loads((folder.arrets / f"{YEAR}.json").read_bytes())
+    declared = json.loads((folder.arrets / f"{YEAR}-45.json").read_bytes())
     return [event["action"] for event in declared["historique"]]
 
 
@@ -87,9 +87,9 @@ def test_an_adopted_campagne_is_said_so_by_the_marts_and_kept_private(
     modes = {path.relative_to(adopted.root): path.stat().st_mode for path in [adopted.etat, *adopted.etat.rglob("*")]}
     assert {stat.S_IMODE(mode) for mode in modes.values()} == {0o700, 0o600}
     assert {path.name for path in adopted.arrets.iterdir()} == {
-        f"{YEAR}.json",
-        f"{YEAR}.figures.csv",
-        f"{YEAR}.lignes",
+        f"{YEAR}-45.json",
+        f"{YEAR}-45.figures.csv",
+        f"{YEAR}-45.lignes",
     }
 
 
@@ -186,10 +186,10 @@ def test_an_arret_lost_or_damaged_stops_the_build_in_one_sentence(
     folder = DataFolder(tmp_path / "data")
     shutil.copytree(adopted.root, folder.root)
     monkeypatch.setenv("CLAS_DATA", str(folder.root))
-    damage(folder.arrets / f"{YEAR}.json", folder.arrets / f"{YEAR}.figures.csv")
+    damage(folder.arrets / f"{YEAR}-45.json", folder.arrets / f"{YEAR}-45.figures.csv")
     assert main(["build"]) == 1
     said = plain(capsys.readouterr().err)
-    assert f"etat/arrets/{YEAR}." in said
+    assert f"etat/arrets/{YEAR}-45." in said
     assert sentence in said
     assert "clas rouvrir 2019-2020" in said
     assert current_build(folder) == folder.builds / (current_build(adopted) or Path()).name
@@ -197,10 +197,10 @@ def test_an_arret_lost_or_damaged_stops_the_build_in_one_sentence(
 
 def test_an_arret_that_was_lost_can_be_reopened(adopted: DataFolder, copy: Callable[[DataFolder], DataFolder]) -> None:
     folder = copy(adopted)
-    (folder.arrets / f"{YEAR}.json").write_text("{", encoding="utf-8")
+    (folder.arrets / f"{YEAR}-45.json").write_text("{", encoding="utf-8")
     run_reopening(folder, Settings(), silent, YEAR)
     assert history(folder) == ["arret_perdu", "reouverture"]
-    assert (folder.arrets / f"{YEAR}.json.abime").is_file()
+    assert (folder.arrets / f"{YEAR}-45.json.abime").is_file()
     assert state(folder) == ("provisoire", None, None, False)
 
 
@@ -209,7 +209,7 @@ def test_figures_written_before_a_crash_were_never_adopted_and_stop_nothing(
 ) -> None:
     folder = copy(two_returns)
     folder.arrets.mkdir(parents=True)
-    (folder.arrets / f"{YEAR}.figures.csv").write_text("indicateur;niveau", encoding="utf-8")
+    (folder.arrets / f"{YEAR}-45.figures.csv").write_text("indicateur;niveau", encoding="utf-8")
     for _ in range(2):
         run_build(folder, Settings(), silent, force=True)
         assert state(folder) == ("provisoire", None, None, False)
@@ -222,7 +222,7 @@ def test_figures_alone_where_nothing_is_published_are_an_arret_that_was_lost(
 ) -> None:
     folder = copy(adopted)
     shutil.rmtree(folder.curated)
-    (folder.arrets / f"{YEAR}.json").unlink()
+    (folder.arrets / f"{YEAR}-45.json").unlink()
     with pytest.raises(Refusal, match="a disparu"):
         run_build(folder, Settings(), silent)
     run_reopening(folder, Settings(), silent, YEAR)

@@ -120,9 +120,9 @@ def test_an_adopted_campagne_whose_folder_is_gone_is_told(folder: DataFolder, ca
 
 def test_what_an_arret_and_local_definitions_change_is_named_by_status(folder: DataFolder, capsys: Captured) -> None:
     then = manifest_of(folder)
-    names = (f"(arrêts)/{YEAR}.figures.csv", f"(arrêts)/{YEAR}.json")
+    names = (f"(arrêts)/{YEAR}-45.figures.csv", f"(arrêts)/{YEAR}-45.json")
     assert set(names) <= set(input_hashes(folder))
-    (folder.arrets / f"{YEAR}.json").write_text("{}", encoding="utf-8")
+    (folder.arrets / f"{YEAR}-45.json").write_text("{}", encoding="utf-8")
     (folder.root / "formats.yml").write_text("[]\n", encoding="utf-8")
     (folder.root / "definitions").mkdir()
     (folder.root / "definitions" / "indicators.yml").write_text("indicateurs: []\n", encoding="utf-8")
@@ -132,7 +132,7 @@ def test_what_an_arret_and_local_definitions_change_is_named_by_status(folder: D
     main(["status"])
     out = plain(capsys.readouterr().out)
     assert "formats.yml du dossier de données (ajouté)" in out
-    assert f"arrêt de {YEAR} (modifié)" in out
+    assert f"arrêt de {YEAR} (45) (modifié)" in out
 
 
 @pytest.mark.parametrize("command", ["build", "status"])

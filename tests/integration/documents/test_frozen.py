@@ -18,6 +18,7 @@ from bilan.frozen import (
     DOCUMENT,
     LABEL,
     Frozen,
+    adopted_places,
     freeze,
     freeze_all,
     frozen,
@@ -46,7 +47,7 @@ def folder(adopted_demo: DataFolder, tmp_path_factory: pytest.TempPathFactory) -
 
 def test_a_version_is_kept_once_and_says_the_same_again(folder: DataFolder) -> None:
     content = compose(folder, YEAR, "45")
-    (kept,) = freeze_all(folder, YEAR, "Comité du Loiret")
+    (kept,) = freeze_all(folder, adopted_places(folder, YEAR), "Comité du Loiret")
     assert freeze(folder, YEAR, "45", "un autre") == kept
     assert (kept.campagne, kept.departement, kept.par, kept.version) == (
         YEAR,
@@ -215,7 +216,7 @@ def test_the_pdf_of_that_day_is_given_whatever_the_renderer_has_become(
 def test_a_year_that_is_not_adopted_is_not_kept(folder: DataFolder) -> None:
     with pytest.raises(Refusal, match="n'est pas arrêtée"):
         freeze(folder, LAST, "45", "Comité")
-    assert freeze_all(folder, LAST, "Comité") == []
+    assert adopted_places(folder, LAST) == []
 
 
 def test_the_command_keeps_an_adopted_year_and_no_other(

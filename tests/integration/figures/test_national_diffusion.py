@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from pipeline.adopt import run_adoption
+from pipeline.adopt import run_adoption, run_reopening
 from pipeline.run import run_build
 from socle.files.manifest import DIFFUSION, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from tests.support.builds import build_with, quick_codebook, silent
 from tests.support.national import SMALL, YEAR, departements, national_folder
+from tests.support.once import copied
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +59,15 @@ def test_intercommunalites_are_there_and_follow_the_rule(national: DataFolder) -
     assert found
     assert {statut for _, statut, _ in found} <= {"diffusable", "secret"}
     assert any(statut == "diffusable" for _, statut, _ in found)
+
+
+def test_france_is_no_longer_shown_once_one_departement_is_reopened(
+    national: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = copied(national, tmp_path / "data")
+    build_with(monkeypatch, quick_codebook())
+    run_reopening(folder, Settings(), silent, YEAR, departement="45")
+    computed = "select distinct niveau, departement from marts.indicateur_valeur where origine = 'fictif'"
+    shown = set(read(folder, computed))
+    assert {niveau for niveau, _ in shown} <= {"departement", "type_structure", "zonage"}
+    assert {code for _, code in shown} == set(departements()) - {"45"}

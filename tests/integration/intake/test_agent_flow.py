@@ -136,11 +136,12 @@ def test_from_the_upload_to_the_adoption_and_back(folder: DataFolder, door: Door
         "agrements.csv", "campagne.yml", "corrections.yml", "formats.yml", NAME,
     }  # fmt: skip
 
-    assert obstacles(folder) == {YEAR: None}
-    assert [one["campagne"] for one in door("arreter", YEAR, "2020-10-12", "Comité")["arrets"]] == [YEAR]
-    why = obstacles(folder)[YEAR]
+    assert obstacles(folder) == {(YEAR, "45"): None}
+    adopted = door("arreter", YEAR, "45", "2020-10-12", "Comité")["arrets"]
+    assert [(one["campagne"], one["departement"]) for one in adopted] == [(YEAR, "45")]
+    why = obstacles(folder)[YEAR, "45"]
     assert why is not None and why.code == "arret_deja_fait"
-    assert door("rouvrir", YEAR, "Un fichier manquait")["arrets"] == []
+    assert door("rouvrir", YEAR, "*", "Un fichier manquait")["arrets"] == []
 
     assert run_rollback(folder, first.name) == first
     (load,) = loads(folder)

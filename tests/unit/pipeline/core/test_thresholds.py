@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
+from pipeline.codebook.funding import threshold_sql
 from pipeline.core.thresholds import create_thresholds
 from tests.support.exports import codebook
 
@@ -17,19 +18,28 @@ YEARS = ("2005-2006", "2006-2007", "2007-2008", "2018-2019", "2019-2020", "2030-
 def base() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("create schema staging; create schema core")
-        connection.execute("create table staging.campagne as select unnest(?::varchar[]) as campagne", [list(YEARS)])
-        connection.execute("create table core.arret (campagne varchar, regles varchar)")
-        connection.execute("create table core.seuil (annee varchar, reglage varchar, valeur double, source varchar)")
+        connection.execute(
+            "create table staging.campagne as select unnest(?::varchar[]) as campagne, ['45', '83'] as departements",
+            [list(YEARS)],
+        )
+        connection.execute("create table core.arret (campagne varchar, departement varchar, regles varchar)")
+        connection.execute(
+            "create table core.seuil (annee varchar, departement varchar, reglage varchar, valeur double, "
+            "source varchar)"
+        )
         yield connection
 
 
-def sizes(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[float | None, float | None]]:
+def sizes(
+    connection: duckdb.DuckDBPyConnection, departement: str | None = "45"
+) -> dict[str, tuple[float | None, float | None]]:
+    """By year, what judges a row of a département: asked of the SQL that judges it."""
+    connection.execute("delete from core.seuil")
     create_thresholds(connection, codebook())
-    found = connection.execute(
-        "select annee, any_value(valeur) filter (reglage = 'collectif_minimum'), "
-        "any_value(valeur) filter (reglage = 'collectif_maximum') from core.seuil group by annee"
-    ).fetchall()
-    return {year: (low, high) for year, low, high in found}
+    low, high = threshold_sql("collectif_minimum"), threshold_sql("collectif_maximum")
+    rows = "select distinct annee as campagne, ?::varchar as departement from core.seuil"
+    found = connection.execute(f"select campagne, {low}, {high} from ({rows})", [departement]).fetchall()
+    return {year: (minimum, maximum) for year, minimum, maximum in found}
 
 
 def test_a_size_is_judged_in_the_years_whose_threshold_is_known(base: duckdb.DuckDBPyConnection) -> None:
@@ -45,7 +55,10 @@ def test_a_size_is_judged_in_the_years_whose_threshold_is_known(base: duckdb.Duc
 
 
 def test_a_year_adopted_before_thresholds_had_years_keeps_those_of_then(base: duckdb.DuckDBPyConnection) -> None:
-    base.execute("insert into core.arret values ('2018-2019', ''), ('2007-2008', '2026-11-29')")
+    base.execute("insert into core.arret values ('2018-2019', '45', ''), ('2007-2008', '45', '2026-11-29')")
     found = sizes(base)
     assert found["2018-2019"] == (8, 12)
     assert found["2007-2008"] == (None, None)
+    # What is adopted in one département judges no other, nor a row of none.
+    for elsewhere in ("83", "2A", None):
+        assert sizes(base, elsewhere)["2018-2019"] == (None, None)

@@ -28,22 +28,25 @@ def base() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("create schema qualite; create schema core")
         columns = "fichier varchar, feuille varchar, ligne integer, variable varchar, regle varchar, effet varchar"
         connection.execute(
-            f"create table qualite.anomalie (campagne varchar, {columns}, porteur_id varchar, action_id varchar)"
+            f"create table qualite.anomalie (campagne varchar, {columns}, departement varchar, porteur_id varchar, "
+            "action_id varchar)"
         )
         connection.execute(
             f"create table qualite.effet_en_attente (campagne varchar, {columns}, effet_avant varchar, "
-            "porteur_id varchar, action_id varchar)"
+            "departement varchar, porteur_id varchar, action_id varchar)"
         )
-        connection.execute("create table core.arret (campagne varchar, regles varchar)")
-        connection.execute("insert into core.arret values (?, ''), (?, '2026-11-29')", [ADOPTED_BEFORE, ADOPTED_SINCE])
+        connection.execute("create table core.arret (campagne varchar, departement varchar, regles varchar)")
+        connection.execute(
+            "insert into core.arret values (?, '45', ''), (?, '45', '2026-11-29')", [ADOPTED_BEFORE, ADOPTED_SINCE]
+        )
         connection.execute(
             "insert into qualite.anomalie select unnest(?), 'a.csv', '', unnest([2, 2, 2]), 'nb_enfants', "
-            "'trop_grand@nb', 'valeur_ecartee', 'p1', 'a1'",
+            "'trop_grand@nb', 'valeur_ecartee', '45', 'p1', 'a1'",
             [list(YEARS)],
         )
         connection.execute(
             "insert into qualite.anomalie select unnest(?), 'a.csv', '', 3, 'nb_enfants', 'trop_grand', "
-            "'valeur_ecartee', 'p1', 'a1'",
+            "'valeur_ecartee', '45', 'p1', 'a1'",
             [list(YEARS)],
         )
         yield connection
@@ -58,7 +61,7 @@ def test_a_year_adopted_before_a_rule_keeps_its_former_effect(base: duckdb.DuckD
     keep_former_effects(base, dated("aucun"))
     assert effects(base, 2) == {ADOPTED_BEFORE: "aucun", ADOPTED_SINCE: "valeur_ecartee", OPEN: "valeur_ecartee"}
     assert base.execute("select * exclude (feuille) from qualite.effet_en_attente").fetchall() == [
-        (ADOPTED_BEFORE, "a.csv", 2, "nb_enfants", "trop_grand", "valeur_ecartee", "aucun", "p1", "a1")
+        (ADOPTED_BEFORE, "a.csv", 2, "nb_enfants", "trop_grand", "valeur_ecartee", "aucun", "45", "p1", "a1")
     ]
     # What reading had set aside is no longer there to be counted.
     assert effects(base, 3) == dict.fromkeys(YEARS, "valeur_ecartee")
@@ -70,6 +73,21 @@ def test_a_rule_that_did_not_exist_reports_nothing_in_a_year_adopted_before(base
     assert base.execute("select campagne, effet_avant from qualite.effet_en_attente").fetchall() == [
         (ADOPTED_BEFORE, "non_signalee")
     ]
+
+
+def test_it_is_kept_where_the_year_was_adopted_then_and_nowhere_else(base: duckdb.DuckDBPyConnection) -> None:
+    base.execute("insert into core.arret values (?, '2A', ''), (?, '83', '2026-11-29')", [ADOPTED_BEFORE] * 2)
+    base.execute("insert into qualite.anomalie select * replace (4 as ligne, '83' as departement) "
+                 "from qualite.anomalie where ligne = 2")  # fmt: skip
+    base.execute("insert into qualite.anomalie select * replace (5 as ligne, null as departement) "
+                 "from qualite.anomalie where ligne = 2")  # fmt: skip
+    keep_former_effects(base, dated("aucun"))
+    assert effects(base, 2)[ADOPTED_BEFORE] == "aucun"
+    assert effects(base, 4)[ADOPTED_BEFORE] == "valeur_ecartee"
+    # Of no known département: the oldest rules of its year, told once.
+    assert effects(base, 5)[ADOPTED_BEFORE] == "aucun"
+    waiting = "select ligne, departement from qualite.effet_en_attente order by ligne"
+    assert base.execute(waiting).fetchall() == [(2, "45"), (5, None)]
 
 
 def test_the_same_table_checked_after_another_lists_nothing_twice(base: duckdb.DuckDBPyConnection) -> None:

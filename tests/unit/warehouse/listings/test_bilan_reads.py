@@ -63,7 +63,7 @@ def test_the_catalogue_and_the_thresholds_are_those_of_the_build(warehouse: Ware
     assert known["part_porteurs_type__ccas"].serie_de == "part_porteurs_type"
     values = settings(warehouse)
     assert (values["base_minimale"], values["porteurs_minimum"]) == (20, 5)
-    assert thresholds(warehouse, YEAR) == {
+    assert thresholds(warehouse, YEAR, "45") == {
         "collectif_minimum": 8,
         "collectif_maximum": 12,
         "intervenants_par_seance": 2,
