@@ -2,7 +2,8 @@
 
 build [--force]            builds and publishes what is in raw
 essai                      builds the preparation under way, without publishing it
-accepter PAR               puts the preparation in raw and publishes its trial
+accepter PAR [DÉPARTEMENT] puts the preparation in raw and publishes its trial; refuses one that is not of the only
+                           département of who accepts
 arreter ANNÉE JOUR PAR     writes that the committee adopted a year
 rouvrir ANNÉE MOTIF        takes it up again
 regles ANNÉE               says which of its adopted figures today's rules would change, and publishes nothing
@@ -26,7 +27,7 @@ from socle.settings import Settings, SettingsError, load_settings
 from socle.words.refusal import DefinitionError, Refusal
 
 USAGE = (
-    "Utilisation\u202f: python -m pipeline build [--force] | essai | accepter PAR | arreter ANNÉE JOUR PAR | "
+    "Utilisation\u202f: python -m pipeline build [--force] | essai | accepter PAR [DÉPARTEMENT] | arreter ANNÉE JOUR PAR | "
     "rouvrir ANNÉE MOTIF | regles ANNÉE | reprendre MOTIF PAR ANNÉE…"
 )
 Command = Callable[..., RunResult | dict[str, object]]
@@ -76,11 +77,11 @@ def _try(folder: DataFolder, settings: Settings) -> RunResult:
     return make_trial(folder.prepared(), settings, _step)
 
 
-def _accept(folder: DataFolder, settings: Settings, by: str) -> RunResult:
+def _accept(folder: DataFolder, settings: Settings, by: str, territory: str | None = None) -> RunResult:
     from pipeline.preparation.preparation import accept
 
     _step("Publication")
-    return accept(folder, settings, by)
+    return accept(folder, settings, by, territory)
 
 
 def _adopt(folder: DataFolder, settings: Settings, campagne: str, day: str, by: str) -> RunResult:
@@ -110,7 +111,7 @@ def _renew(folder: DataFolder, settings: Settings, motif: str, by: str, *campagn
 COMMANDS: Mapping[str, tuple[Command, Collection[int]]] = {
     "build": (_build, (0, 1)),
     "essai": (_try, (0,)),
-    "accepter": (_accept, (1,)),
+    "accepter": (_accept, (1, 2)),
     "arreter": (_adopt, (3,)),
     "rouvrir": (_reopen, (2,)),
     "regles": (_pending, (1,)),

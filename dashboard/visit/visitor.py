@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from access.journal import journal
 from access.journal.journal import Author
-from access.people.identity import Identity
+from access.people.identity import EVERYWHERE, Identity
 from socle.files.manifest import Manifest, current_build, read_manifest
 from socle.paths import DataFolder
 from warehouse.scope import Scope
@@ -26,6 +26,11 @@ class Visitor:
     folder: DataFolder
     build: str | None
     """The published build, or the last whole one before it; None when there is none. In the key of what is kept."""
+
+    @property
+    def territory(self) -> str | None:
+        """The only département on which they act; None for every one."""
+        return None if self.identity.territoire == EVERYWHERE else self.identity.territoire
 
     @property
     def author(self) -> Author:
