@@ -27,8 +27,8 @@ from socle.settings import Settings, SettingsError, load_settings
 from socle.words.refusal import DefinitionError, Refusal
 
 USAGE = (
-    "Utilisation\u202f: python -m pipeline build [--force] | essai | accepter PAR [DÉPARTEMENT] | arreter ANNÉE JOUR PAR | "
-    "rouvrir ANNÉE MOTIF | regles ANNÉE | reprendre MOTIF PAR ANNÉE…"
+    "Utilisation\u202f: python -m pipeline build [--force] | essai | accepter PAR [DÉPARTEMENT] | "
+    "arreter ANNÉE JOUR PAR | rouvrir ANNÉE MOTIF | regles ANNÉE | reprendre MOTIF PAR ANNÉE…"
 )
 Command = Callable[..., RunResult | dict[str, object]]
 

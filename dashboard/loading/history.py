@@ -47,7 +47,8 @@ def _loads(visitor: Visitor) -> None:
         "Chargements publiés",
     )
     chosen = st.selectbox(
-        "Chargement à annuler", [load for load, own in past if own == load.changements], index=None, placeholder="Choisissez", key="annuler_chargement",
+        "Chargement à annuler", [load for load, own in past if own == load.changements], index=None,
+        placeholder="Choisissez", key="annuler_chargement",
         format_func=lambda load: f"{_when(load.quand)}, {count(len(load.changements), 'fichier')}",
     )  # fmt: skip
     if chosen and st.button("Annuler ce chargement", key="annuler"):

@@ -17,7 +17,7 @@ from pipeline.builds.result import RunResult
 from pipeline.preparation import uploads
 from pipeline.preparation.foreign_changes import foreign_changes, touches_only
 from pipeline.preparation.load_history import Change, Load, record_load
-from pipeline.preparation.territory import check_declared, check_file, only_theirs
+from pipeline.preparation.territory import check_declared, check_file, check_year, only_theirs
 from pipeline.reading.campaigns import read_campaign
 from pipeline.reading.received import EXPORT_SUFFIXES, check_name, on_disk, one_form, received, received_hash
 from socle.files.atomic import write_atomic
@@ -143,8 +143,7 @@ def put_file(
         raise Refusal("extension_refusee", fichier=nom, extension=suffix or "absente")
     prepared = begin(folder, par, territory)
     nom, replaces = one_form(nom), one_form(replaces)
-    if not (prepared.raw / campagne).is_dir():
-        raise Refusal("campagne_inconnue", campagne=campagne, dossier=folder.raw.name)
+    check_year(prepared, campagne)
     fichier = f"{_place(prepared, campagne, departement, territory)}{nom}"
     if replaces:
         check_file(prepared, territory, campagne, replaces)
@@ -175,6 +174,7 @@ def _place(prepared: DataFolder, campagne: str, departement: str | None, territo
 def remove_file(folder: DataFolder, campagne: str, nom: str, par: str, territory: str | None = None) -> None:
     """Take a file out of the preparation; raise Refusal when it is not there, or is not theirs."""
     prepared = begin(folder, par, territory)
+    check_year(prepared, campagne)
     check_file(prepared, territory, campagne, nom)
     path = on_disk(prepared.raw / campagne, nom)
     if path.relative_to(prepared.root).as_posix() not in snapshot(prepared):

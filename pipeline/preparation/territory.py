@@ -101,9 +101,14 @@ def owners(folder: DataFolder, campaign: Campaign) -> YearOwners:
 
 def owners_of(folder: DataFolder, campagne: str) -> YearOwners:
     """Return the same of a year by its name; raise Refusal when no year of that name is declared."""
+    check_year(folder, campagne)
+    return owners(folder, read_campaign(folder.raw / campagne))
+
+
+def check_year(folder: DataFolder, campagne: str) -> None:
+    """Raise Refusal when that is not the name of a year that is there: a name is never a path."""
     if not SCHOOL_YEAR.fullmatch(campagne) or not (folder.raw / campagne).is_dir():
         raise Refusal("campagne_inconnue", campagne=campagne, dossier=folder.raw.name)
-    return owners(folder, read_campaign(folder.raw / campagne))
 
 
 def only_theirs(folder: DataFolder, territory: str | None) -> bool:
@@ -157,7 +162,7 @@ def check_declared(campaign: Campaign, departement: str) -> None:
     """Raise Refusal when the year does not declare that département."""
     if departement not in campaign.departements:
         raise Refusal(
-            "departement_non_declare",
+            "annee_sans_departement",
             campagne=campaign.name,
             departement=departement,
             connus=", ".join(campaign.departements),
