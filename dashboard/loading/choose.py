@@ -8,7 +8,7 @@ from dashboard.loading.steps import RECOGNISE, Loading, go, show_moves
 from dashboard.loading.territory import campaigns_of, files_of, has_all
 from dashboard.screen.places import departements, named
 from dashboard.screen.refusals import shown
-from dashboard.screen.tables import plain, small
+from dashboard.screen.tables import small
 from dashboard.visit.visitor import Visitor
 from pipeline.preparation import preparation
 from pipeline.preparation.write_campagne import declare_campagne
@@ -45,8 +45,8 @@ def _upload(visitor: Visitor, folder: DataFolder, years: list[Campaign]) -> None
     departement = _departement(visitor, year)
     present, common = files_of(visitor, folder, year)
     if common:
-        small(plain(f"Communs à plusieurs départements, et gardés par un agent de tous les départements\u202f: "
-                    f"{', '.join(common)}."))  # fmt: skip
+        kept = ", ".join(common)
+        small(f"Communs à plusieurs départements, et gardés par un agent de tous les départements\u202f: {kept}.")
     replaced = st.selectbox(
         "Fichier qu'il remplace", [_ADDED, *present], key=f"chargement_remplace_{year.name}",
         help="L'ancien fichier est mis de côté et peut être remis à sa place.",
@@ -79,7 +79,7 @@ def _departement(visitor: Visitor, year: Campaign) -> str | None:
     if len(year.departements) == 1:
         return None
     if visitor.territory is not None:
-        small(f"Ce fichier sera rangé avec ceux du département {plain(named(visitor.territory))}.")
+        small(f"Ce fichier sera rangé avec ceux du département {named(visitor.territory)}.")
         return visitor.territory
     chosen = st.selectbox(
         "Département du fichier", [_SEVERAL, *year.departements], key=f"chargement_departement_{year.name}",

@@ -47,8 +47,14 @@ def loiret(folder: DataFolder) -> Visitor:
 
 def words(page: AppTest) -> str:
     """All that the page shows, and all that its lists offer."""
-    shown = [unmarked(getattr(element, "value", "")) for element in page.main]
-    offered = [unmarked(option) for box in (*page.selectbox, *page.multiselect, *page.radio) for option in box.options]
+    held = (page.selectbox, page.multiselect, page.radio)
+    chosen = [element.proto.id for elements in held for element in elements]
+    shown = [
+        unmarked(getattr(element, "value", ""))
+        for element in page.main
+        if getattr(getattr(element, "proto", None), "id", "") not in chosen  # objects, of which only names are sent
+    ]
+    offered = [unmarked(option) for elements in held for box in elements for option in box.options]
     areas = [str(area.value) for area in page.text_area]
     return "\n".join([*shown, *offered, *areas, *(unmarked(table.value.to_csv()) for table in page.table)])
 
@@ -134,7 +140,7 @@ def test_a_load_of_another_departement_is_said_and_neither_seen_nor_given_up(
         assert not [
             button for button in drawn.button if button.label in ("Abandonner ce chargement", "Lire ce fichier")
         ]
-    assert "Secret du Var" in words(open_page("charger", visitor_of(folder, territoire="83")))
+    assert "Étape 2 sur 5" in words(open_page("charger", visitor_of(folder, territoire="83")))
     assert "Des changements sont en préparation" not in words(open_page("porteurs", loiret))
     assert len(load_corrections(prepared.raw / YEAR)) == 1
 

@@ -14,7 +14,7 @@ from dashboard.loading.waiting import offer_publication
 from dashboard.screen.done import show_done
 from dashboard.screen.places import named
 from dashboard.screen.refusals import shown
-from dashboard.screen.tables import plain, small, table
+from dashboard.screen.tables import small, table
 from dashboard.visit.visitor import Visitor
 from pipeline.builds.open_points import OpenPoint, WaitingReturn, open_points, waiting_returns
 from pipeline.codebook.load import load_codebook
@@ -190,7 +190,7 @@ def _end(visitor: Visitor, point: OpenPoint, found: list[OpenPoint]) -> None:
         same = [one for one in found if (one.regle, one.variable) == (point.regle, point.variable)]
         small(f"Cette règle relève {count(len(same), 'point ouvert', 'points ouverts')} cette année.")
         if visitor.territory:
-            small(f"Elle ne sera levée que pour le département {plain(named(visitor.territory))}.")
+            small(f"Elle ne sera levée que pour le département {named(visitor.territory)}.")
     with st.form(f"points_{point.numero}_{fin}", border=False):
         reason = st.text_input("Motif de la décision", key=f"points_motif_{point.numero}")
         if st.form_submit_button("Enregistrer la décision", type="primary"):

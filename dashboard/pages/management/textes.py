@@ -10,7 +10,7 @@ from dashboard.loading.waiting import offer_publication
 from dashboard.screen.done import show_done
 from dashboard.screen.places import named
 from dashboard.screen.refusals import shown
-from dashboard.screen.tables import plain, small
+from dashboard.screen.tables import small
 from dashboard.visit.visitor import Visitor
 from pipeline.core.texts import load_chapters
 from pipeline.preparation.write_texts import Texts, load_texts, save_texts
@@ -64,7 +64,7 @@ def _departement(visitor: Visitor, campaign: Campaign) -> str | None:
     if len(campaign.departements) == 1:
         return None
     if visitor.territory is not None:
-        small(f"Textes du bilan du département {plain(named(visitor.territory))}.")
+        small(f"Textes du bilan du département {named(visitor.territory)}.")
         return visitor.territory
     return st.selectbox(
         "Département", [None, *campaign.departements], key=f"textes_departement_{campaign.name}",
