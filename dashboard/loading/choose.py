@@ -62,7 +62,8 @@ def _upload(visitor: Visitor, folder: DataFolder, years: list[Campaign]) -> None
     )
     if file:
         st.text(f"Fichier choisi\u202f: {shown_name(file.name)}")  # the uploader cuts long names
-    if st.button("Lire ce fichier", type="primary", disabled=file is None, key="chargement_lire") and file:
+    unsaid = file is None or departement == ""
+    if st.button("Lire ce fichier", type="primary", disabled=unsaid, key="chargement_lire") and file:
         with shown():
             put = preparation.put_file(
                 visitor.folder, year.name, file.name, file.getvalue(), visitor.identity.nom,
@@ -75,7 +76,10 @@ def _upload(visitor: Visitor, folder: DataFolder, years: list[Campaign]) -> None
 
 
 def _departement(visitor: Visitor, year: Campaign) -> str | None:
-    """The département of the file, which who acts on several is asked; None for one of several, or of the only one."""
+    """The département of the file, which who acts on several is asked; None for one of several, or of the only one.
+
+    Empty as long as it is not said.
+    """
     if len(year.departements) == 1:
         return None
     if visitor.territory is not None:
@@ -83,10 +87,10 @@ def _departement(visitor: Visitor, year: Campaign) -> str | None:
         return visitor.territory
     chosen = st.selectbox(
         "Département du fichier", [_SEVERAL, *year.departements], key=f"chargement_departement_{year.name}",
-        format_func=lambda code: code if code == _SEVERAL else named(code),
+        format_func=lambda code: code if code == _SEVERAL else named(code), index=None, placeholder="Choisissez",
         help="Un fichier de plusieurs départements est lu ligne par ligne\u202f; leurs agents n'en voient que le nom.",
     )  # fmt: skip
-    return None if chosen == _SEVERAL else chosen
+    return None if chosen == _SEVERAL else chosen or ""
 
 
 def _take_out(visitor: Visitor, folder: DataFolder, years: list[Campaign]) -> None:

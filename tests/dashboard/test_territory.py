@@ -120,7 +120,7 @@ def test_a_file_is_loaded_in_the_folder_of_its_departement(folder: DataFolder, l
     preparation.give_up(folder)
     page = open_page("charger", visitor_of(folder))
     asked = page.selectbox(key=f"chargement_departement_{YEAR}")
-    assert asked.options == ["de plusieurs départements", "Loiret (45)", "Var (83)"]
+    assert asked.options == ["de plusieurs départements", "Loiret (45)", "Var (83)"] and asked.value is None
     asked.select("Var (83)").run()
     page.file_uploader[0].upload("tardif.csv", content, "text/csv").run()
     press(page, "Lire ce fichier")

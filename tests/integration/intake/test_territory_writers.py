@@ -41,6 +41,13 @@ from tests.support.builds import quick_build
 from tests.support.exports import codebook
 from tests.support.once import copied
 from tests.support.two_departements import COMMON, RULES, YEAR
+from warehouse.engine.engine import Engine
+from warehouse.listings.returns import points as points_of_questions
+from warehouse.listings.set_aside import answers_set_aside
+from warehouse.open import open_current
+from warehouse.origins.explain import explain
+from warehouse.origins.figure_name import resolve
+from warehouse.scope import Scope
 
 CSV = b"a;b\n1;2\n"
 
@@ -312,3 +319,25 @@ def test_the_commands_take_one_departement(folder: DataFolder, capsys: pytest.Ca
     assert run("check", "bilans.csv", "--campagne", YEAR, "--departement", "83")[0] == 0
     assert run("check", f"{YEAR}/45/bilans.csv", "--campagne", YEAR, "--departement", "83")[0] == 2
     assert run("recognise", "bilans.csv", "--campagne", YEAR, "--departement", "45")[0] == 0
+
+
+def test_a_limited_account_queries_no_build_of_several_departements(folder: DataFolder, tmp_path: Path) -> None:
+    with Engine(folder) as engine:
+        for role in ("agent", "analyste"):
+            for table in ("core.fichier_departement", "qualite.anomalie", "core.campagne"):
+                query = f"select * from {table} where departement = '45'"
+                assert code_of(lambda role=role, query=query: engine.run(Scope(role, "45"), query)) == (
+                    "sql_hors_territoire"
+                )
+        assert engine.run(Scope("agent", "*"), "select count(*) from core.fichier_departement").rows == [(4,)]
+
+
+def test_what_is_told_of_a_figure_is_of_its_departement(folder: DataFolder) -> None:
+    with open_current(folder, Scope("agent", "45")) as warehouse:
+        names = [row["indicateur"] for row in warehouse.records(
+            "select distinct indicateur from marts.indicateur_valeur_agregee where niveau = 'departement'")]  # fmt: skip
+        told = [explain(warehouse, resolve(warehouse, f"{name}/{YEAR}/45")) for name in names]
+        found = {one.fichier for each in told for one in (*each.anomalies, *each.set_aside, *each.corrections)}
+        assert found == {"45/bilans.csv"}
+        assert {one.departement for one in answers_set_aside(warehouse, YEAR)} == {"45"}
+        assert sum(one.valeurs_ecartees for one in points_of_questions(warehouse, YEAR, "45")) == 1
