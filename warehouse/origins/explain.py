@@ -34,8 +34,8 @@ select
 from marts.indicateur
 where indicateur = ?
 """
-# Two Cafs may write in one file, and ask the same questions: of a département, what is of it or of none that is known in
-# a year of that one alone.
+# Two Cafs may write in one file, and ask the same questions: of a département, what is of it, or of none that is known
+# in a year of that one alone.
 _THEIRS = """($niveau <> 'departement' or coalesce(departement, (
         select k.departements[1] from core.campagne as k where k.campagne = $campagne and len(k.departements) = 1
     )) = $code)

@@ -322,7 +322,7 @@ def test_the_commands_take_one_departement(folder: DataFolder, capsys: pytest.Ca
 
 
 def test_a_limited_account_queries_no_build_of_several_departements(folder: DataFolder, tmp_path: Path) -> None:
-    with Engine(folder) as engine:
+    with Engine(folder, Settings(folder.root)) as engine:
         for role in ("agent", "analyste"):
             for table in ("core.fichier_departement", "qualite.anomalie", "core.campagne"):
                 query = f"select * from {table} where departement = '45'"
@@ -334,9 +334,9 @@ def test_a_limited_account_queries_no_build_of_several_departements(folder: Data
 
 def test_what_is_told_of_a_figure_is_of_its_departement(folder: DataFolder) -> None:
     with open_current(folder, Scope("agent", "45")) as warehouse:
-        names = [row["indicateur"] for row in warehouse.records(
-            "select distinct indicateur from marts.indicateur_valeur_agregee where niveau = 'departement'")]  # fmt: skip
-        told = [explain(warehouse, resolve(warehouse, f"{name}/{YEAR}/45")) for name in names]
+        series = "select distinct indicateur from marts.indicateur_valeur_agregee where niveau = 'departement'"
+        names = [f"{row['indicateur']}/{YEAR}/45" for row in warehouse.records(series)]
+        told = [explain(warehouse, resolve(warehouse, name)) for name in names]
         found = {one.fichier for each in told for one in (*each.anomalies, *each.set_aside, *each.corrections)}
         assert found == {"45/bilans.csv"}
         assert {one.departement for one in answers_set_aside(warehouse, YEAR)} == {"45"}
