@@ -12,9 +12,9 @@ from dashboard.loading.territory import has_all
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, table
 from dashboard.visit.visitor import Visitor
+from pipeline.deposits.load_history import Load, loads
 from pipeline.preparation import preparation
 from pipeline.preparation.foreign_changes import own_changes
-from pipeline.preparation.load_history import Load, loads
 from pipeline.run import run_rollback
 from socle.files.manifest import Manifest, published_builds, read_manifest
 from socle.words.french import count, moment

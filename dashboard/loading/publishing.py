@@ -14,8 +14,8 @@ from dashboard.loading.words import file_text
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, small
 from dashboard.visit.visitor import Visitor
+from pipeline.deposits.load_history import Change
 from pipeline.preparation import preparation
-from pipeline.preparation.load_history import Change
 from pipeline.reading.campaigns import folder_departement
 from socle.words.french import count, day
 

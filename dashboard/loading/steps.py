@@ -9,8 +9,8 @@ import streamlit as st
 
 from dashboard.loading.territory import year_of
 from dashboard.visit.visitor import Visitor
+from pipeline.deposits.load_history import Change
 from pipeline.preparation import preparation
-from pipeline.preparation.load_history import Change
 from pipeline.preparation.preparation import Preparation
 from pipeline.reading.campaigns import input_hashes
 from pipeline.reading.received import one_form

@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 
 from pipeline.core.texts import TEXTS
+from pipeline.deposits.load_history import Change, Load
 from pipeline.drafting import file
-from pipeline.preparation.load_history import Change, Load
 from pipeline.preparation.territory import YearOwners, declared, owners
 from pipeline.reading import campaigns
 from pipeline.reading.campaigns import Campaign

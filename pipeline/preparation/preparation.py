@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.builds.result import RunResult
-from pipeline.preparation import uploads
+from pipeline.deposits import uploads
+from pipeline.deposits.load_history import Change, Load, record_load
 from pipeline.preparation.foreign_changes import foreign_changes, touches_only
-from pipeline.preparation.load_history import Change, Load, record_load
 from pipeline.preparation.territory import check_declared, check_file, check_year, only_theirs
 from pipeline.reading.campaigns import read_campaign
 from pipeline.reading.received import EXPORT_SUFFIXES, check_name, on_disk, one_form, received, received_hash

@@ -15,8 +15,8 @@ from dashboard.loading.trying import _csv
 from dashboard.visit.visitor import Visitor
 from pipeline.builds.build_anomalies import points
 from pipeline.core.decisions import load_decisions
+from pipeline.deposits.load_history import Change, record_load
 from pipeline.preparation import preparation
-from pipeline.preparation.load_history import Change, record_load
 from pipeline.preparation.write_corrections import add_correction
 from pipeline.preparation.write_texts import Texts, load_texts, save_texts
 from pipeline.reading.campaigns import load_campaigns

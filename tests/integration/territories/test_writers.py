@@ -13,9 +13,9 @@ from cli.main import main
 from pipeline.builds.difference import compare
 from pipeline.builds.open_points import OpenPoint, open_points, waiting_returns
 from pipeline.core.decisions import CLOSED, CONFIRMED, load_decisions
+from pipeline.deposits.load_history import loads
 from pipeline.preparation import preparation
 from pipeline.preparation.foreign_changes import foreign_changes, own_changes
-from pipeline.preparation.load_history import loads
 from pipeline.preparation.territory import counted, only_theirs, owners_of
 from pipeline.preparation.unknown_porteurs import attach_unknown, own_register, unknown_porteurs
 from pipeline.preparation.write_campagne import declare_campagne
