@@ -11,7 +11,6 @@ from dashboard.visit.visitor import Visitor
 from pipeline.builds.build_anomalies import AnomalyPoint
 from pipeline.preparation import preparation
 from pipeline.preparation.row_answers import RowAnswer, row_answers
-from pipeline.preparation.territory import check_row
 from pipeline.preparation.write_corrections import add_correction, remove_correction
 from pipeline.staging.corrections import Correction, load_corrections, same_text
 from socle.words.french import today
@@ -132,9 +131,10 @@ def _answers(visitor: Visitor, point: AnomalyPoint) -> tuple[RowAnswer, ...]:
     if key not in kept:
         with st.spinner("Lecture de la ligne…"):
             folder = open_folder(visitor)
-            check_row(folder, visitor.territory, point.campagne, point.fichier, point.ligne)
             kept.clear()
-            kept[key] = row_answers(folder, point.campagne, point.fichier, point.feuille, point.ligne or 0)
+            kept[key] = row_answers(
+                folder, point.campagne, point.fichier, point.feuille, point.ligne or 0, visitor.territory
+            )
     return kept[key]
 
 

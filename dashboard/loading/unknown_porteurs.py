@@ -97,7 +97,7 @@ def _siret(visitor: Visitor, unknown: UnknownPorteur) -> str:
         place = unknown.places[0]
         folder = open_folder(visitor)
         try:
-            answers = row_answers(folder, place.campagne, place.fichier, place.feuille, place.ligne)
+            answers = row_answers(folder, place.campagne, place.fichier, place.feuille, place.ligne, visitor.territory)
         except Refusal as error:
             small(f"Le SIRET du fichier n'a pas pu être relu\u202f: {error}")
             answers = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from pipeline.preparation.write_texts import Texts, load_texts, save_texts
 from pipeline.reading.campaigns import load_campaigns
 from pipeline.staging.corrections import Correction, load_corrections
 from pipeline.trial import current_trial
-from socle.files.manifest import current_build
+from socle.files.manifest import current_build, read_manifest
 from socle.paths import DataFolder
 from tests.support.builds import quick_build
 from tests.support.dashboard import open_page, unmarked, visitor_of
@@ -89,6 +90,24 @@ def test_no_page_tells_anything_of_another_departement(
     assert "Secret du Var" not in words(open_page("textes", loiret))
     assert "83/bilans.csv" in words(open_page("charger", visitor_of(folder)))
     assert f"{YEAR}/83/bilans.csv, point clos" in words(open_page("journal", visitor_of(folder)))
+
+
+def test_a_refused_file_is_told_to_its_departement(folder: DataFolder, loiret: Visitor) -> None:
+    build = current_build(folder)
+    manifest = read_manifest(build) if build else None
+    assert manifest is not None
+    refused = [
+        {"code": "x", "campagne": YEAR, "fichier": f"{code}/x.csv", "message": f"Refusé au {code}.", "perime": False}
+        for code in ("45", "83")
+    ]
+    told = replace(manifest, refused=refused)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("dashboard.visit.visitor.read_manifest", lambda _: told)
+        assert [one["message"] for one in loiret.refused] == ["Refusé au 45."]
+        assert visitor_of(folder).refused == refused
+        page = open_page("accueil", loiret)
+        assert "Refusé au 45." in words(page) and "Refusé au 83." not in words(page)
+        assert "1 fichier refusé" in words(page)
 
 
 def test_a_common_file_is_named_and_can_be_neither_replaced_nor_taken_out(folder: DataFolder, loiret: Visitor) -> None:

@@ -16,6 +16,7 @@ from pipeline.core.decisions import CLOSED, CONFIRMED, load_decisions
 from pipeline.deposits.load_history import loads
 from pipeline.preparation import preparation
 from pipeline.preparation.foreign_changes import foreign_changes, own_changes
+from pipeline.preparation.row_answers import row_answers
 from pipeline.preparation.territory import counted, only_theirs, owners_of
 from pipeline.preparation.unknown_porteurs import attach_unknown, own_register, unknown_porteurs
 from pipeline.preparation.write_campagne import declare_campagne
@@ -153,6 +154,8 @@ def test_a_preparation_is_closed_to_another_departement(folder: DataFolder) -> N
 def test_what_is_shared_is_judged_entry_by_entry(folder: DataFolder) -> None:
     prepared = preparation.begin(folder, "Agent", "45")
     add_correction(prepared, correction("45/bilans.csv", 2), "45")
+    assert row_answers(prepared, YEAR, "45/bilans.csv", None, 2, "45")
+    assert code_of(lambda: row_answers(prepared, YEAR, "83/bilans.csv", None, 2, "45")) == "ligne_autre_departement"
     for place in (("83/bilans.csv", 2), (COMMON, 2)):
         assert code_of(lambda place=place: add_correction(prepared, correction(*place), "45")) == (
             "ligne_autre_departement"
