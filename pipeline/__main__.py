@@ -2,7 +2,8 @@
 
 build [--force]            builds and publishes what is in raw
 essai                      builds the preparation under way, without publishing it
-accepter PAR               puts the preparation in raw and publishes its trial
+accepter PAR [DÉPARTEMENT] puts the preparation in raw and publishes its trial; refuses one that is not of the only
+                           département of who accepts
 arreter ANNÉE DÉPARTEMENT JOUR PAR     writes that the committee adopted a year there
 rouvrir ANNÉE DÉPARTEMENT MOTIF        takes it up again
 regles ANNÉE DÉPARTEMENT               says which adopted figures today's rules would change, and publishes nothing
@@ -28,7 +29,7 @@ from socle.settings import Settings, SettingsError, load_settings
 from socle.words.refusal import DefinitionError, Refusal
 
 USAGE = (
-    "Utilisation\u202f: python -m pipeline build [--force] | essai | accepter PAR | "
+    "Utilisation\u202f: python -m pipeline build [--force] | essai | accepter PAR [DÉPARTEMENT] | "
     "arreter ANNÉE DÉPARTEMENT JOUR PAR | rouvrir ANNÉE DÉPARTEMENT MOTIF | regles ANNÉE DÉPARTEMENT | "
     "reprendre MOTIF PAR DÉPARTEMENT ANNÉE…"
 )
@@ -81,11 +82,11 @@ def _try(folder: DataFolder, settings: Settings) -> RunResult:
     return make_trial(folder.prepared(), settings, _step)
 
 
-def _accept(folder: DataFolder, settings: Settings, by: str) -> RunResult:
+def _accept(folder: DataFolder, settings: Settings, by: str, territory: str | None = None) -> RunResult:
     from pipeline.preparation.preparation import accept
 
     _step("Publication")
-    return accept(folder, settings, by)
+    return accept(folder, settings, by, territory)
 
 
 def _adopt(folder: DataFolder, settings: Settings, campagne: str, place: str, day: str, by: str) -> RunResult:
@@ -120,7 +121,7 @@ def _one(place: str) -> str | None:
 COMMANDS: Mapping[str, tuple[Command, Collection[int]]] = {
     "build": (_build, (0, 1)),
     "essai": (_try, (0,)),
-    "accepter": (_accept, (1,)),
+    "accepter": (_accept, (1, 2)),
     "arreter": (_adopt, (4,)),
     "rouvrir": (_reopen, (3,)),
     "regles": (_pending, (2,)),

@@ -38,6 +38,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "builds",
         "safekeeping",
         DOORS,
+        "deposits",
         "preparation",
     ),
     "clas_demo": ("world", "faults", "files", DOORS),

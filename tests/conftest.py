@@ -61,6 +61,15 @@ def waiting(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     )
 
 
+@pytest.fixture(scope="session")
+def two_cafs(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    """The year of support/two_departements.py, in a quick build; copy it (once.copied) to change it."""
+    from tests.support.once import made_once
+    from tests.support.two_cafs import build_two_cafs
+
+    return made_once(tmp_path_factory.getbasetemp(), "deux-cafs", build_two_cafs)
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The dashboard's real server, for the tests of a module: a build of two porteurs, accounts of every role."""

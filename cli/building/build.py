@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.building.departement import Departement
 from cli.building.received_file import received_file
 from cli.words.adoption_text import no_longer_adopted
 from cli.words.diffusion_text import diffusion_text
@@ -176,12 +177,13 @@ def check(
     campagne: Annotated[
         str, typer.Option("--campagne", metavar="ANNÉE", help="Année scolaire attendue (2019-2020).")
     ] = "",
+    departement: Departement = "",
 ) -> int:
     """Lit un fichier sans rien construire et dit s'il est utilisable."""
     from pipeline.staging.try_file import try_file
 
     folder = DataFolder(load_settings().data)
-    path = received_file(fichier, folder, campagne)
+    path = received_file(fichier, folder, campagne, departement)
     with progress() as step:
         step(f"Lecture de {fichier.name}")
         trial = try_file(folder, path, campagne)

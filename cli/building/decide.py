@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.building.build import note
+from cli.building.departement import Departement, declared_departement
 from cli.words.french_help import Command, Group
 from cli.words.screen import say, table
 from socle.files.manifest import current_build, read_manifest
@@ -32,49 +33,62 @@ _NATURES = {
 }  # fmt: skip
 
 
-def points(campagne: Year) -> int:
+def points(campagne: Year, departement: Departement = "") -> int:
     """Liste les points à vérifier d'une année, les bilans qui attendent la Caf et ce qui est décidé."""
     from pipeline.builds.open_points import open_points, waiting_returns
     from pipeline.core.decisions import load_decisions
+    from pipeline.preparation.territory import counted, owners_of
     from pipeline.preparation.write_decisions import still_open, still_waiting
 
     folder = DataFolder(load_settings().data)
     build = _build(folder, campagne)
-    found = still_open(folder, campagne, open_points(build, campagne))
-    waiting = still_waiting(folder, campagne, waiting_returns(build, campagne))
-    say(f"{count(len(found), 'point à vérifier', 'points à vérifier')} en {campagne}.")
+    territory = declared_departement(folder, campagne, departement)
+    mine = counted(folder, territory)
+    found = still_open(folder, campagne, [o for o in open_points(build, campagne) if mine(campagne, o.departement)])
+    returned = [one for one in waiting_returns(build, campagne) if mine(campagne, one.departement)]
+    where = f"{campagne} ({territory})" if territory else campagne
+    say(f"{count(len(found), 'point à vérifier', 'points à vérifier')} en {where}.")
     if found:
         table(("Numéro", "Où", "Ce qu'il faut faire"), [(one.numero, _place(one), one.message) for one in found])
-    _show_waiting(campagne, waiting)
-    _show_made(load_decisions(folder.raw / campagne))
+    _show_waiting(campagne, territory, still_waiting(folder, campagne, returned))
+    own = owners_of(folder, campagne)
+    _show_made([one for one in load_decisions(folder.raw / campagne) if own.decision(territory, one)])
     return 0
 
 
-def valider(campagne: Year, motif: Reason = "", par: By = "commande") -> int:
+def valider(campagne: Year, departement: Departement = "", motif: Reason = "", par: By = "commande") -> int:
     """Valide tous les bilans reçus dont le statut manque ou n'a pas été lu, avec un même motif."""
     from pipeline.builds.open_points import waiting_returns
+    from pipeline.preparation.territory import counted
     from pipeline.preparation.write_decisions import still_waiting, validate_waiting
 
     folder = DataFolder(load_settings().data)
-    waiting = still_waiting(folder, campagne, waiting_returns(_build(folder, campagne), campagne))
-    number = validate_waiting(folder, campagne, waiting, motif, par)
+    build = _build(folder, campagne)
+    territory = declared_departement(folder, campagne, departement)
+    mine = counted(folder, territory)
+    returned = [one for one in waiting_returns(build, campagne) if mine(campagne, one.departement)]
+    number = validate_waiting(folder, campagne, still_waiting(folder, campagne, returned), motif, par, territory)
     note(folder, "decision", f"{campagne}, {number} validés")
     say(f"{count(number, 'bilan validé', 'bilans validés')} en {campagne}. {_BUILD}")
     return 0
 
 
-def confirmer(campagne: Year, numero: Number, motif: Reason = "", par: By = "commande") -> int:
+def confirmer(
+    campagne: Year, numero: Number, departement: Departement = "", motif: Reason = "", par: By = "commande"
+) -> int:
     """Confirme la valeur d'un point inhabituel : elle compte, et n'est plus demandée."""
     from pipeline.core.decisions import CONFIRMED
 
-    return _end(campagne, numero, CONFIRMED, motif, par)
+    return _end(campagne, numero, CONFIRMED, departement, motif, par)
 
 
-def clore(campagne: Year, numero: Number, motif: Reason = "", par: By = "commande") -> int:
+def clore(
+    campagne: Year, numero: Number, departement: Departement = "", motif: Reason = "", par: By = "commande"
+) -> int:
     """Clôt un point sans correction : ce qui n'est pas compté ne l'est toujours pas, et n'est plus demandé."""
     from pipeline.core.decisions import CLOSED
 
-    return _end(campagne, numero, CLOSED, motif, par)
+    return _end(campagne, numero, CLOSED, departement, motif, par)
 
 
 def garder(
@@ -83,19 +97,24 @@ def garder(
     ligne: Annotated[
         int, typer.Option("--ligne", metavar="LIGNE", help="Sa ligne, quand plusieurs portent ce numéro.")
     ] = 0,
+    departement: Departement = "",
     motif: Reason = "",
     par: By = "commande",
 ) -> int:
     """Garde une réponse parmi plusieurs à la même action, quand leurs dates ne disent pas laquelle est la dernière."""
     from pipeline.builds.open_points import waiting_returns
+    from pipeline.preparation.territory import counted
     from pipeline.preparation.write_decisions import choose_reply
 
     folder = DataFolder(load_settings().data)
-    waiting = waiting_returns(_build(folder, campagne), campagne)
+    build = _build(folder, campagne)
+    territory = declared_departement(folder, campagne, departement)
+    own = counted(folder, territory)
+    waiting = [one for one in waiting_returns(build, campagne) if own(campagne, one.departement)]
     mine = [one for one in waiting if one.attente == "choix" and one.reponse_id == reponse and ligne in (0, one.ligne)]
     if len(mine) != 1:
         raise Refusal("choix_introuvable", reponse=reponse, campagne=campagne)
-    choose_reply(folder, campagne, mine[0], waiting, motif, par)
+    choose_reply(folder, campagne, mine[0], waiting, motif, par, territory)
     note(folder, "decision", f"{campagne}, réponse {reponse} gardée")
     say(f"Réponse {reponse} gardée. {_BUILD}")
     return 0
@@ -104,6 +123,7 @@ def garder(
 def lever(
     campagne: Year,
     regle: Annotated[str, typer.Argument(metavar="RÈGLE", help="Nom de la règle, que donne docs/dictionary.md.")],
+    departement: Departement = "",
     motif: Reason = "",
     par: By = "commande",
 ) -> int:
@@ -112,32 +132,39 @@ def lever(
     from pipeline.preparation.write_decisions import lift_rule
 
     folder = DataFolder(load_settings().data)
-    lift_rule(folder, load_codebook((folder.root,)), campagne, regle, motif, par)
-    note(folder, "decision", f"{campagne}, règle {regle} levée")
-    say(f"Règle {regle} levée pour {campagne}. {_BUILD}")
+    territory = declared_departement(folder, campagne, departement)
+    lift_rule(folder, load_codebook((folder.root,)), campagne, regle, motif, par, territory)
+    where = f"{campagne} ({territory})" if territory else campagne
+    note(folder, "decision", f"{where}, règle {regle} levée")
+    say(f"Règle {regle} levée pour {where}. {_BUILD}")
     return 0
 
 
-def retirer(campagne: Year, numero: Annotated[int, typer.Argument(metavar="RANG", help="Rang de la décision.")]) -> int:
+def retirer(
+    campagne: Year,
+    numero: Annotated[int, typer.Argument(metavar="RANG", help="Rang de la décision.")],
+    departement: Departement = "",
+) -> int:
     """Retire une décision de decisions.yml : ce qu'elle terminait est de nouveau ouvert."""
     from pipeline.preparation.write_decisions import withdraw
 
     folder = DataFolder(load_settings().data)
-    withdraw(folder, campagne, numero, "commande")
+    withdraw(folder, campagne, numero, "commande", declared_departement(folder, campagne, departement))
     note(folder, "decision", f"{campagne}, décision {numero} retirée")
     say(f"Décision {numero} retirée. {_BUILD}")
     return 0
 
 
-def _end(campagne: str, numero: str, fin: str, motif: str, par: str) -> int:
+def _end(campagne: str, numero: str, fin: str, departement: str, motif: str, par: str) -> int:
     from pipeline.builds.open_points import open_points
     from pipeline.preparation.write_decisions import end_point
 
     folder = DataFolder(load_settings().data)
     point = next((one for one in open_points(_build(folder, campagne), campagne) if one.numero == numero), None)
+    territory = declared_departement(folder, campagne, departement)
     if point is None:
         raise Refusal("point_introuvable", numero=numero, campagne=campagne)
-    end_point(folder, point, fin, motif, par)
+    end_point(folder, point, fin, motif, par, territory)
     note(folder, "decision", f"{campagne}/{point.fichier}, {_NATURES[fin]}")
     say(f"{_NATURES[fin].capitalize()}. {_BUILD}")
     return 0
@@ -154,14 +181,13 @@ def _build(folder: DataFolder, campagne: str) -> Path:
     return build
 
 
-def _show_waiting(campagne: str, waiting: Sequence[WaitingReturn]) -> None:
+def _show_waiting(campagne: str, territory: str | None, waiting: Sequence[WaitingReturn]) -> None:
     statuses = [one for one in waiting if one.attente == "statut"]
     choices = [one for one in waiting if one.attente == "choix"]
     if statuses:
         said = count(len(statuses), "bilan attend", "bilans attendent")
-        say(
-            f"{said} d'être validés, leur statut n'étant pas lu\u202f: «\u202fclas valider {campagne} --motif …\u202f»."
-        )
+        command = f"clas valider {campagne}{f' --departement {territory}' if territory else ''} --motif …"
+        say(f"{said} d'être validés, leur statut n'étant pas lu\u202f: «\u202f{command}\u202f».")
     if choices:
         say("Réponses parmi lesquelles choisir, avec «\u202fclas decider garder\u202f»\u202f:")
         table(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.building.departement import Departement
 from cli.building.received_file import received_file
 from cli.words.french_help import FrenchBadParameter
 from cli.words.screen import progress, say, say_json
@@ -30,6 +31,7 @@ def recognise(
         str,
         typer.Option("--campagne", metavar="ANNÉE", help="Année scolaire (2026-2027)\u202f; sinon, celle du dossier."),
     ] = "",
+    departement: Departement = "",
     as_json: Annotated[bool, typer.Option("--json", help="Écrit le résultat pour un programme.")] = False,
 ) -> int:
     """Décrit un export jamais vu dans formats.yml, et dit ce qu'il reste à compléter."""
@@ -37,7 +39,7 @@ def recognise(
 
     settings = load_settings()
     folder = DataFolder(settings.data)
-    fichier = received_file(fichier, folder, campagne)
+    fichier = received_file(fichier, folder, campagne, departement)
     year = _campagne(campagne, folder, fichier)
     with progress() as step:
         step(f"Lecture de {fichier.name}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ from cli.words.adoption_text import no_longer_adopted, withdrawn
 from cli.words.screen import progress, say, say_json, table, warn
 from pipeline.builds.result import Changes, changes, exit_code
 from pipeline.codebook.departements import named_departement
-from pipeline.reading.campaigns import input_text
+from pipeline.reading.campaigns import folder_departement, input_text
 from pipeline.run import run_rollback
 from pipeline.safekeeping.health import ALERT, FAULT, OK, HealthPoint, health, is_faulty
 from socle.files.manifest import Manifest, current_build, published_builds, read_manifest
@@ -56,12 +56,17 @@ _OF_ALL_YEARS = {
 
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="Écrit le résultat pour un programme.")] = False,
+    departement: Annotated[
+        str, typer.Option("--departement", metavar="CODE", help="N'écrit que les années de ce département.")
+    ] = "",
 ) -> int:
     """Dit ce qui est publié, ce qui a été refusé, ce qui a changé depuis, et si tout est en ordre."""
     folder = DataFolder(load_settings().data)
     build = current_build(folder)
     manifest = read_manifest(build) if build else None
     points = health(folder)
+    if manifest is not None and departement:
+        manifest = _only(manifest, departement)
     if manifest is None:
         _nothing_published(points, as_json)
     elif as_json:
@@ -69,6 +74,29 @@ def status(
     else:
         _show(folder, manifest, changes(folder, manifest), points)
     return 1 if is_faulty(points) else exit_code(manifest) if manifest else 0
+
+
+def _only(manifest: Manifest, departement: str) -> Manifest:
+    """What the build says of one département; raise Refusal, with the list, when none of its years has it."""
+    known = sorted({line["departement"] for line in manifest.campaigns if line["departement"]})
+    if departement not in known:
+        raise Refusal("departement_inconnu_du_build", departement=departement, connus=", ".join(known))
+    years = {line["campagne"] for line in manifest.campaigns if line["departement"] == departement}
+    alone = years - {line["campagne"] for line in manifest.campaigns if line["departement"] != departement}
+
+    def kept(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [
+            one for one in lines
+            if one.get("departement", folder_departement(one.get("fichier") or "")) == departement
+            or one.get("campagne") in alone
+        ]  # fmt: skip
+
+    return replace(
+        manifest,
+        campaigns=kept(manifest.campaigns),
+        refused=kept(manifest.refused),
+        asides=kept(manifest.asides),
+    )
 
 
 def _nothing_published(points: list[HealthPoint], as_json: bool) -> None:

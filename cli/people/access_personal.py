@@ -37,7 +37,7 @@ def purge() -> int:
     """Efface ce dont la durée de conservation est passée ; le tableau de bord le fait aussi chaque jour."""
     from access.journal.journal import COMMAND
     from access.rights.personal import purge as purge_all
-    from pipeline.preparation.retention import forget_old
+    from pipeline.deposits.retention import forget_old
 
     settings = load_settings()
     folder = DataFolder(settings.data)

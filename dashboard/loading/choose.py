@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from access.people.identity import EVERYWHERE
 from dashboard.loading.steps import RECOGNISE, Loading, go, show_moves
-from dashboard.loading.territory import campaigns_of
+from dashboard.loading.territory import campaigns_of, files_of, has_all
 from dashboard.screen.places import departements, named
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import small
@@ -19,6 +18,7 @@ from socle.paths import DataFolder
 from socle.words.french import today
 
 _ADDED = "Aucun, il s'ajoute aux autres"
+_SEVERAL = "de plusieurs départements"
 _MONTH = 7  # a return of the school year is asked for from June on: in August, the year is the one that ended
 
 
@@ -30,19 +30,23 @@ def choose(load: Loading) -> None:
     if not years:
         st.info("Aucune année scolaire n'est déclarée. Commencez par en déclarer une, ci-dessous.")
     else:
-        _upload(visitor, years)
+        _upload(visitor, folder, years)
         with st.expander("Retirer un fichier déjà chargé", key="chargement_retirer"):
-            _take_out(visitor, years)
+            _take_out(visitor, folder, years)
     with st.expander("Déclarer une nouvelle année scolaire", expanded=not years, key="chargement_declarer"):
         _declare(visitor, folder, years)
     show_moves(load, 1, "Continuer" if load.changes else "")
 
 
-def _upload(visitor: Visitor, years: list[Campaign]) -> None:
+def _upload(visitor: Visitor, folder: DataFolder, years: list[Campaign]) -> None:
     year = st.selectbox(
         "Année scolaire du fichier", years, format_func=lambda campaign: campaign.name, key="chargement_annee"
     )
-    present = [path.relative_to(year.folder).as_posix() for path in year.files]
+    departement = _departement(visitor, year)
+    present, common = files_of(visitor, folder, year)
+    if common:
+        kept = ", ".join(common)
+        small(f"Communs à plusieurs départements, et gardés par un agent de tous les départements\u202f: {kept}.")
     replaced = st.selectbox(
         "Fichier qu'il remplace", [_ADDED, *present], key=f"chargement_remplace_{year.name}",
         help="L'ancien fichier est mis de côté et peut être remis à sa place.",
@@ -58,20 +62,39 @@ def _upload(visitor: Visitor, years: list[Campaign]) -> None:
     )
     if file:
         st.text(f"Fichier choisi\u202f: {shown_name(file.name)}")  # the uploader cuts long names
-    if st.button("Lire ce fichier", type="primary", disabled=file is None, key="chargement_lire") and file:
+    unsaid = file is None or departement == ""
+    if st.button("Lire ce fichier", type="primary", disabled=unsaid, key="chargement_lire") and file:
         with shown():
-            preparation.put_file(
+            put = preparation.put_file(
                 visitor.folder, year.name, file.name, file.getvalue(), visitor.identity.nom,
-                "" if replaced == _ADDED else replaced,
+                "" if replaced == _ADDED else replaced, departement, visitor.territory,
             )  # fmt: skip
-            visitor.record("chargement", f"{year.name}/{file.name}")
+            visitor.record("chargement", f"{year.name}/{put}")
             # Another uploader next time: this one keeps its file.
             st.session_state["chargement_numero"] = st.session_state.get("chargement_numero", 0) + 1
             go(RECOGNISE)
 
 
-def _take_out(visitor: Visitor, years: list[Campaign]) -> None:
-    present = [(year.name, path.relative_to(year.folder).as_posix()) for year in years for path in year.files]
+def _departement(visitor: Visitor, year: Campaign) -> str | None:
+    """The département of the file, which who acts on several is asked; None for one of several, or of the only one.
+
+    Empty as long as it is not said.
+    """
+    if len(year.departements) == 1:
+        return None
+    if visitor.territory is not None:
+        small(f"Ce fichier sera rangé avec ceux du département {named(visitor.territory)}.")
+        return visitor.territory
+    chosen = st.selectbox(
+        "Département du fichier", [_SEVERAL, *year.departements], key=f"chargement_departement_{year.name}",
+        format_func=lambda code: code if code == _SEVERAL else named(code), index=None, placeholder="Choisissez",
+        help="Un fichier de plusieurs départements est lu ligne par ligne\u202f; leurs agents n'en voient que le nom.",
+    )  # fmt: skip
+    return None if chosen == _SEVERAL else chosen or ""
+
+
+def _take_out(visitor: Visitor, folder: DataFolder, years: list[Campaign]) -> None:
+    present = [(year.name, name) for year in years for name in files_of(visitor, folder, year)[0]]
     chosen = st.selectbox(
         "Fichier à retirer", present, index=None, placeholder="Choisissez", format_func=" / ".join,
         key="chargement_retire",
@@ -79,7 +102,7 @@ def _take_out(visitor: Visitor, years: list[Campaign]) -> None:
     small("Il est mis de côté et peut être remis\u202f; vous verrez ce qui change avant de publier.")
     if st.button("Préparer ce retrait", disabled=chosen is None, key="chargement_retirer_oui") and chosen:
         with shown():
-            preparation.remove_file(visitor.folder, *chosen, visitor.identity.nom)
+            preparation.remove_file(visitor.folder, *chosen, visitor.identity.nom, visitor.territory)
             visitor.record("chargement", f"retrait de {'/'.join(chosen)} préparé")
             go(RECOGNISE)
 
@@ -87,7 +110,7 @@ def _take_out(visitor: Visitor, years: list[Campaign]) -> None:
 def _declare(visitor: Visitor, folder: DataFolder, years: list[Campaign]) -> None:
     with st.form("declarer", border=False):
         name = st.text_input("Année scolaire", value=_next_year(years), key="declarer_annee")
-        offered = [visitor.identity.territoire] if visitor.identity.territoire != EVERYWHERE else list(departements())
+        offered = [visitor.territory] if visitor.territory else list(departements())
         # The year before may cover more than this agent's territory.
         before = [code for code in years[0].departements if code in offered] if years else []
         chosen = st.multiselect(
@@ -103,10 +126,14 @@ def _declare(visitor: Visitor, folder: DataFolder, years: list[Campaign]) -> Non
                 if not chosen:
                     st.error("Choisissez au moins un département.")
                     return
-                prepared = preparation.begin(visitor.folder, visitor.identity.nom)
-                declare_campagne(prepared, name.strip(), chosen, visitor.identity.nom, dates, bool(fictitious))
+                prepared = preparation.begin(visitor.folder, visitor.identity.nom, visitor.territory)
+                declare_campagne(
+                    prepared, name.strip(), chosen, visitor.identity.nom, dates, bool(fictitious), visitor.territory
+                )
                 visitor.record("reglage", f"année {name.strip()} déclarée")
                 st.rerun()
+    if not has_all(visitor):
+        small("Une année qu'une autre Caf a déjà déclarée reçoit votre département, avec vos dates.")
     if years:
         kind = "fictives" if years[0].fictif else "réelles"
         small(f"Les données de cette année seront {kind}, comme celles des autres années de ce dossier.")

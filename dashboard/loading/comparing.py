@@ -10,6 +10,7 @@ import streamlit as st
 from bilan.words.numbers import SayingThresholds
 from bilan.words.values import change_text
 from dashboard.loading.steps import COMPARE, Loading, show_moves
+from dashboard.loading.territory import theirs
 from dashboard.loading.words import file_text
 from dashboard.screen.tables import small, table
 from pipeline.builds.build_anomalies import thresholds
@@ -25,7 +26,7 @@ Row = dict[str, Any]
 def comparing(load: Loading) -> None:
     """Draw the step."""
     assert load.trial is not None  # noqa: S101  # the step is not drawn without it
-    difference = _difference(load)
+    difference = _difference(load).of(theirs(load.visitor))
     if difference.avant is None:
         st.info("Rien n'était publié\u202f: tout ce qui suit est nouveau.")
     elif not difference:

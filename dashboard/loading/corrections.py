@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.loading.territory import open_folder, year_of
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, small, table
 from dashboard.visit.visitor import Visitor
@@ -51,7 +52,12 @@ def correct_point(visitor: Visitor, point: AnomalyPoint) -> None:
 def show_corrections(visitor: Visitor, campagne: str) -> None:
     """Draw the corrections of a year, with a way to take one away."""
     prepared = visitor.folder.prepared()
-    declared = load_corrections(prepared.raw / campagne)
+    year = year_of(visitor, prepared, campagne)
+    declared = [
+        one
+        for one in load_corrections(prepared.raw / campagne)
+        if year and year.row(visitor.territory, one.fichier, one.ligne)
+    ]
     if not declared:
         return
     st.subheader(f"Corrections de {campagne}")
@@ -77,7 +83,9 @@ def show_corrections(visitor: Visitor, campagne: str) -> None:
     )  # fmt: skip
     if chosen and st.button("Retirer cette correction", key=f"retirer_correction_oui_{campagne}"):
         with shown():
-            remove_correction(prepared, chosen)
+            remove_correction(
+                preparation.begin(visitor.folder, visitor.identity.nom, visitor.territory), chosen, visitor.territory
+            )
             visitor.record("correction", f"{campagne}/{chosen.fichier}, ligne {chosen.ligne}, retirée")
             st.rerun()
 
@@ -100,7 +108,7 @@ def _save(visitor: Visitor, point: AnomalyPoint, answer: RowAnswer, value: str, 
         raise Refusal("correction_sans_motif")
     if same_text(value, answer.texte):
         raise Refusal("correction_sans_effet")
-    prepared = preparation.begin(visitor.folder, visitor.identity.nom)
+    prepared = preparation.begin(visitor.folder, visitor.identity.nom, visitor.territory)
     correction = Correction(
         campagne=point.campagne,
         fichier=point.fichier,
@@ -113,7 +121,7 @@ def _save(visitor: Visitor, point: AnomalyPoint, answer: RowAnswer, value: str, 
         par=visitor.identity.nom,
         date=today().isoformat(),
     )
-    add_correction(prepared, correction)
+    add_correction(prepared, correction, visitor.territory)
     visitor.record("correction", f"{point.campagne}/{point.fichier}, ligne {answer.ligne}, {answer.variable}")
 
 
@@ -122,15 +130,17 @@ def _answers(visitor: Visitor, point: AnomalyPoint) -> tuple[RowAnswer, ...]:
     key = _key(point)
     if key not in kept:
         with st.spinner("Lecture de la ligne…"):
-            folder = visitor.folder.prepared() if preparation.find(visitor.folder) else visitor.folder
+            folder = open_folder(visitor)
             kept.clear()
-            kept[key] = row_answers(folder, point.campagne, point.fichier, point.feuille, point.ligne or 0)
+            kept[key] = row_answers(
+                folder, point.campagne, point.fichier, point.feuille, point.ligne or 0, visitor.territory
+            )
     return kept[key]
 
 
 def _corrected(visitor: Visitor, campagnes: set[str]) -> set[tuple[object, ...]]:
     """The cells that have a correction already."""
-    raw = visitor.folder.prepared().raw
+    raw = open_folder(visitor).raw
     declared = [correction for campagne in campagnes for correction in load_corrections(raw / campagne)]
     return {(correction.campagne, correction.fichier, correction.ligne, correction.variable) for correction in declared}
 

@@ -12,8 +12,9 @@ from dashboard.loading.territory import has_all
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, table
 from dashboard.visit.visitor import Visitor
+from pipeline.deposits.load_history import Load, loads
 from pipeline.preparation import preparation
-from pipeline.preparation.load_history import Load, loads
+from pipeline.preparation.foreign_changes import own_changes
 from pipeline.run import run_rollback
 from socle.files.manifest import Manifest, published_builds, read_manifest
 from socle.words.french import count, moment
@@ -29,7 +30,8 @@ def history(visitor: Visitor) -> None:
 
 def _loads(visitor: Visitor) -> None:
     st.subheader("Chargements")
-    past = loads(visitor.folder)
+    mine = [(load, own_changes(visitor.folder, load, visitor.territory)) for load in loads(visitor.folder)]
+    past = [(load, own) for load, own in mine if own]
     if not past:
         st.info("Aucun chargement n'a encore été publié d'ici.")
         return
@@ -38,14 +40,15 @@ def _loads(visitor: Visitor) -> None:
             {
                 "Quand": _when(load.quand),
                 "Par": load.par,
-                "Ce qui a changé": "\u202f; ".join(map(change_text, load.changements)),
+                "Ce qui a changé": "\u202f; ".join(map(change_text, own)),
             }
-            for load in past[:_SHOWN]
+            for load, own in past[:_SHOWN]
         ],
         "Chargements publiés",
     )
     chosen = st.selectbox(
-        "Chargement à annuler", past, index=None, placeholder="Choisissez", key="annuler_chargement",
+        "Chargement à annuler", [load for load, own in past if own == load.changements], index=None,
+        placeholder="Choisissez", key="annuler_chargement",
         format_func=lambda load: f"{_when(load.quand)}, {count(len(load.changements), 'fichier')}",
     )  # fmt: skip
     if chosen and st.button("Annuler ce chargement", key="annuler"):
@@ -59,7 +62,7 @@ def _take_back(visitor: Visitor, load: Load) -> None:
         st.text(f"• {change_text(change)}")
     if st.button("Préparer l'annulation", type="primary", key="annuler_oui"):
         with shown():
-            preparation.take_back(visitor.folder, load, visitor.identity.nom)
+            preparation.take_back(visitor.folder, load, visitor.identity.nom, visitor.territory)
             visitor.record("chargement", f"annulation du {_when(load.quand)} préparée")
             st.session_state[DONE] = (
                 "L'annulation est préparée\u202f: continuez dans l'onglet «\u202fChargement\u202f»."
@@ -74,13 +77,14 @@ def _builds(visitor: Visitor) -> None:
     if not rows:
         st.info("Rien n'a encore été publié.")
         return
+    whole = has_all(visitor)
     table(
         [
             {
                 "Construite le": _when(manifest.created_at),
                 "Construction": name,
                 "État": "publiée" if name == visitor.build else "gardée",
-                "Fichiers refusés": str(len(manifest.refused)),
+                **({"Fichiers refusés": str(len(manifest.refused))} if whole else {}),
                 "Version des chiffres": manifest.figures_hash[:8],
             }
             for name, manifest in rows
@@ -88,7 +92,7 @@ def _builds(visitor: Visitor) -> None:
         "Constructions",
     )
     others = [(name, manifest) for name, manifest in rows if name != visitor.build]
-    if not others or not has_all(visitor):
+    if not others or not whole:
         return
     chosen = st.selectbox(
         "Revenir à une construction", others, index=None, placeholder="Choisissez", key="revenir_construction",

@@ -9,13 +9,15 @@ import streamlit as st
 
 from dashboard.loading import child
 from dashboard.loading.steps import CHOOSE, PUBLISH, Loading, go, show_moves
+from dashboard.loading.territory import theirs
 from dashboard.loading.words import file_text
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, small
 from dashboard.visit.visitor import Visitor
 from pipeline.adopt import places_text
+from pipeline.deposits.load_history import Change
 from pipeline.preparation import preparation
-from pipeline.preparation.load_history import Change
+from pipeline.reading.campaigns import folder_departement
 from socle.words.french import count, day
 
 DONE = "chargement_fait"
@@ -28,10 +30,14 @@ def publishing(load: Loading) -> None:
     st.write("Si vous acceptez, ces fichiers entrent dans le dossier de données et les chiffres sont publiés\u202f:")
     for change in load.changes:
         st.text(f"• {change_text(change)}")
-    if manifest.refused:
-        number = count(len(manifest.refused), "fichier reste refusé", "fichiers restent refusés")
-        st.warning(plain(f"{number}\u202f: {' '.join(refused['message'] for refused in manifest.refused)}"))
+    mine = theirs(load.visitor)
+    refused = [one for one in manifest.refused if mine(one["campagne"], folder_departement(one["fichier"]))]
+    if refused:
+        number = count(len(refused), "fichier reste refusé", "fichiers restent refusés")
+        st.warning(plain(f"{number}\u202f: {' '.join(one['message'] for one in refused)}"))
     for adopted in manifest.no_longer_adopted:
+        if not mine(adopted["campagne"], adopted["departement"]):
+            continue
         named = places_text(manifest, [(adopted["campagne"], adopted["departement"])])
         on = day(date.fromisoformat(adopted["arretee_le"]))
         st.warning(
@@ -39,7 +45,8 @@ def publishing(load: Loading) -> None:
             "l'année redeviendrait provisoire, et les porteurs ne la verraient plus."
         )
     if st.button("Accepter et publier", type="primary", key="accepter"):
-        done = child.run(load.visitor.folder, "Publication", "accepter", load.visitor.identity.nom)
+        who = (load.visitor.identity.nom, *([load.visitor.territory] if load.visitor.territory else []))
+        done = child.run(load.visitor.folder, "Publication", "accepter", *who)
         if done:
             load.visitor.record("publication", str(done["construction"]))
             st.session_state[DONE] = f"Publié\u202f: {count(len(load.changes), 'fichier')} dans le dossier de données."
@@ -64,7 +71,7 @@ def _give_up(visitor: Visitor) -> None:
     )
     if st.button("Abandonner", type="primary", key="abandonner_oui"):
         with shown():
-            preparation.give_up(visitor.folder)
+            preparation.give_up(visitor.folder, visitor.territory)
             visitor.record("chargement", "abandonné")
             st.session_state[DONE] = "Chargement abandonné\u202f: rien n'a changé."
             go(CHOOSE)

@@ -40,7 +40,7 @@ def recognised(load: Loading) -> None:
             else:
                 _show(what)
         if st.button("Retirer ce fichier du chargement", key=f"retirer_{campagne}_{name}"):
-            preparation.restore_file(load.visitor.folder, campagne, name)
+            preparation.restore_file(load.visitor.folder, campagne, name, load.visitor.territory)
             st.rerun()
     _removed(load)
     whole = all(isinstance(what, Trial) for what in drafts.values())
@@ -55,7 +55,7 @@ def _removed(load: Loading) -> None:
         st.markdown(f"**{plain(name)}**, année scolaire {campagne}\u202f: retiré, mis de côté.")
         if st.button("Le laisser en place", key=f"remettre_{campagne}_{name}"):
             with shown():
-                preparation.restore_file(load.visitor.folder, campagne, name)
+                preparation.restore_file(load.visitor.folder, campagne, name, load.visitor.territory)
                 st.rerun()
 
 

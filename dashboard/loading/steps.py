@@ -7,9 +7,10 @@ from pathlib import Path, PurePosixPath
 
 import streamlit as st
 
+from dashboard.loading.territory import year_of
 from dashboard.visit.visitor import Visitor
+from pipeline.deposits.load_history import Change
 from pipeline.preparation import preparation
-from pipeline.preparation.load_history import Change
 from pipeline.preparation.preparation import Preparation
 from pipeline.reading.campaigns import input_hashes
 from pipeline.reading.received import one_form
@@ -59,6 +60,16 @@ class Loading:
             f"{name}/{correction.fichier}" for name in self.campagnes for correction in load_corrections(raw / name)
         ]
         return list(dict.fromkeys([*(f"{campagne}/{name}" for campagne, name in self.files), *corrected]))
+
+    @property
+    def own_labels(self) -> list[str]:
+        """Those of them that are the visitor's, whole: what is read of one of several départements is not told."""
+        prepared = self.visitor.folder.prepared()
+        own = {name: year_of(self.visitor, prepared, name) for name in self.campagnes}
+        split = [(label, *label.split("/", 1)) for label in self.labels]
+        return [
+            label for label, name, file in split if (year := own.get(name)) and year.file(self.visitor.territory, file)
+        ]
 
     @property
     def campagnes(self) -> list[str]:

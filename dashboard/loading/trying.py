@@ -10,11 +10,11 @@ import streamlit as st
 from dashboard.loading import child
 from dashboard.loading.corrections import correct, show_corrections
 from dashboard.loading.steps import TRY, Loading, show_moves
+from dashboard.loading.territory import theirs
 from dashboard.loading.unknown_porteurs import show_unknown
 from dashboard.screen.tables import small, table
 from pipeline.builds.build_anomalies import AnomalyPoint, ReadSheet, points, sheets_read
-from pipeline.preparation.unknown_porteurs import unknown_porteurs
-from pipeline.preparation.write_register import read_register
+from pipeline.preparation.unknown_porteurs import own_register, unknown_porteurs
 from socle.files.cells import write_csv
 from socle.words.french import count, number
 from socle.words.states import FILE_STATES, SEVERITIES
@@ -50,8 +50,9 @@ def _build(load: Loading, label: str) -> None:
 
 
 def _show(load: Loading, trial: Path) -> None:
-    _sheets(sheets_read(trial, load.labels))
-    all_points = points(trial, load.labels)
+    mine = theirs(load.visitor)
+    _sheets(sheets_read(trial, load.own_labels))
+    all_points = [point for point in points(trial, load.labels) if mine(point.campagne, point.departement)]
     st.subheader(f"Points à vérifier\u202f: {count(len(all_points), 'point')}")
     if not all_points:
         st.info("Rien n'est à vérifier dans ces fichiers.")
@@ -60,11 +61,12 @@ def _show(load: Loading, trial: Path) -> None:
         _table(kept)
         st.subheader("Corriger une réponse")
         correct(load.visitor, kept)
-    unknown = unknown_porteurs(trial, read_register(load.visitor.folder.prepared()))
-    mine = [porteur for porteur in unknown if any(place.campagne in load.campagnes for place in porteur.places)]
-    if mine:
-        st.subheader(count(len(mine), "porteur inconnu", "porteurs inconnus"))
-        show_unknown(load.visitor, mine)
+    register = own_register(load.visitor.folder.prepared(), load.visitor.territory)
+    unknown = unknown_porteurs(trial, register, mine)
+    here = [porteur for porteur in unknown if any(place.campagne in load.campagnes for place in porteur.places)]
+    if here:
+        st.subheader(count(len(here), "porteur inconnu", "porteurs inconnus"))
+        show_unknown(load.visitor, here)
 
 
 def _sheets(read: list[ReadSheet]) -> None:

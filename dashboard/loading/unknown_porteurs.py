@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.loading.territory import open_folder
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import plain, small, table
 from dashboard.visit.visitor import Visitor
 from pipeline.preparation import preparation
 from pipeline.preparation.row_answers import row_answers
-from pipeline.preparation.unknown_porteurs import Candidate, UnknownPorteur
+from pipeline.preparation.unknown_porteurs import Candidate, UnknownPorteur, attach_unknown, own_register
 from pipeline.preparation.write_register import RegisterLine, add_porteur, attach_name, read_register
 from pipeline.reading.campaigns import load_campaigns
 from socle.words.french import percentage
@@ -40,8 +41,8 @@ def show_unknown(visitor: Visitor, unknown: list[UnknownPorteur]) -> None:
     if chosen is None:
         return
     with shown():
-        register = read_register(visitor.folder.prepared() if preparation.find(visitor.folder) else visitor.folder)
-        if any(chosen.nom in line.names for line in register):
+        register = own_register(open_folder(visitor), visitor.territory)
+        if any(chosen.nom in line.names for line in read_register(open_folder(visitor))):
             st.info(f"{plain(chosen.nom)} est réglé\u202f: refaites l'essai pour voir l'effet.")
             return
         attach, add = st.tabs(["Le rattacher à un porteur connu", "L'ajouter au registre"])
@@ -62,8 +63,8 @@ def _attach(visitor: Visitor, unknown: UnknownPorteur, register: list[RegisterLi
     )  # fmt: skip
     if st.button("Rattacher ce nom", type="primary", disabled=chosen is None, key="rattacher") and chosen:
         with shown():
-            prepared = preparation.begin(visitor.folder, visitor.identity.nom)
-            attach_name(prepared, chosen.porteur_id, unknown.nom, visitor.identity.nom)
+            prepared = preparation.begin(visitor.folder, visitor.identity.nom, visitor.territory)
+            attach_unknown(prepared, chosen.porteur_id, unknown, visitor.identity.nom, visitor.territory)
             visitor.record("reglage", f"registre, autre nom de {chosen.porteur_id}")
             st.rerun()
 
@@ -78,10 +79,11 @@ def _add(visitor: Visitor, unknown: UnknownPorteur) -> None:
         )  # fmt: skip
         if st.form_submit_button("Ajouter ce porteur", type="primary"):
             with shown():
-                prepared = preparation.begin(visitor.folder, visitor.identity.nom)
+                prepared = preparation.begin(visitor.folder, visitor.identity.nom, visitor.territory)
                 place = unknown.places[0]
                 own = next(campaign for campaign in load_campaigns(prepared) if campaign.name == place.campagne)
-                made = add_porteur(prepared, name, siret, visitor.identity.nom, own.departements[0])
+                code = visitor.territory or place.departement or own.departements[0]
+                made = add_porteur(prepared, name, siret, visitor.identity.nom, code)
                 if name != unknown.nom:
                     attach_name(prepared, made, unknown.nom, visitor.identity.nom)
                 visitor.record("reglage", f"registre, {made} ajouté")
@@ -93,9 +95,9 @@ def _siret(visitor: Visitor, unknown: UnknownPorteur) -> str:
     kept: dict[str, str] = st.session_state.setdefault("inconnu_siret", {})
     if unknown.nom not in kept:
         place = unknown.places[0]
-        folder = visitor.folder.prepared() if preparation.find(visitor.folder) else visitor.folder
+        folder = open_folder(visitor)
         try:
-            answers = row_answers(folder, place.campagne, place.fichier, place.feuille, place.ligne)
+            answers = row_answers(folder, place.campagne, place.fichier, place.feuille, place.ligne, visitor.territory)
         except Refusal as error:
             small(f"Le SIRET du fichier n'a pas pu être relu\u202f: {error}")
             answers = ()

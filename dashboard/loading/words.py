@@ -15,4 +15,5 @@ _DECLARED = {
 
 def file_text(name: str) -> str:
     """Return how a file is called on a page: those that one does not receive have a name of their own."""
-    return _DECLARED.get(name, name)
+    folder, slash, last = name.rpartition("/")
+    return f"{_DECLARED[last]} ({folder})" if slash and last in _DECLARED else _DECLARED.get(name, name)

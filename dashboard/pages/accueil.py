@@ -34,7 +34,7 @@ def page(visitor: Visitor) -> None:
         _nothing_published(who.role)
     elif visitor.scope.role in INTERNAL:
         _years(_mine(visitor, manifest))
-        _refused(manifest)
+        _refused(visitor.refused)
     else:
         _adopted(_mine(visitor, manifest))
     st.subheader("Vos pages")
@@ -72,11 +72,11 @@ def _years(lines: list[dict[str, Any]]) -> None:
     )
 
 
-def _refused(manifest: Manifest) -> None:
-    if manifest.refused:
-        st.subheader(count(len(manifest.refused), "fichier refusé", "fichiers refusés"))
-        for refused in manifest.refused:
-            st.text(f"{refused['campagne']}\u202f: {refused['message']}")
+def _refused(refused: list[dict[str, Any]]) -> None:
+    if refused:
+        st.subheader(count(len(refused), "fichier refusé", "fichiers refusés"))
+        for one in refused:
+            st.text(f"{one['campagne']}\u202f: {one['message']}")
 
 
 def _adopted(lines: list[dict[str, Any]]) -> None:

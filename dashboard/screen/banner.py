@@ -44,8 +44,8 @@ def show_banner(visitor: Visitor) -> None:
     if visitor.scope.role in INTERNAL:
         if pointed_build(visitor.folder) != manifest.build:
             st.error(f"La dernière construction est abîmée\u202f: les chiffres sont ceux de {manifest.build}.")
-        if manifest.refused:
-            number = count(len(manifest.refused), "fichier refusé", "fichiers refusés")
+        if refused := visitor.refused:
+            number = count(len(refused), "fichier refusé", "fichiers refusés")
             st.warning(f"{number}\u202f: des chiffres manquent ou datent d'avant. La page d'accueil dit lesquels.")
     published = moment(datetime.fromisoformat(manifest.created_at))
     small(f"Chiffres publiés le {published}, version {manifest.figures_hash[:8]}.")

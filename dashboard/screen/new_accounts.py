@@ -16,9 +16,9 @@ def add_account(folder: DataFolder, by: Author, draft: NewAccount, within: str =
     """Make an account; what a porteur lacks comes from the register: its name, the département where it acts.
 
     Raise Refusal when the territory is none, or not that of whoever makes it (`within`), or when the porteur is not in
-    the published register.
+    the published register, or acts in other départements alone.
     """
-    whole = _completed(folder, draft)
+    whole = _completed(folder, draft, within)
     check_territory(whole.territoire)
     if within not in (EVERYWHERE, whole.territoire):
         raise Refusal("compte_hors_territoire", identifiant=draft.identifiant)
@@ -45,13 +45,15 @@ def check_territory(territoire: str) -> None:
         raise Refusal("compte_territoire", territoire=territoire)
 
 
-def _completed(folder: DataFolder, draft: NewAccount) -> NewAccount:
+def _completed(folder: DataFolder, draft: NewAccount, within: str) -> NewAccount:
     if not draft.porteur_id:
         return NewAccount(draft.identifiant, draft.nom, draft.role, draft.territoire or EVERYWHERE)
     known = {porteur.porteur_id: porteur for porteur in porteurs(folder, LOCAL)}
     registered = known.get(draft.porteur_id)
     if registered is None:
         raise Refusal("compte_porteur_inconnu", porteur=draft.porteur_id)
+    if registered.departements and within not in (EVERYWHERE, *registered.departements):
+        raise Refusal("compte_hors_territoire", identifiant=draft.identifiant)
     name, territory = draft.nom or registered.raison_sociale, draft.territoire or _territory(registered)
     return NewAccount(draft.identifiant, name, draft.role, territory, draft.porteur_id)
 

@@ -14,7 +14,7 @@ from access.journal.journal import SERVER
 from access.rights.personal import purge
 from dashboard.gate.errors import note
 from dashboard.server.warm import warm_up
-from pipeline.preparation.retention import forget_old
+from pipeline.deposits.retention import forget_old
 from socle.paths import DataFolder
 from socle.settings import load_settings
 from socle.words.refusal import Refusal

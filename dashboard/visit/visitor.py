@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from access.journal import journal
 from access.journal.journal import Author
-from access.people.identity import Identity
+from access.people.identity import EVERYWHERE, Identity
+from pipeline.preparation.territory import counted
+from pipeline.reading.campaigns import folder_departement
 from socle.files.manifest import Manifest, current_build, read_manifest
 from socle.paths import DataFolder
 from warehouse.scope import Scope
@@ -28,6 +31,11 @@ class Visitor:
     """The published build, or the last whole one before it; None when there is none. In the key of what is kept."""
 
     @property
+    def territory(self) -> str | None:
+        """The only département on which they act; None for every one."""
+        return None if self.identity.territoire == EVERYWHERE else self.identity.territoire
+
+    @property
     def author(self) -> Author:
         """Who the journal says did it."""
         return Author("tableau", self.identity.compte)
@@ -36,6 +44,15 @@ class Visitor:
     def manifest(self) -> Manifest | None:
         """What the build declares of itself; None when there is none."""
         return read_manifest(self.folder.builds / self.build) if self.build else None
+
+    @property
+    def refused(self) -> list[dict[str, Any]]:
+        """The files that the build refused, but for those of départements that are not theirs."""
+        refused = self.manifest.refused if self.manifest else []
+        if not refused or self.territory is None:
+            return refused
+        theirs = counted(self.folder, self.territory)
+        return [one for one in refused if theirs(one["campagne"], folder_departement(one["fichier"]))]
 
     def record(self, action: str, objet: str = "") -> None:
         """Write in the journal what they do: an action of access.journal.journal.ACTIONS, and what it is about."""

@@ -12,7 +12,7 @@ from socle.files.sqltext import literal
 
 _SELECT = """
 select a.campagne, a.fichier, a.feuille, a.ligne, a.colonne, a.variable, a.valeur, a.gravite, a.regle, a.message,
-    p.raison_sociale as porteur
+    p.raison_sociale as porteur, a.departement
 from base.qualite.anomalie as a
 left join base.core.porteur as p on a.porteur_id = p.porteur_id
 where list_contains(?::varchar[], a.campagne || '/' || a.fichier) and a.fin is null
@@ -41,6 +41,8 @@ class AnomalyPoint:
     regle: str
     message: str
     porteur: str | None
+    departement: str | None
+    """None when none is known."""
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from pipeline.reading.campaigns import folder_departement
 from pipeline.sql.macros import create_figure_macros
 from socle.files.manifest import WAREHOUSE, read_manifest
 from socle.files.sqltext import identifier, literal
@@ -18,7 +19,8 @@ Row = dict[str, Any]
 _TABLES = {
     "qualite.fichier": ("campagne", "fichier", "sha256", "statut", "message"),
     "qualite.anomalie": ("campagne", "fichier", "feuille", "ligne", "variable", "valeur", "gravite", "regle", "message",
-                         "porteur_id", "fin"),
+                         "porteur_id", "departement", "fin"),
+    "core.fichier_departement": ("campagne", "fichier", "departement"),
     "core.reponse": ("campagne", "porteur_id", "action_id", "departement", "grain"),
     "core.porteur": ("porteur_id", "raison_sociale"),
     "marts.indicateur": ("indicateur", "libelle", "unite", "source", "rang"),
@@ -27,21 +29,28 @@ _TABLES = {
     "marts.campagne": ("campagne", "departement", "etat"),
 }  # fmt: skip
 """What is compared; a table or a column that one of the builds does not have is empty there."""
+_POINTS = "qualite.anomalie"
 
 _FILES = """
 with avant as (select campagne, fichier, any_value(sha256) as sha256, min(statut) as statut
     from avant_fichier where statut <> 'ignore' group by all),
 apres as (select campagne, fichier, any_value(sha256) as sha256, min(statut) as statut
-    from apres_fichier where statut <> 'ignore' group by all)
+    from apres_fichier where statut <> 'ignore' group by all),
+-- Of no département, what is of several: a file that changed may have been of another one before.
+places as (select campagne, fichier, if(count(*) = count(departement) and count(distinct departement) = 1,
+        any_value(departement), null) as departement
+    from (from avant_fichier_departement union all from apres_fichier_departement) group by all)
 select coalesce(n.campagne, a.campagne) as campagne, coalesce(n.fichier, a.fichier) as fichier,
     case
         when a.fichier is null then 'ajouté' when n.fichier is null then 'retiré'
         when n.sha256 <> a.sha256 then 'modifié' else 'inchangé'
     end as changement,
-    a.statut as statut_avant, n.statut
+    a.statut as statut_avant, n.statut, p.departement
 from avant as a full join apres as n on a.campagne = n.campagne and a.fichier = n.fichier
+left join places as p
+    on p.campagne = coalesce(n.campagne, a.campagne) and p.fichier = coalesce(n.fichier, a.fichier)
 where a.fichier is null or n.fichier is null or n.sha256 <> a.sha256 or n.statut <> a.statut
-order by campagne, fichier
+order by 1, 2
 """
 _RETURNS = """
 with avant as (select distinct campagne, porteur_id, action_id, departement from avant_reponse),
@@ -121,7 +130,8 @@ class Difference:
     """None when nothing was published before."""
     apres: str
     fichiers: list[Row] = field(default_factory=list)
-    """campagne, fichier, changement (ajouté, retiré, modifié, inchangé), statut_avant, statut."""
+    """campagne, fichier, changement (ajouté, retiré, modifié, inchangé), statut_avant, statut, departement (None: of
+    several, or of none that is known)."""
     bilans: list[Row] = field(default_factory=list)
     """campagne, porteur_id, raison_sociale, action_id, departement, changement (nouveau, plus compté)."""
     chiffres: list[Row] = field(default_factory=list)
@@ -137,24 +147,45 @@ class Difference:
     def __bool__(self) -> bool:
         return any((self.fichiers, self.bilans, self.chiffres, self.indicateurs, self.points, self.etats))
 
+    def of(self, theirs: Callable[[str, str | None], bool]) -> Difference:
+        """Return what of it is of a département, by `theirs(campagne, département)`, with what is everybody's: figures
+        of France, the catalogue."""
+
+        def kept(rows: list[Row], place: str = "departement") -> list[Row]:
+            return [row for row in rows if row.get("niveau") == "france" or theirs(row["campagne"], row[place])]
+
+        return replace(
+            self,
+            fichiers=kept(self.fichiers),
+            bilans=kept(self.bilans),
+            chiffres=kept(self.chiffres, "code"),
+            points=kept(self.points),
+            etats=kept(self.etats),
+        )
+
 
 def compare(before: Path | None, after: Path) -> Difference:
     """Return what changes from a build (None: from nothing) to another one, by their folders."""
     with duckdb.connect() as connection:
         create_figure_macros(connection)
+        situated = True
         for name, build in (("avant", before), ("apres", after)):
             if build is not None:
                 connection.execute(f"attach {literal(str(build / WAREHOUSE))} as {name}_base (read_only)")
             for table, columns in _TABLES.items():
                 present = _columns(connection, f"{name}_base", table) if build is not None else {}
+                if table == _POINTS and name == "avant":
+                    situated = build is None or "departement" in present
+                elif table == _POINTS and not situated:
+                    present.pop("departement", None)  # or each point would be resolved, and another one new
                 view = f"{name}_{table.split('.')[1]}"
                 connection.execute(f"create temp view {view} as {_select(f'{name}_base', table, columns, present)}")
         if before is None:
-            return Difference(None, after.name, fichiers=_rows(connection, _FILES), etats=_rows(connection, _STATES))
+            return Difference(None, after.name, fichiers=_files(connection), etats=_rows(connection, _STATES))
         return Difference(
             before.name,
             after.name,
-            fichiers=[*_declarations(before, after), *_rows(connection, _FILES)],
+            fichiers=[*_declarations(before, after), *_files(connection)],
             bilans=_rows(connection, _RETURNS),
             chiffres=_rows(connection, _FIGURES),
             indicateurs=_rows(connection, _CATALOGUE),
@@ -170,14 +201,21 @@ def _declarations(before: Path, after: Path) -> list[Row]:
     changed = [name for name in sorted({*then, *now}) if then.get(name) != now.get(name)]
     return [
         {
-            "campagne": name.rpartition("/")[0],
-            "fichier": name.rpartition("/")[2],
+            "campagne": name.rpartition("/")[0].partition("/")[0],
+            "fichier": name.partition("/")[2] or name,
+            "departement": folder_departement(name.partition("/")[2]),
             "changement": "ajouté" if name not in then else "retiré" if name not in now else "modifié",
             "statut_avant": None,
             "statut": None,
         }
         for name in changed
     ]
+
+
+def _files(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """The files received; the folder of a département says whose a file is even when nothing of it is read."""
+    rows = _rows(connection, _FILES)
+    return [row | {"departement": folder_departement(row["fichier"]) or row["departement"]} for row in rows]
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, base: str, table: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from socle.files.sqltext import literal
 
 _POINTS = """
 select a.campagne, a.fichier, a.feuille, a.ligne, a.colonne, a.variable, a.valeur, a.gravite, a.regle, a.message,
-    p.raison_sociale as porteur, a.effet
+    p.raison_sociale as porteur, a.departement, a.effet
 from base.qualite.anomalie as a
 left join base.core.porteur as p on a.porteur_id = p.porteur_id
 where a.campagne = ? and a.fin is null and a.gravite in ('critique', 'alerte')
@@ -27,7 +27,7 @@ select w.reponse_id, coalesce(p.raison_sociale, w.porteur_id) as porteur, w.acti
     strftime(w.date_validation, '%d/%m/%Y')
     || if(w.date_validation = date_trunc('day', w.date_validation), ', sans heure',
         strftime(w.date_validation, ' à %H h %M')) as date_validation, w.fichier, w.feuille, w.ligne,
-    concat_ws('/', w.porteur_id, if(w.grain = 'action', w.action_id, null)) as bilan
+    concat_ws('/', w.departement, w.porteur_id, if(w.grain = 'action', w.action_id, null)) as bilan, w.departement
 from base.core.reponse_en_attente as w
 left join base.core.porteur as p on w.porteur_id = p.porteur_id
 where w.campagne = ?
@@ -70,6 +70,8 @@ class WaitingReturn:
     feuille: str | None
     ligne: int
     bilan: str
+    departement: str | None
+    """None when it is not known."""
 
 
 def open_points(build: Path, campagne: str) -> list[OpenPoint]:

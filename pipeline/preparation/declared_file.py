@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.preparation.uploads import keep
+from pipeline.deposits.uploads import keep
 from socle.files.atomic import write_atomic
 from socle.paths import DataFolder
 from socle.words.refusal import Refusal

@@ -11,6 +11,7 @@ import duckdb
 
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
+from pipeline.preparation.territory import check_row
 from pipeline.reading.received import on_disk
 from pipeline.reading.recognise import Recognised, recognise
 from pipeline.staging.corrections import same_text
@@ -36,12 +37,13 @@ class RowAnswer:
 
 
 def row_answers(
-    folder: DataFolder, campagne: str, fichier: str, feuille: str | None, ligne: int
+    folder: DataFolder, campagne: str, fichier: str, feuille: str | None, ligne: int, territory: str | None = None
 ) -> tuple[RowAnswer, ...]:
     """Return the answers of a line of a file of raw; of a fiche, all those of its sheet. None when it is no record.
 
-    Raise Refusal when the file cannot be read any more.
+    Raise Refusal when the file cannot be read any more, or when the line is not of the département of who reads.
     """
+    check_row(folder, territory, campagne, fichier, ligne)
     path = on_disk(folder.raw / campagne, fichier)
     if not path.is_file():
         raise Refusal("fichier_disparu", fichier=fichier)

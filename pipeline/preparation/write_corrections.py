@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.preparation.declared_file import edited_yaml, replace_file, text_scalar
+from pipeline.preparation.territory import check_row
 from pipeline.staging.corrections import CORRECTIONS, Correction, load_corrections
 from socle.paths import DataFolder
 from socle.words.refusal import Refusal
@@ -14,13 +15,18 @@ from socle.words.refusal import Refusal
 _KEYS = ("fichier", "feuille", "ligne", "variable", "attendu", "valeur", "motif", "par", "date")
 
 
-def add_correction(folder: DataFolder, correction: Correction) -> None:
-    """Write a correction; one of the same cell is replaced. Raise Refusal, writing nothing, when it is not usable."""
+def add_correction(folder: DataFolder, correction: Correction, territory: str | None = None) -> None:
+    """Write a correction; one of the same cell is replaced.
+
+    Raise Refusal, writing nothing, when it is not usable, or when its row is not of the département of who corrects.
+    """
+    check_row(folder, territory, correction.campagne, correction.fichier, correction.ligne)
     _write(folder, correction, [correction])
 
 
-def remove_correction(folder: DataFolder, correction: Correction) -> None:
+def remove_correction(folder: DataFolder, correction: Correction, territory: str | None = None) -> None:
     """Take a correction away: the file's answer counts again. Raise Refusal as `add_correction`."""
+    check_row(folder, territory, correction.campagne, correction.fichier, correction.ligne)
     _write(folder, correction, [])
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.core.texts import TEXTS, WHOLE, read_texts
+from pipeline.core.texts import TEXTS, WHOLE, read_texts, texts_file
 from pipeline.preparation.declared_file import edited_yaml, replace_file, text_scalar
+from pipeline.preparation.territory import check_declared
 from pipeline.reading.campaigns import Campaign
 from socle.paths import DataFolder
 from socle.words.refusal import Refusal
@@ -30,9 +31,12 @@ class Texts:
     """{chapter: text}."""
 
 
-def load_texts(campaign: Campaign) -> Texts:
-    """Return the texts of a campagne; raise Refusal when its textes.yml cannot be used."""
-    read = read_texts(campaign)
+def load_texts(campaign: Campaign, departement: str | None = None) -> Texts:
+    """Return the texts of a campagne (of a département: its own alone).
+
+    Raise Refusal when their textes.yml cannot be used.
+    """
+    read = read_texts(campaign, departement)
     return Texts(
         entiers={nature: text for _, nature, part, text in read if part is None},
         dispositif={part: text for _, nature, part, text in read if part and nature == "dispositif"},
@@ -40,9 +44,26 @@ def load_texts(campaign: Campaign) -> Texts:
     )
 
 
-def save_texts(folder: DataFolder, campaign: Campaign, texts: Texts, par: str) -> None:
-    """Write the texts of a campagne; raise Refusal, writing nothing, when they could not be read again."""
-    path = campaign.folder / TEXTS
+def save_texts(
+    folder: DataFolder,
+    campaign: Campaign,
+    texts: Texts,
+    par: str,
+    departement: str | None = None,
+    territory: str | None = None,
+) -> None:
+    """Write the texts of a campagne, or those of one of its départements.
+
+    Raise Refusal, writing nothing, when they could not be read again, when the year does not declare that département,
+    or when it is not that of who writes.
+    """
+    if departement is not None:
+        check_declared(campaign, departement)
+    alone = campaign.departements == (territory,) and departement is None
+    if territory not in (None, departement) and not alone:
+        whose = departement or ", ".join(campaign.departements)
+        raise Refusal("departement_autre", departement=whose, territoire=territory)
+    path = texts_file(campaign, departement)
     wanted = Texts(*(_filled(part) for part in (texts.entiers, texts.dispositif, texts.commentaires)))
 
     def change(content: Any) -> Any:
@@ -56,7 +77,7 @@ def save_texts(folder: DataFolder, campaign: Campaign, texts: Texts, par: str) -
 
     def check(tried: Path) -> None:
         if load_texts(replace(campaign, folder=tried.parent)) != wanted:
-            raise Refusal("fichier_declare_illisible", fichier=f"{campaign.name}/{TEXTS}")
+            raise Refusal("fichier_declare_illisible", fichier=f"{path.parent.name}/{TEXTS}")
 
     replace_file(folder, path, edited_yaml(path, change), par, check)
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator
 
 from pipeline.builds.adoption import find
-from pipeline.preparation.load_history import loads
+from pipeline.deposits.load_history import loads
 from pipeline.preparation.preparation import find as prepared
 from pipeline.staging.corrections import load_corrections
 from socle.files.manifest import pointed_build

@@ -33,13 +33,9 @@ left join marts.libelle as l on l.variable = 'type_structure' and c.type_structu
 where c.campagne = $campagne and c.departement = $departement
 order by strip_accents(lower(raison_sociale)), c.porteur_id
 """
-# A point that names no porteur is of a file, which may hold those of several départements.
+# A point of no département that is known is of a file, which may hold those of several.
 _POINTS = """
-with sien as (
-    select porteur_id from core.porteur_campagne where campagne = $campagne and departement = $departement
-),
-
-seul as (
+with seul as (
     select len(departements) = 1 as oui from core.campagne where campagne = $campagne
 )
 
@@ -52,7 +48,7 @@ select coalesce(l.libelle, 'Ligne entière') as question,
 from qualite.anomalie as a
 left join marts.dictionnaire as l on a.variable = l.variable
 where a.campagne = $campagne and a.gravite in ('critique', 'alerte') and a.fin is null
-    and if(a.porteur_id is null, (select s.oui from seul as s), a.porteur_id in (select s.porteur_id from sien as s))
+    and coalesce(a.departement = $departement, (select s.oui from seul as s))
 group by question
 having lignes_ecartees + valeurs_ecartees + a_verifier > 0
 order by lignes_ecartees desc, valeurs_ecartees desc, a_verifier desc, question

@@ -8,20 +8,17 @@ from warehouse.figures.uses import USES
 from warehouse.open import Warehouse
 
 _SELECT = f"""
-select coalesce(r.departement, w.departement, g.departement) as departement,
+select a.departement,
     coalesce(p.raison_sociale, '') as raison_sociale, coalesce(a.action_id, '') as action_id,
     coalesce(d.libelle, a.variable) as question, a.valeur, a.message,
     list(distinct i.libelle_court order by i.libelle_court) filter (i.indicateur is not null) as chiffres
 from qualite.anomalie as a
-left join core.reponse as r on a.campagne = r.campagne and a.reponse_id = r.reponse_id
-left join core.reponse_en_attente as w on a.campagne = w.campagne and a.reponse_id = w.reponse_id
-left join core.agrement as g on a.campagne = g.campagne and a.action_id = g.action_id
 left join core.porteur as p on a.porteur_id = p.porteur_id
 left join marts.dictionnaire as d on a.variable = d.variable
 left join marts.indicateur as i
     on {USES}
 where a.campagne = $campagne
-    and ($territoire = '*' or coalesce(r.departement, w.departement, g.departement) = $territoire)
+    and ($territoire = '*' or a.departement = $territoire)
     and a.effet in ('valeur_ecartee', 'en_attente') and a.variable is not null and a.gravite <> 'info'
 group by all
 order by all

@@ -43,34 +43,41 @@ select
 from marts.indicateur
 where indicateur = ?
 """
-_ANOMALIES = """
+# Two Cafs may write in one file, and ask the same questions: of a département, what is of it, or of none that is known
+# in a year of that one alone.
+_THEIRS = """($niveau <> 'departement' or coalesce(departement, (
+        select k.departements[1] from core.campagne as k where k.campagne = $campagne and len(k.departements) = 1
+    )) = $code)
+    and ($niveau <> 'region' or departement in (
+        select d.code from reference.departements as d where d.region = $code
+    ))
+    and ($territoire = '*' or departement = $territoire or (
+        select k.departements = [$territoire] from core.campagne as k where k.campagne = $campagne
+    ))"""
+_ANOMALIES = f"""
 select gravite, effet, fichier, feuille, ligne, variable, message
 from qualite.anomalie
-where campagne = ? and (list_contains(?, variable)
-        or (effet in ('ligne_ecartee', 'en_attente') and list_contains(?, fichier)))
+where campagne = $campagne and (list_contains($variables, variable)
+        or (effet in ('ligne_ecartee', 'en_attente') and list_contains($fichiers, fichier)))
+    and {_THEIRS}
     and regle <> 'valeur_corrigee' and effet <> 'valeur_ecartee'
 order by list_position(['critique', 'alerte', 'info'], gravite), fichier, feuille, ligne
 """
-_SET_ASIDE = """
-select a.gravite, a.effet, a.fichier, a.feuille, a.ligne, a.variable, a.message
-from qualite.anomalie as a
-left join core.reponse as r on a.campagne = r.campagne and a.reponse_id = r.reponse_id
-left join core.agrement as g on a.campagne = g.campagne and a.action_id = g.action_id
-where a.campagne = $campagne and a.effet = 'valeur_ecartee' and list_contains($variables, a.variable)
-    and ($niveau <> 'departement' or coalesce(r.departement, g.departement) = $code)
-    and ($niveau <> 'region' or coalesce(r.departement, g.departement) in (
-        select d.code from reference.departements as d where d.region = $code
-    ))
-order by a.fichier, a.feuille, a.ligne, a.variable
+_SET_ASIDE = f"""
+select gravite, effet, fichier, feuille, ligne, variable, message
+from qualite.anomalie
+where campagne = $campagne and effet = 'valeur_ecartee' and list_contains($variables, variable)
+    and {_THEIRS}
+order by fichier, feuille, ligne, variable
 """
 # A correction of what says whose a row is, or whether it counts, may concern any figure of its file.
-_CORRECTIONS = """
+_CORRECTIONS = f"""
 select
     fichier, feuille, ligne, variable, colonne, ancienne_valeur, nouvelle_valeur, motif, auteur,
     strftime(date_correction, '%d/%m/%Y') as date_correction
 from qualite.correction
-where campagne = ? and list_contains(?, fichier) and (
-    len(list_filter(?, lambda v: v = variable or starts_with(v, variable || '__'))) > 0
+where campagne = $campagne and list_contains($fichiers, fichier) and {_THEIRS} and (
+    len(list_filter($variables, lambda v: v = variable or starts_with(v, variable || '__'))) > 0
     or variable in ('porteur_id', 'siret', 'raison_sociale', 'action_id', 'reponse_id', 'statut_reponse',
         'date_validation', 'statut_agrement')
 )
@@ -252,8 +259,13 @@ def _anomalies(
     warehouse: Warehouse, name: FigureName, indicator: dict[str, Any], files: list[FileLines]
 ) -> tuple[Anomaly, ...]:
     """Those of its variables, and the rows set aside in its files: they would have counted."""
-    parameters = [name.campagne, variables_of(indicator), sorted({file.fichier for file in files})]
-    return tuple(Anomaly(**row) for row in warehouse.records(_ANOMALIES, parameters)) if files else ()
+    bound = _bound(warehouse, name, files) | {"variables": variables_of(indicator)}
+    return tuple(Anomaly(**row) for row in warehouse.records(_ANOMALIES, bound)) if files else ()
+
+
+def _bound(warehouse: Warehouse, name: FigureName, files: list[FileLines]) -> dict[str, Any]:
+    place = {"campagne": name.campagne, "niveau": name.niveau, "code": name.code}
+    return place | {"territoire": warehouse.scope.territoire, "fichiers": sorted({file.fichier for file in files})}
 
 
 def _set_aside(warehouse: Warehouse, name: FigureName, indicator: dict[str, Any]) -> tuple[Anomaly, ...]:
@@ -261,20 +273,16 @@ def _set_aside(warehouse: Warehouse, name: FigureName, indicator: dict[str, Any]
     if warehouse.scope.database != WAREHOUSE:
         return ()
     names = variables_of(indicator)
-    bound = {
-        "campagne": name.campagne,
-        "variables": sorted({*names, *(used.split("__")[0] for used in names)}),
-        "niveau": name.niveau,
-        "code": name.code,
-    }
+    bound = _bound(warehouse, name, []) | {"variables": sorted({*names, *(used.split("__")[0] for used in names)})}
+    bound.pop("fichiers")
     return tuple(Anomaly(**row) for row in warehouse.records(_SET_ASIDE, bound))
 
 
 def _corrections(
     warehouse: Warehouse, name: FigureName, indicator: dict[str, Any], files: list[FileLines]
 ) -> tuple[AppliedCorrection, ...]:
-    parameters = [name.campagne, sorted({file.fichier for file in files}), variables_of(indicator)]
-    return tuple(AppliedCorrection(**row) for row in warehouse.records(_CORRECTIONS, parameters)) if files else ()
+    bound = _bound(warehouse, name, files) | {"variables": variables_of(indicator)}
+    return tuple(AppliedCorrection(**row) for row in warehouse.records(_CORRECTIONS, bound)) if files else ()
 
 
 def _quoted(warehouse: Warehouse, name: FigureName, indicator: dict[str, Any]) -> tuple[Quoted, ...]:

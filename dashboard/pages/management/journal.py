@@ -12,6 +12,7 @@ import streamlit as st
 from access.journal.journal import ACTIONS, Entry, broken_at, entries
 from access.people.accounts import Account, accounts
 from access.people.identity import EVERYWHERE
+from dashboard.loading.territory import has_all
 from dashboard.screen.tables import small, table
 from dashboard.visit.visitor import Visitor
 from socle.files.cells import write_csv
@@ -21,6 +22,8 @@ _SHOWN = 200
 _DEFAULT = timedelta(days=30)
 _PARIS = ZoneInfo("Europe/Paris")
 _WHERE = {"tableau": "visiteur", "commande": "ligne de commande", "serveur": "serveur"}
+_EVERYBODYS = ("publication", "retour_arriere", "purge", "sauvegarde", "restauration")
+"""What touches a whole build, or the folder: whoever did it, it is told to the agents of each département."""
 _COLUMNS = ("numero", "quand", "qui", "action", "objet", "empreinte")
 
 
@@ -75,8 +78,10 @@ def page(visitor: Visitor) -> None:
 
 
 def _concerns(visitor: Visitor, entry: Entry, names: Mapping[int, Account]) -> bool:
-    if visitor.identity.territoire == EVERYWHERE or entry.compte is None:
+    if visitor.identity.territoire == EVERYWHERE:
         return True
+    if entry.compte is None:  # a command, the server: what it is about may be another département's
+        return entry.action in _EVERYBODYS or has_all(visitor)
     account = names.get(entry.compte)
     return account is not None and account.territoire == visitor.identity.territoire
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import streamlit as st
 
+from access.people.identity import EVERYWHERE
 from dashboard.loading.corrections import correct_point
-from dashboard.loading.territory import campaigns_of
+from dashboard.loading.territory import campaigns_of, theirs
 from dashboard.loading.waiting import offer_publication
 from dashboard.screen.done import show_done
+from dashboard.screen.places import named
 from dashboard.screen.refusals import shown
 from dashboard.screen.tables import small, table
 from dashboard.visit.visitor import Visitor
 from pipeline.builds.open_points import OpenPoint, WaitingReturn, open_points, waiting_returns
 from pipeline.codebook.load import load_codebook
-from pipeline.core.decisions import CLOSED, CONFIRMED, CafDecision, load_decisions
+from pipeline.core.decisions import CLOSED, CONFIRMED, LIFTED, load_decisions
+from pipeline.preparation.territory import owners
 from pipeline.preparation.write_decisions import (
     choose_reply,
     end_point,
@@ -27,6 +30,7 @@ from pipeline.preparation.write_decisions import (
     validate_waiting,
     withdraw,
 )
+from pipeline.reading.campaigns import Campaign
 from socle.files.manifest import current_build
 from socle.words.french import count, day
 from socle.words.states import EFFECTS, SEVERITIES
@@ -52,17 +56,30 @@ def page(visitor: Visitor) -> None:
     show_done(_DONE)
     build, manifest = current_build(visitor.folder), visitor.manifest
     published = {line["campagne"] for line in manifest.campaigns} if manifest else set()
-    years = [year.name for year in campaigns_of(visitor, visitor.folder) if year.name in published]
+    years = {year.name: year for year in campaigns_of(visitor, visitor.folder) if year.name in published}
     if build is None or not years:
         st.info("Rien n'est encore publié. Commencez par «\u202fCharger un fichier\u202f».")
         return
-    campagne = st.selectbox("Année scolaire", years, key="points_annee")
+    campagne = st.selectbox("Année scolaire", list(years), key="points_annee")
+    mine = _chosen(visitor, years[campagne])
     offer_publication(visitor)
-    waiting = still_waiting(visitor.folder, campagne, waiting_returns(build, campagne))
+    waiting = still_waiting(visitor.folder, campagne, list(filter(mine, waiting_returns(build, campagne))))
     _validate(visitor, campagne, [one for one in waiting if one.attente == "statut"])
     _choose(visitor, campagne, [one for one in waiting if one.attente == "choix"])
-    _points(visitor, campagne, build)
-    _decisions(visitor, campagne, load_decisions(visitor.folder.raw / campagne))
+    _points(visitor, campagne, list(filter(mine, open_points(build, campagne))))
+    _decisions(visitor, years[campagne])
+
+
+def _chosen(visitor: Visitor, year: Campaign) -> Callable[[OpenPoint | WaitingReturn], bool]:
+    """What says whether a point or a return is shown: it is the visitor's, and of the département that is chosen."""
+    own = theirs(visitor)
+    code = None
+    if visitor.territory is None and len(year.departements) > 1:
+        code = st.selectbox(
+            "Département", [None, *year.departements], key=f"points_departement_{year.name}",
+            format_func=lambda one: named(one or EVERYWHERE),
+        )  # fmt: skip
+    return lambda one: own(year.name, one.departement) and code in (None, one.departement)
 
 
 def _validate(visitor: Visitor, campagne: str, waiting: list[WaitingReturn]) -> None:
@@ -93,7 +110,9 @@ def _validate(visitor: Visitor, campagne: str, waiting: list[WaitingReturn]) -> 
         label = "Valider ce bilan" if len(waiting) == 1 else f"Valider ces {len(waiting)} bilans"
         if st.form_submit_button(label, type="primary"):
             with shown():
-                number = validate_waiting(visitor.folder, campagne, waiting, reason, visitor.identity.nom)
+                number = validate_waiting(
+                    visitor.folder, campagne, waiting, reason, visitor.identity.nom, visitor.territory
+                )
                 _done(visitor, f"{campagne}, {number} validés", f"{count(number, 'bilan validé', 'bilans validés')}.")
 
 
@@ -118,12 +137,12 @@ def _choose(visitor: Visitor, campagne: str, waiting: list[WaitingReturn]) -> No
         reason = st.text_input("Motif du choix", key=f"choisir_motif_{campagne}_{bilan}")
         if st.form_submit_button("Garder cette réponse", type="primary") and kept is not None:
             with shown():
-                choose_reply(visitor.folder, campagne, kept, waiting, reason, visitor.identity.nom)
+                choose_reply(visitor.folder, campagne, kept, waiting, reason, visitor.identity.nom, visitor.territory)
                 _done(visitor, f"{campagne}, réponse {kept.reponse_id} gardée", "Réponse gardée.")
 
 
-def _points(visitor: Visitor, campagne: str, build: Path) -> None:
-    found = still_open(visitor.folder, campagne, open_points(build, campagne))
+def _points(visitor: Visitor, campagne: str, points: list[OpenPoint]) -> None:
+    found = still_open(visitor.folder, campagne, points)
     st.subheader(f"Points ouverts\u202f: {count(len(found), 'point')}")
     if not found:
         st.info("Aucun point n'est ouvert pour cette année.")
@@ -170,18 +189,30 @@ def _end(visitor: Visitor, point: OpenPoint, found: list[OpenPoint]) -> None:
     if fin == _LIFT:
         same = [one for one in found if (one.regle, one.variable) == (point.regle, point.variable)]
         small(f"Cette règle relève {count(len(same), 'point ouvert', 'points ouverts')} cette année.")
+        if visitor.territory:
+            small(f"Elle ne sera levée que pour le département {named(visitor.territory)}.")
     with st.form(f"points_{point.numero}_{fin}", border=False):
         reason = st.text_input("Motif de la décision", key=f"points_motif_{point.numero}")
         if st.form_submit_button("Enregistrer la décision", type="primary"):
             with shown():
                 if fin == _LIFT:
-                    lift_rule(visitor.folder, codebook, point.campagne, rules[0], reason, visitor.identity.nom)
+                    lift_rule(
+                        visitor.folder, codebook, point.campagne, rules[0], reason, visitor.identity.nom,
+                        visitor.territory,
+                    )  # fmt: skip
                 else:
-                    end_point(visitor.folder, point, fin, reason, visitor.identity.nom)
+                    end_point(visitor.folder, point, fin, reason, visitor.identity.nom, visitor.territory)
                 _done(visitor, f"{point.campagne}/{point.fichier}, ligne {point.ligne}, {fin}", "Décision enregistrée.")
 
 
-def _decisions(visitor: Visitor, campagne: str, made: tuple[CafDecision, ...]) -> None:
+def _decisions(visitor: Visitor, year: Campaign) -> None:
+    campagne, own = year.name, owners(visitor.folder, year)
+    # A rule that is lifted for every département counts here too, and is read without being taken away.
+    made = [
+        one
+        for one in load_decisions(visitor.folder.raw / campagne)
+        if own.decision(visitor.territory, one) or (one.nature == LIFTED and not one.departement)
+    ]
     if not made:
         return
     st.subheader("Décisions prises")
@@ -191,6 +222,7 @@ def _decisions(visitor: Visitor, campagne: str, made: tuple[CafDecision, ...]) -
                 "Décision": _NATURES[one.nature],
                 "Sur": one.reponse_id or one.regle,
                 "Où": _place(one.fichier, one.feuille, one.ligne) if one.fichier else None,
+                **({"Département": one.departement} if any(other.departement for other in made) else {}),
                 "Motif": one.motif,
                 "Par": one.auteur,
                 "Le": day(date.fromisoformat(one.date_decision)),
@@ -199,14 +231,14 @@ def _decisions(visitor: Visitor, campagne: str, made: tuple[CafDecision, ...]) -
         ],
         "Décisions prises",
     )
-    by_rank = {one.numero: one for one in made}
+    by_rank = {one.numero: one for one in made if own.decision(visitor.territory, one)}
     chosen = st.selectbox(
         "Décision à retirer", by_rank, index=None, placeholder="Choisissez", key=f"retirer_decision_{campagne}",
         format_func=lambda rank: f"{_NATURES[by_rank[rank].nature]}, {by_rank[rank].reponse_id or by_rank[rank].regle}",
     )  # fmt: skip
     if chosen and st.button("Retirer cette décision", key=f"retirer_decision_oui_{campagne}"):
         with shown():
-            withdraw(visitor.folder, campagne, chosen, visitor.identity.nom)
+            withdraw(visitor.folder, campagne, chosen, visitor.identity.nom, visitor.territory)
             _done(visitor, f"{campagne}, décision {chosen} retirée", "Décision retirée.")
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.loading.territory import has_all, open_folder, theirs
 from dashboard.loading.unknown_porteurs import show_unknown
 from dashboard.screen.tables import small, table
 from dashboard.visit.visitor import Visitor
 from pipeline.preparation import preparation
-from pipeline.preparation.unknown_porteurs import unknown_porteurs
-from pipeline.preparation.write_register import RegisterLine, read_register
+from pipeline.preparation.unknown_porteurs import own_register, unknown_porteurs
+from pipeline.preparation.write_register import RegisterLine
 from socle.files.manifest import current_build
 from socle.words.french import count
 
@@ -23,9 +24,9 @@ def page(visitor: Visitor) -> None:
         "Le registre donne à chaque porteur un identifiant qui ne change jamais, et réunit les noms sous lesquels il "
         "écrit. Un nom qui n'y est pas fait écarter le bilan."
     )
-    under_way = preparation.find(visitor.folder) is not None
-    register = read_register(visitor.folder.prepared() if under_way else visitor.folder)
-    if under_way and preparation.changes(visitor.folder):
+    read = open_folder(visitor)
+    register = own_register(read, visitor.territory)
+    if read != visitor.folder and preparation.changes(visitor.folder):
         st.warning(
             "Des changements sont en préparation. Essayez-les et publiez-les dans «\u202fCharger un fichier\u202f»."
         )
@@ -34,12 +35,14 @@ def page(visitor: Visitor) -> None:
     with unknown:
         _unknown(visitor, register)
     with known:
+        if not has_all(visitor):
+            small("Les porteurs d'autres départements seuls ne sont pas montrés.")
         _register(register)
 
 
 def _unknown(visitor: Visitor, register: list[RegisterLine]) -> None:
     build = current_build(visitor.folder)
-    unknown = unknown_porteurs(build, register) if build else []
+    unknown = unknown_porteurs(build, register, theirs(visitor)) if build else []
     waiting = [porteur for porteur in unknown if not any(porteur.nom in line.names for line in register)]
     if not waiting:
         st.info("Tous les porteurs des bilans publiés sont dans le registre.")

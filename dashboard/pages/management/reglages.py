@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.loading.territory import campaigns_of
 from dashboard.screen.tables import plain, small, table
 from dashboard.visit.visitor import Visitor
 from pipeline.codebook.documents import DEFINITIONS, load_schema, read_document
@@ -51,7 +52,7 @@ def page(visitor: Visitor) -> None:
     with indicators:
         _indicators(codebook)
     with formats:
-        _formats(codebook)
+        _formats(codebook, {campaign.name for campaign in campaigns_of(visitor, visitor.folder)})
 
 
 def _installation(settings: Settings) -> None:
@@ -148,9 +149,10 @@ def _indicators(codebook: Codebook) -> None:
     )
 
 
-def _formats(codebook: Codebook) -> None:
+def _formats(codebook: Codebook, years: set[str]) -> None:
     _where("pipeline/definitions/formats/, puis formats.yml du dossier de données et de chaque année")
-    own = [(fmt, campagne) for campagne, known in codebook.campaign_formats.items() for fmt in known]
+    described = [(campagne, known) for campagne, known in codebook.campaign_formats.items() if campagne in years]
+    own = [(fmt, campagne) for campagne, known in described for fmt in known]
     every = [*((fmt, "") for fmt in codebook.formats), *own]
     table(
         [

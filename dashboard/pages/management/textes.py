@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from access.people.identity import EVERYWHERE
 from dashboard.loading.territory import campaigns_of
 from dashboard.loading.waiting import offer_publication
 from dashboard.screen.done import show_done
+from dashboard.screen.places import named
 from dashboard.screen.refusals import shown
+from dashboard.screen.tables import small
 from dashboard.visit.visitor import Visitor
 from pipeline.core.texts import load_chapters
 from pipeline.preparation.write_texts import Texts, load_texts, save_texts
@@ -40,18 +43,48 @@ def page(visitor: Visitor) -> None:
         st.info("Aucune année scolaire n'est déclarée. Commencez par «\u202fCharger un fichier\u202f».")
         return
     campaign = st.selectbox("Année scolaire", years, format_func=lambda year: year.name, key="textes_annee")
+    departement = _departement(visitor, campaign)
     offer_publication(visitor)
-    written = load_texts(campaign)
+    written = load_texts(campaign, departement)
+    common = load_texts(campaign) if departement else Texts()
     write, see = st.tabs(["Écrire", "Relire"])
     with write:
-        _form(visitor, campaign, written)
+        if departement and common != Texts():
+            st.write(
+                "Un texte de tous les départements paraît là où vous n'écrivez pas le vôtre\u202f; l'onglet "
+                "«\u202fRelire\u202f» montre ce qui paraîtra."
+            )
+        _form(visitor, campaign, departement, written)
     with see:
-        _preview(campaign, written)
+        _preview(campaign, _together(common, written))
 
 
-def _form(visitor: Visitor, campaign: Campaign, written: Texts) -> None:
+def _departement(visitor: Visitor, campaign: Campaign) -> str | None:
+    """The département for which one writes, which who acts on several is asked; None for the whole year."""
+    if len(campaign.departements) == 1:
+        return None
+    if visitor.territory is not None:
+        small(f"Textes du bilan du département {named(visitor.territory)}.")
+        return visitor.territory
+    return st.selectbox(
+        "Département", [None, *campaign.departements], key=f"textes_departement_{campaign.name}",
+        format_func=lambda code: named(code or EVERYWHERE),
+        help="Le texte d'un département remplace, dans son bilan, celui de tous.",
+    )  # fmt: skip
+
+
+def _together(common: Texts, own: Texts) -> Texts:
+    """What the bilan of a département shows: its own texts, else those of all."""
+    return Texts(
+        {**common.entiers, **own.entiers},
+        {**common.dispositif, **own.dispositif},
+        {**common.commentaires, **own.commentaires},
+    )
+
+
+def _form(visitor: Visitor, campaign: Campaign, departement: str | None, written: Texts) -> None:
     st.write("Du texte simple\u202f: une ligne vide sépare deux paragraphes. Un texte vide n'est pas montré.")
-    name = campaign.name
+    name = f"{campaign.name}_{departement}" if departement else campaign.name
     with st.form(f"textes_{name}", border=False):
         whole = {
             key: st.text_area(
@@ -73,8 +106,9 @@ def _form(visitor: Visitor, campaign: Campaign, written: Texts) -> None:
         }
         if st.form_submit_button("Enregistrer", type="primary"):
             with shown():
-                save_texts(visitor.folder, campaign, Texts(whole, parts, comments), visitor.identity.nom)
-                visitor.record("texte", name)
+                texts = Texts(whole, parts, comments)
+                save_texts(visitor.folder, campaign, texts, visitor.identity.nom, departement, visitor.territory)
+                visitor.record("texte", f"{campaign.name}/{departement}" if departement else campaign.name)
                 st.session_state[_DONE] = "Textes enregistrés. Ils paraîtront à la prochaine publication."
                 st.rerun()
 

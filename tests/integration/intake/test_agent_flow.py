@@ -17,10 +17,10 @@ from pipeline.builds.build_anomalies import points, sheets_read
 from pipeline.builds.difference import compare
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Codebook
+from pipeline.deposits.load_history import loads
 from pipeline.drafting.draft import Draft
 from pipeline.drafting.run import draft_file
 from pipeline.preparation import preparation
-from pipeline.preparation.load_history import loads
 from pipeline.preparation.row_answers import row_answers
 from pipeline.preparation.unknown_porteurs import unknown_porteurs
 from pipeline.preparation.write_corrections import add_correction

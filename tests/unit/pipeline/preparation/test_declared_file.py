@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.deposits.uploads import content, deposits_of, keep
 from pipeline.preparation.declared_file import edited_yaml, replace_file, text_scalar
-from pipeline.preparation.uploads import content, deposits_of, keep
 from socle.paths import DataFolder
 from socle.words.refusal import Refusal
 

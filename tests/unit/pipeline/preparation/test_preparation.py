@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.deposits.load_history import Change, loads, record_load
+from pipeline.deposits.uploads import deposits_of
 from pipeline.preparation import preparation
-from pipeline.preparation.load_history import Change, loads, record_load
-from pipeline.preparation.uploads import deposits_of
 from socle.paths import DataFolder
 from socle.settings import Settings
 from socle.words.refusal import Refusal

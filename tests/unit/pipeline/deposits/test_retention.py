@@ -7,9 +7,9 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipeline.preparation.load_history import Change, loads, record_load
-from pipeline.preparation.retention import Forgotten, forget_old
-from pipeline.preparation.uploads import content, keep
+from pipeline.deposits.load_history import Change, loads, record_load
+from pipeline.deposits.retention import Forgotten, forget_old
+from pipeline.deposits.uploads import content, keep
 from socle.paths import DataFolder
 
 _OLD = datetime.now(UTC) - timedelta(days=400)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipeline.preparation.load_history import loads
-from pipeline.preparation.uploads import deposits_of
+from pipeline.deposits.load_history import loads
+from pipeline.deposits.uploads import deposits_of
 from socle.paths import DataFolder
 
 

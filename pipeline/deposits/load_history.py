@@ -31,11 +31,15 @@ class Load:
     """UTC, ISO 8601."""
     par: str
     changements: tuple[Change, ...]
+    departement: str | None = None
+    """The only one for which it was prepared; None for every one."""
 
 
-def record_load(folder: DataFolder, build: str, par: str, changed: tuple[Change, ...]) -> None:
+def record_load(
+    folder: DataFolder, build: str, par: str, changed: tuple[Change, ...], departement: str | None = None
+) -> None:
     """Write what a preparation changed."""
-    load = Load(build, datetime.now(UTC).isoformat(timespec="seconds"), par, changed)
+    load = Load(build, datetime.now(UTC).isoformat(timespec="seconds"), par, changed, departement)
     for private in (folder.etat, folder.loads):
         private.mkdir(mode=0o700, parents=True, exist_ok=True)
     text = json.dumps(asdict(load), ensure_ascii=False, indent=1)

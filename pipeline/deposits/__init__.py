@@ -1,0 +1,1 @@
+"""What was left through the screens and what was accepted of it: uploads, loads, and when they are erased."""
