@@ -1,8 +1,8 @@
 -- Every figure that a porteur or the public may see. Key: campagne, indicateur, niveau, code, departement,
 -- region, origine. Published and national figures are as published; what the committee agreed is never hidden; of what
 -- porteurs declare, a share or an average is rounded and comes without its sums. What is computed of a département is
--- shown once it is adopted, above it once all those that it rests on are. There a free figure is the sum of figures that
--- are shown; of the others, those of France alone are decided, and shown when they may be.
+-- shown once it is adopted, above it once all those that it rests on are: a free figure is the sum of figures that are
+-- shown there; of the others, those of France alone are decided, and shown when they may be.
 with figures as (
     select
         v.*,

@@ -1,7 +1,7 @@
 -- One row per figure above the départements, to be added to marts.indicateur_valeur_agregee: France and régions, their
--- types and zones, and the intercommunalités of several départements. Each is the sum of those of the départements that
--- give the figure (marts.couverture), and of no other. A porteur of several of them, staging.porteur_partage, is counted
--- once.
+-- types and zones, and the intercommunalités of several départements. Each is the sum of those of the départements
+-- that give the figure (marts.couverture), and of no other. A porteur of several of them, staging.porteur_partage, is
+-- counted once.
 with couverts as (
     select
         c.campagne,
