@@ -45,6 +45,7 @@ OF_NO_DEPARTEMENT = {
     "core.chapitre": "declared",
     "core.chiffre_publie": "published",
     "core.financement": "declared",
+    "core.origine": "declared",
     "core.porteur": "the register",
     "core.reglage": "declared",
     "core.synthese_nationale": "of France",
