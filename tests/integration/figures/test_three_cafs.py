@@ -45,10 +45,12 @@ OF_NO_DEPARTEMENT = {
     "core.chapitre": "declared",
     "core.chiffre_publie": "published",
     "core.financement": "declared",
+    "core.origine": "declared",
     "core.porteur": "the register",
     "core.reglage": "declared",
     "core.synthese_nationale": "of France",
     "core.territoire": "the reference",
+    "marts.couverture": "of France and the régions",
     "marts.dictionnaire": "of every question of every year",
     "marts.indicateur": "declared",
     "marts.intitule": "of every form of the year, whoever sent it",
@@ -56,10 +58,11 @@ OF_NO_DEPARTEMENT = {
 }
 """Tables that hold nothing of one département."""
 UNLIKE: Mapping[str, set[str]] = {
+    "marts.comparaison": {"couverture_france"},
     "qualite.decision": {"rang_decision"},
     "qualite.fichier": {"sha256"},
 }
-"""A rank among the decisions of all; the hash of a workbook, which holds the hour at which it was made."""
+"""What France rests on; a rank among the decisions of all; the hash of a workbook, that holds when it was made."""
 
 EVERY_RULE = tuple(rule.id for rule in codebook().rules)
 
