@@ -67,7 +67,11 @@ def test_france_is_no_longer_shown_once_one_departement_is_reopened(
     folder = copied(national, tmp_path / "data")
     build_with(monkeypatch, quick_codebook())
     run_reopening(folder, Settings(), silent, YEAR, departement="45")
-    computed = "select distinct niveau, departement from marts.indicateur_valeur where origine = 'fictif'"
+    computed = "select distinct niveau, code, departement from marts.indicateur_valeur where origine = 'fictif'"
     shown = set(read(folder, computed))
-    assert {niveau for niveau, _ in shown} <= {"departement", "type_structure", "zonage"}
-    assert {code for _, code in shown} == set(departements()) - {"45"}
+    levels = {niveau for niveau, _, _ in shown}
+    assert "france" not in levels and "epci" not in levels
+    assert {code for _, _, code in shown if code} == set(departements()) - {"45"}
+    # A région rests on its own départements alone: that of the Loiret (24) is hidden, others are shown.
+    regions = {code for niveau, code, _ in shown if niveau == "region"}
+    assert regions and "24" not in regions
