@@ -11,6 +11,7 @@ import duckdb
 
 from pipeline.reading.campaigns import folder_departement
 from pipeline.sql.macros import create_figure_macros
+from pipeline.sql.steps import Step, in_steps
 from socle.files.manifest import WAREHOUSE, read_manifest
 from socle.files.sqltext import identifier, literal
 
@@ -31,15 +32,27 @@ _TABLES = {
 """What is compared; a table or a column that one of the builds does not have is empty there."""
 _POINTS = "qualite.anomalie"
 
-_FILES = """
-with avant as (select campagne, fichier, any_value(sha256) as sha256, min(statut) as statut
-    from avant_fichier where statut <> 'ignore' group by all),
-apres as (select campagne, fichier, any_value(sha256) as sha256, min(statut) as statut
-    from apres_fichier where statut <> 'ignore' group by all),
--- Of no département, what is of several: a file that changed may have been of another one before.
-places as (select campagne, fichier, if(count(*) = count(departement) and count(distinct departement) = 1,
-        any_value(departement), null) as departement
-    from (from avant_fichier_departement union all from apres_fichier_departement) group by all)
+_FILES = in_steps(
+    Step(
+        "avant",
+        "select campagne, fichier, any_value(sha256) as sha256, min(statut) as statut "
+        "from avant_fichier where statut <> 'ignore' group by all",
+    ),
+    Step(
+        "apres",
+        "select campagne, fichier, any_value(sha256) as sha256, min(statut) as statut "
+        "from apres_fichier where statut <> 'ignore' group by all",
+    ),
+    # Of no département, what is of several: a file that changed may have been of another one before.
+    Step(
+        "places",
+        "select campagne, fichier, if(count(*) = count(departement) and count(distinct departement) = 1, "
+        "any_value(departement), null) as departement "
+        "from (from avant_fichier_departement union all from apres_fichier_departement) group by all",
+    ),
+    Step(
+        "fichiers",
+        """
 select coalesce(n.campagne, a.campagne) as campagne, coalesce(n.fichier, a.fichier) as fichier,
     case
         when a.fichier is null then 'ajouté' when n.fichier is null then 'retiré'
@@ -51,7 +64,9 @@ left join places as p
     on p.campagne = coalesce(n.campagne, a.campagne) and p.fichier = coalesce(n.fichier, a.fichier)
 where a.fichier is null or n.fichier is null or n.sha256 <> a.sha256 or n.statut <> a.statut
 order by 1, 2
-"""
+""",
+    ),
+)
 _RETURNS = """
 with avant as (select distinct campagne, porteur_id, action_id, departement from avant_reponse),
 apres as (select distinct campagne, porteur_id, action_id, departement from apres_reponse)

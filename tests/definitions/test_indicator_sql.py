@@ -9,7 +9,9 @@ import pytest
 
 from pipeline.codebook.load import load_codebook
 from pipeline.codebook.model import Indicator
+from pipeline.core.assemble import assemble
 from pipeline.core.load import create_staging
+from pipeline.core.situate import situate
 from pipeline.core.tables import create_core
 from pipeline.sql.macros import create_macros
 from pipeline.staging.territories import load_territories
@@ -24,6 +26,8 @@ def core() -> Iterator[duckdb.DuckDBPyConnection]:
         create_macros(connection, CODEBOOK)
         load_territories(connection)
         create_staging(connection, CODEBOOK)
+        assemble(connection, CODEBOOK)
+        situate(connection)
         create_core(connection, CODEBOOK)
         yield connection
 

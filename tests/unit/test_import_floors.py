@@ -37,6 +37,7 @@ UNIX_NAMES = {"fork", "geteuid", "getgid", "getuid", "kill", "killpg", "mkfifo",
 UNIX_PATHS = ("/proc", "/sys/", "/dev/", "/etc/")
 LARGE = {
     "pipeline/sql/core": "a file a table, as a build holds them",
+    "pipeline/sql/marts": "a file a mart, as a build holds them",
     "bench": "what is measured, a file a subject, beside its results",
     "pipeline/staging": "how a file becomes typed rows, a step a file",
     "tests/definitions": "a file a declared thing, pages and licences among them",
