@@ -18,7 +18,7 @@ select c.campagne, c.departement, c.retour, c.type_structure, c.nb_actions_agree
     max(r.date_validation) as dernier, y.cloture
 from core.porteur_campagne as c
 inner join marts.campagne_etat as k on c.campagne = k.campagne and c.departement = k.departement
-inner join core.campagne as y on c.campagne = y.campagne
+inner join marts.campagne as y on c.campagne = y.campagne and c.departement = y.departement
 left join core.reponse as r
     on c.campagne = r.campagne and c.porteur_id = r.porteur_id and c.departement is not distinct from r.departement
 where c.porteur_id = $porteur and c.departement = $departement
@@ -30,17 +30,21 @@ with siennes as ({OWN_ACTIONS})
 
 select s.campagne, s.action_id, coalesce(any_value(g.intitule), any_value(a.intitule)) as intitule
 from siennes as s
-left join core.agrement as g on s.campagne = g.campagne and s.action_id = g.action_id
-left join core.action as a on s.campagne = a.campagne and s.action_id = a.action_id
+left join core.agrement as g
+    on s.campagne = g.campagne and s.departement = g.departement and s.action_id = g.action_id
+left join core.action as a
+    on s.campagne = a.campagne and s.departement = a.departement and s.action_id = a.action_id
 where s.campagne = $campagne and s.departement = $departement
 group by s.campagne, s.action_id
 order by s.action_id
 """
 _CAMPAGNES = "select campagne from core.campagne order by campagne"
+# Its own, in that département or in none that is known.
 _POINTS = """
 select message, effet
 from qualite.anomalie
-where campagne = $campagne and porteur_id = $porteur and gravite in ('critique', 'alerte')
+where campagne = $campagne and coalesce(departement, $departement) = $departement and porteur_id = $porteur
+    and gravite in ('critique', 'alerte')
     and fin is null
 order by list_position(['critique', 'alerte'], gravite), action_id, fichier, ligne
 """
@@ -50,7 +54,8 @@ select i.indicateur, a.action_id, any_value(a.valeur) as valeur
 from qualite.anomalie as a
 inner join marts.indicateur as i
     on {USES}
-where a.campagne = $campagne and a.porteur_id = $porteur and a.effet = 'valeur_ecartee' and a.variable is not null
+where a.campagne = $campagne and a.departement = $departement and a.porteur_id = $porteur
+    and a.effet = 'valeur_ecartee' and a.variable is not null
     and a.reponse_id is not null
 group by i.indicateur, a.action_id
 """
@@ -113,8 +118,8 @@ def own_returns(folder: DataFolder, scope: Scope, campagne: str, departement: st
     bound = {"porteur": scope.porteur_id, "departement": departement}
     with open_current(folder, LOCAL) as warehouse:
         years = {row["campagne"]: OwnYear(**row) for row in warehouse.records(_YEARS, bound)}
-        actions = warehouse.records(_ACTIONS, bound | {"campagne": campagne})
-        of_year = {"porteur": scope.porteur_id, "campagne": campagne}
+        of_year = bound | {"campagne": campagne}
+        actions = warehouse.records(_ACTIONS, of_year)
         points, aside = warehouse.records(_POINTS, of_year), warehouse.records(_SET_ASIDE, of_year)
         return OwnReturns(
             porteur_id=scope.porteur_id,
