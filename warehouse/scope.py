@@ -39,7 +39,10 @@ class Scope:
     def check(self, departement: str) -> None:
         """Raise Refusal when the département is not in this scope's territory."""
         if self.territoire not in (EVERYWHERE, departement):
-            raise Refusal("hors_territoire", departement=departement, territoire=self.territoire)
+            from pipeline.codebook.departements import named_departement  # for a refusal alone
+
+            named = (named_departement(code).with_code for code in (departement, self.territoire))
+            raise Refusal("hors_territoire", departement=next(named), territoire=next(named))
 
 
 LOCAL = Scope("agent", EVERYWHERE)

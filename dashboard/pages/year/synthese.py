@@ -18,6 +18,7 @@ from dashboard.screen.filters import PLACE, YEAR, one_of, show_list
 from dashboard.screen.tables import plain, small
 from dashboard.visit.data import read
 from dashboard.visit.visitor import Visitor
+from pipeline.codebook.departements import named_departement
 from socle.settings import load_settings
 from warehouse.figures.own_returns import own_returns
 
@@ -52,7 +53,7 @@ def _chosen(visitor: Visitor) -> tuple[str, str] | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         show_list(YEAR, "Année scolaire (bilan)", years, year)
         if len(codes) > 1:
-            show_list(PLACE, "Département", codes, departement)
+            show_list(PLACE, "Département", codes, departement, {code: named_departement(code).nom for code in codes})
     return year, departement
 
 

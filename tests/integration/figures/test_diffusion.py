@@ -278,7 +278,7 @@ def test_a_porteur_and_the_public_read_what_is_diffused_the_others_the_warehouse
 def test_a_territory_is_kept_to(adopted: DataFolder) -> None:
     for scope in (Scope("comite", "83"), Scope("porteur", "83", "p1"), Scope("agent", "83")):
         for read in (figures, lines):
-            with pytest.raises(Refusal, match="45 n'est pas dans votre territoire"):
+            with pytest.raises(Refusal, match=r"Loiret \(45\) n'est pas dans votre territoire"):
                 read(adopted, scope, YEAR, "45")
     assert own_figures(adopted, Scope("porteur", "83", "p1")) == []
 
