@@ -333,6 +333,27 @@ def test_a_share_lies_between_0_and_1_and_a_count_is_whole(
     assert found == broken
 
 
+def test_an_action_held_across_a_border_is_confirmed_once_for_its_porteur_and_commune(
+    tables: duckdb.DuckDBPyConnection,
+) -> None:
+    lines = [("2019-2020", 2, "P1", "18033"), ("2020-2021", 3, "P1", "18033"), ("2020-2021", 4, "P2", "18033"),
+             ("2020-2021", 5, "P1", "18279"), ("2018-2019", 6, "P1", "18033")]  # fmt: skip
+    for campagne, line, porteur, commune in lines:
+        tables.execute(
+            "insert into staging.agrement (campagne, fichier, feuille, ligne, departement, action_id, porteur_id, "
+            f"commune) values ('{campagne}', 'f', '', {line}, '45', 'A{line}', '{porteur}', '{commune}')"
+        )
+    (rule,) = [rule for rule in CODEBOOK.rules if rule.id == "agrement_hors_departement"]
+    asked = f"select ligne from agrement where not ({rule.condition}) order by ligne"
+    assert tables.execute(asked).fetchall() == [(2,), (3,), (4,), (5,), (6,)]
+    tables.execute(
+        "insert into qualite.decision (campagne, fichier, ligne, nature, regle, valeur) "
+        "values ('2019-2020', 'f', 2, 'confirmee', 'agrement_hors_departement', '18033')"
+    )
+    # The point itself ends by its decision; another porteur, another commune and the years before are asked.
+    assert tables.execute(asked).fetchall() == [(2,), (4,), (5,), (6,)]
+
+
 def test_a_campagne_without_roster_makes_no_unknown_action(tables: duckdb.DuckDBPyConnection) -> None:
     tables.execute("insert into staging.reponse (campagne, action_id) values ('2019-2020', 'A9')")
     (rule,) = [rule for rule in CODEBOOK.rules if rule.id == "action_inconnue"]
