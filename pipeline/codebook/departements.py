@@ -6,7 +6,10 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.codebook.documents import DEFINITIONS
+from socle.settings import PROJECT_ROOT
+
+# Not from codebook.documents, which reads YAML: names are said at start-up too.
+_FILE = PROJECT_ROOT / "pipeline" / "definitions" / "reference" / "departements.csv"
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,7 @@ class NamedDepartement:
 @cache
 def departements() -> dict[str, NamedDepartement]:
     """Return {code: département}, in the order of codes: 101, and six collectivities overseas."""
-    path = DEFINITIONS / "reference" / "departements.csv"
-    with path.open(encoding="utf-8", newline="") as file:
+    with _FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {row["code"]: NamedDepartement(row["code"], row["nom"], row["forme_de"], row["forme_dans"]) for row in rows}
 

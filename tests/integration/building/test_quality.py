@@ -17,6 +17,7 @@ from pipeline.core.assemble import assemble
 from pipeline.core.identify import identify, list_contradicted
 from pipeline.core.load import create_staging
 from pipeline.core.settle import settle_status
+from pipeline.core.situate import situate
 from pipeline.quality import report as quality_module
 from pipeline.quality.checks import check_tables
 from pipeline.quality.report import FICTITIOUS, WITHOUT_PORTEUR, write_quality
@@ -230,10 +231,15 @@ def test_a_rule_broken_ten_thousand_times_is_reported_ten_thousand_times(tmp_pat
             "select 'p' || i, 'Foyer ' || i from range(300) as t (i)"
         )
         connection.execute(BROKEN, [ROWS])
+        connection.execute("insert into staging.departement (campagne, departement) values ('2019-2020', '45')")
+        connection.execute(
+            "insert into staging.fichier_situe select distinct campagne, fichier, '45' from staging.reponse"
+        )
         assemble(connection, codebook())
-        settle_status(connection, codebook())
         identify(connection)
         list_contradicted(connection)
+        situate(connection)
+        settle_status(connection, codebook())
         outcomes = check_tables(connection, codebook(), tmp_path, lambda _: None)
         found = connection.execute(
             "select regle, effet, count(*), count(distinct ligne), count(distinct porteur_id), "

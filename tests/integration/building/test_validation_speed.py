@@ -37,11 +37,12 @@ def test_a_million_rows_and_sixty_four_rules_take_seconds() -> None:
     connection.execute(
         "create schema qualite; create table qualite.anomalie (campagne varchar, fichier varchar, feuille varchar, "
         "ligne integer, colonne varchar, variable varchar, valeur varchar, gravite varchar, effet varchar, "
-        "regle varchar, message varchar, porteur_id varchar, action_id varchar)"
+        "regle varchar, message varchar, departement varchar, porteur_id varchar, action_id varchar)"
     )
     connection.execute(
         "create table reponse as select '2019-2020' as campagne, 'f.csv' as fichier, null as feuille, i as ligne, "
-        "'p' || i % 300 as porteur_id, 'a' || i as action_id, if(i % 97 = 0, null, 'centre_social') as type_structure, "
+        "'45' as departement, 'p' || i % 300 as porteur_id, 'a' || i as action_id, "
+        "if(i % 97 = 0, null, 'centre_social') as type_structure, "
         f"{numbers} from range({ROWS}) as t (i)"
     )
     connection.execute("create table porteur as select distinct porteur_id from reponse where porteur_id <> 'p7'")
