@@ -39,6 +39,9 @@ def adopted_demo(base: Path) -> DataFolder:
 
 def _build(folder: DataFolder) -> None:
     shutil.copytree(PROJECT_ROOT / "data" / "raw", folder.raw, dirs_exist_ok=True)
+    # What `make demo` of this very program read of these very files is not read again: a hash of both names each.
+    if (read := DataFolder(PROJECT_ROOT / "data").staging).is_dir():
+        shutil.copytree(read, folder.staging)
     with only_builder(folder):
         build(folder, Settings(folder.root), silent)
 

@@ -305,5 +305,5 @@ def test_the_coverage_of_france_is_said_once(adopted_demo: DataFolder) -> None:
     found = of(adopted_demo, ONE_ACTION).table
     assert found is not None
     assert [plain(note) for note in found.notes if "France" in note] == [
-        f"France ({plain(coverage('98 départements'))})."
+        f"France ({plain(coverage('98 départements sur 101'))})."
     ]

@@ -154,9 +154,10 @@ def test_the_returns_themselves_are_not_there(adopted: DataFolder) -> None:
         for (table,) in diffused(adopted, "select table_schema || '.' || table_name from information_schema.tables")
     }
     assert found == {
-        "core.campagne", "core.chapitre", "core.chiffre_publie", "core.financement", "core.reglage", "core.seuil",
-        "marts.campagne", "marts.comparaison", "marts.distribution", "marts.indicateur", "marts.indicateur_valeur",
-        "marts.libelle", "marts.territoire_couvert", "reference.contexte", "reference.departements",
+        "core.campagne", "core.chapitre", "core.chiffre_publie", "core.financement", "core.origine", "core.reglage",
+        "core.seuil", "marts.campagne", "marts.comparaison", "marts.couverture", "marts.distribution",
+        "marts.indicateur", "marts.indicateur_valeur", "marts.libelle", "marts.territoire_couvert",
+        "reference.contexte", "reference.departements", "reference.regions",
     }  # fmt: skip
     assert (
         diffused(

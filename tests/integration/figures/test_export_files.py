@@ -222,8 +222,8 @@ def test_a_caf_that_loads_the_synthesis_reads_the_same_figures(wide: Path, tmp_p
         ).fetchall()
     assert loaded == [
         ("enfants_par_collectif", None, None, 10.4, None),
-        ("nb_enfants", 45721.0, None, 45721.0, "2 départements"),
-        ("part_actions_qpv", 1937.0, 3571.0, 1937 / 3571, "1 département"),
+        ("nb_enfants", 45721.0, None, 45721.0, "2 départements sur 101"),
+        ("part_actions_qpv", 1937.0, 3571.0, 1937 / 3571, "1 département sur 101"),
     ]
 
 
