@@ -45,6 +45,9 @@ def situate(connection: duckdb.DuckDBPyConnection) -> None:
         "on (r.campagne, r.fichier, r.feuille, r.ligne) = (l.campagne, l.fichier, l.feuille, l.ligne)"
     )
     attach_collectifs(connection)
+    # Kept: sixty rules read what they say of each return.
+    create_from_file(connection, "staging", "numero_en_double")
+    create_from_file(connection, "staging", "rattachement_ambigu")
     create_from_file(connection, "staging", "lieu")
     create_from_file(connection, "core", "fichier_departement")
     for table in _TOLD:

@@ -72,6 +72,9 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
             create(connection, f"staging.{table}", [technical, *situated, *typed(entities), *KEYS, *joined])
         keys = ["campagne varchar", "fichier varchar", "perimetre varchar", "format varchar", *KEYS[1:]]
         create(connection, "staging.cle_de_reponse", keys)
+        for table in ("numero_en_double", "rattachement_ambigu"):
+            select = (VALIDATION.parent / "staging" / f"{table}.sql").read_text(encoding="utf-8")
+            connection.execute(f"create view staging.{table} as {select}")
         for table in (*TABLES, *SEEN_AS):
             view = (VALIDATION / f"{table}.sql").read_text(encoding="utf-8")
             connection.execute(f"create view main.{table} as {view}")

@@ -19,59 +19,16 @@ avec_statut as (
     where q.variable = 'statut_reponse'
 ),
 
--- A number that is given to two things, of which nothing says whose it is.
-numeros_en_double as (
-    select
-        campagne,
-        coalesce(departement, '') as departement,
-        reponse_id,
-        array_to_string(list_sort(list(distinct fichier)), ', ') as fichiers
-    from staging.reponse
-    group by campagne, coalesce(departement, ''), reponse_id
-    having count(distinct if(
-        porteur_id is not null and (grain = 'structure' or action_id is not null),
-        concat_ws(chr(31), porteur_id, grain, case when grain = 'action' then action_id end),
-        null
-    )) > 1
-),
-
 -- Their line of the roster does not say in which declared département it was agreed.
 a_situer as (
-    select distinct
+    select
         campagne,
         porteur_id,
-        action_id
+        action_id,
+        list(distinct coalesce(departement, '')) as departements
     from qualite.anomalie
     where regle in ('departement_non_declare', 'departement_contredit') and action_id is not null
-),
-
--- A row of another sheet whose number is that of returns of several départements: it speaks of one of them.
-partages as (
-    select
-        s.campagne,
-        s.fichier_source,
-        s.feuille_source,
-        s.ligne_source
-    from core.rattachement as s
-    inner join staging.reponse as r
-        on s.campagne = r.campagne and s.fichier = r.fichier and s.feuille = r.feuille and s.ligne = r.ligne
-    where s.cle in ('reponse_id', 'action_id') and s.fichier <> s.fichier_source
-    group by s.campagne, s.fichier_source, s.feuille_source, s.ligne_source
-    having count(distinct coalesce(r.departement, '')) > 1
-),
-
-ambigus as (
-    select
-        s.campagne,
-        s.fichier,
-        s.feuille,
-        s.ligne,
-        any_value(s.fichier_source) as fichier_partage
-    from core.rattachement as s
-    semi join partages as p
-        on s.campagne = p.campagne and s.fichier_source = p.fichier_source and s.feuille_source = p.feuille_source
-        and s.ligne_source = p.ligne_source
-    group by s.campagne, s.fichier, s.feuille, s.ligne
+    group by campagne, porteur_id, action_id
 )
 
 select
@@ -111,9 +68,10 @@ left join avec_statut as q
     on r.campagne = q.campagne and r.departement is not distinct from q.departement and r.format = q.format
 left join decrits as d
     on r.campagne = d.campagne and r.fichier = d.fichier and r.feuille = d.feuille and r.ligne = d.ligne
-left join numeros_en_double as n
+left join staging.numero_en_double as n
     on r.campagne = n.campagne and coalesce(r.departement, '') = n.departement and r.reponse_id = n.reponse_id
 left join a_situer as s
     on r.campagne = s.campagne and r.action_id = s.action_id and r.porteur_id is not distinct from s.porteur_id
-left join ambigus as b
+    and (r.departement is null or list_has_any(s.departements, [r.departement, '']))
+left join staging.rattachement_ambigu as b
     on r.campagne = b.campagne and r.fichier = b.fichier and r.feuille = b.feuille and r.ligne = b.ligne
