@@ -18,7 +18,8 @@ TOLD_ELSEWHERE = {
     "texte_nettoye", "texte_decode", "texte_abime", "valeur_en_erreur", "nombre_ambigu", "date_en_numero",
     "date_inattendue", "intitules_repetes", "ligne_hors_tableau", "compte_non_entier", "synthese_incoherente",
     "aucun_et_un_autre", "tout_contredit", "reponse_a_valider", "reponse_a_choisir", "reponse_identique",
-    "porteur_contredit", "agrement_contredit", "decision_sans_objet",
+    "porteur_contredit", "agrement_contredit", "decision_sans_objet", "departement_non_declare",
+    "departement_contredit", "departement_inconnu", "agrement_a_situer", "numero_en_double", "rattachement_ambigu",
 }  # fmt: skip
 """Rules that the fictitious files do not break: tests of their own do."""
 

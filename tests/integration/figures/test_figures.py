@@ -174,13 +174,13 @@ def test_a_national_figure_is_the_quotient_of_its_two_numbers(demo_warehouse: du
     """A planted line of the synthesis writes 97,2 for 0,972: it is set aside, and no figure rests on it."""
     found = demo_warehouse.execute(
         "select valeur, numerateur / denominateur from marts.indicateur_valeur where niveau = 'france' "
-        "and origine = 'fictif' and denominateur is not null"
+        "and origine = 'synthese_fictive' and denominateur is not null"
     ).fetchall()
     assert len(found) > 20
     assert [row for row in found if row[0] != pytest.approx(row[1])] == []
     shown = demo_warehouse.execute(
         "select count(*) from marts.indicateur_valeur where niveau = 'france' and campagne = '2016-2017' "
-        "and indicateur = 'taux_realisation' and origine = 'fictif' and valeur is not null"
+        "and indicateur = 'taux_realisation' and valeur is not null"
     ).fetchone()
     assert shown == (0,)
 

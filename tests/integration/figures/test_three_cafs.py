@@ -58,7 +58,7 @@ OF_NO_DEPARTEMENT = {
 }
 """Tables that hold nothing of one département."""
 UNLIKE: Mapping[str, set[str]] = {
-    "marts.comparaison": {"couverture_france"},
+    "marts.comparaison": {"couverture_france", "absence_france"},
     "qualite.decision": {"rang_decision"},
     "qualite.fichier": {"sha256"},
 }

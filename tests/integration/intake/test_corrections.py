@@ -145,7 +145,7 @@ def test_a_correction_is_listed_with_who_when_and_why(warehouse: duckdb.DuckDBPy
     assert len(found) == 9
     assert found[1] == (
         YEAR, "reponses.csv", "", 2, "nb_enfants", header_of("nb_enfants"), "environ 12", "12",
-        "confirmé par téléphone.", "M. Martin", date(2020, 10, 5), "p1",
+        "confirmé par téléphone.", "M. Martin", date(2020, 10, 5), "45", "p1",
     )  # fmt: skip
     assert {row[-1] for row in found} == {"p1"}
 

@@ -51,7 +51,7 @@ def test_porteurs_that_succeed_one_another_in_a_loop_are_refused(tmp_path: Path)
     assert current_build(folder) is None
 
 
-def test_an_action_agreed_in_a_departement_not_declared_keeps_its_figures(tmp_path: Path) -> None:
+def test_an_action_agreed_in_a_departement_not_declared_makes_no_figure_and_one_point_asks(tmp_path: Path) -> None:
     elsewhere = agrement("a2", BETA, departement="41", commune="41018", nb_enfants_agrees="12")
     agreed, returned = [agrement("a1"), elsewhere], [reponse("a1")]
     folder = make_folder(tmp_path, {"2019-2020": (agreed, returned)})
@@ -64,4 +64,7 @@ def test_an_action_agreed_in_a_departement_not_declared_keeps_its_figures(tmp_pa
             "select departement, valeur from marts.indicateur_valeur where indicateur = 'nb_enfants' "
             "and niveau = 'departement' and origine = 'fictif' order by 1"
         ).fetchall()
-    assert found == [("41", 12), ("45", 10)]
+        asked = connection.execute("select ligne, variable, valeur, departement from qualite.anomalie").fetchall()
+    assert found == [("45", 10)]
+    # Said to who holds the file, of the only département that the year declares.
+    assert asked == [(3, "departement", "41", "45")]
