@@ -8,7 +8,6 @@ from typing import Any
 from access.journal import journal
 from access.journal.journal import Author
 from access.people.identity import EVERYWHERE, Identity
-from pipeline.preparation.territory import counted
 from pipeline.reading.campaigns import folder_departement
 from socle.files.manifest import Manifest, current_build, read_manifest
 from socle.paths import DataFolder
@@ -47,12 +46,20 @@ class Visitor:
 
     @property
     def refused(self) -> list[dict[str, Any]]:
-        """The files that the build refused, but for those of départements that are not theirs."""
-        refused = self.manifest.refused if self.manifest else []
-        if not refused or self.territory is None:
-            return refused
-        theirs = counted(self.folder, self.territory)
-        return [one for one in refused if theirs(one["campagne"], folder_departement(one["fichier"]))]
+        """The files that the build refused, but for those of départements that are not theirs.
+
+        One of which the département is not known is theirs where its year has no other.
+        """
+        manifest = self.manifest
+        if manifest is None or self.territory is None:
+            return manifest.refused if manifest else []
+        return [one for one in manifest.refused if self.territory in (one.get("departements") or self._places(one))]
+
+    def _places(self, refused: dict[str, Any]) -> list[str]:
+        if folder := folder_departement(refused["fichier"]):
+            return [folder]
+        declared = self.manifest.departements(refused["campagne"]) if self.manifest else []
+        return declared if len(declared) == 1 else []
 
     def record(self, action: str, objet: str = "") -> None:
         """Write in the journal what they do: an action of access.journal.journal.ACTIONS, and what it is about."""

@@ -120,8 +120,11 @@ def only_theirs(folder: DataFolder, territory: str | None) -> bool:
 
 
 def counted(folder: DataFolder, territory: str | None) -> Callable[[str, str | None], bool]:
-    """Return what says whether a thing of a year, counted in that département (None: none is known), is theirs."""
-    whole = _whole_years(folder, territory)
+    """Return what says whether a thing of a year, counted in that département (None: none is known), is theirs.
+
+    The register is of no year: it is everybody's.
+    """
+    whole = {"", *_whole_years(folder, territory)}
     return lambda campagne, departement: territory in (None, departement) or campagne in whole
 
 

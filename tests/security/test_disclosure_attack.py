@@ -24,8 +24,8 @@ from pipeline.disclosure.model import Contribution, PublishedSums
 from tests.support.attacker import Attacker, Finding
 from tests.support.departements import RULE, Declared, Profile, attacker, declared, held, published
 
-SIZES, FEW, DEPARTEMENTS, CHUNK = 58, 30, 200, 10
-"""Every other size at each `make test`; each size, several times, at `make test-long`."""
+SIZES, FEW, DEPARTEMENTS, CHUNK = 58, 20, 200, 10
+"""One size in three at each `make test`; each size, several times, at `make test-long`."""
 Patch = pytest.MonkeyPatch
 
 
@@ -74,11 +74,11 @@ def attack(seeds: range) -> None:
 def test_the_sizes_go_from_three_porteurs_to_sixty() -> None:
     assert sorted(map(size, range(SIZES))) == list(range(3, 61))
     few = sorted(map(size, range(FEW)))
-    assert max(larger - smaller for smaller, larger in pairwise([3, *few, 60])) <= 4
+    assert max(larger - smaller for smaller, larger in pairwise([3, *few, 60])) <= 5
 
 
 @pytest.mark.parametrize("first", range(0, FEW, CHUNK))
-def test_nothing_is_found_in_a_departement_of_one_size_in_two(first: int) -> None:
+def test_nothing_is_found_in_a_departement_of_one_size_in_three(first: int) -> None:
     attack(range(first, first + CHUNK))
 
 
