@@ -19,7 +19,9 @@ TABLES = ("agrement", "reponse")
 ROWS = 300
 MADE = {
     "rang_doublon": "integer", "nb_collectifs_decrits": "integer", "sans_agrement": "boolean",
-    "porteur_du_siret": "varchar",
+    "porteur_du_siret": "varchar", "departement": "varchar", "departement_du_dossier": "varchar",
+    "departement_declare": "boolean", "confirmee_avant": "boolean", "agrement_a_situer": "boolean",
+    "numero_en_double": "boolean", "fichier_partage": "varchar",
 }  # fmt: skip
 PANDAS = {"integer": "Int64", "double": "Float64", "decimal(18, 2)": "Float64", "boolean": "boolean"}
 CHECKS = [

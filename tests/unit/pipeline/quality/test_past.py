@@ -27,11 +27,12 @@ def base() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("create schema staging; create schema core; create schema reference")
         connection.execute(
             "create table reponse (campagne varchar, fichier varchar, feuille varchar, ligne integer, format varchar, "
-            "grain varchar, porteur_id varchar, action_id varchar, statut_reponse varchar, "
+            "grain varchar, departement varchar, porteur_id varchar, action_id varchar, statut_reponse varchar, "
             "date_validation timestamp, nb_enfants integer, nb_benevoles integer)"
         )
         connection.execute(
-            "create table staging.agrement (campagne varchar, action_id varchar, action_precedente varchar)"
+            "create table staging.agrement (campagne varchar, departement varchar, action_id varchar, "
+            "action_precedente varchar)"
         )
         connection.execute(
             "create table core.question (campagne varchar, nature varchar, format varchar, variable varchar, "
@@ -47,21 +48,22 @@ def answer(
     row = {
         "format": "f",
         "grain": "action",
+        "departement": "45",
         "statut_reponse": "validee",
         "date_validation": "2024-07-01",
         "nb_benevoles": None,
     } | more
     line = (base.execute("select count(*) + 2 from reponse").fetchone() or (0,))[0]
     base.execute(
-        "insert into reponse values (?, 'a.csv', '', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [campagne, line, row["format"], row["grain"], porteur, action, row["statut_reponse"],
+        "insert into reponse values (?, 'a.csv', '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [campagne, line, row["format"], row["grain"], row["departement"], porteur, action, row["statut_reponse"],
          row["date_validation"], children,
          row["nb_benevoles"]],
     )  # fmt: skip
 
 
 def follows(base: duckdb.DuckDBPyConnection, campagne: str, action: str, before: str | None) -> None:
-    base.execute("insert into staging.agrement values (?, ?, ?)", [campagne, action, before])
+    base.execute("insert into staging.agrement values (?, '45', ?, ?)", [campagne, action, before])
 
 
 def shown(base: duckdb.DuckDBPyConnection) -> list[tuple[str, str, float]]:
@@ -168,3 +170,10 @@ def test_a_porteur_is_shown_five_at_most_by_their_weight_in_the_total(base: duck
 def test_nothing_declared_compares_nothing(base: duckdb.DuckDBPyConnection) -> None:
     compare_with_past(base, replace(codebook(), variables=()))
     assert base.execute("select count(*) from staging.ecart_passe").fetchone() == (0,)
+
+
+def test_the_same_numbers_of_another_departement_are_compared_with_nothing(base: duckdb.DuckDBPyConnection) -> None:
+    follows(base, NOW, "b", "a")
+    answer(base, LAST, "a", 12, departement="83")
+    answer(base, NOW, "b", 120)
+    assert shown(base) == []

@@ -24,7 +24,7 @@ BROKEN = 10_000
 ANOMALIE = (
     "create table qualite.anomalie (campagne varchar, fichier varchar, feuille varchar, ligne integer, "
     "colonne varchar, variable varchar, valeur varchar, gravite varchar not null, effet varchar not null, "
-    "regle varchar not null, message varchar not null, porteur_id varchar, action_id varchar)"
+    "regle varchar not null, message varchar not null, departement varchar, porteur_id varchar, action_id varchar)"
 )
 
 
@@ -36,8 +36,8 @@ def base() -> Iterator[duckdb.DuckDBPyConnection]:
     connection.execute(ANOMALIE)
     connection.execute(
         "create table lignes as select '2019-2020' as campagne, 'reponses.csv' as fichier, null::varchar as feuille, "
-        f"(i + 2)::integer as ligne, 'p' || i % 300 as porteur_id, 'a' || i // 2 * 2 as action_id, "
-        "i % 2 = 0 as bonne, if(bonne, 'a' || i, 'a' || i % 4) as cle, "
+        f"(i + 2)::integer as ligne, '45' as departement, 'p' || i % 300 as porteur_id, "
+        "'a' || i // 2 * 2 as action_id, i % 2 = 0 as bonne, if(bonne, 'a' || i, 'a' || i % 4) as cle, "
         "if(bonne, 20, 2100) as nb_enfants, if(bonne, 'oui', null) as reponse, "
         "if(bonne, 'l''été à 100 %', 'L''{autre} : :x \"y\" 50 % \\ $1') as choix, "
         "if(bonne, date '2019-10-01', date '2009-10-01') as date_debut, if(bonne, 10.50, 10.51) as montant_h, "
@@ -130,7 +130,7 @@ def test_an_anomaly_says_which_row_which_rule_and_what_to_do(base: duckdb.DuckDB
     validate(base, "reponse", [check])
     assert base.execute("from qualite.anomalie").fetchall() == [
         ("2019-2020", "reponses.csv", None, 3, None, "nb_enfants", "masquée", "critique", "valeur_ecartee",
-         "nb_enfants.bornes", "« 2100 » à la ligne 3 : 2000 au plus, 50 % c'est {peu}", "p1", "a0")
+         "nb_enfants.bornes", "« 2100 » à la ligne 3 : 2000 au plus, 50 % c'est {peu}", "45", "p1", "a0")
     ]  # fmt: skip
 
 
@@ -246,7 +246,7 @@ def test_the_connection_is_given_back_as_it_was(tmp_path: Path) -> None:
     connection.execute(f"create schema qualite; {ANOMALIE}")
     connection.execute(
         "create table reponse as select null as campagne, null as fichier, null as feuille, 1 as ligne, "
-        "null as porteur_id, null as action_id, 12 as nb_enfants"
+        "null as departement, null as porteur_id, null as action_id, 12 as nb_enfants"
     )
     threads = threading.enumerate()
     validate(connection, "reponse", [a_check("between", "nb_enfants", max=10)])
@@ -340,7 +340,7 @@ from pipeline.quality.rules import Check, validate
 connection = duckdb.connect()
 connection.execute("create schema qualite; {ANOMALIE}")
 connection.execute("create table reponse as select null as campagne, null as fichier, null as feuille, 1 as ligne, "
-                   "null as porteur_id, null as action_id, 12 as nb_enfants")
+                   "null as departement, null as porteur_id, null as action_id, 12 as nb_enfants")
 os.chdir({str(tmp_path)!r})
 check = Check("n", "between", "nb_enfants", {{"max": 10}}, "alerte", "aucun", "'m'", "'12'")
 assert validate(connection, "reponse", [check])[0].unexpected == 1
