@@ -13,11 +13,16 @@ Rows = Counter[tuple[str, ...]]
 
 
 def tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Return {schema.table: its columns} of what people read."""
+    """Return {schema.table: its columns} of what people read.
+
+    Without the views of each series on each row, which say again what core and the figures of porteurs and actions do,
+    and take longer to plan than all the rest.
+    """
     found: dict[str, list[str]] = {}
     query = (
         "select table_schema || '.' || table_name, column_name from information_schema.columns "
-        "where table_catalog = current_database() and table_schema in (select unnest(?)) order by 1, ordinal_position"
+        "where table_catalog = current_database() and table_schema in (select unnest(?)) "
+        "and not starts_with(table_name, 'calcul_') and table_name <> 'indicateur_detail' order by 1, ordinal_position"
     )
     for table, column in connection.execute(query, [list(SCHEMAS)]).fetchall():
         found.setdefault(table, []).append(column)

@@ -184,10 +184,11 @@ def test_personal_answers_are_in_the_private_database_alone(
     content = (demo_build / WAREHOUSE).read_bytes()
     shared = set()
     for table, names in columns(demo_warehouse).items():
-        for name, kind in names.items():
-            if kind == "VARCHAR" and not table.startswith("reference."):
-                held = demo_warehouse.execute(f'select distinct "{name}" from {table}').fetchall()
-                shared |= {value for (value,) in held} & values
+        # All the texts of a view at once: it takes longer to plan than to read.
+        texts = ", ".join(f'list(distinct "{name}")' for name, kind in names.items() if kind == "VARCHAR")
+        if texts and not table.startswith("reference."):
+            held = demo_warehouse.execute(f"select {texts} from {table}").fetchone() or ()
+            shared |= {value for column in held for value in column or ()} & values
     assert shared == set()
     addresses = [value.encode() for value in values if "@" in value]
     assert addresses
