@@ -32,7 +32,7 @@ def compare(folder: DataFolder, build: str) -> dict[str, int]:
         figures = warehouse.sql(
             f"select {', '.join(_FIGURE)}, valeur, numerateur, denominateur, nb_repondants, nb_porteurs "
             "from marts.indicateur_valeur_agregee "
-            "where niveau <> 'france' and statut = 'diffusable' and origine = 'fictif'"
+            "where departement is not null and statut = 'diffusable' and origine = 'fictif'"
         ).df()
         unread = warehouse.sql(
             f"select {', '.join(_FIGURE)} from marts.indicateur_valeur_agregee where statut = 'illisible'"
