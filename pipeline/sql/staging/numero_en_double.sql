@@ -1,5 +1,5 @@
--- One row per number that is given in one département to returns of several things: nothing says whose the rows of other
--- sheets are; `fichiers` names the files.
+-- One row per number that is given in one département to returns of several things: nothing says whose the rows of
+-- other sheets are; `fichiers` names the files.
 select
     campagne,
     coalesce(departement, '') as departement,
