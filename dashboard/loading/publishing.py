@@ -17,7 +17,6 @@ from dashboard.visit.visitor import Visitor
 from pipeline.adopt import places_text
 from pipeline.deposits.load_history import Change
 from pipeline.preparation import preparation
-from pipeline.reading.campaigns import folder_departement
 from socle.words.french import count, day
 
 DONE = "chargement_fait"
@@ -31,7 +30,7 @@ def publishing(load: Loading) -> None:
     for change in load.changes:
         st.text(f"• {change_text(change)}")
     mine = theirs(load.visitor)
-    refused = [one for one in manifest.refused if mine(one["campagne"], folder_departement(one["fichier"]))]
+    refused = manifest.refused_of(load.visitor.territory)
     if refused:
         number = count(len(refused), "fichier reste refusé", "fichiers restent refusés")
         st.warning(plain(f"{number}\u202f: {' '.join(one['message'] for one in refused)}"))

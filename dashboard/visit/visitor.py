@@ -8,7 +8,6 @@ from typing import Any
 from access.journal import journal
 from access.journal.journal import Author
 from access.people.identity import EVERYWHERE, Identity
-from pipeline.reading.campaigns import folder_departement
 from socle.files.manifest import Manifest, current_build, read_manifest
 from socle.paths import DataFolder
 from warehouse.scope import Scope
@@ -50,16 +49,7 @@ class Visitor:
 
         One of which the département is not known is theirs where its year has no other.
         """
-        manifest = self.manifest
-        if manifest is None or self.territory is None:
-            return manifest.refused if manifest else []
-        return [one for one in manifest.refused if self.territory in (one.get("departements") or self._places(one))]
-
-    def _places(self, refused: dict[str, Any]) -> list[str]:
-        if folder := folder_departement(refused["fichier"]):
-            return [folder]
-        declared = self.manifest.departements(refused["campagne"]) if self.manifest else []
-        return declared if len(declared) == 1 else []
+        return self.manifest.refused_of(self.territory) if self.manifest else []
 
     def record(self, action: str, objet: str = "") -> None:
         """Write in the journal what they do: an action of access.journal.journal.ACTIONS, and what it is about."""

@@ -38,7 +38,7 @@ TABLES = {
 _TECHNICAL = {"campagne", "fichier", "feuille", "ligne", "format", "grain", "reponse_id", "porteur_id", "action_id"}
 _VIEW = {"fichiers_du_numero", "departements_declares", "departement_du_dossier", "departement_declare",
          "confirmee_avant", "agrement_a_situer", "numero_en_double", "fichier_partage", "porteur_candidats",
-         "rang_doublon", "sans_agrement", "au_catalogue", "unite", "a_une_reponse", "cle_valeur",
+         "rang_doublon", "sans_agrement", "au_catalogue", "unite", "a_une_reponse", "est_ambigu", "cle_valeur",
          "nb_collectifs_decrits", "porteur_du_siret", "porteur_du_nom", "statut_manquant", "sort_reponse",
          "reponse_gardee", "fichier_garde", "raison_garde", "reponses_en_balance", "nb_repetees",
          "premiere_ligne", "autres_lignes", "autrement_dit", "doublon_contredit"}  # fmt: skip

@@ -22,6 +22,10 @@ select
     r.ligne,
     r.departement,
     r.reponse_id,
+    (r.campagne, r.reponse_id) not in (
+        select (o.campagne, o.reponse_id) from staging.reponse as o
+        group by o.campagne, o.reponse_id having count(distinct coalesce(o.departement, '')) > 1
+    ) as est_seul,
     coalesce(any_value(a.valeur), '') as ecrit
 from staging.reponse as r
 left join qualite.anomalie as a
@@ -30,13 +34,6 @@ left join qualite.anomalie as a
     and a.variable = '{STATUS}' and a.effet = 'valeur_ecartee'
 where r.{STATUS} is null
 group by all
-"""
-_ALONE = """
-alter table staging.statut_ecrit add column est_seul boolean;
-update staging.statut_ecrit as s set est_seul = (s.campagne, s.reponse_id) not in (
-    select (r.campagne, r.reponse_id) from staging.reponse as r
-    group by r.campagne, r.reponse_id having count(distinct coalesce(r.departement, '')) > 1
-)
 """
 _SAME_DECISION = f"""
 d.nature = '{VALIDATION}' and d.campagne = s.campagne and d.reponse_id = s.reponse_id
@@ -79,7 +76,6 @@ def settle_status(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> 
             [campagne, fmt],
         )
     connection.execute(_WRITTEN)
-    connection.execute(_ALONE)
     for statement in (_VALIDATE, _APPLIED, _ASKED_NO_MORE):
         connection.execute(statement)
 

@@ -67,6 +67,18 @@ class Manifest:
             if file["campagne"] == campagne and departement in (file.get("departements") or [departement]):
                 yield file
 
+    def refused_of(self, departement: str | None) -> list[dict[str, Any]]:
+        """Return the refused files that are of a département, None being every one.
+
+        One of which the département is not known is of the only one of its year.
+        """
+        return [
+            file
+            for file in self.refused
+            if departement in (None, *(file.get("departements") or ()))
+            or self.departements(file["campagne"]) == [departement]
+        ]
+
     def to_bytes(self) -> bytes:
         """Return the file's content, its own hash among the rest."""
         return seal(asdict(self))

@@ -104,7 +104,14 @@ def test_a_refused_file_is_told_to_its_departement(folder: DataFolder, loiret: V
     manifest = read_manifest(build) if build else None
     assert manifest is not None
     refused = [
-        {"code": "x", "campagne": YEAR, "fichier": f"{code}/x.csv", "message": f"Refusé au {code}.", "perime": False}
+        {
+            "code": "x",
+            "campagne": YEAR,
+            "fichier": f"{code}/x.csv",
+            "message": f"Refusé au {code}.",
+            "perime": False,
+            "departements": [code],
+        }
         for code in ("45", "83")
     ]
     told = replace(manifest, refused=refused)

@@ -145,7 +145,8 @@ BREACHES: dict[str, dict[str, Any]] = {
     "collectifs_differents": {"campagne": "2019-2020", "fichier": "f.csv", "feuille": "", "ligne": 2,
                               "reponse_id": "R1", "nb_collectifs": 2},
     "rattachement_absent": {"ligne": 4, "cle_valeur": "R9"},
-    "collectif_sans_reponse": {"ligne": 4, "cle_valeur": "R9"},
+    "collectif_sans_reponse": {"ligne": 4, "cle_valeur": "R9", "est_ambigu": False},
+    "collectif_ambigu": {"ligne": 4, "cle_valeur": "R9", "est_ambigu": True},
     "inscrits_hors_8_12": {"campagne": "2019-2020", "collectif_id": "1", "inscrits": 13},
     "presents_superieurs": {"collectif_id": "1", "inscrits": 10, "presents_moyens": 10.5},
 }  # fmt: skip

@@ -20,6 +20,7 @@ TOLD_ELSEWHERE = {
     "aucun_et_un_autre", "tout_contredit", "reponse_a_valider", "reponse_a_choisir", "reponse_identique",
     "porteur_contredit", "agrement_contredit", "decision_sans_objet", "departement_non_declare",
     "departement_contredit", "departement_inconnu", "agrement_a_situer", "numero_en_double", "rattachement_ambigu",
+    "collectif_ambigu",
 }  # fmt: skip
 """Rules that the fictitious files do not break: tests of their own do."""
 

@@ -19,56 +19,38 @@ with retours as (
     from staging.reponse
 ),
 
+-- By what a row finds its return: a number that it bears, or the sheet on which both stand.
 places as (
     select
         c.campagne,
         c.fichier,
         c.feuille,
         c.ligne,
-        c.cle,
-        c.cle_valeur,
-        c.reponse_id,
+        coalesce(c.cle, 'feuille') as cle,
+        case c.cle
+            when 'reponse_id' then c.reponse_id
+            when 'action_id' then c.cle_valeur
+            else c.fichier || chr(31) || c.feuille
+        end as valeur,
         f.departement as perimetre
     from staging.collectif as c
     left join staging.fichier_situe as f on c.campagne = f.campagne and c.fichier = f.fichier
 ),
 
+cles as (
+    select
+        r as retour,
+        unnest(['reponse_id', 'action_id', 'feuille']) as cle,
+        unnest([r.reponse_id, r.action_id, r.fichier || chr(31) || r.feuille]) as valeur
+    from retours as r
+),
+
 candidats as (
     select
-        p.campagne,
-        p.fichier,
-        p.feuille,
-        p.ligne,
-        p.cle,
-        p.perimetre,
-        r as retour
+        p.*,
+        k.retour
     from places as p
-    inner join retours as r on p.campagne = r.campagne and p.reponse_id = r.reponse_id
-    where p.cle = 'reponse_id'
-    union all
-    select
-        p.campagne,
-        p.fichier,
-        p.feuille,
-        p.ligne,
-        p.cle,
-        p.perimetre,
-        r as retour
-    from places as p
-    inner join retours as r on p.campagne = r.campagne and p.cle_valeur = r.action_id
-    where p.cle = 'action_id'
-    union all
-    select
-        p.campagne,
-        p.fichier,
-        p.feuille,
-        p.ligne,
-        p.cle,
-        p.perimetre,
-        r as retour
-    from places as p
-    inner join retours as r on p.campagne = r.campagne and p.fichier = r.fichier and p.feuille = r.feuille
-    where p.cle is null
+    inner join cles as k on p.campagne = k.retour.campagne and p.cle = k.cle and p.valeur = k.valeur
 ),
 
 situes as (
