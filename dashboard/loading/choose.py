@@ -85,8 +85,10 @@ def _departement(visitor: Visitor, year: Campaign) -> str | None:
     if visitor.territory is not None:
         small(f"Ce fichier sera rangé avec ceux du département {named(visitor.territory)}.")
         return visitor.territory
+    # Where the year's folder is one's, no file of several can lie there.
+    offered = [*([] if year.fichiers_de else [_SEVERAL]), *year.departements]
     chosen = st.selectbox(
-        "Département du fichier", [_SEVERAL, *year.departements], key=f"chargement_departement_{year.name}",
+        "Département du fichier", offered, key=f"chargement_departement_{year.name}",
         format_func=lambda code: code if code == _SEVERAL else named(code), index=None, placeholder="Choisissez",
         help="Un fichier de plusieurs départements est lu ligne par ligne\u202f; leurs agents n'en voient que le nom.",
     )  # fmt: skip

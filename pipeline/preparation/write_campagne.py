@@ -75,6 +75,9 @@ def _join(folder: DataFolder, campaign: Campaign, departements: Sequence[str], p
         for code in departements if dates else ():
             days = [text_scalar(one.isoformat()) for one in dates or ()]
             apart[code] = {"dates": dict(zip(("ouverture", "cloture"), days, strict=True))}
+        if len(campaign.departements) == 1:
+            # Its files are those of the first: they are read, and kept where it is adopted, as they were.
+            content["fichiers_de"] = text_scalar(campaign.departements[0])
         content["departements"].extend(text_scalar(code) for code in departements)
         if apart:
             content["par_departement"] = {text_scalar(code): said for code, said in apart.items()}

@@ -59,13 +59,15 @@ class Campaign:
     """Named as not read."""
     par_departement: Mapping[str, CampaignOfDepartement] = field(default_factory=dict)
     """{one of `departements`: what is said for it, else for the whole year}."""
+    fichiers_de: str | None = None
+    """The one of which are the files that lie in the folder of none: it had the year before others joined it."""
 
     def departement_of(self, fichier: str) -> str | None:
-        """Return the département of a file: that of its folder, else the only one declared; None when rows say it."""
+        """Return the département of a file: that of its folder, else the declared one; None when rows say it."""
         folder = folder_departement(fichier)
         if folder:
             return folder if folder in self.departements else None
-        return self.departements[0] if len(self.departements) == 1 else None
+        return self.departements[0] if len(self.departements) == 1 else self.fichiers_de
 
 
 def folder_departement(fichier: str) -> str | None:
@@ -184,6 +186,7 @@ def read_campaign(path: Path) -> Campaign:
         files=tuple(sorted(file for file in received(path) if is_export(file))),
         unread=tuple(sorted(file for file in received(path) if is_unread(file))),
         par_departement={code: _of_departement(declared, code) for code in declared["departements"]},
+        fichiers_de=declared.get("fichiers_de"),
     )
 
 
@@ -200,9 +203,11 @@ def _faults(declared: Mapping[str, Any], campagne: str) -> Iterator[str]:
     if declared["campagne"] != campagne:
         yield f"il déclare l'année scolaire {declared['campagne']}."
     apart = declared.get("par_departement", {})
-    for code in apart:
+    named = [("par_departement", code) for code in apart]
+    named += [("fichiers_de", declared["fichiers_de"])] if "fichiers_de" in declared else []
+    for key, code in named:
         if code not in declared["departements"]:
-            yield f"«\u202fpar_departement\u202f» nomme {code}, que «\u202fdepartements\u202f» ne déclare pas."
+            yield f"«\u202f{key}\u202f» nomme {code}, que «\u202fdepartements\u202f» ne déclare pas."
     for day in [day for own in (declared, *apart.values()) for day in own.get("dates", {}).values()]:
         try:
             date.fromisoformat(day)

@@ -29,6 +29,7 @@ def meant(content: Any) -> Any:
         "campagne": _year,
         "fictif": _boolean,
         "departements": _codes,
+        "fichiers_de": _code,
         "dates": _days,
         "par_departement": _by_departement,
     }

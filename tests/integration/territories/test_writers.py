@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from cli.main import main
@@ -34,12 +35,12 @@ from pipeline.preparation.write_texts import Texts, load_texts, save_texts
 from pipeline.reading.campaigns import CampaignOfDepartement, load_campaigns, read_campaign
 from pipeline.staging.corrections import Correction
 from pipeline.trial import current_trial
-from socle.files.manifest import current_build
+from socle.files.manifest import WAREHOUSE, current_build
 from socle.paths import DataFolder
 from socle.settings import Settings
 from socle.words.refusal import Refusal
 from tests.support.builds import quick_build
-from tests.support.exports import codebook
+from tests.support.exports import PORTEURS, codebook, make_folder, reponse
 from tests.support.once import copied
 from tests.support.two_cafs import COMMON, RULES, YEAR
 from warehouse.engine.engine import Engine
@@ -64,6 +65,11 @@ def build_of(folder: DataFolder) -> Path:
     found = current_build(folder)
     assert found is not None
     return found
+
+
+def read_warehouse(build: Path, query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(build / WAREHOUSE), read_only=True) as warehouse:
+        return warehouse.execute(query).fetchall()
 
 
 def point(folder: DataFolder, departement: str, regle: str = "collectif_hors_8_12") -> OpenPoint:
@@ -203,12 +209,27 @@ def test_a_year_is_joined_by_another_caf_with_its_own_dates_and_without_the_text
     assert foreign_changes(folder, preparation.changes(folder), "83") == []
     joined = read_campaign(prepared.raw / "2022-2023")
     assert joined.departements == ("45", "83")
+    # The files of the first are still its own: nothing of them is read otherwise.
+    assert [joined.departement_of(name) for name in ("bilans.csv", "83/bilans.csv")] == ["45", "83"]
     assert joined.par_departement == {
         "45": CampaignOfDepartement(None, "2023-06-01", "2023-09-01"),
         "83": CampaignOfDepartement(None, "2023-05-01", "2023-08-01"),
     }
     assert (load_texts(joined), load_texts(joined, "83")) == (Texts(), Texts())
     assert load_texts(joined, "45").entiers == {"mot_du_comite": "Merci du Loiret."}
+
+
+def test_a_year_that_is_joined_says_of_the_first_caf_what_it_said(tmp_path: Path) -> None:
+    """Without a roster nor a commune, nothing in the rows says whose they are."""
+    folder = make_folder(
+        tmp_path, {"2019-2020": ([], [reponse("a1", commune=""), reponse("a2", PORTEURS[1], commune="")])}
+    )
+    (folder.raw / "2019-2020" / "agrements.csv").unlink()
+    counted_in = "select departement, action_id, nb_enfants from core.reponse order by all"
+    before = read_warehouse(quick_build(folder).folder, counted_in)
+    declare_campagne(folder, "2019-2020", ["83"], "Agent du Var", territory="83")
+    assert before == [("45", "a1", 10), ("45", "a2", 10)]
+    assert read_warehouse(quick_build(folder).folder, counted_in) == before
 
 
 def test_points_returns_and_decisions_are_those_of_their_departement(folder: DataFolder) -> None:

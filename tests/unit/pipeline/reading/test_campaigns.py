@@ -48,6 +48,21 @@ def test_a_campaign_says_who_it_is_and_what_was_sent_for_it(folder: DataFolder) 
     assert [path.name for path in campaign.files] == ["agrements.csv", "reponses.csv"]
 
 
+def test_a_file_is_of_its_folder_else_of_whom_the_year_says_else_of_the_only_one(folder: DataFolder) -> None:
+    for said, wanted in (("['45', '83']", None), ("['45', '83']\nfichiers_de: 45", "45"), ("['83']", "83")):
+        rewrite(folder, f"campagne: {YEAR}\nfictif: true\ndepartements: {said}\n")
+        [campaign] = load_campaigns(folder)
+        places = ("bilans.csv", "reçus/bilans.csv", "83/bilans.csv", "2A/bilans.csv")
+        assert [campaign.departement_of(name) for name in places] == [wanted, wanted, "83", None]
+
+
+@pytest.mark.parametrize("said", ["fichiers_de: '83'", "par_departement: {'83': {contexte: Écoles fermées.}}"])
+def test_what_is_said_of_a_departement_that_is_not_declared_is_refused(folder: DataFolder, said: str) -> None:
+    rewrite(folder, f"campagne: {YEAR}\nfictif: true\ndepartements: ['45']\n{said}\n")
+    name = said.partition(":")[0]
+    assert f"« {name} » nomme 83, que « departements » ne déclare pas" in plain(refusal(folder))
+
+
 def test_campaigns_come_in_the_order_of_their_years(folder: DataFolder) -> None:
     declare(folder, "2021-2022")
     declare(folder, "2018-2019")
